@@ -1,0 +1,773 @@
+//! One payload from its bytes to the bytes of the other format.
+//!
+//! The stages are the rooms: a syntax reads the payload into the tree, its format finds the records, translation
+//! makes contacts of them and names what is lost, and the target is built beside the source and written.
+
+use crate::error::{Error, ErrorKind, Rejection};
+use crate::form::{self, KeyBefore};
+use crate::json;
+use crate::legacy::{self, Records};
+use crate::loss::{Code, Entry, Kept, Loss, Place, Record, Severity, Source, View, write_error, write_text};
+use crate::model::Contact;
+use crate::other;
+use crate::restore::{self, Back, Given, Grouping, Guide, Notes, Places};
+use crate::table::{self, Format, envelope};
+use crate::translate::{self, Aim, Translation, loss};
+use crate::tree::{Array, Held, Id, Shape, Text, Tree, integer};
+use crate::v2::{self, Items};
+
+/// The longest payload that any setting allows: places in a payload are 32 bits wide, and mended names double it.
+pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
+/// The longest payload that is read by default: 16 MiB.
+pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
+
+/// What goes out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Target {
+    /// v2 JSON, from a legacy form.
+    V2,
+    /// A legacy form, from v2 JSON.
+    Form,
+    /// The contacts themselves, from a legacy form: to look at, with no way back.
+    Canonical,
+}
+
+impl Target {
+    /// Its name in options and losses files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V2 => "v2",
+            Self::Form => "form",
+            Self::Canonical => "canonical",
+        }
+    }
+
+    /// The format that it is made from.
+    const fn source(self) -> Format {
+        match self {
+            Self::V2 | Self::Canonical => Format::Legacy,
+            Self::Form => Format::V2,
+        }
+    }
+}
+
+/// How payloads are converted.
+///
+/// ```
+/// use deskpro_contact::{Converter, Options, Target};
+///
+/// let options = Options::new(Target::V2).only_contact_data(true);
+/// let mut converter = Converter::new(options);
+/// let conversion = converter.convert(b"name=Ann&contact_data[1][type]=skype&contact_data[1][data][username]=ann")?;
+/// assert_eq!(
+///     conversion.output(),
+///     br#"{"contact_data":{"instant_message":[{"service":"skype","username":"ann"}]}}"#,
+/// );
+/// assert!(conversion.loses_data()); // the name
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Options {
+    target: Target,
+    only_contact_data: bool,
+    strict: bool,
+    pretty: bool,
+    max_payload: usize,
+}
+
+impl Options {
+    /// The defaults for a target.
+    #[must_use]
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            only_contact_data: false,
+            strict: false,
+            pretty: false,
+            max_payload: DEFAULT_MAX_PAYLOAD,
+        }
+    }
+
+    /// Whether the fields that are not contact data are left out, as losses. Default: they go through.
+    #[must_use]
+    pub fn only_contact_data(self, yes: bool) -> Self {
+        Self { only_contact_data: yes, ..self }
+    }
+
+    /// Whether one rejected record rejects its payload. Default: the rest of the payload goes on.
+    #[must_use]
+    pub fn strict(self, yes: bool) -> Self {
+        Self { strict: yes, ..self }
+    }
+
+    /// Whether JSON is written on several lines, for a person. Default: on one.
+    #[must_use]
+    pub fn pretty(self, yes: bool) -> Self {
+        Self { pretty: yes, ..self }
+    }
+
+    /// The longest payload that is read, in bytes; at most [`MAX_PAYLOAD`]. Default: [`DEFAULT_MAX_PAYLOAD`].
+    #[must_use]
+    pub fn max_payload(self, bytes: usize) -> Self {
+        Self { max_payload: bytes.min(MAX_PAYLOAD), ..self }
+    }
+
+    /// What goes out.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        self.target
+    }
+}
+
+/// Converts payloads one after the other, in buffers that are used again.
+#[derive(Debug)]
+pub struct Converter {
+    options: Options,
+    work: Work,
+    output: Vec<u8>,
+}
+
+/// What one conversion works on.
+#[derive(Default, Debug)]
+pub(crate) struct Work {
+    pub(crate) tree: Tree,
+    pub(crate) before: KeyBefore,
+    pub(crate) losses: Vec<Entry>,
+    pub(crate) records: Vec<Record>,
+}
+
+impl Converter {
+    /// A converter with these options.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self { options, work: Work::default(), output: Vec::new() }
+    }
+
+    /// Converts a payload. Losses are part of the result; an error rejects the payload whole.
+    ///
+    /// # Errors
+    ///
+    /// Where the payload is over a limit or cannot be read at all: see [`ErrorKind`].
+    pub fn convert<'c>(&'c mut self, payload: &'c [u8]) -> Result<Conversion<'c>, Error> {
+        self.run(payload, None)
+    }
+
+    /// Converts a payload that [`Converter::convert`] wrote the other way, and puts its losses back. `losses` is
+    /// the object of its line in a losses file, as [`Conversion::write_losses`] writes it; empty where there was
+    /// none. What finds no place is among the losses of the result, as [`Code::LeftOver`].
+    ///
+    /// # Errors
+    ///
+    /// Where the payload is rejected, or `losses` is not such an object.
+    pub fn restore<'c>(&'c mut self, payload: &'c [u8], losses: &[u8]) -> Result<Conversion<'c>, Error> {
+        self.run(payload, Some(losses))
+    }
+
+    fn run<'c>(&'c mut self, payload: &'c [u8], restore: Option<&[u8]>) -> Result<Conversion<'c>, Error> {
+        let Self { options, work, output } = self;
+        work.tree.clear();
+        work.losses.clear();
+        work.records.clear();
+        output.clear();
+        if payload.len() > options.max_payload {
+            return Err(too_long(payload.len(), options.max_payload));
+        }
+        let format = options.target.source();
+        let source = Source { payload, format };
+        let root = match format {
+            Format::Legacy => form::read(&mut work.tree, payload, &mut work.before, &mut work.losses)?,
+            Format::V2 => json::read(&mut work.tree, payload)?,
+        };
+        let notes = match restore {
+            Some(losses) => Some(Notes::read(&mut work.tree, losses)?),
+            None => None,
+        };
+        let converted = match options.target {
+            Target::V2 => work.to_v2(root, notes.as_ref(), options),
+            Target::Form => work.to_form(root, notes.as_ref(), options),
+            Target::Canonical => work.to_canonical(root, options),
+        };
+        let target = converted.map_err(|why| why.error(&work.tree, source))?;
+        if options.strict
+            && let Some(why) = work.losses.iter().find_map(|entry| entry.why)
+        {
+            return Err(why.error(&work.tree, source));
+        }
+        match (options.target, options.pretty) {
+            (Target::Form, _) => form::write(&work.tree, target, output),
+            (Target::V2 | Target::Canonical, false) => json::write(&work.tree, target, output),
+            (Target::V2 | Target::Canonical, true) => json::write_pretty(&work.tree, target, output),
+        }
+        Ok(Conversion { work, output, source })
+    }
+}
+
+/// The error for a payload of `len` bytes where `max` are allowed.
+pub(crate) fn too_long(len: usize, max: usize) -> Error {
+    Error::new(
+        ErrorKind::TooLong,
+        String::new(),
+        0..len,
+        format!("at most {max} bytes"),
+        format!("{len} bytes"),
+    )
+}
+
+impl Work {
+    /// A form's tree as a body.
+    fn to_v2(&mut self, root: Id, notes: Option<&Notes>, options: &Options) -> Result<Id, Rejection> {
+        let guide = notes.map(|notes| &notes.guide);
+        let aim = if notes.is_some() { Aim::Restored(Format::V2) } else { Aim::Documented(Format::V2) };
+        let records = legacy::records(&self.tree, root)?;
+        let target = self.tree.root(Shape::Object);
+        let held = Held::Array(Array::new(guide.map_or(Shape::Object, Guide::shape)));
+        let contact_data = self.tree.alone(Text::Name(envelope::CONTACT_DATA), held, 0);
+        let mark = self.losses.len();
+        self.legacy_records(root, records, aim);
+        let has_losses = self.losses.len() > mark;
+        let places = Places::find(&self.tree, &self.records, guide);
+        self.items(contact_data, guide, &places.given);
+        let mut next = self.tree.first(root);
+        while let Some(field) = next {
+            next = self.tree.after(field);
+            if !legacy::is_ours(&self.tree, field, records) {
+                self.field_to_v2(field, target, options)?;
+            } else if notes.is_some() && self.tree.first(contact_data).is_some() && !self.hangs(contact_data)
+            {
+                // A restored body has its contact data where the form has them.
+                self.tree.hang(target, contact_data);
+            }
+        }
+        let Some(notes) = notes else {
+            self.tree.hang(target, contact_data);
+            self.legacy_notes(root, records, has_losses);
+            return Ok(target);
+        };
+        let root = match notes.guide.grouping {
+            Grouping::Bare if self.tree.first(target).is_none_or(|first| first == contact_data) => {
+                self.tree.uproot(contact_data);
+                contact_data
+            }
+            _ => target,
+        };
+        Back { work: self, to: Format::V2, root, contact_data, is_single: false }.put(notes);
+        self.items(contact_data, guide, &places.new);
+        if root == target && !self.hangs(contact_data) && self.tree.first(contact_data).is_some() {
+            self.tree.hang(target, contact_data);
+        }
+        Ok(root)
+    }
+
+    /// A body's tree as a form.
+    fn to_form(&mut self, root: Id, notes: Option<&Notes>, options: &Options) -> Result<Id, Rejection> {
+        let guide = notes.map(|notes| &notes.guide);
+        let aim =
+            if notes.is_some() { Aim::Restored(Format::Legacy) } else { Aim::Documented(Format::Legacy) };
+        let items = v2::items(&self.tree, root)?;
+        let target = self.tree.root(Shape::Keys);
+        let held = Held::Array(Array::new(Shape::Keys));
+        let contact_data = self.tree.alone(Text::Name(envelope::CONTACT_DATA), held, 0);
+        let mark = self.losses.len();
+        self.v2_records(items, aim);
+        let has_losses = self.losses.len() > mark;
+        let places = Places::find(&self.tree, &self.records, guide);
+        let is_single = guide.is_some_and(|guide| guide.is_single) && places.is_one();
+        let place = |work: &mut Self| {
+            if is_single {
+                work.groups(target, &places.given, true);
+            } else {
+                work.groups(contact_data, &places.given, false);
+                if work.tree.first(contact_data).is_some() {
+                    work.tree.hang(target, contact_data);
+                }
+            }
+        };
+        match items {
+            Items::Bare(_) => place(self),
+            Items::Grouped(ours) | Items::Flat(ours) => {
+                self.fields_to_form(root, target, Some(ours), options, place);
+            }
+            Items::Absent => self.fields_to_form(root, target, None, options, place),
+        }
+        match notes {
+            None => self.v2_notes(items, has_losses),
+            Some(notes) => {
+                Back { work: self, to: Format::Legacy, root: target, contact_data, is_single }.put(notes);
+                self.groups(contact_data, &places.new, false);
+                if !self.hangs(contact_data) && self.tree.first(contact_data).is_some() {
+                    self.tree.hang(target, contact_data);
+                }
+            }
+        }
+        self.avoid_single_record(root, target, guide.is_some_and(|guide| guide.is_single));
+        if notes.is_none() {
+            self.order_of_form(root, target);
+        }
+        Ok(target)
+    }
+
+    /// A form's contacts as the model has them.
+    fn to_canonical(&mut self, root: Id, options: &Options) -> Result<Id, Rejection> {
+        let records = legacy::records(&self.tree, root)?;
+        let target = self.tree.root(Shape::Object);
+        self.legacy_records(root, records, Aim::Canonical);
+        let mut next = self.tree.first(root);
+        while let Some(field) = next {
+            next = self.tree.after(field);
+            if !legacy::is_ours(&self.tree, field, records) {
+                self.field_to_v2(field, target, options)?;
+            }
+        }
+        let list = Held::Array(Array::new(Shape::List));
+        let contacts = self.tree.append(target, Text::Name("contacts"), list, 0);
+        for n in 0..self.records.len() {
+            if let Some(Record { written: Some(contact), .. }) = self.records.get(n).copied() {
+                let key = self.tree.number(i64::try_from(n).unwrap_or(i64::MAX));
+                v2::write_canonical(&mut self.tree, contacts, key, &contact);
+            }
+        }
+        Ok(target)
+    }
+
+    /// Reads the records of a form.
+    fn legacy_records(&mut self, root: Id, records: Records, aim: Aim) {
+        let Self { tree, losses, records: read, .. } = self;
+        let mut translation = Translation { tree, losses, records: read, from: Format::Legacy, aim };
+        match records {
+            Records::Absent => {}
+            Records::Single => {
+                let whole = legacy::single(translation.tree, root);
+                let parts = legacy::parts(translation.tree, root);
+                translation.record(root, whole, parts);
+            }
+            Records::Many(contact_data) => {
+                let mut next = translation.tree.first(contact_data);
+                while let Some(node) = next {
+                    next = translation.tree.after(node);
+                    let parts = legacy::parts(translation.tree, node);
+                    translation.record(node, node, parts);
+                }
+            }
+        }
+    }
+
+    /// Reads the items of a body.
+    fn v2_records(&mut self, items: Items, aim: Aim) {
+        let Self { tree, losses, records, .. } = self;
+        let mut translation = Translation { tree, losses, records, from: Format::V2, aim };
+        match items {
+            Items::Absent => {}
+            Items::Bare(list) | Items::Flat(list) => translation.items(list, None),
+            Items::Grouped(contact_data) => {
+                let mut next = translation.tree.first(contact_data);
+                while let Some(list) = next {
+                    next = translation.tree.after(list);
+                    translation.items(list, Some(list));
+                }
+            }
+        }
+    }
+
+    /// A field that is not ours, on its way to JSON.
+    fn field_to_v2(&mut self, field: Id, target: Id, options: &Options) -> Result<(), Rejection> {
+        if !self.tree.is_utf8(field) {
+            return Err(Rejection::at(ErrorKind::NotUtf8, field));
+        }
+        if options.only_contact_data {
+            self.leave_out(field);
+        } else {
+            other::to_v2(&mut self.tree, field, target);
+        }
+        Ok(())
+    }
+
+    fn leave_out(&mut self, field: Id) {
+        let severity = translate::severity(&self.tree, field);
+        self.losses.push(loss(&self.tree, Code::OtherField, severity, field, Kept::Node(field)));
+    }
+
+    /// The fields of a body on their way to a form, the contacts in their own place.
+    fn fields_to_form(
+        &mut self,
+        root: Id,
+        target: Id,
+        ours: Option<Id>,
+        options: &Options,
+        mut place: impl FnMut(&mut Self),
+    ) {
+        let mut next = self.tree.first(root);
+        while let Some(field) = next {
+            next = self.tree.after(field);
+            if Some(field) == ours {
+                place(self);
+            } else if options.only_contact_data {
+                self.leave_out(field);
+            } else {
+                other::to_form(&mut self.tree, &mut self.losses, field, target);
+            }
+        }
+    }
+
+    /// Writes contacts as the items of a body.
+    fn items(&mut self, contact_data: Id, guide: Option<&Guide>, places: &[Given]) {
+        let is_grouped = guide.is_none_or(|guide| guide.grouping == Grouping::Grouped);
+        for &Given { record, key } in places {
+            let Some(Record { written: Some(contact), node, .. }) = self.records.get(record).copied() else {
+                continue;
+            };
+            let at = self.tree.at(node);
+            let list = if is_grouped {
+                let name = table::row(contact.kind).name.anywhere(Format::V2);
+                let list = self.tree.child(contact_data, name.as_bytes());
+                list.unwrap_or_else(|| {
+                    let held = Held::Array(Array::new(Shape::List));
+                    self.tree.append(contact_data, Text::Name(name), held, at)
+                })
+            } else {
+                contact_data
+            };
+            let key = key.or_else(|| self.tree.next_key(list)).unwrap_or(Text::Name(""));
+            v2::write(&mut self.tree, list, key, &contact, !is_grouped, at);
+        }
+    }
+
+    /// Writes contacts as the records of a form.
+    fn groups(&mut self, parent: Id, places: &[Given], is_single: bool) {
+        for &Given { record, key } in places {
+            let Some(Record { written: Some(contact), node, .. }) = self.records.get(record).copied() else {
+                continue;
+            };
+            let at = self.tree.at(node);
+            let key = match key {
+                _ if is_single => None,
+                Some(key) => Some(key),
+                // The first is number 1.
+                None if self.tree.first(parent).is_none() => Some(self.tree.number(1)),
+                None => self.tree.next_key(parent).or_else(|| self.tree.free_key(parent)),
+            };
+            legacy::write(&mut self.tree, parent, key, &contact, at);
+        }
+    }
+
+    fn hangs(&self, node: Id) -> bool {
+        self.tree.parent(node).is_some()
+    }
+
+    /// What restoring a form needs to know beyond its losses.
+    fn legacy_notes(&mut self, root: Id, records: Records, mut has_losses: bool) {
+        let note = |work: &mut Self, code, node, value| {
+            work.losses.push(loss(&work.tree, code, Severity::Note, node, value));
+        };
+        let is_single = matches!(records, Records::Single);
+        if is_single {
+            note(self, Code::SingleRecord, root, Kept::Nothing);
+        }
+        if let Records::Many(contact_data) = records {
+            has_losses |= !self.is_numbered();
+            if has_losses {
+                note(self, Code::Records, contact_data, Kept::Records);
+            }
+        } else if has_losses {
+            note(self, Code::Records, root, Kept::Records);
+        }
+        let mut highest = 0;
+        let ranks =
+            self.tree.children(root).map(|field| restore::root_rank(self.tree.name(field), is_single));
+        let is_ordered = ranks.into_iter().all(|rank| {
+            let is_next = rank >= highest;
+            highest = rank;
+            is_next
+        });
+        if !is_ordered {
+            note(self, Code::Order, root, Kept::Keys(root));
+        }
+    }
+
+    /// Whether the way back would give each record its own key, in its own place.
+    fn is_numbered(&self) -> bool {
+        let mut last = None;
+        let mut seen: Vec<crate::Kind> = Vec::new();
+        (1_i64..).zip(&self.records).all(|(n, record)| {
+            let Some(contact) = record.written else { return false };
+            if last != Some(contact.kind) {
+                if seen.contains(&contact.kind) {
+                    return false;
+                }
+                seen.push(contact.kind);
+                last = Some(contact.kind);
+            }
+            integer(self.tree.bytes(record.key)) == Some(n)
+        })
+    }
+
+    /// What restoring a body needs to know beyond its losses.
+    fn v2_notes(&mut self, items: Items, mut has_losses: bool) {
+        let (contact_data, lists) = match items {
+            Items::Absent => return,
+            Items::Bare(list) => {
+                self.losses.push(other::shape(&self.tree, list, other::LIST));
+                (list, Vec::new())
+            }
+            Items::Flat(list) | Items::Grouped(list) if self.tree.first(list).is_none() => {
+                self.lose_nothing(list);
+                return;
+            }
+            Items::Flat(list) => {
+                let is_list = self.tree.is_list(list);
+                let word = if is_list { other::LIST } else { other::NUMBERED };
+                self.losses.push(other::shape(&self.tree, list, word));
+                has_losses |= !is_list;
+                (list, Vec::new())
+            }
+            Items::Grouped(node) => (node, self.tree.children(node).collect()),
+        };
+        let mut is_gap = false;
+        let mut is_ordered = true;
+        let mut records = self.records.iter().peekable();
+        let mut empty = Vec::new();
+        let mut shaped = Vec::new();
+        for &list in &lists {
+            let (mut was_written, mut list_gap, mut list_ordered, mut is_empty) = (false, false, true, true);
+            while let Some(record) =
+                records.next_if(|record| record.node == list || self.tree.parent(record.node) == list)
+            {
+                is_empty = false;
+                let is_written = record.written.is_some();
+                was_written |= is_written;
+                list_ordered &= !(is_written && list_gap);
+                list_gap |= !is_written;
+            }
+            is_ordered &= !(was_written && is_gap);
+            is_gap |= !was_written;
+            // What is put back for an emptiness comes last of all.
+            is_ordered &= is_empty || empty.is_empty();
+            if is_empty {
+                empty.push(list);
+            } else if self.tree.array(list).is_some_and(|array| array.shape == Shape::Object) {
+                shaped.push((list, list_ordered));
+            }
+        }
+        if empty.len() == lists.len() && !lists.is_empty() {
+            // Nothing but emptinesses.
+            self.lose_nothing(contact_data);
+            return;
+        }
+        for list in empty {
+            self.lose_nothing(list);
+            has_losses = true;
+        }
+        for (list, is_ordered) in shaped {
+            self.losses.push(other::shape(&self.tree, list, other::OBJECT));
+            if !is_ordered {
+                self.losses.push(loss(&self.tree, Code::Order, Severity::Note, list, Kept::Keys(list)));
+            }
+            has_losses = true;
+        }
+        if !is_ordered {
+            self.losses.push(loss(
+                &self.tree,
+                Code::Order,
+                Severity::Note,
+                contact_data,
+                Kept::Keys(contact_data),
+            ));
+            has_losses = true;
+        }
+        if has_losses {
+            self.losses.push(loss(&self.tree, Code::Records, Severity::Note, contact_data, Kept::Records));
+        }
+    }
+
+    fn lose_nothing(&mut self, node: Id) {
+        self.losses.push(loss(&self.tree, Code::LeftOut, Severity::Note, node, Kept::Node(node)));
+    }
+
+    /// `type` and `data` without contact data would be read as a single record.
+    fn avoid_single_record(&mut self, root: Id, target: Id, is_single: bool) {
+        let child = |work: &Self, node, name: &str| work.tree.child(node, name.as_bytes());
+        let has = |name| child(self, target, name).is_some();
+        if is_single || has(envelope::CONTACT_DATA) || !has(envelope::TYPE) || !has(envelope::DATA) {
+            return;
+        }
+        for name in [envelope::TYPE, envelope::COMMENT, envelope::DATA] {
+            if let Some(said) = child(self, target, name) {
+                let source = child(self, root, name).unwrap_or(said);
+                // What was noted of it goes with it.
+                self.losses.retain(|entry| match entry.place {
+                    Place::Node(node, _) => !self.tree.is_under(node, source),
+                    Place::Path(_) => true,
+                });
+                let value = Kept::Node(self.tree.detach(source));
+                self.losses.push(loss(&self.tree, Code::UnsayableName, Severity::Data, source, value));
+                self.tree.set(said, Held::Gone);
+            }
+        }
+    }
+
+    /// Notes the order of a body's names, where what is put back would not come last.
+    fn order_of_form(&mut self, root: Id, target: Id) {
+        if self.tree.array(root).is_none_or(|array| array.shape == Shape::List) {
+            return;
+        }
+        let mut is_gap = false;
+        let is_ordered = self.tree.children(root).all(|field| {
+            let is_said = self.tree.child(target, self.tree.name(field)).is_some();
+            is_gap |= !is_said;
+            !(is_said && is_gap)
+        });
+        if !is_ordered {
+            self.losses.push(loss(&self.tree, Code::Order, Severity::Note, root, Kept::Keys(root)));
+        }
+    }
+}
+
+impl Translation<'_> {
+    /// Takes the items of a list in. `list` says their type, where they do not.
+    fn items(&mut self, items: Id, list: Option<Id>) {
+        if list.is_some() && self.tree.array(items).is_none() && !matches!(self.tree.held(items), Held::Null)
+        {
+            // Not a list: the one thing there is in its place is no item.
+            self.record(items, items, Err(Rejection::at(ErrorKind::RecordNotArray, items)));
+            return;
+        }
+        let mut next = self.tree.first(items);
+        while let Some(node) = next {
+            next = self.tree.after(node);
+            let parts = v2::parts(self.tree, node, list);
+            self.record(node, node, parts);
+        }
+    }
+}
+
+/// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`].
+#[derive(Debug)]
+#[must_use = "the losses are part of the result"]
+pub struct Conversion<'c> {
+    work: &'c Work,
+    output: &'c [u8],
+    source: Source<'c>,
+}
+
+impl<'c> Conversion<'c> {
+    /// The output: JSON, or a form.
+    pub fn output(&self) -> &'c [u8] {
+        self.output
+    }
+
+    /// The losses, in the order in which they were met.
+    pub fn losses(&self) -> impl Iterator<Item = Loss> + '_ {
+        self.work.losses.iter().map(|entry| self.view().loss(entry))
+    }
+
+    /// The code of each loss and whether a person would miss it, without the cost of [`Conversion::losses`].
+    pub fn codes(&self) -> impl Iterator<Item = (Code, Severity)> + '_ {
+        self.work.losses.iter().map(|entry| (entry.code, entry.severity))
+    }
+
+    /// Whether something that a person would miss is not in the output.
+    #[must_use]
+    pub fn loses_data(&self) -> bool {
+        self.work.losses.iter().any(|entry| entry.severity == Severity::Data)
+    }
+
+    /// The contacts that were read, written or not.
+    pub fn contacts(&self) -> impl Iterator<Item = Contact<&'c str>> + '_ {
+        let text = |text| std::str::from_utf8(self.work.tree.bytes(text)).unwrap_or_default();
+        self.work.records.iter().filter_map(move |record| Some(record.read?.map(|slot| text(slot.text))))
+    }
+
+    /// Writes the payload's object of a losses file, without a line end: `{"line":17,"losses":[…]}`. Writes
+    /// nothing where there are no losses.
+    pub fn write_losses(&self, line: u64, out: &mut Vec<u8>) {
+        if self.work.losses.is_empty() {
+            return;
+        }
+        out.extend_from_slice(format!("{{\"line\":{line},").as_bytes());
+        self.write_list(out);
+        out.push(b'}');
+    }
+
+    fn write_list(&self, out: &mut Vec<u8>) {
+        let view = self.view();
+        out.extend_from_slice(b"\"losses\":[");
+        for (n, entry) in self.work.losses.iter().enumerate() {
+            if n > 0 {
+                out.push(b',');
+            }
+            view.write(entry, out);
+        }
+        out.push(b']');
+    }
+
+    /// The same, kept: it no longer borrows.
+    pub fn into_owned(self) -> Converted {
+        let mut notes = Vec::new();
+        if !self.work.losses.is_empty() {
+            notes.push(b'{');
+            self.write_list(&mut notes);
+            notes.push(b'}');
+        }
+        Converted {
+            output: self.output.to_vec(),
+            losses: self.losses().collect(),
+            contacts: self.contacts().map(|contact| contact.map(str::to_owned)).collect(),
+            notes,
+        }
+    }
+
+    fn view(&self) -> View<'c> {
+        View { tree: &self.work.tree, records: &self.work.records, source: self.source }
+    }
+}
+
+/// A converted payload: the output, and what it does not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "the losses are part of the result"]
+pub struct Converted {
+    output: Vec<u8>,
+    losses: Vec<Loss>,
+    contacts: Vec<Contact<String>>,
+    notes: Vec<u8>,
+}
+
+impl Converted {
+    /// The output: JSON, or a form. Both are text.
+    #[must_use]
+    pub fn output(&self) -> &str {
+        std::str::from_utf8(&self.output).unwrap_or_default()
+    }
+
+    /// The losses, in the order in which they were met.
+    #[must_use]
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
+    /// The contacts that were read, written or not.
+    #[must_use]
+    pub fn contacts(&self) -> &[Contact<String>] {
+        &self.contacts
+    }
+
+    /// The losses as one JSON object, as [`Converter::restore`] takes them; empty where there are none.
+    #[must_use]
+    pub fn notes(&self) -> &[u8] {
+        &self.notes
+    }
+}
+
+/// Writes the object of a losses file for a rejected payload, without a line end.
+///
+/// `payload` is the payload's text; none where it was never held whole. `emitted` says whether it has a line in
+/// the output.
+pub fn write_rejected(line: u64, error: &Error, emitted: bool, payload: Option<&[u8]>, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("{{\"line\":{line},\"error\":").as_bytes());
+    write_error(error, out);
+    out.extend_from_slice(format!(",\"emitted\":{emitted}").as_bytes());
+    match payload {
+        Some(payload) => write_text(payload, out),
+        None => out.extend_from_slice(format!(",\"length\":{}", error.span().len()).as_bytes()),
+    }
+    out.push(b'}');
+}

@@ -1,0 +1,305 @@
+//! Every difference between the two formats, and every name of both, each written once.
+//!
+//! Sources: the legacy document "API: Setting contact data" and the v2 document "Setting User Contact Data". What
+//! was only observed in servers and clients says so. Both directions read these rows; [`markdown`] shows them.
+//!
+//! A closed set of kinds and fields, serde's traits, borrowed values and names written once go together so: the
+//! [`model`](crate::model)'s enums are closed and carry no name; a `match` here without a default arm gives each of
+//! them its row, so that a new kind does not compile before it has one; a [`Contact`](crate::Contact) is generic in
+//! its text and holds its values in the row's order, so that borrowed and owned are one type; and the serde traits
+//! of [`legacy`](crate::legacy) and [`v2`](crate::v2) are written over the rows, not derived from field names.
+
+use crate::loss::Code;
+use crate::model::{Field, Kind, PhoneType, Service};
+
+use self::Spelling::{Aliased, LegacyOnly, Renamed, Same, V2Only};
+use self::Weight::{Adds, Says};
+
+/// One of the two formats.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Format {
+    /// Form payloads of the legacy API.
+    Legacy,
+    /// JSON bodies of the v2 API.
+    V2,
+}
+
+/// What a thing is called in each format, and what its loss is called where one has no place for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Spelling {
+    Same(&'static str),
+    Renamed {
+        legacy: &'static str,
+        v2: &'static str,
+    },
+    /// The first legacy name is the one that is written.
+    Aliased {
+        legacy: &'static [&'static str],
+        v2: &'static str,
+    },
+    LegacyOnly(&'static [&'static str], Code),
+    V2Only(&'static str, Code),
+}
+
+/// What a field holds, and what v2, where every documented field is required, gets where it is missing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Holds {
+    /// Any text; `""` where it is missing.
+    Text,
+    /// One of the services: lower case, and `other` for what is missing or not in the list.
+    Service,
+    /// A boolean: PHP's truth of a text, and `false` where it is missing.
+    Truth,
+}
+
+/// Whether a record can do without a field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Weight {
+    /// A record in which all of these are missing or empty says nothing, and is rejected.
+    Says,
+    /// It may be missing.
+    Adds,
+}
+
+/// One field of a kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column(pub(crate) Field, pub(crate) Spelling, pub(crate) Weight, pub(crate) Holds);
+
+/// One kind of contact.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    pub(crate) name: Spelling,
+    /// Of both formats, in the order in which either writes them.
+    pub(crate) columns: &'static [Column],
+    pub(crate) special: Special,
+}
+
+/// What a row says beyond names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Special {
+    Nothing,
+    /// v2 has it as another kind, told by a service.
+    InV2(Kind, Service),
+    /// An alias of the type speaks for a field, where the record itself does not.
+    AliasSays(Field),
+}
+
+/// The row of a kind.
+#[rustfmt::skip]
+pub(crate) const fn row(of: Kind) -> Row {
+    const fn row(name: Spelling, columns: &'static [Column]) -> Row {
+        Row { name, columns, special: Special::Nothing }
+    }
+    const USERNAME: Column = Column(Field::Username, Same("username"), Says, Holds::Text);
+    const PROFILE: Column = Column(Field::Url, Renamed { legacy: "profile_url", v2: "url" }, Says, Holds::Text);
+    match of {
+        Kind::Address => row(Same("address"), &[
+            Column(Field::Address, Same("address"), Says, Holds::Text),
+            Column(Field::City, Same("city"), Says, Holds::Text),
+            Column(Field::State, Same("state"), Says, Holds::Text),
+            Column(Field::Zip, Same("zip"), Says, Holds::Text),
+            // Observed: v2 servers take a country. The document has none.
+            Column(Field::Country, LegacyOnly(&["country"], Code::Country), Says, Holds::Text),
+        ]),
+        Kind::Website => row(Same("website"), &[
+            Column(Field::Url, Same("url"), Says, Holds::Text),
+        ]),
+        // `im` stands in the legacy document's examples alone. Observed: legacy servers do not know it.
+        Kind::InstantMessage => row(Aliased { legacy: &["instant_message", "im"], v2: "instant_message" }, &[
+            Column(Field::Service, Same("service"), Adds, Holds::Service),
+            USERNAME,
+        ]),
+        Kind::Skype => Row {
+            special: Special::InV2(Kind::InstantMessage, Service::Skype),
+            ..row(LegacyOnly(&["skype"], Code::TypeName), &[USERNAME])
+        },
+        // Observed: legacy servers know `mobile` and `fax` as types, and tell them apart by the phone's type.
+        Kind::Phone => Row {
+            special: Special::AliasSays(Field::PhoneType),
+            ..row(LegacyOnly(&["phone", "mobile", "fax"], Code::Phone), &[
+                Column(Field::CallingCode, Same("country_calling_code"), Adds, Holds::Text),
+                Column(Field::Number, Same("number"), Adds, Holds::Text),
+                Column(Field::PhoneType, Same("type"), Adds, Holds::Text),
+            ])
+        },
+        Kind::Twitter => row(Same("twitter"), &[
+            USERNAME,
+            // Observed: legacy servers read it. The document has none.
+            Column(Field::DisplayFeed, V2Only("display_feed", Code::DisplayFeed), Adds, Holds::Truth),
+        ]),
+        // Observed: `linkedin` in rows from before October 2012.
+        Kind::LinkedIn => row(Aliased { legacy: &["linked_in", "linkedin"], v2: "linked_in" }, &[PROFILE]),
+        Kind::Facebook => row(Same("facebook"), &[PROFILE]),
+        Kind::Apple => row(V2Only("apple", Code::V2OnlyType), &[USERNAME]),
+        Kind::TrustPilot => row(V2Only("trust_pilot", Code::V2OnlyType), &[USERNAME]),
+        Kind::Instagram => row(V2Only("instagram", Code::V2OnlyType), &[
+            USERNAME,
+            Column(Field::InstagramId, Same("instagram_id"), Adds, Holds::Text),
+        ]),
+    }
+}
+
+/// What a service is called.
+pub(crate) const fn service(of: Service) -> Spelling {
+    match of {
+        Service::Whatsapp => V2Only("whatsapp", Code::Service),
+        Service::Aim => Same("aim"),
+        Service::Msn => Same("msn"),
+        Service::Yim => LegacyOnly(&["yim"], Code::Service),
+        Service::Icq => Same("icq"),
+        Service::Skype => Same("skype"),
+        Service::Gtalk => Same("gtalk"),
+        Service::Other => Same("other"),
+    }
+}
+
+/// What a phone type is called.
+pub(crate) const fn phone_type(of: PhoneType) -> Spelling {
+    match of {
+        PhoneType::Phone => LegacyOnly(&["phone"], Code::Phone),
+        PhoneType::Mobile => LegacyOnly(&["mobile"], Code::Phone),
+        PhoneType::Fax => LegacyOnly(&["fax"], Code::Phone),
+    }
+}
+
+/// The label that every legacy record may have.
+pub(crate) const COMMENT: Spelling = LegacyOnly(&[envelope::COMMENT], Code::Comment);
+
+/// The names around the contacts.
+pub(crate) mod envelope {
+    /// Both formats: where the contacts are.
+    pub(crate) const CONTACT_DATA: &str = "contact_data";
+    /// Legacy: a record's type.
+    pub(crate) const TYPE: &str = "type";
+    /// Both: a record's label.
+    pub(crate) const COMMENT: &str = "comment";
+    /// Legacy: a record's fields.
+    pub(crate) const DATA: &str = "data";
+    /// v2 replies: an item's type.
+    pub(crate) const CONTACT_TYPE: &str = "contact_type";
+    /// v2 replies: an item's number.
+    pub(crate) const ID: &str = "id";
+}
+
+impl Format {
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Legacy => Self::V2,
+            Self::V2 => Self::Legacy,
+        }
+    }
+}
+
+impl Spelling {
+    /// The names that a format has, the written one first.
+    fn names(&self, format: Format) -> &[&'static str] {
+        use std::slice::from_ref;
+        match (format, self) {
+            (Format::Legacy, Same(name) | Renamed { legacy: name, .. })
+            | (
+                Format::V2,
+                Same(name) | Renamed { v2: name, .. } | Aliased { v2: name, .. } | V2Only(name, _),
+            ) => from_ref(name),
+            (Format::Legacy, Aliased { legacy, .. } | LegacyOnly(legacy, _)) => legacy,
+            (Format::Legacy, V2Only(..)) | (Format::V2, LegacyOnly(..)) => &[],
+        }
+    }
+
+    /// The name that a format writes, where it has one.
+    pub(crate) fn written(&self, format: Format) -> Option<&'static str> {
+        self.names(format).first().copied()
+    }
+
+    /// The name in a format, or the other's where it has none: what is read on both sides, and what restoring
+    /// writes.
+    pub(crate) fn anywhere(&self, format: Format) -> &'static str {
+        self.written(format).or(self.written(format.other())).unwrap_or_default()
+    }
+
+    /// What its loss is called.
+    pub(crate) fn lost(&self) -> Code {
+        match self {
+            LegacyOnly(_, code) | V2Only(_, code) => *code,
+            Same(_) | Renamed { .. } | Aliased { .. } => Code::UnknownField,
+        }
+    }
+}
+
+impl Column {
+    /// What v2 gets where the field is missing.
+    pub(crate) fn filled(&self) -> &'static str {
+        match self.3 {
+            Holds::Text => "",
+            Holds::Service => service(Service::Other).anywhere(Format::V2),
+            Holds::Truth => FALSE,
+        }
+    }
+}
+
+/// PHP's texts for the truth.
+pub(crate) const TRUE: &str = "1";
+pub(crate) const FALSE: &str = "0";
+
+/// PHP's truth of a text.
+pub(crate) fn truth(text: &[u8]) -> bool {
+    !matches!(text, b"" | b"0")
+}
+
+impl Row {
+    /// The column that a name of a format means. Either side's undocumented fields are read too.
+    pub(crate) fn column(&self, format: Format, name: &[u8]) -> Option<usize> {
+        self.columns.iter().position(|column| column.1.anywhere(format).as_bytes() == name)
+    }
+}
+
+/// The kind that a type's name means, in a format or else in the other one, and the name of the table that it is.
+/// A legacy name may come in any ASCII case and with `-` for `_`.
+pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
+    let same = |own: &str| match format {
+        Format::Legacy => {
+            own.len() == name.len()
+                && own
+                    .bytes()
+                    .zip(name)
+                    .all(|(own, &byte)| own == byte.to_ascii_lowercase() || own == b'_' && byte == b'-')
+        }
+        Format::V2 => own.as_bytes() == name,
+    };
+    let find = |format| {
+        Kind::ALL.into_iter().find_map(|kind| {
+            let spelling = row(kind).name;
+            let own = spelling.names(format).iter().find(|own| same(own))?;
+            Some((kind, *own))
+        })
+    };
+    find(format).or_else(|| find(format.other()))
+}
+
+/// The service that a text means, in either format's spelling and any ASCII case.
+pub(crate) fn service_of(text: &[u8]) -> Service {
+    let named = |of: &Service| {
+        let spelling = service(*of);
+        [Format::Legacy, Format::V2].iter().any(|&format| {
+            spelling.written(format).is_some_and(|name| name.as_bytes().eq_ignore_ascii_case(text))
+        })
+    };
+    Service::ALL.into_iter().find(named).unwrap_or(Service::Other)
+}
+
+/// The name that a format has for a service's text: its own, or `other`.
+pub(crate) fn service_in(format: Format, text: &[u8]) -> &'static str {
+    service(service_of(text)).written(format).unwrap_or_else(|| service(Service::Other).anywhere(format))
+}
+
+/// The phone type that a text means.
+pub(crate) fn phone_type_of(text: &[u8]) -> Option<PhoneType> {
+    PhoneType::ALL.into_iter().find(|&of| phone_type(of).anywhere(Format::Legacy).as_bytes() == text)
+}
+
+/// The types of a format, for a message.
+pub(crate) fn types(format: Format) -> String {
+    let names: Vec<&str> = Kind::ALL.into_iter().filter_map(|kind| row(kind).name.written(format)).collect();
+    format!("one of the types {}", names.join(", "))
+}

@@ -1,0 +1,375 @@
+//! From the records of one format to the records of the other, by way of contacts.
+//!
+//! Everything here is the same for both directions; what differs is in the [`table`]. Reading makes a contact of
+//! a record and names what no contact can hold. Carrying makes of it the contact that the target can hold, and
+//! names what it cannot.
+
+use crate::error::{ErrorKind, Rejection};
+use crate::loss::{Code, Entry, Kept, Place, Record, Severity, Slot};
+use crate::model::{Contact, Field, Kind};
+use crate::table::{self, Column, Format, Holds, Special, Weight, envelope};
+use crate::tree::{Held, Id, Text, Tree};
+use crate::{legacy, v2};
+
+/// A record as its syntax shows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts {
+    pub(crate) node: Id,
+    /// The array that holds its fields.
+    pub(crate) fields: Id,
+    pub(crate) kind: Kind,
+    /// The name of the table that its type is.
+    pub(crate) name: &'static str,
+    /// The node that says its type.
+    pub(crate) type_node: Id,
+    pub(crate) comment: Option<Id>,
+}
+
+/// What is made of the records.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Aim {
+    /// What the target's document has a place for, and all that it requires.
+    Documented(Format),
+    /// All that either format was read to say, and nothing else: a restored payload.
+    Restored(Format),
+    /// The contacts themselves.
+    Canonical,
+}
+
+impl Aim {
+    fn is_plain(self) -> bool {
+        matches!(self, Self::Documented(_))
+    }
+}
+
+/// Reads the records of one payload, and carries them to the other format.
+pub(crate) struct Translation<'t> {
+    pub(crate) tree: &'t mut Tree,
+    pub(crate) losses: &'t mut Vec<Entry>,
+    pub(crate) records: &'t mut Vec<Record>,
+    pub(crate) from: Format,
+    pub(crate) aim: Aim,
+}
+
+impl Translation<'_> {
+    /// Takes a record in: what can be written of it goes to the records, the rest to the losses. `whole` holds
+    /// all of the record and nothing else; it is the node itself, but for a single record beside other fields.
+    pub(crate) fn record(&mut self, node: Id, whole: Id, parts: Result<Parts, Rejection>) {
+        let before = self.losses.len();
+        let mut record = Record { node, key: self.tree.key(node), read: None, written: None };
+        let code = match parts.and_then(|parts| Ok((parts, self.read(&parts, whole)?))) {
+            Ok((parts, contact)) => {
+                record.read = Some(contact);
+                match self.carry(&parts, contact) {
+                    Ok(written) => {
+                        record.written = Some(written);
+                        None
+                    }
+                    Err(code) => Some((code, None)),
+                }
+            }
+            Err(why) => Some((Code::RejectedRecord, Some(why))),
+        };
+        if let Some((code, why)) = code {
+            // Nothing of it is written: the record is one loss.
+            self.losses.truncate(before);
+            let at = self.tree.at(whole);
+            let entry = Entry {
+                code,
+                severity: Severity::Data,
+                place: Place::node(node),
+                value: Kept::Node(whole),
+                at,
+                why,
+            };
+            self.losses.push(entry);
+        }
+        self.records.push(record);
+    }
+
+    fn read(&mut self, parts: &Parts, whole: Id) -> Result<Contact<Slot>, Rejection> {
+        if !self.tree.is_utf8(whole) {
+            return Err(Rejection::at(ErrorKind::NotUtf8, whole));
+        }
+        let mut contact = Contact::new(parts.kind);
+        self.spelled(parts);
+        if let Some(node) = parts.comment {
+            contact.comment = self.slot(node)?;
+        }
+        let columns = table::row(parts.kind).columns;
+        self.names(parts, whole == parts.node);
+        let mut next = self.tree.first(parts.fields);
+        while let Some(node) = next {
+            next = self.tree.after(node);
+            let Some(column) = table::row(parts.kind).column(self.from, self.tree.name(node)) else {
+                continue;
+            };
+            let slot = self.slot(node)?;
+            if let Some(value) = contact.values_mut().get_mut(column) {
+                *value = slot;
+            }
+        }
+        let is_empty = |slot: &Option<Slot>| slot.is_none_or(|slot| self.tree.bytes(slot.text).is_empty());
+        let mut says = columns.iter().zip(contact.values()).filter(|(column, _)| column.2 == Weight::Says);
+        if says.clone().next().is_some() && says.all(|(_, value)| is_empty(value)) {
+            return Err(self.says_nothing(parts, columns));
+        }
+        if let Special::AliasSays(field) = table::row(parts.kind).special
+            && parts.name != table::row(parts.kind).name.anywhere(self.from)
+            && contact.get(field).is_none()
+        {
+            contact.set(field, Slot { text: Text::Name(parts.name), node: parts.type_node });
+        }
+        Ok(contact)
+    }
+
+    fn says_nothing(&self, parts: &Parts, columns: &[Column]) -> Rejection {
+        let mut says = columns.iter().filter(|column| column.2 == Weight::Says);
+        match (says.next(), says.next()) {
+            (Some(only), None) => {
+                let name = only.1.anywhere(self.from);
+                match self.tree.child(parts.fields, name.as_bytes()) {
+                    Some(node) => Rejection::at(ErrorKind::Empty, node),
+                    None => Rejection::missing(ErrorKind::Empty, parts.fields, name),
+                }
+            }
+            _ => Rejection::at(ErrorKind::Empty, parts.fields),
+        }
+    }
+
+    /// The value of a known field: null is none, and a list or an object is no value.
+    fn slot(&mut self, node: Id) -> Result<Option<Slot>, Rejection> {
+        let text = match self.tree.held(node) {
+            Held::Text(text) | Held::Number(text) => text,
+            Held::Bool(true) => Text::Name(table::TRUE),
+            Held::Bool(false) => Text::Name(table::FALSE),
+            Held::Null => {
+                self.lose(Code::LeftOut, Severity::Note, node, Kept::Node(node));
+                return Ok(None);
+            }
+            Held::Array(_) | Held::Link(_) | Held::Gone => {
+                return Err(Rejection::at(ErrorKind::FieldNotScalar, node));
+            }
+        };
+        Ok(Some(Slot { text, node }))
+    }
+
+    /// Notes a type that is spelled otherwise than the way back will write it.
+    fn spelled(&mut self, parts: &Parts) {
+        if self.from == Format::V2 || self.aim == Aim::Canonical {
+            return;
+        }
+        let kind = crate::loss::v2_kind(parts.kind);
+        let written = table::row(kind).name.anywhere(self.from);
+        if self.tree.text(parts.type_node).is_some_and(|text| self.tree.bytes(text) != written.as_bytes()) {
+            self.lose(Code::TypeName, Severity::Note, parts.type_node, Kept::Node(parts.type_node));
+        }
+    }
+
+    /// Names what a record has beside the known names, and the order where it is not the written one.
+    fn names(&mut self, parts: &Parts, is_array: bool) {
+        let row = table::row(parts.kind);
+        if parts.fields != parts.node && is_array {
+            self.walk(parts.node, |_, name| (legacy::rank(name), legacy::is_own(name)));
+        }
+        let from = self.from;
+        let is_item = parts.fields == parts.node;
+        let own_type = parts.type_node != parts.node && is_item;
+        self.walk(parts.fields, |tree, name| {
+            if is_item {
+                let is_type = own_type && tree.parent(parts.type_node) == parts.node;
+                let known = row.column(from, name).is_some()
+                    || name == envelope::COMMENT.as_bytes()
+                    || name == envelope::ID.as_bytes()
+                    || name == envelope::CONTACT_TYPE.as_bytes() && is_type;
+                (v2::rank(Some(parts.kind), name), known)
+            } else {
+                let column = row.column(from, name);
+                (column.unwrap_or(usize::MAX), column.is_some())
+            }
+        });
+    }
+
+    fn walk(&mut self, array: Id, rank: impl Fn(&Tree, &[u8]) -> (usize, bool)) {
+        let mut highest = 0;
+        let mut is_ordered = true;
+        let mut next = self.tree.first(array);
+        while let Some(node) = next {
+            next = self.tree.after(node);
+            let name = self.tree.name(node);
+            let (rank, is_known) = rank(self.tree, name);
+            is_ordered &= rank >= highest;
+            highest = highest.max(rank);
+            if !is_known {
+                self.lose(Code::UnknownField, self.severity(node), node, Kept::Node(node));
+            } else if self.from == Format::V2 && name == envelope::ID.as_bytes() {
+                self.lose(Code::Id, Severity::Note, node, Kept::Node(node));
+            }
+        }
+        if !is_ordered {
+            self.order(array);
+        }
+    }
+
+    /// Notes the order of an array's names. A restored payload has no further way back that would need it.
+    pub(crate) fn order(&mut self, array: Id) {
+        if self.aim.is_plain() {
+            self.lose(Code::Order, Severity::Note, array, Kept::Keys(array));
+        }
+    }
+
+    fn severity(&self, node: Id) -> Severity {
+        severity(self.tree, node)
+    }
+
+    /// The contact that the target can hold; or none, and what the loss of all of it is called.
+    fn carry(&mut self, parts: &Parts, read: Contact<Slot>) -> Result<Contact<Slot>, Code> {
+        let (to, restoring) = match self.aim {
+            Aim::Documented(to) => (to, false),
+            Aim::Restored(to) => (to, true),
+            // A superset of both formats, with nothing mapped.
+            Aim::Canonical => return Ok(read),
+        };
+        let row = table::row(read.kind);
+        let mut written = match (row.name.written(to), row.special) {
+            (Some(_), _) => read,
+            (None, Special::InV2(kind, service)) if to == Format::V2 => {
+                let mut written = Contact::new(kind);
+                written.comment = read.comment;
+                for (field, &slot) in read.fields() {
+                    written.set(field, slot);
+                }
+                let text = Text::Name(table::service(service).anywhere(to));
+                written.set(Field::Service, Slot { text, node: parts.type_node });
+                written
+            }
+            (None, _) => return Err(row.name.lost()),
+        };
+        if let Some(comment) = written.comment {
+            if restoring || table::COMMENT.written(to).is_some() {
+                self.json_type(comment);
+            } else {
+                self.lose(
+                    table::COMMENT.lost(),
+                    self.severity(comment.node),
+                    comment.node,
+                    Kept::Node(comment.node),
+                );
+                written.comment = None;
+            }
+        }
+        let columns = table::row(written.kind).columns;
+        for (column, value) in columns.iter().zip(written.values_mut()) {
+            let has_place = column.1.written(to).is_some();
+            *value = match *value {
+                Some(slot) if has_place || restoring => Some(self.value(*column, slot, to)),
+                Some(slot) => {
+                    let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(slot.text));
+                    let severity = if is_false { Severity::Note } else { self.severity(slot.node) };
+                    self.lose(column.1.lost(), severity, slot.node, Kept::Node(slot.node));
+                    None
+                }
+                None if has_place && to == Format::V2 && !restoring => {
+                    Some(self.fill(*column, parts.fields, None))
+                }
+                None => None,
+            };
+        }
+        let is_empty = |value: &Option<Slot>| value.is_none_or(|slot| self.tree.bytes(slot.text).is_empty());
+        let mut says = columns.iter().zip(written.values()).filter(|(column, _)| column.2 == Weight::Says);
+        if says.clone().next().is_some() && says.all(|(_, value)| is_empty(value)) {
+            // All that it said was the one field that the target has no place for.
+            return Err(Code::CountryAlone);
+        }
+        Ok(written)
+    }
+
+    /// A value as the target has it.
+    fn value(&mut self, column: Column, slot: Slot, to: Format) -> Slot {
+        let old = self.tree.bytes(slot.text);
+        let text = match column.3 {
+            Holds::Text => {
+                self.json_type(slot);
+                return slot;
+            }
+            // The legacy format requires no service, and what is empty says none.
+            Holds::Service if old.is_empty() && to == Format::Legacy => return slot,
+            Holds::Service if old.is_empty() => return self.fill(column, slot.node, Some(slot)),
+            Holds::Service => table::service_in(to, old),
+            Holds::Truth if table::truth(old) => table::TRUE,
+            Holds::Truth => table::FALSE,
+        };
+        if old == text.as_bytes() {
+            if column.3 == Holds::Service {
+                self.json_type(slot);
+            }
+            return slot;
+        }
+        let became_other = column.3 == Holds::Service && !old.eq_ignore_ascii_case(text.as_bytes());
+        let severity = if became_other { Severity::Data } else { Severity::Note };
+        let code = if column.3 == Holds::Truth { Code::DisplayFeed } else { Code::Service };
+        self.lose(code, severity, slot.node, Kept::Node(slot.node));
+        Slot { text: Text::Name(text), ..slot }
+    }
+
+    /// What is filled in for a value that is missing from `place`, or for an empty one.
+    fn fill(&mut self, column: Column, place: Id, empty: Option<Slot>) -> Slot {
+        let (place, value) = match empty {
+            Some(slot) => (Place::node(slot.node), Kept::Node(slot.node)),
+            None => (Place::node_and(place, Text::Name(column.1.anywhere(self.from))), Kept::Nothing),
+        };
+        let node = empty.map_or(Id::NONE, |slot| slot.node);
+        let at = match place {
+            Place::Node(node, _) => self.tree.at(node),
+            Place::Path(_) => 0,
+        };
+        self.losses.push(Entry {
+            code: Code::FilledIn,
+            severity: Severity::Note,
+            place,
+            value,
+            at,
+            why: None,
+        });
+        Slot { text: Text::Name(column.filled()), node }
+    }
+
+    /// Notes the JSON type of what a form has as text.
+    fn json_type(&mut self, slot: Slot) {
+        json_type(self.tree, self.losses, slot.node);
+    }
+
+    pub(crate) fn lose(&mut self, code: Code, severity: Severity, node: Id, value: Kept) {
+        self.losses.push(loss(self.tree, code, severity, node, value));
+    }
+}
+
+/// A value that is empty is missed by nobody.
+pub(crate) fn severity(tree: &Tree, node: Id) -> Severity {
+    let is_empty = match tree.held(node) {
+        Held::Text(text) => tree.bytes(text).is_empty(),
+        Held::Array(_) => tree.first(node).is_none(),
+        Held::Null => true,
+        Held::Bool(_) | Held::Number(_) | Held::Link(_) | Held::Gone => false,
+    };
+    if is_empty { Severity::Note } else { Severity::Data }
+}
+
+/// A loss at a node.
+pub(crate) fn loss(tree: &Tree, code: Code, severity: Severity, node: Id, value: Kept) -> Entry {
+    Entry { code, severity, place: Place::node(node), value, at: tree.at(node), why: None }
+}
+
+/// The names of the JSON types that a form has no word for.
+pub(crate) const NUMBER: &str = "number";
+pub(crate) const BOOLEAN: &str = "boolean";
+
+/// Notes the JSON type of a node that a form has as text.
+pub(crate) fn json_type(tree: &Tree, losses: &mut Vec<Entry>, node: Id) {
+    let name = match tree.held(node) {
+        Held::Number(_) => NUMBER,
+        Held::Bool(_) => BOOLEAN,
+        Held::Null | Held::Text(_) | Held::Array(_) | Held::Link(_) | Held::Gone => return,
+    };
+    losses.push(loss(tree, Code::JsonType, Severity::Note, node, Kept::Text(Text::Name(name))));
+}

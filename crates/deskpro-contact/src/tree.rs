@@ -1,0 +1,533 @@
+//! The ordered tree that both syntaxes are read into and written from.
+//!
+//! A [`Tree`] is one buffer of text and one list of nodes; a node names its text by place, so a tree has no
+//! lifetime, is used again for the next payload without a new allocation, and can hold a source and a target side
+//! by side that share their text. The payload is copied in once and decoded in place: a text therefore starts
+//! where its bytes stood in the payload.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
+
+/// Arrays up to this size are searched child by child; larger ones have their keys hashed.
+const SEARCHED: u32 = 16;
+/// Buffers that one huge payload blew up are given back at the next one.
+const KEPT_BYTES: usize = 1 << 20;
+const KEPT_NODES: usize = 1 << 14;
+/// List positions that need no text of their own.
+const DIGITS: [&str; 16] =
+    ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
+
+/// A node's place in its tree.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Id(u32);
+
+impl Id {
+    /// No node.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+
+    pub(crate) fn is_some(self) -> bool {
+        self != Self::NONE
+    }
+}
+
+/// A text: a stretch of the tree's buffer, or a name that the program knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Text {
+    At { start: u32, len: u32 },
+    Name(&'static str),
+}
+
+/// What a node holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Held {
+    Null,
+    Bool(bool),
+    /// A JSON number, in the digits it was written with.
+    Number(Text),
+    Text(Text),
+    Array(Array),
+    /// Another node's value: how a target passes a part of its source through.
+    Link(Id),
+    /// Taken out again.
+    Gone,
+}
+
+/// The children of a node, in order, and what the next `[]` would be called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Array {
+    first: Id,
+    last: Id,
+    len: u32,
+    /// PHP's next free index; `i64::MIN` where no integer key was seen yet.
+    next_index: i64,
+    pub(crate) shape: Shape,
+}
+
+/// Whether JSON shows an array as a list or as an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Shape {
+    /// As `json_encode` decides: keys 0, 1, 2 … in order are a list, any other an object.
+    Keys,
+    List,
+    Object,
+}
+
+impl Array {
+    pub(crate) const fn new(shape: Shape) -> Self {
+        Self { first: Id::NONE, last: Id::NONE, len: 0, next_index: i64::MIN, shape }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    key: Text,
+    held: Held,
+    parent: Id,
+    next: Id,
+    at: u32,
+}
+
+const NOTHING: Entry =
+    Entry { key: Text::Name(""), held: Held::Gone, parent: Id::NONE, next: Id::NONE, at: 0 };
+
+/// A child of a large array, found by the array's first child (which names one filling of the array, where an
+/// overwritten one left its children behind) and the key.
+#[derive(Clone, Copy, Debug)]
+struct Indexed {
+    first: Id,
+    node: Id,
+}
+
+/// An ordered tree of texts and arrays.
+#[derive(Default, Debug)]
+pub(crate) struct Tree {
+    text: Vec<u8>,
+    nodes: Vec<Entry>,
+    index: HashTable<Indexed>,
+    /// Keyed anew for each tree, so that no payload can be made to collide.
+    hasher: RandomState,
+    /// No text holds a byte above 127: then all of it is UTF-8.
+    ascii: bool,
+}
+
+impl Tree {
+    /// Empties the tree for the next payload.
+    pub(crate) fn clear(&mut self) {
+        if self.text.capacity() > KEPT_BYTES || self.nodes.capacity() > KEPT_NODES {
+            *self = Self::default();
+        }
+        self.text.clear();
+        self.nodes.clear();
+        self.index.clear();
+        self.ascii = true;
+    }
+
+    /// Copies text in, and returns where it starts.
+    pub(crate) fn load(&mut self, bytes: &[u8]) -> usize {
+        let base = self.text.len();
+        self.text.extend_from_slice(bytes);
+        self.ascii &= bytes.is_ascii();
+        base
+    }
+
+    /// Copies a text in.
+    pub(crate) fn intern(&mut self, bytes: &[u8]) -> Text {
+        let start = self.load(bytes);
+        Text::at(start, bytes.len())
+    }
+
+    /// The key of position `n`.
+    pub(crate) fn number(&mut self, n: i64) -> Text {
+        match usize::try_from(n).ok().and_then(|n| DIGITS.get(n)) {
+            Some(digits) => Text::Name(digits),
+            None => self.intern(n.to_string().as_bytes()),
+        }
+    }
+
+    /// The buffer, to decode in place.
+    pub(crate) fn buffer(&mut self) -> &mut [u8] {
+        &mut self.text
+    }
+
+    pub(crate) fn saw_byte_above_127(&mut self) {
+        self.ascii = false;
+    }
+
+    pub(crate) fn bytes(&self, text: Text) -> &[u8] {
+        bytes(&self.text, text)
+    }
+
+    /// A new node that hangs nowhere yet. `at` is its place in the payload.
+    pub(crate) fn alone(&mut self, key: Text, held: Held, at: usize) -> Id {
+        let id = Id(clip(self.nodes.len()));
+        self.nodes.push(Entry { key, held, parent: Id::NONE, next: Id::NONE, at: clip(at) });
+        id
+    }
+
+    /// A new root.
+    pub(crate) fn root(&mut self, shape: Shape) -> Id {
+        self.alone(Text::Name(""), Held::Array(Array::new(shape)), 0)
+    }
+
+    /// Adds a child at the end of an array. The caller knows that the key is not there yet.
+    pub(crate) fn append(&mut self, parent: Id, key: Text, held: Held, at: usize) -> Id {
+        let id = self.alone(key, held, at);
+        self.hang(parent, id);
+        id
+    }
+
+    /// Hangs a lone node into an array, at the end.
+    pub(crate) fn hang(&mut self, parent: Id, id: Id) {
+        let parent = self.seat(parent);
+        let Some(mut array) = self.array(parent) else { return };
+        let key = self.key(id);
+        if let Some(entry) = self.entry_mut(id) {
+            entry.parent = parent;
+            entry.next = Id::NONE;
+        }
+        match self.entry_mut(array.last) {
+            Some(last) => last.next = id,
+            None => array.first = id,
+        }
+        array.last = id;
+        array.len = array.len.saturating_add(1);
+        if let Some(n) = integer(self.bytes(key))
+            && n >= array.next_index
+        {
+            array.next_index = n.saturating_add(1);
+        }
+        self.set(parent, Held::Array(array));
+        if array.len > SEARCHED.saturating_add(1) {
+            self.index(array.first, id);
+        } else if array.len > SEARCHED {
+            let mut child = array.first;
+            while child.is_some() {
+                self.index(array.first, child);
+                child = self.entry(child).next;
+            }
+        }
+    }
+
+    fn index(&mut self, first: Id, node: Id) {
+        let hash = self.hash(first, self.bytes(self.key(node)));
+        let Self { index, nodes, text, hasher, .. } = self;
+        index.insert_unique(hash, Indexed { first, node }, |indexed| {
+            let key = nodes.get(indexed.node.0 as usize).unwrap_or(&NOTHING).key;
+            hasher.hash_one((indexed.first.0, bytes(text, key)))
+        });
+    }
+
+    fn hash(&self, first: Id, key: &[u8]) -> u64 {
+        self.hasher.hash_one((first.0, key))
+    }
+
+    /// The child of that name.
+    pub(crate) fn child(&self, parent: Id, key: &[u8]) -> Option<Id> {
+        let array = self.array(parent)?;
+        if array.len <= SEARCHED {
+            return self.children(parent).find(|&child| self.bytes(self.key(child)) == key);
+        }
+        let found = self.index.find(self.hash(array.first, key), |indexed| {
+            indexed.first == array.first && self.is_there(indexed.node) && self.name(indexed.node) == key
+        });
+        found.map(|indexed| indexed.node)
+    }
+
+    /// The children of an array, in order; of anything else, none.
+    pub(crate) fn children(&self, parent: Id) -> impl Iterator<Item = Id> + '_ {
+        std::iter::successors(self.first(parent), |&child| self.after(child))
+    }
+
+    /// The first child: with [`Tree::after`], a walk along the children during which the tree may grow.
+    pub(crate) fn first(&self, parent: Id) -> Option<Id> {
+        self.array(parent).and_then(|array| self.there_from(array.first))
+    }
+
+    /// The next child of the same array.
+    pub(crate) fn after(&self, child: Id) -> Option<Id> {
+        self.there_from(self.entry(child).next)
+    }
+
+    fn there_from(&self, mut id: Id) -> Option<Id> {
+        while id.is_some() {
+            if self.is_there(id) {
+                return Some(id);
+            }
+            id = self.entry(id).next;
+        }
+        None
+    }
+
+    fn is_there(&self, id: Id) -> bool {
+        !matches!(self.entry(id).held, Held::Gone)
+    }
+
+    /// Takes a node out of its array's sight: a root of its own.
+    pub(crate) fn uproot(&mut self, id: Id) {
+        if let Some(entry) = self.entry_mut(id) {
+            entry.parent = Id::NONE;
+        }
+    }
+
+    /// Whether a node is another one or under it.
+    pub(crate) fn is_under(&self, mut id: Id, above: Id) -> bool {
+        while id.is_some() && id != above {
+            id = self.parent(id);
+        }
+        id == above
+    }
+
+    pub(crate) fn set_shape(&mut self, id: Id, shape: Shape) {
+        let id = self.seat(id);
+        if let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(id) {
+            array.shape = shape;
+        }
+    }
+
+    /// The smallest integer from 1 that no child has: where the largest is taken, there is no next one.
+    pub(crate) fn free_key(&mut self, parent: Id) -> Option<Text> {
+        let taken: HashSet<i64> =
+            self.children(parent).filter_map(|child| integer(self.name(child))).collect();
+        (1..i64::MAX).find(|n| !taken.contains(n)).map(|n| self.number(n))
+    }
+
+    /// Sets the order of an array's children. `order` holds each of them once.
+    pub(crate) fn reorder(&mut self, parent: Id, order: &[Id]) {
+        let parent = self.seat(parent);
+        let Some(mut array) = self.array(parent) else { return };
+        let was_first = array.first;
+        array.first = Id::NONE;
+        array.last = Id::NONE;
+        for &id in order {
+            match self.entry_mut(array.last) {
+                Some(last) => last.next = id,
+                None => array.first = id,
+            }
+            if let Some(entry) = self.entry_mut(id) {
+                entry.next = Id::NONE;
+            }
+            array.last = id;
+        }
+        self.set(parent, Held::Array(array));
+        if array.len > SEARCHED && array.first != was_first {
+            for &id in order {
+                self.index(array.first, id);
+            }
+        }
+    }
+
+    /// The key that `[]` would give in this array; none where the largest integer is taken.
+    pub(crate) fn next_key(&mut self, parent: Id) -> Option<Text> {
+        let n = match self.array(parent)?.next_index {
+            i64::MIN => 0,
+            n => n,
+        };
+        let key = self.number(n);
+        (n < i64::MAX || self.child(parent, self.bytes(key)).is_none()).then_some(key)
+    }
+
+    pub(crate) fn array(&self, id: Id) -> Option<Array> {
+        match self.held(id) {
+            Held::Array(array) => Some(array),
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Link(_) | Held::Gone => None,
+        }
+    }
+
+    /// What a node holds, links followed.
+    pub(crate) fn held(&self, id: Id) -> Held {
+        self.entry(self.seat(id)).held
+    }
+
+    /// The node that holds this node's value.
+    fn seat(&self, id: Id) -> Id {
+        match self.entry(id).held {
+            Held::Link(to) => to,
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Array(_) | Held::Gone => id,
+        }
+    }
+
+    pub(crate) fn set(&mut self, id: Id, held: Held) {
+        if let Some(entry) = self.entry_mut(id) {
+            entry.held = held;
+        }
+    }
+
+    /// The text that a node holds, where it holds one.
+    pub(crate) fn text(&self, id: Id) -> Option<Text> {
+        match self.held(id) {
+            Held::Text(text) => Some(text),
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Array(_) | Held::Link(_) | Held::Gone => {
+                None
+            }
+        }
+    }
+
+    pub(crate) fn key(&self, id: Id) -> Text {
+        self.entry(id).key
+    }
+
+    /// A node's key, as bytes.
+    pub(crate) fn name(&self, id: Id) -> &[u8] {
+        self.bytes(self.key(id))
+    }
+
+    pub(crate) fn parent(&self, id: Id) -> Id {
+        self.entry(id).parent
+    }
+
+    /// Where the node stands in the payload, in bytes from its start.
+    pub(crate) fn at(&self, id: Id) -> usize {
+        self.entry(id).at as usize
+    }
+
+    pub(crate) fn set_at(&mut self, id: Id, at: usize) {
+        if let Some(entry) = self.entry_mut(id) {
+            entry.at = clip(at);
+        }
+    }
+
+    /// A node that stands for what another one held, now that it will hold something else.
+    pub(crate) fn detach(&mut self, id: Id) -> Id {
+        let Entry { key, held, parent, at, .. } = *self.entry(id);
+        let old = self.alone(key, held, at as usize);
+        if let Some(entry) = self.entry_mut(old) {
+            entry.parent = parent;
+        }
+        old
+    }
+
+    /// Whether JSON shows an array as a list.
+    pub(crate) fn is_list(&self, id: Id) -> bool {
+        match self.array(id).map(|array| array.shape) {
+            Some(Shape::List) => true,
+            Some(Shape::Keys) => {
+                self.children(id).zip(0_i64..).all(|(child, n)| integer(self.name(child)) == Some(n))
+            }
+            Some(Shape::Object) | None => false,
+        }
+    }
+
+    /// Whether the node's key and all under it are UTF-8.
+    pub(crate) fn is_utf8(&self, id: Id) -> bool {
+        if self.ascii {
+            return true;
+        }
+        let is_utf8 = |text| std::str::from_utf8(self.bytes(text)).is_ok();
+        is_utf8(self.key(id))
+            && match self.held(id) {
+                Held::Text(text) => is_utf8(text),
+                Held::Array(_) => self.children(id).all(|child| self.is_utf8(child)),
+                Held::Null | Held::Bool(_) | Held::Number(_) | Held::Link(_) | Held::Gone => true,
+            }
+    }
+
+    /// Whether two subtrees hold the same: values, keys, their order and, where both say it, their shape.
+    pub(crate) fn equal(&self, id: Id, other: &Self, other_id: Id) -> bool {
+        match (self.held(id), other.held(other_id)) {
+            (Held::Null, Held::Null) => true,
+            (Held::Bool(a), Held::Bool(b)) => a == b,
+            (Held::Number(a), Held::Number(b)) | (Held::Text(a), Held::Text(b)) => {
+                self.bytes(a) == other.bytes(b)
+            }
+            (Held::Array(_), Held::Array(_)) => {
+                let (mut left, mut right) = (self.first(id), other.first(other_id));
+                let listed = self.is_list(id);
+                if listed != other.is_list(other_id) {
+                    return false;
+                }
+                while let (Some(a), Some(b)) = (left, right) {
+                    if !(listed || self.name(a) == other.name(b)) || !self.equal(a, other, b) {
+                        return false;
+                    }
+                    (left, right) = (self.after(a), other.after(b));
+                }
+                left.is_none() && right.is_none()
+            }
+            _ => false,
+        }
+    }
+
+    /// The path of a node, and of `leaf` under it: `contact_data[3][data][country]`. What a bracketed path
+    /// cannot show plainly (`%`, `[`, `]`, controls, bytes that are not UTF-8) is `%XX`.
+    pub(crate) fn path(&self, id: Id, leaf: Option<Text>, out: &mut Vec<u8>) {
+        let mut keys: Vec<Text> = leaf.into_iter().collect();
+        let mut at = id;
+        while self.parent(at).is_some() {
+            keys.push(self.key(at));
+            at = self.parent(at);
+        }
+        for (n, key) in keys.iter().rev().enumerate() {
+            if n > 0 {
+                out.push(b'[');
+            }
+            escape(self.bytes(*key), out);
+            if n > 0 {
+                out.push(b']');
+            }
+        }
+    }
+
+    fn entry(&self, id: Id) -> &Entry {
+        self.nodes.get(id.0 as usize).unwrap_or(&NOTHING)
+    }
+
+    fn entry_mut(&mut self, id: Id) -> Option<&mut Entry> {
+        self.nodes.get_mut(id.0 as usize)
+    }
+}
+
+impl Text {
+    pub(crate) fn at(start: usize, len: usize) -> Self {
+        Self::At { start: clip(start), len: clip(len) }
+    }
+}
+
+fn bytes(buffer: &[u8], text: Text) -> &[u8] {
+    match text {
+        Text::At { start, len } => {
+            let start = start as usize;
+            buffer.get(start..start.saturating_add(len as usize)).unwrap_or_default()
+        }
+        Text::Name(name) => name.as_bytes(),
+    }
+}
+
+/// Places are 32 bits wide: a payload is at most [`crate::MAX_PAYLOAD`] long, so that none is clipped.
+fn clip(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// The integer that PHP makes of a key, where it makes one.
+pub(crate) fn integer(key: &[u8]) -> Option<i64> {
+    let digits = key.strip_prefix(b"-").unwrap_or(key);
+    match digits {
+        [b'0'] if digits.len() == key.len() => Some(0),
+        [b'1'..=b'9', ..] if key.len() <= 20 && digits.iter().all(u8::is_ascii_digit) => {
+            std::str::from_utf8(key).ok()?.parse().ok()
+        }
+        _ => None,
+    }
+}
+
+fn escape(key: &[u8], out: &mut Vec<u8>) {
+    for chunk in key.utf8_chunks() {
+        for &byte in chunk.valid().as_bytes() {
+            match byte {
+                b'%' | b'[' | b']' | 0..=31 | 127 => percent(byte, out),
+                _ => out.push(byte),
+            }
+        }
+        for &byte in chunk.invalid() {
+            percent(byte, out);
+        }
+    }
+}
+
+/// Writes a byte as `%XX`.
+pub(crate) fn percent(byte: u8, out: &mut Vec<u8>) {
+    const HEX: [u8; 16] = *b"0123456789ABCDEF";
+    let digit = |n: u8| HEX.get(usize::from(n & 15)).copied().unwrap_or(b'0');
+    out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte)]);
+}

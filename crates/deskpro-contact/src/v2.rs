@@ -1,0 +1,111 @@
+//! The v2 format's syntax: where a body has its items, and what an item is made of.
+
+use crate::error::{ErrorKind, Rejection};
+use crate::loss::Slot;
+use crate::model::{Contact, Kind};
+use crate::table::{self, Format, Holds, envelope};
+use crate::translate::Parts;
+use crate::tree::{Array, Held, Id, Shape, Text, Tree};
+
+/// How a body has its items.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Items {
+    /// `contact_data` is an object with a list for each type: as requests are.
+    Grouped(Id),
+    /// `contact_data` is one list of items that say their type: as replies are.
+    Flat(Id),
+    /// The body itself is that list.
+    Bare(Id),
+    /// None.
+    Absent,
+}
+
+/// Finds the items of a body.
+pub(crate) fn items(tree: &Tree, root: Id) -> Result<Items, Rejection> {
+    match tree.array(root) {
+        None => return Err(Rejection::at(ErrorKind::NotABody, root)),
+        Some(array) if array.shape == Shape::List => return Ok(Items::Bare(root)),
+        Some(_) => {}
+    }
+    let Some(contact_data) = tree.child(root, envelope::CONTACT_DATA.as_bytes()) else {
+        return Ok(Items::Absent);
+    };
+    match tree.array(contact_data) {
+        None => Err(Rejection::at(ErrorKind::ContactDataNotArray, contact_data)),
+        Some(array) if array.shape == Shape::List || is_numbered(tree, contact_data) => {
+            Ok(Items::Flat(contact_data))
+        }
+        Some(_) => Ok(Items::Grouped(contact_data)),
+    }
+}
+
+/// Whether an object is a list with its positions written out. No type is called by a number.
+fn is_numbered(tree: &Tree, node: Id) -> bool {
+    tree.first(node).is_some()
+        && tree.children(node).all(|child| crate::tree::integer(tree.name(child)).is_some())
+}
+
+/// Where a name stands among the names of an item: a reply's own first, then the fields.
+pub(crate) fn rank(kind: Option<Kind>, name: &[u8]) -> usize {
+    const ORDER: [&str; 3] = [envelope::ID, envelope::CONTACT_TYPE, envelope::COMMENT];
+    let own = ORDER.iter().position(|own| own.as_bytes() == name);
+    let column = || Some(ORDER.len().saturating_add(table::row(kind?).column(Format::V2, name)?));
+    own.or_else(column).unwrap_or(usize::MAX)
+}
+
+/// Reads an item's parts. `list` is the list of its type, where it does not say the type itself.
+pub(crate) fn parts(tree: &Tree, node: Id, list: Option<Id>) -> Result<Parts, Rejection> {
+    let (type_node, text) = match list {
+        Some(list) => (list, tree.key(list)),
+        None => {
+            if tree.array(node).is_none_or(|array| array.shape == Shape::List) {
+                return Err(Rejection::at(ErrorKind::RecordNotArray, node));
+            }
+            let name = envelope::CONTACT_TYPE;
+            let type_node = tree.child(node, name.as_bytes()).ok_or(Rejection::missing(
+                ErrorKind::TypeMissing,
+                node,
+                name,
+            ))?;
+            let text = tree.text(type_node).ok_or(Rejection::at(ErrorKind::TypeNotText, type_node))?;
+            (type_node, text)
+        }
+    };
+    let (kind, name) = table::kind_of(Format::V2, tree.bytes(text))
+        .ok_or(Rejection::at(ErrorKind::TypeUnknown, type_node))?;
+    if table::row(kind).name.written(Format::V2).is_none() {
+        return Err(Rejection::at(ErrorKind::TypeOfOtherFormat, type_node));
+    }
+    if tree.array(node).is_none_or(|array| array.shape == Shape::List) {
+        return Err(Rejection::at(ErrorKind::RecordNotArray, node));
+    }
+    let comment = tree.child(node, envelope::COMMENT.as_bytes());
+    Ok(Parts { node, fields: node, kind, name, type_node, comment })
+}
+
+/// Writes a contact as the model has it: its kind, its label, and its fields.
+pub(crate) fn write_canonical(tree: &mut Tree, list: Id, key: Text, contact: &Contact<Slot>) {
+    write(tree, list, key, contact, true, 0);
+}
+
+/// Writes a contact as an item of a list; `flat` items say their type.
+pub(crate) fn write(tree: &mut Tree, list: Id, key: Text, contact: &Contact<Slot>, flat: bool, at: usize) {
+    let item = tree.append(list, key, Held::Array(Array::new(Shape::Object)), at);
+    let row = table::row(contact.kind);
+    if flat {
+        let kind = Held::Text(Text::Name(row.name.anywhere(Format::V2)));
+        tree.append(item, Text::Name(envelope::CONTACT_TYPE), kind, at);
+    }
+    if let Some(comment) = contact.comment {
+        tree.append(item, Text::Name(envelope::COMMENT), Held::Text(comment.text), at);
+    }
+    for (column, value) in row.columns.iter().zip(contact.values()) {
+        if let Some(value) = value {
+            let held = match column.3 {
+                Holds::Truth => Held::Bool(table::truth(tree.bytes(value.text))),
+                Holds::Text | Holds::Service => Held::Text(value.text),
+            };
+            tree.append(item, Text::Name(column.1.anywhere(Format::V2)), held, at);
+        }
+    }
+}
