@@ -171,7 +171,7 @@ impl Converter {
         work.records.clear();
         output.clear();
         if payload.len() > options.max_payload {
-            return Err(too_long(payload.len(), options.max_payload));
+            return Err(Error::too_long(payload.len() as u64, options.max_payload));
         }
         let format = options.target.source();
         let source = Source { payload, format };
@@ -199,19 +199,8 @@ impl Converter {
             (Target::V2 | Target::Canonical, false) => json::write(&work.tree, target, output),
             (Target::V2 | Target::Canonical, true) => json::write_pretty(&work.tree, target, output),
         }
-        Ok(Conversion { work, output, source })
+        Ok(Conversion { work, root, output, source })
     }
-}
-
-/// The error for a payload of `len` bytes where `max` are allowed.
-pub(crate) fn too_long(len: usize, max: usize) -> Error {
-    Error::new(
-        ErrorKind::TooLong,
-        String::new(),
-        0..len,
-        format!("at most {max} bytes"),
-        format!("{len} bytes"),
-    )
 }
 
 impl Work {
@@ -645,6 +634,7 @@ impl Translation<'_> {
 #[must_use = "the losses are part of the result"]
 pub struct Conversion<'c> {
     work: &'c Work,
+    root: Id,
     output: &'c [u8],
     source: Source<'c>,
 }
@@ -663,6 +653,34 @@ impl<'c> Conversion<'c> {
     /// The code of each loss and whether a person would miss it, without the cost of [`Conversion::losses`].
     pub fn codes(&self) -> impl Iterator<Item = (Code, Severity)> + '_ {
         self.work.losses.iter().map(|entry| (entry.code, entry.severity))
+    }
+
+    /// One of the losses, by its place among them.
+    #[must_use]
+    pub fn loss(&self, n: usize) -> Option<Loss> {
+        self.work.losses.get(n).map(|entry| self.view().loss(entry))
+    }
+
+    /// Whether `restored` is read as the payload was: the same names, values and order, and in JSON the same
+    /// types. An empty array, which a form cannot say, does not count.
+    #[must_use]
+    pub fn is_same(&self, restored: &[u8]) -> bool {
+        let mut tree = Tree::default();
+        tree.clear();
+        let root = match self.source.format {
+            Format::Legacy => form::read(&mut tree, restored, &mut KeyBefore::default(), &mut Vec::new()),
+            Format::V2 => json::read(&mut tree, restored),
+        };
+        root.is_ok_and(|root| self.work.tree.equal(self.root, &tree, root))
+    }
+
+    /// The losses as one JSON object, as [`Converter::restore`] takes them; nothing where there are none.
+    pub fn write_notes(&self, out: &mut Vec<u8>) {
+        if !self.work.losses.is_empty() {
+            out.push(b'{');
+            self.write_list(out);
+            out.push(b'}');
+        }
     }
 
     /// Whether something that a person would miss is not in the output.
@@ -703,11 +721,7 @@ impl<'c> Conversion<'c> {
     /// The same, kept: it no longer borrows.
     pub fn into_owned(self) -> Converted {
         let mut notes = Vec::new();
-        if !self.work.losses.is_empty() {
-            notes.push(b'{');
-            self.write_list(&mut notes);
-            notes.push(b'}');
-        }
+        self.write_notes(&mut notes);
         Converted {
             output: self.output.to_vec(),
             losses: self.losses().collect(),
@@ -755,6 +769,13 @@ impl Converted {
     pub fn notes(&self) -> &[u8] {
         &self.notes
     }
+}
+
+/// Writes the line that stands in the output for a rejected payload, without a line end: `{"error":{…}}`.
+pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"error\":");
+    write_error(error, out);
+    out.push(b'}');
 }
 
 /// Writes the object of a losses file for a rejected payload, without a line end.

@@ -106,6 +106,20 @@ impl Error {
         Self { kind, path, span, expected: expected.into(), found: found.into() }
     }
 
+    /// The error for a payload of `len` bytes where `max` are allowed, for who reads payloads in parts and knows
+    /// before anyone holds it whole.
+    #[must_use]
+    pub fn too_long(len: u64, max: usize) -> Self {
+        let end = usize::try_from(len).unwrap_or(usize::MAX);
+        Self::new(
+            ErrorKind::TooLong,
+            String::new(),
+            0..end,
+            format!("at most {max} bytes"),
+            format!("{len} bytes"),
+        )
+    }
+
     /// What was wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

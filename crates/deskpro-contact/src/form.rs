@@ -572,7 +572,7 @@ impl Form {
     /// where the payload is longer than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
     pub fn read(payload: &[u8]) -> Result<Self, Error> {
         if payload.len() > crate::MAX_PAYLOAD {
-            return Err(crate::convert::too_long(payload.len(), crate::MAX_PAYLOAD));
+            return Err(Error::too_long(payload.len() as u64, crate::MAX_PAYLOAD));
         }
         let mut tree = Tree::default();
         tree.clear();

@@ -1,4 +1,4 @@
-//! The legacy format's syntax: where a form's tree has its records, and what a record is made of.
+//! The legacy format: where a form's tree has its records, and what a record is made of.
 
 use crate::error::{ErrorKind, Rejection};
 use crate::loss::Slot;

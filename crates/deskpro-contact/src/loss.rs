@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
-use crate::error::{Error, Rejection};
+use crate::error::{Error, Rejection, shorten};
 use crate::form::{self, Brackets};
 use crate::json;
 use crate::model::{Contact, Kind};
@@ -17,7 +17,7 @@ use crate::table::{self, Format};
 use crate::tree::{Held, Id, Text, Tree, percent};
 
 /// Whether a person would miss it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     /// A value that a person would miss.
     Data,
@@ -557,6 +557,15 @@ impl Loss {
             LossValue::Json(json) => serde_json::from_str(json).ok(),
             LossValue::Raw(_) => None,
         }
+    }
+
+    /// The value for a person: cut to what a line has room for.
+    #[must_use]
+    pub fn shown(&self) -> Option<String> {
+        Some(match self.value()? {
+            LossValue::Json(json) => shorten(json.as_bytes()),
+            LossValue::Raw(raw) => shorten(raw.as_bytes()),
+        })
     }
 
     /// Why a record was rejected.

@@ -167,6 +167,12 @@ fn split(tree: &mut Tree, path: Text) -> Vec<Text> {
     names
 }
 
+/// Undoes the percent-encoding of a `raw` text in a losses file.
+#[must_use]
+pub fn decode_raw(raw: &str) -> Vec<u8> {
+    undo(raw.as_bytes())
+}
+
 /// Undoes `%XX`.
 fn undo(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());

@@ -303,3 +303,64 @@ pub(crate) fn types(format: Format) -> String {
     let names: Vec<&str> = Kind::ALL.into_iter().filter_map(|kind| row(kind).name.written(format)).collect();
     format!("one of the types {}", names.join(", "))
 }
+
+/// The differences between the two formats, as a Markdown table: each type, field and service in the spelling of
+/// both, and what becomes of what one of them lacks.
+///
+/// ```
+/// let table = deskpro_contact::differences();
+/// assert!(table.contains("| `profile_url` | `url` |"));
+/// ```
+#[must_use]
+pub fn differences() -> String {
+    let mut out = String::from("| contact | legacy | v2 | to v2 | to legacy |\n|---|---|---|---|---|\n");
+    let mut line = |contact: &str, spelling: Spelling, to_v2: &str, to_legacy: &str| {
+        let names = |format| {
+            let names: Vec<String> = spelling.names(format).iter().map(|name| format!("`{name}`")).collect();
+            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+        };
+        let (legacy, v2) = (names(Format::Legacy), names(Format::V2));
+        let says = |to: Format, says: &str| match (spelling.written(to), says) {
+            (_, says) if !says.is_empty() => says.to_owned(),
+            (None, _) => format!("loss `{}`", spelling.lost().name()),
+            (Some(_), _) => String::new(),
+        };
+        let (to_v2, to_legacy) = (says(Format::V2, to_v2), says(Format::Legacy, to_legacy));
+        out.push_str(&format!("| {contact} | {legacy} | {v2} | {to_v2} | {to_legacy} |\n"));
+    };
+    for kind in Kind::ALL {
+        let row = row(kind);
+        let name = row.name.anywhere(Format::V2);
+        let to_v2 = match row.special {
+            Special::InV2(kind, of) => {
+                let kind = self::row(kind).name.anywhere(Format::V2);
+                format!("`{kind}`, service `{}`", service(of).anywhere(Format::V2))
+            }
+            Special::Nothing | Special::AliasSays(_) => String::new(),
+        };
+        line(&format!("**{name}**"), row.name, &to_v2, "");
+        let has_place = row.name.written(Format::V2).is_some() && row.name.written(Format::Legacy).is_some();
+        for column in row.columns {
+            let to_v2 = match (column.3, column.1.written(Format::V2)) {
+                (Holds::Text, Some(_)) if has_place && column.2 == Says && row.columns.len() > 2 => {
+                    "`\"\"` if missing"
+                }
+                (Holds::Service, _) => "lower case; `other` if missing or not in v2's list",
+                (Holds::Truth, _) => "PHP's truth; `false` if missing",
+                (Holds::Text, _) => "",
+            };
+            line(&format!("{name}: {}", column.1.anywhere(Format::V2)), column.1, to_v2, "");
+        }
+    }
+    line("every record: comment", COMMENT, "", "");
+    for of in Service::ALL {
+        let spelling = service(of);
+        let other = |to| match spelling.written(to) {
+            None => format!("`other`, loss `{}`", spelling.lost().name()),
+            Some(_) => String::new(),
+        };
+        let name = spelling.anywhere(Format::V2);
+        line(&format!("service {name}"), spelling, &other(Format::V2), &other(Format::Legacy));
+    }
+    out
+}

@@ -423,7 +423,8 @@ impl Tree {
             }
     }
 
-    /// Whether two subtrees hold the same: values, keys, their order and, where both say it, their shape.
+    /// Whether two subtrees hold the same: values, keys, their order and shape. Empty arrays in arrays whose
+    /// shape is told by their keys do not count: a form cannot say them.
     pub(crate) fn equal(&self, id: Id, other: &Self, other_id: Id) -> bool {
         match (self.held(id), other.held(other_id)) {
             (Held::Null, Held::Null) => true,
@@ -432,21 +433,31 @@ impl Tree {
                 self.bytes(a) == other.bytes(b)
             }
             (Held::Array(_), Held::Array(_)) => {
-                let (mut left, mut right) = (self.first(id), other.first(other_id));
-                let listed = self.is_list(id);
-                if listed != other.is_list(other_id) {
-                    return false;
-                }
-                while let (Some(a), Some(b)) = (left, right) {
-                    if !(listed || self.name(a) == other.name(b)) || !self.equal(a, other, b) {
-                        return false;
-                    }
-                    (left, right) = (self.after(a), other.after(b));
-                }
-                left.is_none() && right.is_none()
+                let is_list = self.is_list(id);
+                let mut left = self.children(id).filter(|&child| !self.is_void(child));
+                let mut right = other.children(other_id).filter(|&child| !other.is_void(child));
+                let same = |a, b| (is_list || self.name(a) == other.name(b)) && self.equal(a, other, b);
+                is_list == other.is_list(other_id)
+                    && left.by_ref().all(|a| right.next().is_some_and(|b| same(a, b)))
+                    && right.next().is_none()
             }
-            _ => false,
+            (
+                Held::Null
+                | Held::Bool(_)
+                | Held::Number(_)
+                | Held::Text(_)
+                | Held::Array(_)
+                | Held::Link(_)
+                | Held::Gone,
+                _,
+            ) => false,
         }
+    }
+
+    /// Whether a node is an array of a form in which there is nothing.
+    fn is_void(&self, id: Id) -> bool {
+        self.array(id).is_some_and(|array| array.shape == Shape::Keys)
+            && self.children(id).all(|child| self.is_void(child))
     }
 
     /// The path of a node, and of `leaf` under it: `contact_data[3][data][country]`. What a bracketed path

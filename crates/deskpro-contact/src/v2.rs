@@ -1,4 +1,4 @@
-//! The v2 format's syntax: where a body has its items, and what an item is made of.
+//! The v2 format: where a body has its items, and what an item is made of.
 
 use crate::error::{ErrorKind, Rejection};
 use crate::loss::Slot;

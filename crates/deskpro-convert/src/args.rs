@@ -1,0 +1,148 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use deskpro_contact::{DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD, Options, Target};
+
+const EXAMPLES: &str = "\
+Examples:
+  convert payloads.form > people.jsonl
+      legacy payloads, one a line, to v2 JSON, one a line
+  convert --losses losses.jsonl -o people.jsonl payloads.form
+      the same, keeping what v2 has no place for
+  convert --to form --restore losses.jsonl people.jsonl
+      and back, exactly
+  curl -s … | convert --to canonical --pretty
+      a look at what a payload says
+
+Exit status:
+  0  nothing was lost (or --lossy allowed it)
+  1  a record or payload was rejected, and kept
+  2  wrong usage
+  3  something was dropped and kept nowhere
+  65 a losses file does not fit   66 an input cannot be opened
+  70 --verify found a difference  74 reading or writing failed
+  130, 143 a signal";
+
+/// Legacy Deskpro contact data to v2 JSON and back, losing nothing in silence.
+///
+/// Reads FILE or standard input, one payload a line, and writes one line for each, in order.
+#[derive(Parser, Debug)]
+#[command(name = "convert", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Args {
+    /// Payloads, one a line; standard input where it is `-` or missing.
+    #[arg(value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// What goes out: v2 JSON from legacy forms, a legacy form from v2 JSON, or the model, to look at.
+    #[arg(long, value_name = "FORMAT", default_value = "v2")]
+    pub(crate) to: To,
+    /// Keep there what the output does not hold.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) losses: Option<PathBuf>,
+    /// Put the losses back that a conversion the other way kept there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) restore: Option<PathBuf>,
+    /// Keep there the lines of rejected payloads, byte for byte, to be mended and fed in again.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// What a rejected payload becomes: no line, a line `{"error":{…}}`, or the end of the run.
+    #[arg(long, value_name = "WHAT", default_value = "skip")]
+    pub(crate) on_error: OnError,
+    /// One rejected record rejects its payload.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Leave out the fields that are not contact data.
+    #[arg(long)]
+    pub(crate) only_contact_data: bool,
+    /// The longest payload that is read.
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
+        value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64))]
+    pub(crate) max_payload: u64,
+    /// Losing data is fine.
+    #[arg(long)]
+    pub(crate) lossy: bool,
+    /// Write there instead of to standard output; a file is in place when it is whole.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Threads that convert; all cores by default.
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Restore each converted line in the same run, and compare it with what came in.
+    #[arg(long, conflicts_with = "restore")]
+    pub(crate) verify: bool,
+    /// Write counts there, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Write JSON on several lines, for a person.
+    #[arg(long)]
+    pub(crate) pretty: bool,
+    /// Say nothing on standard error but what ends the run.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum To {
+    V2,
+    Form,
+    Canonical,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum OnError {
+    Skip,
+    Emit,
+    Stop,
+}
+
+impl Args {
+    /// What the library is asked for.
+    pub(crate) fn options(&self) -> Options {
+        let bytes = usize::try_from(self.max_payload).unwrap_or(MAX_PAYLOAD);
+        Options::new(self.target())
+            .strict(self.strict)
+            .only_contact_data(self.only_contact_data)
+            .pretty(self.pretty)
+            .max_payload(bytes)
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        match self.to {
+            To::V2 => Target::V2,
+            To::Form => Target::Form,
+            To::Canonical => Target::Canonical,
+        }
+    }
+
+    /// What clap cannot tell: a sentence for a wrong combination.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.to == To::Canonical {
+            for (is_set, option) in [(self.restore.is_some(), "--restore"), (self.verify, "--verify")] {
+                if is_set {
+                    return Err(format!(
+                        "{option} needs a way back: --to v2 or --to form, not --to canonical"
+                    ));
+                }
+            }
+        }
+        if self.pretty && (self.verify || self.restore.is_some()) {
+            return Err("--pretty is for a person; --restore and --verify go line by line".to_owned());
+        }
+        let named = [
+            ("--output", &self.output),
+            ("--losses", &self.losses),
+            ("--rejects", &self.rejects),
+            ("--summary", &self.summary),
+            ("--restore", &self.restore),
+        ];
+        let files = named.iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
+        let files: Vec<_> = files.filter(|(_, path)| !path.starts_with("/dev")).collect();
+        for (n, (option, path)) in files.iter().enumerate() {
+            if let Some((other, _)) = files.iter().take(n).find(|(_, other)| other == path) {
+                return Err(format!("{other} and {option} name the same file, {}", path.display()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Where a run writes: files that are in place when they are whole, and streams that are written through.
+
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// Something to write to, with the name that messages give it.
+pub(crate) struct Sink {
+    name: String,
+    to: To,
+}
+
+enum To {
+    Stream(Box<dyn Write + Send>),
+    /// Written beside its name and renamed at the end.
+    Beside(NamedTempFile, PathBuf),
+}
+
+/// A write that failed, and where.
+#[derive(Debug)]
+pub(crate) struct WriteError {
+    pub(crate) name: String,
+    pub(crate) error: io::Error,
+}
+
+impl Sink {
+    pub(crate) fn stdout() -> Self {
+        Self { name: "standard output".to_owned(), to: To::Stream(Box::new(io::stdout())) }
+    }
+
+    /// Opens a file: a regular file or a new name is written beside and renamed, anything else (a device, a pipe,
+    /// a link) is written through.
+    pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
+        let name = path.display().to_string();
+        let open = || match path.symlink_metadata() {
+            Ok(there) if !there.is_file() => {
+                let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+                Ok(To::Stream(Box::new(file)))
+            }
+            Ok(there) => beside(path, there.permissions(), true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                beside(path, Permissions::from_mode(0o666), false)
+            }
+            Err(error) => Err(error),
+        };
+        match open() {
+            Ok(to) => Ok(Self { name, to }),
+            Err(error) => Err(WriteError { name, error }),
+        }
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        let written = match &mut self.to {
+            To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
+            To::Beside(file, _) => file.write_all(bytes),
+        };
+        written.map_err(|error| self.failed(error))
+    }
+
+    /// Puts a file in place.
+    pub(crate) fn finish(self) -> Result<(), WriteError> {
+        let Self { name, to } = self;
+        let finished = match to {
+            To::Stream(mut stream) => stream.flush(),
+            To::Beside(mut file, path) => file
+                .flush()
+                .and_then(|()| file.as_file().sync_all())
+                .and_then(|()| file.persist(path).map(drop).map_err(|error| error.error)),
+        };
+        finished.map_err(|error| WriteError { name, error })
+    }
+
+    fn failed(&self, error: io::Error) -> WriteError {
+        WriteError { name: self.name.clone(), error }
+    }
+}
+
+/// A file beside the one that it will replace, with the permissions that a plain redirect would give.
+fn beside(path: &Path, permissions: Permissions, is_there: bool) -> io::Result<To> {
+    if is_there {
+        // What may not be written is not replaced either.
+        File::options().write(true).open(path)?;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file =
+        tempfile::Builder::new().prefix(".convert-").permissions(permissions.clone()).tempfile_in(folder)?;
+    if is_there {
+        file.as_file().set_permissions(permissions)?;
+    }
+    Ok(To::Beside(file, path.to_owned()))
+}

@@ -1,0 +1,426 @@
+//! Where payloads come from: lines of an input, and, to restore, the losses of each.
+//!
+//! An input is read into batches of whole lines. A batch ends where a read ended, so that a pipe that pauses is
+//! answered at once. A line over the limit is passed on in parts and never held whole.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::Path;
+
+use deskpro_contact::Target;
+use memchr::{memchr, memrchr};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// How much is read at once.
+const BATCH: usize = 256 << 10;
+
+/// Some payloads, in order.
+#[derive(Default, Debug)]
+pub(crate) struct Batch {
+    /// The lines.
+    pub(crate) text: Vec<u8>,
+    /// The losses lines of some of them.
+    pub(crate) notes: Vec<u8>,
+    pub(crate) items: Vec<Item>,
+}
+
+/// One payload of a batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    /// Its line in the input, from 1.
+    pub(crate) line: u64,
+    /// Its line in the batch, with its line end.
+    pub(crate) text: Range<usize>,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// A payload to convert.
+    Convert,
+    /// An output to restore, with its losses.
+    Restore(Range<usize>),
+    /// A payload that was rejected, to write as it was.
+    Verbatim,
+    /// A payload that was rejected, and whose text nobody kept.
+    Gone,
+    /// A part of a line over the limit.
+    Part(Part),
+}
+
+/// A part of a line over the limit: how long the line is without its end, once that is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    pub(crate) is_first: bool,
+    pub(crate) len: Option<u64>,
+}
+
+/// Why reading ended before the end.
+#[derive(Debug)]
+pub(crate) enum SourceError {
+    Read(String, io::Error),
+    /// The losses file does not fit, and why.
+    Losses(String),
+}
+
+impl Item {
+    /// The payload: the line without its end.
+    pub(crate) fn payload<'b>(&self, text: &'b [u8]) -> &'b [u8] {
+        payload(text.get(self.text.clone()).unwrap_or_default())
+    }
+}
+
+fn payload(line: &[u8]) -> &[u8] {
+    match line.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
+        None => line,
+    }
+}
+
+/// The lines of an input.
+pub(crate) struct Lines<R> {
+    input: R,
+    name: String,
+    max_payload: usize,
+    /// The start of a line whose end was not read yet.
+    rest: Vec<u8>,
+    line: u64,
+    /// How much of a line over the limit was passed on.
+    passed: Option<u64>,
+    is_over: bool,
+}
+
+impl<R: Read> Lines<R> {
+    pub(crate) fn new(input: R, name: String, max_payload: usize) -> Self {
+        Self { input, name, max_payload, rest: Vec::new(), line: 0, passed: None, is_over: false }
+    }
+
+    /// Reads the next batch. False at the end of the input.
+    pub(crate) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
+        batch.text.clear();
+        batch.notes.clear();
+        batch.items.clear();
+        while batch.items.is_empty() && !self.is_over {
+            batch.text.append(&mut self.rest);
+            let start = batch.text.len();
+            // Twice as much for a long line, so that no byte is copied more than a few times.
+            batch.text.resize(start.saturating_add(BATCH.max(start)), 0);
+            let space = batch.text.get_mut(start..).unwrap_or_default();
+            let len = loop {
+                match self.input.read(space) {
+                    Ok(len) => break len,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(SourceError::Read(self.name.clone(), error)),
+                }
+            };
+            batch.text.truncate(start.saturating_add(len));
+            self.is_over = len == 0;
+            self.split(batch, start);
+        }
+        Ok(!batch.items.is_empty())
+    }
+
+    /// Makes items of the whole lines of a batch, and keeps the rest. No line ends before `searched`.
+    fn split(&mut self, batch: &mut Batch, searched: usize) {
+        let end = match memrchr(b'\n', batch.text.get(searched..).unwrap_or_default()) {
+            _ if self.is_over => batch.text.len(),
+            Some(at) => searched.saturating_add(at).saturating_add(1),
+            None => 0,
+        };
+        self.rest.extend_from_slice(batch.text.get(end..).unwrap_or_default());
+        batch.text.truncate(end);
+        let mut start = 0;
+        while start < end {
+            let after = batch.text.get(start..).unwrap_or_default();
+            let len = memchr(b'\n', after).map_or(after.len(), |at| at.saturating_add(1));
+            let text = start..start.saturating_add(len);
+            let line = after.get(..len).unwrap_or_default();
+            let size = payload(line).len();
+            let what = match self.passed.take() {
+                Some(passed) => {
+                    let len = Some(passed.saturating_add(size as u64));
+                    What::Part(Part { is_first: false, len })
+                }
+                None => {
+                    self.line = self.line.saturating_add(1);
+                    if size > self.max_payload {
+                        What::Part(Part { is_first: true, len: Some(size as u64) })
+                    } else {
+                        What::Convert
+                    }
+                }
+            };
+            batch.items.push(Item { line: self.line, text, what });
+            start = start.saturating_add(len);
+        }
+        // A line that is over the limit already goes out in parts. The last byte may be half of a line end.
+        if self.passed.is_some() || self.rest.len() > self.max_payload.saturating_add(1) {
+            let keep = self.rest.split_off(self.rest.len().saturating_sub(1));
+            let part = std::mem::replace(&mut self.rest, keep);
+            let is_first = self.passed.is_none();
+            if is_first {
+                self.line = self.line.saturating_add(1);
+            }
+            self.passed = Some(self.passed.unwrap_or(0).saturating_add(part.len() as u64));
+            let start = batch.text.len();
+            batch.text.extend_from_slice(&part);
+            let text = start..batch.text.len();
+            batch.items.push(Item { line: self.line, text, what: What::Part(Part { is_first, len: None }) });
+        }
+    }
+}
+
+/// The losses of a conversion the other way, line by line.
+pub(crate) struct Losses {
+    input: Box<dyn BufRead + Send>,
+    name: String,
+    /// What the losses must have been written for.
+    to: Target,
+    /// The next line that says something.
+    next: Option<Said>,
+    end: Option<u64>,
+}
+
+/// A line of a losses file.
+struct Said {
+    line: u64,
+    text: Vec<u8>,
+    rejected: Option<Rejected>,
+}
+
+/// What a losses file says of a rejected payload.
+struct Rejected {
+    emitted: bool,
+    payload: Option<Vec<u8>>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    line: Option<u64>,
+    error: Option<IgnoredAny>,
+    emitted: Option<bool>,
+    value: Option<serde_json::Value>,
+    raw: Option<String>,
+    losses: Option<IgnoredAny>,
+    end: Option<End>,
+}
+
+/// The last line of a losses file.
+#[derive(Deserialize)]
+struct End {
+    to: String,
+    lines: u64,
+}
+
+/// How much of a losses file is searched for its last line before the run.
+const LAST_LINE: u64 = 4 << 10;
+
+impl Losses {
+    /// Opens the losses that a conversion to `to` kept. A file's last line is looked at first, so that a file that
+    /// does not fit is refused before anything is written.
+    pub(crate) fn open(path: &Path, to: Target) -> Result<Self, SourceError> {
+        let name = path.display().to_string();
+        let failed = |error| SourceError::Read(name.clone(), error);
+        let mut file = File::open(path).map_err(failed)?;
+        let losses = |input| Self { input, name: name.clone(), to, next: None, end: None };
+        if file.metadata().map_err(failed)?.is_file() {
+            let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
+            file.seek(SeekFrom::Start(len.saturating_sub(LAST_LINE))).map_err(failed)?;
+            let mut last = Vec::new();
+            file.read_to_end(&mut last).map_err(failed)?;
+            let last = last.strip_suffix(b"\n").unwrap_or(&last);
+            let start = memrchr(b'\n', last).map_or(0, |at| at.saturating_add(1));
+            let last = last.get(start..).unwrap_or_default();
+            file.seek(SeekFrom::Start(0)).map_err(failed)?;
+            let losses = losses(Box::new(BufReader::with_capacity(BATCH, file)));
+            losses.head(last).and_then(|head| match head.end {
+                Some(end) => losses.check_end(&end),
+                None => Err(losses.wrong("it was cut: its last line does not say that it is whole")),
+            })?;
+            return Ok(losses);
+        }
+        Ok(losses(Box::new(BufReader::with_capacity(BATCH, file))))
+    }
+
+    fn wrong(&self, why: &str) -> SourceError {
+        SourceError::Losses(format!("{} does not fit: {why}", self.name))
+    }
+
+    fn head(&self, line: &[u8]) -> Result<Head, SourceError> {
+        serde_json::from_slice(line).map_err(|_| self.wrong("a line of it is no line of a losses file"))
+    }
+
+    fn check_end(&self, end: &End) -> Result<(), SourceError> {
+        if end.to == self.to.name() {
+            return Ok(());
+        }
+        Err(self.wrong(&format!(
+            "expected losses of a conversion --to {}, found --to {}",
+            self.to.name(),
+            end.to
+        )))
+    }
+
+    /// Reads on to the next line that says something of a payload.
+    fn fill(&mut self) -> Result<(), SourceError> {
+        if self.next.is_some() || self.end.is_some() {
+            return Ok(());
+        }
+        let mut text = Vec::new();
+        let read = self.input.read_until(b'\n', &mut text);
+        read.map_err(|error| SourceError::Read(self.name.clone(), error))?;
+        if text.is_empty() {
+            return Err(self.wrong("it was cut: its last line does not say that it is whole"));
+        }
+        let head = self.head(&text)?;
+        match (head.end, head.line) {
+            (Some(end), _) => {
+                self.check_end(&end)?;
+                self.end = Some(end.lines);
+            }
+            (None, Some(line)) if head.losses.is_some() || head.error.is_some() => {
+                let rejected = head.error.map(|_| Rejected {
+                    emitted: head.emitted.unwrap_or(false),
+                    payload: match (head.value, head.raw) {
+                        (Some(serde_json::Value::String(text)), _) => Some(text.into_bytes()),
+                        (_, Some(raw)) => Some(deskpro_contact::decode_raw(&raw)),
+                        _ => None,
+                    },
+                });
+                self.next = Some(Said { line, text, rejected });
+            }
+            (None, _) => return Err(self.wrong("a line of it is no line of a losses file")),
+        }
+        Ok(())
+    }
+
+    /// What is said of a line of the first input, if anything is.
+    fn of(&mut self, line: u64) -> Result<Option<&Said>, SourceError> {
+        self.fill()?;
+        match &self.next {
+            Some(said) if said.line < line => Err(self.wrong("its lines are not in order")),
+            Some(said) if said.line == line => Ok(self.next.as_ref()),
+            Some(_) | None => Ok(None),
+        }
+    }
+}
+
+/// Outputs with their losses: each line has the number that its payload had.
+pub(crate) struct Restored<R> {
+    outputs: Lines<R>,
+    losses: Losses,
+    lines: Batch,
+    /// The last line that was given out.
+    line: u64,
+    is_over: bool,
+}
+
+impl<R: Read> Restored<R> {
+    pub(crate) fn new(outputs: Lines<R>, losses: Losses) -> Self {
+        Self { outputs, losses, lines: Batch::default(), line: 0, is_over: false }
+    }
+
+    /// Makes the next batch. False at the end, where both files ended together.
+    pub(crate) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
+        batch.text.clear();
+        batch.notes.clear();
+        batch.items.clear();
+        if self.is_over {
+            return Ok(false);
+        }
+        let mut lines = std::mem::take(&mut self.lines);
+        self.is_over = !self.outputs.next(&mut lines)?;
+        let result = self.pair(&lines, batch);
+        self.lines = lines;
+        result?;
+        if self.is_over {
+            self.rejected(batch)?;
+            self.losses.fill()?;
+            match self.losses.end {
+                Some(lines) if lines == self.line => {}
+                end => return Err(self.count(end)),
+            }
+        }
+        Ok(!batch.items.is_empty())
+    }
+
+    fn count(&self, end: Option<u64>) -> SourceError {
+        let found = self.line;
+        self.losses.wrong(&match end {
+            Some(lines) => format!("expected the output of {lines} payloads, found that of {found}"),
+            None => format!("it says more of later lines than the output of {found} payloads has"),
+        })
+    }
+
+    fn pair(&mut self, lines: &Batch, batch: &mut Batch) -> Result<(), SourceError> {
+        for item in &lines.items {
+            let text = lines.text.get(item.text.clone()).unwrap_or_default();
+            if let What::Part(part) = item.what {
+                if part.is_first {
+                    self.rejected(batch)?;
+                    self.line = self.line.saturating_add(1);
+                    self.losses.of(self.line)?;
+                    self.losses.next.take_if(|said| said.line == self.line);
+                }
+                push(batch, self.line, text, item.what.clone());
+                continue;
+            }
+            self.rejected(batch)?;
+            self.line = self.line.saturating_add(1);
+            if self.losses.end.is_some_and(|lines| self.line > lines) {
+                return Err(self.count(self.losses.end));
+            }
+            match self.losses.of(self.line)? {
+                None => push(batch, self.line, text, What::Restore(0..0)),
+                Some(Said { rejected: None, text: notes, .. }) => {
+                    let start = batch.notes.len();
+                    batch.notes.extend_from_slice(notes);
+                    let notes = start..batch.notes.len();
+                    push(batch, self.line, text, What::Restore(notes));
+                    self.losses.next = None;
+                }
+                Some(Said { rejected: Some(rejected), .. }) => {
+                    if !payload(text).starts_with(b"{\"error\":") {
+                        let line = self.line;
+                        return Err(self.losses.wrong(&format!(
+                            "line {line} of the payloads was rejected, and its output is no error"
+                        )));
+                    }
+                    push_rejected(batch, self.line, rejected);
+                    self.losses.next = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives out the rejected payloads that have no line in the output.
+    fn rejected(&mut self, batch: &mut Batch) -> Result<(), SourceError> {
+        loop {
+            let line = self.line.saturating_add(1);
+            match self.losses.of(line)? {
+                Some(Said { rejected: Some(rejected), .. }) if !rejected.emitted => {
+                    push_rejected(batch, line, rejected);
+                    self.losses.next = None;
+                    self.line = line;
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+fn push(batch: &mut Batch, line: u64, text: &[u8], what: What) {
+    let start = batch.text.len();
+    batch.text.extend_from_slice(text);
+    batch.items.push(Item { line, text: start..batch.text.len(), what });
+}
+
+fn push_rejected(batch: &mut Batch, line: u64, rejected: &Rejected) {
+    match &rejected.payload {
+        Some(payload) => push(batch, line, payload, What::Verbatim),
+        None => push(batch, line, b"", What::Gone),
+    }
+}

@@ -1,0 +1,234 @@
+//! The stream: batches in, batches out, in order, whatever the number of threads.
+//!
+//! One thread reads, any number convert, one writes. Each batch goes to the converting threads in turn and is
+//! fetched from them in turn, through channels that hold one batch: that keeps the order, and the memory small
+//! however slow the reader of the output is.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use deskpro_contact::{Conversion, Converter, Error, ErrorKind, Target, write_rejected};
+
+use crate::args::{Args, OnError};
+use crate::report::Tally;
+use crate::source::{Batch, Item, Part, SourceError, What};
+
+/// What became of a batch.
+#[derive(Default, Debug)]
+pub(crate) struct Done {
+    pub(crate) output: Vec<u8>,
+    pub(crate) losses: Vec<u8>,
+    pub(crate) rejects: Vec<u8>,
+    pub(crate) tally: Tally,
+    /// Whether `--on-error stop` met a rejected payload.
+    pub(crate) stops: bool,
+    /// Why the losses file does not fit after all.
+    pub(crate) misfit: Option<String>,
+}
+
+/// What the writing side answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Go {
+    On,
+    Stop,
+}
+
+/// Runs batches from `read` through `jobs` converting threads to `write`, until one of them ends it.
+pub(crate) fn run(
+    args: &Args,
+    jobs: usize,
+    mut read: impl FnMut(&mut Batch) -> Result<bool, SourceError>,
+    mut write: impl FnMut(Done) -> Go + Send,
+) -> Result<(), SourceError> {
+    if jobs <= 1 {
+        let mut worker = Worker::new(args);
+        let mut batch = Batch::default();
+        while read(&mut batch)? {
+            if write(worker.convert(&batch)) == Go::Stop {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    thread::scope(|scope| {
+        let mut to: Vec<SyncSender<Batch>> = Vec::new();
+        let mut from: Vec<Receiver<Done>> = Vec::new();
+        for _ in 0..jobs {
+            let (batches, next) = sync_channel::<Batch>(1);
+            let (done, converted) = sync_channel(1);
+            to.push(batches);
+            from.push(converted);
+            scope.spawn(move || {
+                let mut worker = Worker::new(args);
+                // The channel closes when the reading or the writing side has ended.
+                while let Ok(batch) = next.recv() {
+                    if done.send(worker.convert(&batch)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        let writer = scope.spawn(move || {
+            for converted in from.iter().cycle() {
+                let go = converted.recv().map_or(Go::Stop, &mut write);
+                if go == Go::Stop {
+                    break;
+                }
+            }
+        });
+        let mut result = Ok(());
+        for batches in to.iter().cycle() {
+            let mut batch = Batch::default();
+            match read(&mut batch) {
+                Ok(true) if !writer.is_finished() && batches.send(batch).is_ok() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    result = Err(error);
+                    break;
+                }
+            }
+        }
+        result
+    })
+}
+
+/// Converts batches, in buffers of its own.
+struct Worker<'a> {
+    args: &'a Args,
+    converter: Converter,
+    back: Converter,
+    notes: Vec<u8>,
+}
+
+impl<'a> Worker<'a> {
+    fn new(args: &'a Args) -> Self {
+        let options = args.options();
+        let back = match options.target() {
+            Target::V2 | Target::Canonical => Target::Form,
+            Target::Form => Target::V2,
+        };
+        let back =
+            Converter::new(deskpro_contact::Options::new(back).max_payload(deskpro_contact::MAX_PAYLOAD));
+        Self { args, converter: Converter::new(options), back, notes: Vec::new() }
+    }
+
+    fn convert(&mut self, batch: &Batch) -> Done {
+        let mut done = Done::default();
+        for item in &batch.items {
+            self.item(batch, item, &mut done);
+            if done.stops || done.misfit.is_some() {
+                break;
+            }
+        }
+        done
+    }
+
+    fn item(&mut self, batch: &Batch, item: &Item, done: &mut Done) {
+        let payload = item.payload(&batch.text);
+        let converted = match &item.what {
+            What::Convert => self.converter.convert(payload),
+            What::Restore(notes) => {
+                self.converter.restore(payload, batch.notes.get(notes.clone()).unwrap_or_default())
+            }
+            What::Verbatim => {
+                // Taken out of the losses: no line end belongs to it.
+                let text = batch.text.get(item.text.clone()).unwrap_or_default();
+                done.output.extend_from_slice(text);
+                done.output.push(b'\n');
+                done.tally.lines += 1;
+                done.tally.converted += 1;
+                return;
+            }
+            What::Gone => {
+                done.tally.lines += 1;
+                done.tally.unkept += u64::from(!self.args.lossy);
+                done.tally.rejected(
+                    item.line,
+                    ErrorKind::TooLong.code(),
+                    "its text is not in the losses file, for it was over the limit; see the rejects of that run",
+                );
+                return;
+            }
+            What::Part(part) => return self.part(batch, item, *part, done),
+        };
+        done.tally.lines += 1;
+        match converted {
+            Ok(conversion) => {
+                done.tally.converted += 1;
+                done.output.extend_from_slice(conversion.output());
+                done.output.push(b'\n');
+                for (n, (code, severity)) in conversion.codes().enumerate() {
+                    done.tally.loss(item.line, code, severity, || conversion.loss(n));
+                }
+                let before = done.losses.len();
+                if self.args.losses.is_some() {
+                    conversion.write_losses(item.line, &mut done.losses);
+                }
+                if done.losses.len() > before {
+                    done.losses.push(b'\n');
+                    done.tally.with_losses += 1;
+                }
+                if self.args.verify {
+                    if is_restored(&mut self.back, &mut self.notes, &conversion) {
+                        done.tally.verified += 1;
+                    } else {
+                        done.tally.difference(item.line);
+                    }
+                }
+            }
+            Err(error) if error.kind() == ErrorKind::NotLosses => done.misfit = Some(error.to_string()),
+            Err(error) => {
+                let line = batch.text.get(item.text.clone()).unwrap_or_default();
+                if self.args.rejects.is_some() {
+                    done.rejects.extend_from_slice(line);
+                }
+                self.rejected(item.line, &error, Some(payload), done);
+                if let What::Restore(notes) = &item.what
+                    && !notes.is_empty()
+                {
+                    done.tally.unkept += u64::from(!self.args.lossy);
+                }
+            }
+        }
+    }
+
+    /// A part of a line over the limit: copied through, and rejected once its length is known.
+    fn part(&mut self, batch: &Batch, item: &Item, part: Part, done: &mut Done) {
+        done.tally.lines += u64::from(part.is_first);
+        if self.args.rejects.is_some() {
+            done.rejects.extend_from_slice(batch.text.get(item.text.clone()).unwrap_or_default());
+        }
+        if let Some(len) = part.len {
+            let max = usize::try_from(self.args.max_payload).unwrap_or(usize::MAX);
+            self.rejected(item.line, &Error::too_long(len, max), None, done);
+        }
+    }
+
+    fn rejected(&self, line: u64, error: &Error, payload: Option<&[u8]>, done: &mut Done) {
+        let emits = self.args.on_error == OnError::Emit;
+        let text = if error.path().is_empty() { error.message() } else { format!("{error}") };
+        done.tally.rejected(line, error.kind().code(), &text);
+        let is_kept = self.args.rejects.is_some() || self.args.losses.is_some() && payload.is_some();
+        done.tally.unkept += u64::from(!is_kept);
+        if emits {
+            deskpro_contact::write_error_line(error, &mut done.output);
+            done.output.push(b'\n');
+        }
+        if self.args.losses.is_some() {
+            write_rejected(line, error, emits, payload, &mut done.losses);
+            done.losses.push(b'\n');
+            done.tally.with_losses += 1;
+        }
+        done.stops = self.args.on_error == OnError::Stop;
+    }
+}
+
+/// Whether the output and its losses, read back, give the payload.
+fn is_restored(back: &mut Converter, notes: &mut Vec<u8>, conversion: &Conversion<'_>) -> bool {
+    notes.clear();
+    conversion.write_notes(notes);
+    match back.restore(conversion.output(), notes) {
+        Ok(restored) => !restored.loses_data() && conversion.is_same(restored.output()),
+        Err(_) => false,
+    }
+}
