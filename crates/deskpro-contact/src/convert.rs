@@ -184,9 +184,9 @@ impl Converter {
             None => None,
         };
         let converted = match options.target {
-            Target::V2 => work.to_v2(root, notes.as_ref(), options),
-            Target::Form => work.to_form(root, notes.as_ref(), options),
-            Target::Canonical => work.to_canonical(root, options),
+            Target::V2 => work.make_v2(root, notes.as_ref(), options),
+            Target::Form => work.make_form(root, notes.as_ref(), options),
+            Target::Canonical => work.make_canonical(root, options),
         };
         let target = converted.map_err(|why| why.error(&work.tree, source))?;
         if options.strict
@@ -205,7 +205,7 @@ impl Converter {
 
 impl Work {
     /// A form's tree as a body.
-    fn to_v2(&mut self, root: Id, notes: Option<&Notes>, options: &Options) -> Result<Id, Rejection> {
+    fn make_v2(&mut self, root: Id, notes: Option<&Notes>, options: &Options) -> Result<Id, Rejection> {
         let guide = notes.map(|notes| &notes.guide);
         let aim = if notes.is_some() { Aim::Restored(Format::V2) } else { Aim::Documented(Format::V2) };
         let records = legacy::records(&self.tree, root)?;
@@ -238,7 +238,7 @@ impl Work {
                 self.tree.uproot(contact_data);
                 contact_data
             }
-            _ => target,
+            Grouping::Bare | Grouping::Grouped | Grouping::Flat | Grouping::Numbered => target,
         };
         Back { work: self, to: Format::V2, root, contact_data, is_single: false }.put(notes);
         self.items(contact_data, guide, &places.new);
@@ -249,7 +249,7 @@ impl Work {
     }
 
     /// A body's tree as a form.
-    fn to_form(&mut self, root: Id, notes: Option<&Notes>, options: &Options) -> Result<Id, Rejection> {
+    fn make_form(&mut self, root: Id, notes: Option<&Notes>, options: &Options) -> Result<Id, Rejection> {
         let guide = notes.map(|notes| &notes.guide);
         let aim =
             if notes.is_some() { Aim::Restored(Format::Legacy) } else { Aim::Documented(Format::Legacy) };
@@ -297,7 +297,7 @@ impl Work {
     }
 
     /// A form's contacts as the model has them.
-    fn to_canonical(&mut self, root: Id, options: &Options) -> Result<Id, Rejection> {
+    fn make_canonical(&mut self, root: Id, options: &Options) -> Result<Id, Rejection> {
         let records = legacy::records(&self.tree, root)?;
         let target = self.tree.root(Shape::Object);
         self.legacy_records(root, records, Aim::Canonical);
@@ -345,17 +345,7 @@ impl Work {
     fn v2_records(&mut self, items: Items, aim: Aim) {
         let Self { tree, losses, records, .. } = self;
         let mut translation = Translation { tree, losses, records, from: Format::V2, aim };
-        match items {
-            Items::Absent => {}
-            Items::Bare(list) | Items::Flat(list) => translation.items(list, None),
-            Items::Grouped(contact_data) => {
-                let mut next = translation.tree.first(contact_data);
-                while let Some(list) = next {
-                    next = translation.tree.after(list);
-                    translation.items(list, Some(list));
-                }
-            }
-        }
+        translation.v2_items(items);
     }
 
     /// A field that is not ours, on its way to JSON.
@@ -612,6 +602,21 @@ impl Work {
 }
 
 impl Translation<'_> {
+    /// Takes all items of a body in.
+    pub(crate) fn v2_items(&mut self, items: Items) {
+        match items {
+            Items::Absent => {}
+            Items::Bare(list) | Items::Flat(list) => self.items(list, None),
+            Items::Grouped(contact_data) => {
+                let mut next = self.tree.first(contact_data);
+                while let Some(list) = next {
+                    next = self.tree.after(list);
+                    self.items(list, Some(list));
+                }
+            }
+        }
+    }
+
     /// Takes the items of a list in. `list` says their type, where they do not.
     fn items(&mut self, items: Id, list: Option<Id>) {
         if list.is_some() && self.tree.array(items).is_none() && !matches!(self.tree.held(items), Held::Null)

@@ -146,7 +146,7 @@ impl Reader<'_> {
         let name_start = self.skip_spaces(start, end);
         let bracket = self.find(b'[', name_start, end);
         let first = self.decode(name_start, bracket.as_ref().map_or(end, |bracket| bracket.start));
-        let name = self.mend(first, &[b' ', b'.']);
+        let name = self.mend(first, b" .");
         let mended = cut || name_start > start || name.is_some();
         let name = name.unwrap_or(first);
         if self.tree.bytes(first).is_empty() || self.is_forbidden(name, first) {
@@ -171,7 +171,7 @@ impl Reader<'_> {
             Some(_) => {
                 // A first bracket that is not closed is no bracket: the whole key is one name.
                 let whole = self.decode(name_start, end);
-                let name = self.mend(whole, &[b' ', b'.', b'[']).unwrap_or(whole);
+                let name = self.mend(whole, b" .[").unwrap_or(whole);
                 if self.is_forbidden(name, whole) {
                     self.throw(
                         Code::DroppedPair,

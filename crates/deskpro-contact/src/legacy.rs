@@ -1,7 +1,12 @@
 //! The legacy format: where a form's tree has its records, and what a record is made of.
 
+use indexmap::IndexMap;
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Serialize, Serializer};
+
+use crate::embed;
 use crate::error::{ErrorKind, Rejection};
-use crate::loss::Slot;
+use crate::loss::{Loss, Slot};
 use crate::model::Contact;
 use crate::table::{self, Format, envelope};
 use crate::translate::Parts;
@@ -108,5 +113,101 @@ pub(crate) fn write(tree: &mut Tree, parent: Id, key: Option<Text>, contact: &Co
             let name = Text::Name(column.1.anywhere(Format::Legacy));
             tree.append(data, name, Held::Text(value.text), at);
         }
+    }
+}
+
+/// `contact_data` of a legacy payload, to stand in a struct of one's own.
+///
+/// serde reads and writes it as a map of records, each with `type`, `comment` and `data`. The key of a record is
+/// whatever number the payload groups it by.
+///
+/// With `serde_qs`, for a form in a web handler:
+///
+/// ```
+/// use deskpro_contact::{Field, legacy};
+///
+/// #[derive(serde::Deserialize, serde::Serialize)]
+/// struct Person {
+///     name: String,
+///     contact_data: legacy::ContactData,
+/// }
+///
+/// let form = "name=Ann&contact_data[3][type]=im&contact_data[3][data][service]=aim\
+///             &contact_data[3][data][username]=ann";
+/// let person: Person = serde_qs::from_str(form)?;
+/// assert_eq!(person.contact_data.contacts["3"].get(Field::Username).unwrap(), "ann");
+/// assert_eq!(
+///     serde_qs::to_string(&person)?,
+///     "name=Ann&contact_data[3][type]=instant_message&contact_data[3][data][service]=aim\
+///      &contact_data[3][data][username]=ann",
+/// );
+/// # Ok::<(), serde_qs::Error>(())
+/// ```
+///
+/// `serde_qs` does not read a form as PHP does: it takes `contact_data[07]` for `[7]`, keeps brackets encoded in
+/// lower case (`%5b`) in the name, reads an unclosed bracket on across `&`, sorts records by key, and rejects what PHP
+/// mends. Where a payload must mean what the legacy server would make of it, read it with
+/// [`Converter`](crate::Converter), [`to_v2`](crate::to_v2) or [`form::Form`](crate::form::Form).
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ContactData {
+    /// The contacts, by the key that groups each record.
+    pub contacts: IndexMap<String, Contact<String>>,
+    /// What was read and is in no contact: unknown fields, and records that were rejected.
+    pub losses: Vec<Loss>,
+}
+
+impl ContactData {
+    /// Contact data of these contacts, numbered from 1. What the legacy document has no place for is in `losses`.
+    ///
+    /// ```
+    /// use deskpro_contact::{Contact, Field, Kind, legacy};
+    ///
+    /// let mut contact = Contact::new(Kind::Instagram);
+    /// contact.set(Field::Username, "ann".to_owned());
+    /// let data = legacy::ContactData::new([contact]);
+    /// assert!(data.contacts.is_empty());
+    /// assert_eq!(data.losses[0].path(), "contact_data[1]");
+    /// ```
+    #[must_use]
+    pub fn new(contacts: impl IntoIterator<Item = Contact<String>>) -> Self {
+        let numbered = (1..).zip(contacts).map(|(n, contact): (u64, _)| (n.to_string(), contact));
+        embed::carry(numbered, Format::Legacy).into()
+    }
+}
+
+impl From<embed::Contacts> for ContactData {
+    fn from(read: embed::Contacts) -> Self {
+        Self { contacts: read.contacts.into_iter().collect(), losses: read.losses }
+    }
+}
+
+impl<'de> Deserialize<'de> for ContactData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Numbers group the records; a form's deserializer would take them for the positions of a list.
+        let embed::Read { mut tree, root } = embed::Read::new(deserializer, true)?;
+        Ok(embed::read(&mut tree, Format::Legacy, |translation| {
+            let mut next = translation.tree.first(root);
+            while let Some(node) = next {
+                next = translation.tree.after(node);
+                let parts = parts(translation.tree, node);
+                translation.record(node, node, parts);
+            }
+        })
+        .into())
+    }
+}
+
+impl Serialize for ContactData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tree = Tree::default();
+        tree.clear();
+        let root = tree.root(Shape::Object);
+        for (key, contact) in &self.contacts {
+            let key = tree.intern(key.as_bytes());
+            let slots =
+                contact.clone().map(|text| Slot { text: tree.intern(text.as_bytes()), node: Id::NONE });
+            write(&mut tree, root, Some(key), &slots, 0);
+        }
+        embed::Write(&tree, root).serialize(serializer)
     }
 }

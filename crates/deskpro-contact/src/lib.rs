@@ -77,6 +77,7 @@
 //! The library does no input or output, has no `unsafe` code and does not panic, whatever it is given.
 
 mod convert;
+mod embed;
 mod error;
 pub mod form;
 mod json;

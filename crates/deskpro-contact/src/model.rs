@@ -200,9 +200,11 @@ impl<T: AsRef<str>> Contact<T> {
     /// lists is [`Service::Other`].
     #[must_use]
     pub fn service(&self) -> Option<Service> {
-        match self.kind {
-            Kind::Skype => Some(Service::Skype),
-            _ => self.get(Field::Service).map(|text| table::service_of(text.as_ref().as_bytes())),
+        match table::row(self.kind).special {
+            table::Special::InV2(_, service) => Some(service),
+            table::Special::Nothing | table::Special::AliasSays(_) => {
+                self.get(Field::Service).map(|text| table::service_of(text.as_ref().as_bytes()))
+            }
         }
     }
 

@@ -7,10 +7,7 @@ use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
 /// Adds a field of a form to a body. JSON can say all of it.
 pub(crate) fn to_v2(tree: &mut Tree, field: Id, target: Id) {
-    let held = match tree.held(field) {
-        Held::Array(_) => Held::Link(field),
-        held => held,
-    };
+    let held = tree.passed(field);
     tree.append(target, tree.key(field), held, tree.at(field));
 }
 

@@ -98,18 +98,17 @@ impl Notes {
     /// Takes up what a note says about where the others belong.
     fn guide(&mut self, tree: &Tree, note: &Note) {
         let word = || note.value.and_then(|value| tree.text(value)).map_or(&b""[..], |text| tree.bytes(text));
-        match note.code {
-            Code::SingleRecord => self.guide.is_single = true,
-            Code::Shape if note.path.is_empty() => self.guide.grouping = Grouping::Bare,
-            Code::Shape if note.is_at_contact_data(tree) => {
-                let is_list = word() == other::LIST.as_bytes();
-                self.guide.grouping = if is_list { Grouping::Flat } else { Grouping::Numbered };
-            }
-            Code::Records => {
-                let Some(value) = note.value else { return };
-                self.guide.records = Some(tree.children(value).map(|row| Written::read(tree, row)).collect());
-            }
-            _ => {}
+        if note.code == Code::SingleRecord {
+            self.guide.is_single = true;
+        } else if note.code == Code::Shape && note.path.is_empty() {
+            self.guide.grouping = Grouping::Bare;
+        } else if note.code == Code::Shape && note.is_at_contact_data(tree) {
+            let is_list = word() == other::LIST.as_bytes();
+            self.guide.grouping = if is_list { Grouping::Flat } else { Grouping::Numbered };
+        } else if note.code == Code::Records
+            && let Some(value) = note.value
+        {
+            self.guide.records = Some(tree.children(value).map(|row| Written::read(tree, row)).collect());
         }
     }
 }
@@ -221,6 +220,13 @@ pub(crate) struct Places {
     pub(crate) new: Vec<Given>,
 }
 
+/// The records of one v2 type: those that are there, and those that were written, with their digests.
+#[derive(Default)]
+struct OfKind {
+    now: Vec<usize>,
+    then: Vec<(usize, u64)>,
+}
+
 impl Places {
     /// Whether the one record is there and no other.
     pub(crate) fn is_one(&self) -> bool {
@@ -239,19 +245,17 @@ impl Places {
                 new: Vec::new(),
             };
         };
-        let mut by_kind: HashMap<Kind, (Vec<usize>, Vec<(usize, u64)>)> = HashMap::new();
-        for (n, contact, read) in written() {
-            // The output says what was read of it, not what is written now.
-            by_kind.entry(v2_kind(contact.kind)).or_default().0.push(n);
-            let _ = read;
+        let mut by_kind: HashMap<Kind, OfKind> = HashMap::new();
+        for (n, contact, _) in written() {
+            by_kind.entry(v2_kind(contact.kind)).or_default().now.push(n);
         }
         for (n, entry) in (0..).zip(entries) {
             if let Some((kind, digest)) = entry.item {
-                by_kind.entry(kind).or_default().1.push((n, digest));
+                by_kind.entry(kind).or_default().then.push((n, digest));
             }
         }
         let mut entry_of: HashMap<usize, usize> = HashMap::new();
-        for (now, then) in by_kind.values() {
+        for OfKind { now, then } in by_kind.values() {
             if now.len() == then.len() {
                 entry_of.extend(now.iter().copied().zip(then.iter().map(|&(entry, _)| entry)));
                 continue;
@@ -329,10 +333,10 @@ impl Back<'_> {
         for note in &notes.notes {
             let path = self.moved(&notes.guide, &note.path);
             let Some(node) = self.find(&path) else { continue };
-            match note.code.back() {
-                Move::Type => self.set_type(node, note),
-                Move::Shape => self.set_shape(node, note),
-                _ => {}
+            if note.code.back() == Move::Type {
+                self.set_type(node, note);
+            } else if note.code.back() == Move::Shape {
+                self.set_shape(node, note);
             }
         }
         if self.to == Format::Legacy || notes.guide.grouping != Grouping::Grouped {
@@ -423,10 +427,7 @@ impl Back<'_> {
         match tree.child(parent, tree.bytes(name)) {
             Some(there) => tree.equal(there, tree, value),
             None => {
-                let held = match tree.held(value) {
-                    Held::Array(_) => Held::Link(value),
-                    held => held,
-                };
+                let held = tree.passed(value);
                 tree.append(parent, name, held, 0);
                 true
             }
@@ -444,11 +445,13 @@ impl Back<'_> {
         let tree = &self.work.tree;
         let now = form::scalar(tree, tree.held(node));
         let old = form::scalar(tree, tree.held(value));
-        let gives = match note.code {
-            Code::Service => table::service_in(self.to.other(), old).as_bytes() == now,
-            Code::DisplayFeed => table::truth(old) == table::truth(now),
-            Code::TypeName => return self.put_type(node, value),
-            _ => false,
+        if note.code == Code::TypeName {
+            return self.put_type(node, value);
+        }
+        let gives = if note.code == Code::Service {
+            table::service_in(self.to.other(), old).as_bytes() == now
+        } else {
+            table::truth(old) == table::truth(now)
         };
         if gives {
             self.work.tree.set(node, self.work.tree.held(value));

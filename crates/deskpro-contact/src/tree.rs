@@ -340,6 +340,11 @@ impl Tree {
         self.entry(self.seat(id)).held
     }
 
+    /// What another node holds that passes this one's value through: a scalar itself, an array by link.
+    pub(crate) fn passed(&self, id: Id) -> Held {
+        if self.array(id).is_some() { Held::Link(self.seat(id)) } else { self.held(id) }
+    }
+
     /// The node that holds this node's value.
     fn seat(&self, id: Id) -> Id {
         match self.entry(id).held {

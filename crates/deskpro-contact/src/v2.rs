@@ -1,7 +1,11 @@
 //! The v2 format: where a body has its items, and what an item is made of.
 
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Serialize, Serializer};
+
+use crate::embed;
 use crate::error::{ErrorKind, Rejection};
-use crate::loss::Slot;
+use crate::loss::{Loss, Slot};
 use crate::model::{Contact, Kind};
 use crate::table::{self, Format, Holds, envelope};
 use crate::translate::Parts;
@@ -107,5 +111,88 @@ pub(crate) fn write(tree: &mut Tree, list: Id, key: Text, contact: &Contact<Slot
             };
             tree.append(item, Text::Name(column.1.anywhere(Format::V2)), held, at);
         }
+    }
+}
+
+/// `contact_data` of a v2 body, to stand in a struct of one's own.
+///
+/// serde reads it in the shape of requests (an object with a list for each type) and of replies (a flat list), and
+/// writes it in the shape of requests.
+///
+/// With `serde_json`, for a body:
+///
+/// ```
+/// use deskpro_contact::{Contact, Field, Kind, v2};
+///
+/// #[derive(serde::Deserialize, serde::Serialize)]
+/// struct Person {
+///     name: String,
+///     contact_data: v2::ContactData,
+/// }
+///
+/// let mut site = Contact::new(Kind::Website);
+/// site.set(Field::Url, "http://example.com".to_owned());
+/// site.comment = Some("home".to_owned());
+/// let person = Person { name: "Ann".to_owned(), contact_data: v2::ContactData::new([site]) };
+/// let body = r#"{"name":"Ann","contact_data":{"website":[{"url":"http://example.com"}]}}"#;
+/// assert_eq!(serde_json::to_string(&person)?, body);
+/// assert_eq!(person.contact_data.losses[0].path(), "contact_data[1][comment]");
+/// let read: Person = serde_json::from_str(body)?;
+/// assert_eq!(read.contact_data.contacts[0].get(Field::Url).unwrap(), "http://example.com");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ContactData {
+    /// The contacts, in order.
+    pub contacts: Vec<Contact<String>>,
+    /// What was read and is in no contact: unknown fields, and items that were rejected.
+    pub losses: Vec<Loss>,
+}
+
+impl ContactData {
+    /// Contact data of these contacts. What the v2 document has no place for is in `losses`; what it requires and a
+    /// contact lacks is filled in.
+    #[must_use]
+    pub fn new(contacts: impl IntoIterator<Item = Contact<String>>) -> Self {
+        let numbered = (1..).zip(contacts).map(|(n, contact): (u64, _)| (n.to_string(), contact));
+        embed::carry(numbered, Format::V2).into()
+    }
+}
+
+impl From<embed::Contacts> for ContactData {
+    fn from(read: embed::Contacts) -> Self {
+        let contacts = read.contacts.into_iter().map(|(_, contact)| contact).collect();
+        Self { contacts, losses: read.losses }
+    }
+}
+
+impl<'de> Deserialize<'de> for ContactData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let embed::Read { mut tree, root } = embed::Read::new(deserializer, false)?;
+        let contact_data = match tree.array(root) {
+            None => return Err(D::Error::custom("expected an object or a list, found a single value")),
+            Some(array) if array.shape == Shape::List || is_numbered(&tree, root) => Items::Flat(root),
+            Some(_) => Items::Grouped(root),
+        };
+        Ok(embed::read(&mut tree, Format::V2, |translation| translation.v2_items(contact_data)).into())
+    }
+}
+
+impl Serialize for ContactData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tree = Tree::default();
+        tree.clear();
+        let root = tree.root(Shape::Object);
+        for contact in &self.contacts {
+            let name = Text::Name(table::row(contact.kind).name.anywhere(Format::V2));
+            let list = tree
+                .child(root, tree.bytes(name))
+                .unwrap_or_else(|| tree.append(root, name, Held::Array(Array::new(Shape::List)), 0));
+            let slots =
+                contact.clone().map(|text| Slot { text: tree.intern(text.as_bytes()), node: Id::NONE });
+            let key = tree.next_key(list).unwrap_or(Text::Name(""));
+            write(&mut tree, list, key, &slots, false, 0);
+        }
+        embed::Write(&tree, root).serialize(serializer)
     }
 }

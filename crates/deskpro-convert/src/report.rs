@@ -44,8 +44,16 @@ pub(crate) struct Tally {
     pub(crate) unkept: u64,
     rejected_records: u64,
     data: u64,
-    codes: BTreeMap<(Severity, &'static str), u64>,
+    codes: BTreeMap<(Group, &'static str), u64>,
     messages: Vec<Message>,
+}
+
+/// What a code is counted as, the gravest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Group {
+    Rejected,
+    Lost,
+    Noted,
 }
 
 /// A sentence about a line, one of the first of its code.
@@ -64,9 +72,13 @@ impl Tally {
         severity: Severity,
         loss: impl FnOnce() -> Option<Loss>,
     ) {
-        let count = self.codes.entry((severity, code.name())).or_default();
+        let group = match severity {
+            Severity::Data => Group::Lost,
+            Severity::Note => Group::Noted,
+        };
+        let count = self.codes.entry((group, code.name())).or_default();
         *count += 1;
-        if severity == Severity::Note {
+        if group == Group::Noted {
             return;
         }
         if code == Code::RejectedRecord {
@@ -82,12 +94,12 @@ impl Tally {
     }
 
     /// Counts a rejected payload.
-    pub(crate) fn rejected(&mut self, line: u64, code: &'static str, error: &str) {
+    pub(crate) fn rejected(&mut self, line: u64, code: &'static str, path: &str, message: &str) {
         self.rejected += 1;
-        let count = self.codes.entry((Severity::Data, code)).or_default();
+        let count = self.codes.entry((Group::Rejected, code)).or_default();
         *count += 1;
         if *count <= SHOWN {
-            self.messages.push(Message { code, text: place(line, "", error) });
+            self.messages.push(Message { code, text: place(line, path, message) });
         }
     }
 
@@ -146,22 +158,23 @@ impl Tally {
 
     /// The counts as JSON.
     pub(crate) fn json(&self, target: Target) -> String {
-        let of = |severity| {
-            let rows = self.codes.iter().filter(|((own, _), _)| *own == severity);
+        let of = |group| {
+            let rows = self.codes.iter().filter(|((own, _), _)| *own == group);
             let rows: Vec<String> = rows.map(|((_, code), count)| format!("\"{code}\":{count}")).collect();
             rows.join(",")
         };
         format!(
             "{{\"to\":\"{}\",\"lines\":{},\"converted\":{},\"rejected\":{},\"rejected_records\":{},\
-             \"verified\":{},\"losses\":{{{}}},\"notes\":{{{}}}}}\n",
+             \"verified\":{},\"errors\":{{{}}},\"losses\":{{{}}},\"notes\":{{{}}}}}\n",
             target.name(),
             self.lines,
             self.converted,
             self.rejected,
             self.rejected_records,
             self.verified,
-            of(Severity::Data),
-            of(Severity::Note),
+            of(Group::Rejected),
+            of(Group::Lost),
+            of(Group::Noted),
         )
     }
 
@@ -196,7 +209,7 @@ impl Tally {
             let _ = writeln!(text, "convert: verified {} of {}", self.verified, self.converted);
         }
         let codes: Vec<String> = (self.codes.iter())
-            .filter(|((severity, _), _)| *severity == Severity::Data)
+            .filter(|((group, _), _)| *group != Group::Noted)
             .map(|((_, code), count)| format!("{code} {count}"))
             .collect();
         if !codes.is_empty() {

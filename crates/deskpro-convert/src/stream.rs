@@ -145,6 +145,7 @@ impl<'a> Worker<'a> {
                 done.tally.rejected(
                     item.line,
                     ErrorKind::TooLong.code(),
+                    "",
                     "its text is not in the losses file, for it was over the limit; see the rejects of that run",
                 );
                 return;
@@ -206,8 +207,7 @@ impl<'a> Worker<'a> {
 
     fn rejected(&self, line: u64, error: &Error, payload: Option<&[u8]>, done: &mut Done) {
         let emits = self.args.on_error == OnError::Emit;
-        let text = if error.path().is_empty() { error.message() } else { format!("{error}") };
-        done.tally.rejected(line, error.kind().code(), &text);
+        done.tally.rejected(line, error.kind().code(), error.path(), &error.message());
         let is_kept = self.args.rejects.is_some() || self.args.losses.is_some() && payload.is_some();
         done.tally.unkept += u64::from(!is_kept);
         if emits {
