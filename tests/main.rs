@@ -1,1 +1,13 @@
 //! What a user sees, tested from outside: the command, the library's public names, and PHP as the judge.
+//! Draft.
+#[cfg(test)]
+mod bodies;
+#[cfg(test)]
+mod golden;
+mod laws;
+#[cfg(test)]
+mod payloads;
+#[cfg(test)]
+mod php;
+#[cfg(test)]
+mod rules;

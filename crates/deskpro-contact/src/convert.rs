@@ -350,8 +350,8 @@ impl Work {
 
     /// A field that is not ours, on its way to JSON.
     fn field_to_v2(&mut self, field: Id, target: Id, options: &Options) -> Result<(), Rejection> {
-        if !self.tree.is_utf8(field) {
-            return Err(Rejection::at(ErrorKind::NotUtf8, field));
+        if let Some(node) = self.tree.not_utf8(field) {
+            return Err(Rejection::at(ErrorKind::NotUtf8, node));
         }
         if options.only_contact_data {
             self.leave_out(field);
@@ -443,7 +443,7 @@ impl Work {
             note(self, Code::SingleRecord, root, Kept::Nothing);
         }
         if let Records::Many(contact_data) = records {
-            has_losses |= !self.is_numbered();
+            has_losses |= !self.is_numbered() || self.is_thrown_from(contact_data);
             if has_losses {
                 note(self, Code::Records, contact_data, Kept::Records);
             }
@@ -461,6 +461,15 @@ impl Work {
         if !is_ordered {
             note(self, Code::Order, root, Kept::Keys(root));
         }
+    }
+
+    /// Whether PHP threw something away in an array.
+    fn is_thrown_from(&self, array: Id) -> bool {
+        let thrown = self.losses.iter().take_while(|entry| entry.code.is_phps());
+        thrown.into_iter().any(|entry| match entry.place {
+            Place::Node(node, _) => self.tree.is_under(node, array),
+            Place::Path(_) => false,
+        })
     }
 
     /// Whether the way back would give each record its own key, in its own place.
@@ -524,7 +533,7 @@ impl Work {
             if is_empty {
                 empty.push(list);
             } else if self.tree.array(list).is_some_and(|array| array.shape == Shape::Object) {
-                shaped.push((list, list_ordered));
+                shaped.push((list, list_ordered && self.tree.counts(list)));
             }
         }
         if empty.len() == lists.len() && !lists.is_empty() {
@@ -589,13 +598,15 @@ impl Work {
         if self.tree.array(root).is_none_or(|array| array.shape == Shape::List) {
             return;
         }
-        let mut is_gap = false;
-        let is_ordered = self.tree.children(root).all(|field| {
-            let is_said = self.tree.child(target, self.tree.name(field)).is_some();
-            is_gap |= !is_said;
-            !(is_said && is_gap)
-        });
-        if !is_ordered {
+        let is_said = |field| self.tree.child(target, self.tree.name(field)).is_some();
+        let gaps: Vec<Id> = self.tree.children(root).skip_while(|&field| is_said(field)).collect();
+        let said_behind = gaps.iter().any(|&field| is_said(field));
+        // The losses of other fields are in the body's order; those of contact data and of a single record are not.
+        let is_own = |&field: &Id| {
+            let name = self.tree.name(field);
+            name == envelope::CONTACT_DATA.as_bytes() || legacy::is_own(name)
+        };
+        if said_behind || gaps.len() > 1 && gaps.iter().any(is_own) {
             self.losses.push(loss(&self.tree, Code::Order, Severity::Note, root, Kept::Keys(root)));
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::loss::Source;
 use crate::table::{self, Format};
-use crate::tree::{Held, Id, Text, Tree};
+use crate::tree::{Held, Id, Shape, Text, Tree};
 
 /// What was wrong. New kinds may come.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -233,8 +233,11 @@ fn found(tree: &Tree, node: Id) -> String {
         Held::Bool(bool) => bool.to_string(),
         Held::Number(digits) => shorten(tree.bytes(digits)),
         Held::Text(text) => format!("\"{}\"", shorten(tree.bytes(text))),
-        Held::Array(_) if tree.is_list(node) && tree.first(node).is_some() => "a list".to_owned(),
-        Held::Array(_) => "an array".to_owned(),
+        Held::Array(array) => match array.shape {
+            Shape::Keys => "an array".to_owned(),
+            Shape::List => "a list".to_owned(),
+            Shape::Object => "an object".to_owned(),
+        },
         Held::Link(_) | Held::Gone => "nothing".to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, shorten};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
 /// The deepest nesting of lists and objects that is read.
@@ -23,8 +23,13 @@ pub(crate) fn read(tree: &mut Tree, body: &[u8]) -> Result<Id, Error> {
         Error::new(ErrorKind::NotUtf8, String::new(), at..at.saturating_add(1), "UTF-8", "other bytes")
     })?;
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
-        let at = error.column().saturating_sub(1).min(body.len());
-        Error::new(ErrorKind::NotJson, String::new(), at..at, "JSON", plain(&error))
+        let at = place(&error, body);
+        let found = match body.get(at..).unwrap_or_default() {
+            [] => "its end".to_owned(),
+            rest => format!("\"{}\"", shorten(rest)),
+        };
+        let found = format!("{found} ({})", plain(&error));
+        Error::new(ErrorKind::NotJson, String::new(), at..body.len(), "JSON", found)
     })?;
     let mut reader = Reader { tree, body: text, base, error: None };
     let root = reader.tree.alone(Text::Name(""), Held::Null, reader.offset(raw.get()));
@@ -34,6 +39,13 @@ pub(crate) fn read(tree: &mut Tree, body: &[u8]) -> Result<Id, Error> {
             Error::new(ErrorKind::NotJson, String::new(), 0..body.len(), "JSON", "something else")
         })),
     }
+}
+
+/// Where the parser stopped. It points at the last byte where the next is missing, and before a control character.
+fn place(error: &serde_json::Error, body: &[u8]) -> usize {
+    let at = error.column().saturating_sub(1).min(body.len());
+    let is_behind = body.get(at.saturating_add(1)).is_some_and(u8::is_ascii_control);
+    if error.is_eof() { body.len() } else { at.saturating_add(usize::from(is_behind)) }
 }
 
 /// What the parser says, without its line and column: a payload is one line, and the span says the column.

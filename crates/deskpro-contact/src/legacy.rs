@@ -80,11 +80,8 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
     let type_node =
         child(envelope::TYPE).ok_or(Rejection::missing(ErrorKind::TypeMissing, node, envelope::TYPE))?;
     let text = tree.text(type_node).ok_or(Rejection::at(ErrorKind::TypeNotText, type_node))?;
-    let (kind, name) = table::kind_of(Format::Legacy, tree.bytes(text))
-        .ok_or(Rejection::at(ErrorKind::TypeUnknown, type_node))?;
-    if table::row(kind).name.written(Format::Legacy).is_none() {
-        return Err(Rejection::at(ErrorKind::TypeOfOtherFormat, type_node));
-    }
+    let (kind, name) =
+        table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
     let fields =
         child(envelope::DATA).ok_or(Rejection::missing(ErrorKind::DataMissing, node, envelope::DATA))?;
     if tree.array(fields).is_none() {

@@ -182,6 +182,11 @@ impl Code {
         self.row().0
     }
 
+    /// Whether it is what PHP's reading throws away or mends.
+    pub(crate) const fn is_phps(self) -> bool {
+        matches!(self, Self::Overwritten | Self::DroppedPair | Self::AfterNul | Self::MendedName)
+    }
+
     /// How it is put back.
     pub(crate) const fn back(self) -> Move {
         self.row().1
@@ -212,8 +217,8 @@ pub(crate) struct Entry {
 pub(crate) enum Place {
     /// A node, or a name under it.
     Node(Id, Option<Text>),
-    /// A path that was read from a losses file.
-    Path(Text),
+    /// A path that was read from a losses file, where it had one.
+    Path(Option<Text>),
 }
 
 impl Place {
@@ -320,8 +325,7 @@ impl View<'_> {
         out.extend_from_slice(b"\",\"severity\":\"");
         out.extend_from_slice(entry.severity.name().as_bytes());
         out.push(b'"');
-        let path = self.path(entry);
-        if !path.is_empty() {
+        if let Some(path) = self.path(entry) {
             out.extend_from_slice(b",\"path\":");
             json::string(&path, out);
         }
@@ -333,14 +337,14 @@ impl View<'_> {
         out.push(b'}');
     }
 
-    /// The path of a loss, as UTF-8.
-    fn path(&self, entry: &Entry) -> Cow<'_, [u8]> {
+    /// The path of a loss, as UTF-8; the payload itself has none.
+    fn path(&self, entry: &Entry) -> Option<Cow<'_, [u8]>> {
         match entry.place {
-            Place::Path(path) => Cow::Borrowed(self.tree.bytes(path)),
+            Place::Path(path) => path.map(|path| Cow::Borrowed(self.tree.bytes(path))),
             Place::Node(node, leaf) => {
                 let mut path = Vec::new();
                 self.tree.path(node, leaf, &mut path);
-                Cow::Owned(path)
+                (leaf.is_some() || self.tree.parent(node).is_some()).then_some(Cow::Owned(path))
             }
         }
     }
@@ -408,7 +412,7 @@ impl View<'_> {
         Loss {
             code: entry.code,
             severity: entry.severity,
-            path: text(&self.path(entry)),
+            path: self.path(entry).map_or(String::new(), |path| text(&path)),
             span: self.source.span(entry.at),
             value,
             error: entry.why.map(|why| self.error(why)),

@@ -50,9 +50,15 @@ impl Saying<'_> {
                     self.nothing_said(field, before);
                     return false;
                 }
-                if self.tree.is_list(said) != (array.shape == Shape::List) {
-                    let word = if array.shape == Shape::List { LIST } else { OBJECT };
-                    self.losses.push(shape(self.tree, field, word));
+                // An object whose names count from 0 would come back as a list, and a list with a gap as an object.
+                match array.shape {
+                    Shape::List if !self.tree.counts(said) => {
+                        self.losses.push(shape(self.tree, field, LIST));
+                    }
+                    Shape::Object if self.tree.counts(field) => {
+                        self.losses.push(shape(self.tree, field, OBJECT));
+                    }
+                    Shape::Keys | Shape::List | Shape::Object => {}
                 }
                 self.tree.hang(target, said);
                 true

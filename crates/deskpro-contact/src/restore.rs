@@ -33,7 +33,7 @@ struct Note {
     severity: Severity,
     path: Vec<Text>,
     /// The path as it was written.
-    written: Text,
+    written: Option<Text>,
     value: Option<Id>,
 }
 
@@ -123,8 +123,8 @@ impl Note {
             severity if severity == Severity::Data.name().as_bytes() => Severity::Data,
             _ => Severity::Note,
         };
-        let written = text(tree, "path").unwrap_or(Text::Name(""));
-        let path = split(tree, written);
+        let written = text(tree, "path");
+        let path = written.map(|path| split(tree, path)).unwrap_or_default();
         let value = match text(tree, "raw") {
             Some(raw) => Some(read_raw(tree, raw)),
             None => tree.child(object, b"value"),
@@ -152,18 +152,8 @@ impl Written {
 /// The names of a path.
 fn split(tree: &mut Tree, path: Text) -> Vec<Text> {
     let path = tree.bytes(path).to_vec();
-    let mut names = Vec::new();
-    let mut rest = &*path;
-    while !rest.is_empty() {
-        let len = rest.iter().position(|&byte| byte == b'[').unwrap_or(rest.len());
-        let (name, after) = rest.split_at_checked(len).unwrap_or((rest, &[]));
-        names.push(tree.intern(&undo(name.strip_suffix(b"]").unwrap_or(name))));
-        rest = after.strip_prefix(b"[").unwrap_or_default();
-        if rest.is_empty() && !after.is_empty() {
-            names.push(Text::Name(""));
-        }
-    }
-    names
+    let names = path.split(|&byte| byte == b'[');
+    names.map(|name| tree.intern(&undo(name.strip_suffix(b"]").unwrap_or(name)))).collect()
 }
 
 /// Undoes the percent-encoding of a `raw` text in a losses file.

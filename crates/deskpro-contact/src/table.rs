@@ -9,6 +9,7 @@
 //! its text and holds its values in the row's order, so that borrowed and owned are one type; and the serde traits
 //! of [`legacy`](crate::legacy) and [`v2`](crate::v2) are written over the rows, not derived from field names.
 
+use crate::error::ErrorKind;
 use crate::loss::Code;
 use crate::model::{Field, Kind, PhoneType, Service};
 
@@ -254,10 +255,23 @@ impl Row {
     }
 }
 
-/// The kind that a type's name means, in a format or else in the other one, and the name of the table that it is.
-/// A legacy name may come in any ASCII case and with `-` for `_`.
+/// The kind that a type's name means in a format, and the name of the table that it is. A legacy name may come in
+/// any ASCII case and with `-` for `_`.
 pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
-    let same = |own: &str| match format {
+    find_kind(format, format, name)
+}
+
+/// The same, or why there is none: a type of the other format, or of neither.
+pub(crate) fn kind_or(format: Format, name: &[u8]) -> Result<(Kind, &'static str), ErrorKind> {
+    kind_of(format, name).ok_or_else(|| match find_kind(format, format.other(), name) {
+        Some(_) => ErrorKind::TypeOfOtherFormat,
+        None => ErrorKind::TypeUnknown,
+    })
+}
+
+/// Looks a name that is spelled as in one format up among the names of another.
+fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
+    let same = |own: &str| match spelled {
         Format::Legacy => {
             own.len() == name.len()
                 && own
@@ -267,14 +281,11 @@ pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<(Kind, &'static str
         }
         Format::V2 => own.as_bytes() == name,
     };
-    let find = |format| {
-        Kind::ALL.into_iter().find_map(|kind| {
-            let spelling = row(kind).name;
-            let own = spelling.names(format).iter().find(|own| same(own))?;
-            Some((kind, *own))
-        })
-    };
-    find(format).or_else(|| find(format.other()))
+    Kind::ALL.into_iter().find_map(|kind| {
+        let spelling = row(kind).name;
+        let own = spelling.names(names).iter().find(|own| same(own))?;
+        Some((kind, *own))
+    })
 }
 
 /// The service that a text means, in either format's spelling and any ASCII case.

@@ -88,8 +88,8 @@ impl Translation<'_> {
     }
 
     fn read(&mut self, parts: &Parts, whole: Id) -> Result<Contact<Slot>, Rejection> {
-        if !self.tree.is_utf8(whole) {
-            return Err(Rejection::at(ErrorKind::NotUtf8, whole));
+        if let Some(node) = self.tree.not_utf8(whole) {
+            return Err(Rejection::at(ErrorKind::NotUtf8, node));
         }
         let mut contact = Contact::new(parts.kind);
         self.spelled(parts);
@@ -287,6 +287,13 @@ impl Translation<'_> {
     /// A value as the target has it.
     fn value(&mut self, column: Column, slot: Slot, to: Format) -> Slot {
         let old = self.tree.bytes(slot.text);
+        if !self.aim.is_plain() && (column.3 == Holds::Service || to == Format::Legacy) {
+            // A restored value stays as it was read. The truth is a boolean by itself.
+            if !matches!(self.tree.held(slot.node), Held::Bool(_)) || column.3 != Holds::Truth {
+                self.json_type(slot);
+            }
+            return slot;
+        }
         let text = match column.3 {
             Holds::Text => {
                 self.json_type(slot);

@@ -407,25 +407,32 @@ impl Tree {
     pub(crate) fn is_list(&self, id: Id) -> bool {
         match self.array(id).map(|array| array.shape) {
             Some(Shape::List) => true,
-            Some(Shape::Keys) => {
-                self.children(id).zip(0_i64..).all(|(child, n)| integer(self.name(child)) == Some(n))
-            }
+            Some(Shape::Keys) => self.counts(id),
             Some(Shape::Object) | None => false,
         }
     }
 
+    /// Whether the keys of an array are 0, 1, 2 … in order.
+    pub(crate) fn counts(&self, id: Id) -> bool {
+        self.children(id).zip(0_i64..).all(|(child, n)| integer(self.name(child)) == Some(n))
+    }
+
     /// Whether the node's key and all under it are UTF-8.
     pub(crate) fn is_utf8(&self, id: Id) -> bool {
+        self.not_utf8(id).is_none()
+    }
+
+    /// The first node here or below whose key or text is not UTF-8.
+    pub(crate) fn not_utf8(&self, id: Id) -> Option<Id> {
         if self.ascii {
-            return true;
+            return None;
         }
         let is_utf8 = |text| std::str::from_utf8(self.bytes(text)).is_ok();
-        is_utf8(self.key(id))
-            && match self.held(id) {
-                Held::Text(text) => is_utf8(text),
-                Held::Array(_) => self.children(id).all(|child| self.is_utf8(child)),
-                Held::Null | Held::Bool(_) | Held::Number(_) | Held::Link(_) | Held::Gone => true,
-            }
+        let held = self.held(id);
+        if !is_utf8(self.key(id)) || matches!(held, Held::Text(text) if !is_utf8(text)) {
+            return Some(id);
+        }
+        self.children(id).find_map(|child| self.not_utf8(child))
     }
 
     /// Whether two subtrees hold the same: values, keys, their order and shape. Empty arrays in arrays whose
@@ -437,12 +444,14 @@ impl Tree {
             (Held::Number(a), Held::Number(b)) | (Held::Text(a), Held::Text(b)) => {
                 self.bytes(a) == other.bytes(b)
             }
-            (Held::Array(_), Held::Array(_)) => {
-                let is_list = self.is_list(id);
+            (Held::Array(a), Held::Array(b)) => {
+                // Where the keys tell the shape, they are compared.
+                let is_list = a.shape != Shape::Keys && self.is_list(id);
+                let has_shape = a.shape != Shape::Keys && b.shape != Shape::Keys;
                 let mut left = self.children(id).filter(|&child| !self.is_void(child));
                 let mut right = other.children(other_id).filter(|&child| !other.is_void(child));
                 let same = |a, b| (is_list || self.name(a) == other.name(b)) && self.equal(a, other, b);
-                is_list == other.is_list(other_id)
+                (!has_shape || is_list == other.is_list(other_id))
                     && left.by_ref().all(|a| right.next().is_some_and(|b| same(a, b)))
                     && right.next().is_none()
             }

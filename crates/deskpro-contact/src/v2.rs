@@ -75,11 +75,8 @@ pub(crate) fn parts(tree: &Tree, node: Id, list: Option<Id>) -> Result<Parts, Re
             (type_node, text)
         }
     };
-    let (kind, name) = table::kind_of(Format::V2, tree.bytes(text))
-        .ok_or(Rejection::at(ErrorKind::TypeUnknown, type_node))?;
-    if table::row(kind).name.written(Format::V2).is_none() {
-        return Err(Rejection::at(ErrorKind::TypeOfOtherFormat, type_node));
-    }
+    let (kind, name) =
+        table::kind_or(Format::V2, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
     if tree.array(node).is_none_or(|array| array.shape == Shape::List) {
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));
     }

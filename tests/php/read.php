@@ -1,0 +1,37 @@
+<?php
+// Reads payloads as the legacy server does. One payload a line in; out, for each, one line: the tree with keys and
+// values in hex, and a digest of what PHP makes of the payload pair by pair. The digest tells whether a pair met the
+// nesting limit, also where a later pair hides it: two runs with different limits then differ.
+
+function dump(array|string $node): string
+{
+    if (is_string($node)) {
+        return '"' . bin2hex($node);
+    }
+    $out = '(';
+    foreach ($node as $key => $child) {
+        $out .= bin2hex((string) $key) . dump($child) . ',';
+    }
+    return $out . ')';
+}
+
+function tree(string $payload): array
+{
+    parse_str($payload, $tree);
+    return $tree;
+}
+
+while (($line = fgets(STDIN)) !== false) {
+    $payload = substr($line, 0, -1);
+    $digest = '-';
+    if (preg_match_all('/\[|%5b/i', $payload) > 64) {
+        $prefix = '';
+        $seen = '';
+        foreach (explode('&', $payload) as $pair) {
+            $prefix .= ($prefix === '' ? '' : '&') . $pair;
+            $seen .= dump(tree($prefix)) . "\n";
+        }
+        $digest = md5($seen);
+    }
+    echo dump(tree($payload)), ' ', $digest, "\n";
+}

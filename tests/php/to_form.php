@@ -1,0 +1,194 @@
+<?php
+// v2 bodies to legacy payloads, written from the rules alone: an array is built, and `http_build_query` writes it.
+// One body a line in, as tagged lists (see bodies.rs); out, for each, the payload or `rejected`.
+
+const LEGACY_SERVICES = ['aim', 'msn', 'yim', 'icq', 'skype', 'gtalk', 'other'];
+const JSON_DEPTH = 128;
+
+// For each v2 type: its fields as v2 => legacy (null: the legacy format has no such field), and those of which one
+// must say something. No legacy type at all: no fields here, but what rejects an item loses it as surely.
+const TYPES = [
+    'address' => [['address' => 'address', 'city' => 'city', 'state' => 'state', 'zip' => 'zip', 'country' => 'country'],
+        ['address', 'city', 'state', 'zip', 'country']],
+    'website' => [['url' => 'url'], ['url']],
+    'instant_message' => [['service' => 'service', 'username' => 'username'], ['username']],
+    'twitter' => [['username' => 'username', 'display_feed' => null], ['username']],
+    'linked_in' => [['url' => 'profile_url'], ['url']],
+    'facebook' => [['url' => 'profile_url'], ['url']],
+];
+
+class Rejected extends Exception
+{
+}
+
+// Whether the body can be read at all.
+function check(array $node, int $depth = 1): void
+{
+    if ($node[0] === 'x' || (in_array($node[0], ['o', 'l']) && $depth > JSON_DEPTH)) {
+        throw new Rejected();
+    }
+    if ($node[0] === 'l') {
+        foreach (array_slice($node, 1) as $child) {
+            check($child, $depth + 1);
+        }
+    }
+    if ($node[0] === 'o') {
+        $seen = [];
+        foreach (array_slice($node, 1) as [$name, $child]) {
+            if (isset($seen["x$name"])) {
+                throw new Rejected();
+            }
+            $seen["x$name"] = true;
+            check($child, $depth + 1);
+        }
+    }
+}
+
+// The members of an object or a list, by name.
+function members(array $node): array
+{
+    $members = [];
+    foreach (array_slice($node, 1) as $n => $member) {
+        if ($node[0] === 'o') {
+            $members[$member[0]] = $member[1];
+        } else {
+            $members[$n] = $member;
+        }
+    }
+    return $members;
+}
+
+function is_nested(array $node): bool
+{
+    return $node[0] === 'o' || $node[0] === 'l';
+}
+
+// A scalar as `http_build_query` would write it; null for null.
+function scalar(array $node): ?string
+{
+    return match ($node[0]) {
+        'b' => $node[1] ? '1' : '0',
+        'z' => null,
+        default => $node[1],
+    };
+}
+
+// The legacy record of an item, or null.
+function record(array $node, ?string $type): ?array
+{
+    if ($node[0] !== 'o') {
+        return null;
+    }
+    $item = members($node);
+    if ($type === null) {
+        $said = $item['contact_type'] ?? ['z'];
+        $type = $said[0] === 's' ? $said[1] : '';
+    }
+    if (!isset(TYPES[$type])) {
+        return null;
+    }
+    [$fields, $says] = TYPES[$type];
+    foreach ([...array_keys($fields), 'comment'] as $name) {
+        if (isset($item[$name]) && is_nested($item[$name])) {
+            return null;
+        }
+    }
+    $value = fn (string $name) => scalar($item[$name] ?? ['z']);
+    if (array_filter($says, fn ($name) => ($value($name) ?? '') !== '') === []) {
+        return null;
+    }
+    $record = ['type' => $type, 'comment' => $value('comment'), 'data' => []];
+    foreach ($fields as $v2 => $legacy) {
+        $text = $value($v2);
+        if ($legacy === 'service' && ($text ?? '') !== '') {
+            $text = in_array(strtolower($text), LEGACY_SERVICES, true) ? strtolower($text) : 'other';
+        }
+        if ($legacy !== null) {
+            $record['data'][$legacy] = $text;
+        }
+    }
+    return $record;
+}
+
+// The records of contact data, numbered from 1.
+function records(array $contact_data): array
+{
+    $members = members($contact_data);
+    $is_flat = $contact_data[0] === 'l' || array_filter(array_keys($members), 'is_string') === [];
+    $records = [];
+    foreach ($members as $type => $node) {
+        $items = match (true) {
+            $is_flat => [$node],
+            is_nested($node) => members($node),
+            default => [],
+        };
+        foreach ($items as $item) {
+            $record = record($item, $is_flat ? null : (string) $type);
+            if ($record !== null) {
+                $records[count($records) + 1] = $record;
+            }
+        }
+    }
+    return $records;
+}
+
+// Whether PHP reads a name back where it stands. The limit of nesting is PHP's own.
+function is_sayable(array $path): bool
+{
+    $tree = 'x';
+    foreach (array_reverse($path) as $name) {
+        $tree = [$name => $tree];
+    }
+    parse_str(http_build_query($tree), $read);
+    return $read === $tree && (count($path) > 1 || (string) $path[0] !== 'contact_data');
+}
+
+// What a form says of another field.
+function said(array $node, array $path): mixed
+{
+    if (!is_nested($node)) {
+        return scalar($node);
+    }
+    $said = [];
+    foreach (members($node) as $name => $child) {
+        if (is_sayable([...$path, $name])) {
+            $said[$name] = said($child, [...$path, $name]);
+        }
+    }
+    return $said;
+}
+
+function form(array $body): string
+{
+    check($body);
+    if (!is_nested($body)) {
+        throw new Rejected();
+    }
+    if ($body[0] === 'l') {
+        return http_build_query(['contact_data' => records($body)]);
+    }
+    $form = [];
+    foreach (members($body) as $name => $node) {
+        if ($name === 'contact_data') {
+            if (!is_nested($node)) {
+                throw new Rejected();
+            }
+            $form[$name] = records($node);
+        } elseif (is_sayable([$name])) {
+            $form[$name] = said($node, [$name]);
+        }
+    }
+    parse_str(http_build_query($form), $read);
+    if (isset($read['type'], $read['data']) && !isset($read['contact_data'])) {
+        unset($form['type'], $form['comment'], $form['data']);
+    }
+    return http_build_query($form);
+}
+
+while (($line = fgets(STDIN)) !== false) {
+    try {
+        echo form(json_decode(substr($line, 0, -1), true, 4096, JSON_THROW_ON_ERROR)), "\n";
+    } catch (Rejected) {
+        echo "rejected\n";
+    }
+}

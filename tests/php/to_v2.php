@@ -1,0 +1,112 @@
+<?php
+// Legacy payloads to v2 JSON, written from the rules alone (what a record needs, and what becomes of each field).
+// One payload a line in; out, for each, the JSON or `rejected`.
+
+const V2_SERVICES = ['whatsapp', 'aim', 'msn', 'icq', 'skype', 'gtalk', 'other'];
+
+// For each type as a payload spells it: the v2 type (null: v2 has none), the fields as legacy => v2, and those of
+// which one must say something.
+const TYPES = [
+    'address' => ['address', ['address' => 'address', 'city' => 'city', 'state' => 'state', 'zip' => 'zip', 'country' => null],
+        ['address', 'city', 'state', 'zip', 'country']],
+    'website' => ['website', ['url' => 'url'], ['url']],
+    'instant_message' => ['instant_message', ['service' => 'service', 'username' => 'username'], ['username']],
+    'im' => ['instant_message', ['service' => 'service', 'username' => 'username'], ['username']],
+    'skype' => ['instant_message', ['username' => 'username'], ['username']],
+    'phone' => [null, ['country_calling_code' => null, 'number' => null, 'type' => null], []],
+    'mobile' => [null, ['country_calling_code' => null, 'number' => null, 'type' => null], []],
+    'fax' => [null, ['country_calling_code' => null, 'number' => null, 'type' => null], []],
+    'twitter' => ['twitter', ['username' => 'username', 'display_feed' => 'display_feed'], ['username']],
+    'linked_in' => ['linked_in', ['profile_url' => 'url'], ['profile_url']],
+    'linkedin' => ['linked_in', ['profile_url' => 'url'], ['profile_url']],
+    'facebook' => ['facebook', ['profile_url' => 'url'], ['profile_url']],
+];
+
+function is_utf8(array|string|int $node): bool
+{
+    if (!is_array($node)) {
+        return preg_match('//u', (string) $node) === 1;
+    }
+    foreach ($node as $key => $child) {
+        if (!is_utf8($key) || !is_utf8($child)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The v2 type and item of a record, or null where v2 gets nothing.
+function item(mixed $record): ?array
+{
+    if (!is_array($record) || !is_utf8($record) || !is_string($record['type'] ?? null)) {
+        return null;
+    }
+    $spelled = str_replace('-', '_', strtolower($record['type']));
+    if (!isset(TYPES[$spelled]) || !is_array($record['data'] ?? null) || is_array($record['comment'] ?? '')) {
+        return null;
+    }
+    [$type, $fields, $says] = TYPES[$spelled];
+    $data = $record['data'];
+    foreach ($fields as $legacy => $v2) {
+        if (is_array($data[$legacy] ?? '')) {
+            return null;
+        }
+    }
+    $said = array_filter($says, fn ($field) => ($data[$field] ?? '') !== '');
+    if ($type === null || $said === [] || $said === [4 => 'country']) {
+        return null;
+    }
+    $item = [];
+    if ($spelled === 'skype') {
+        $item['service'] = 'skype';
+    }
+    foreach ($fields as $legacy => $v2) {
+        if ($v2 !== null) {
+            $value = $data[$legacy] ?? '';
+            $item[$v2] = match ($v2) {
+                'service' => in_array(strtolower($value), V2_SERVICES, true) ? strtolower($value) : 'other',
+                'display_feed' => (bool) $value,
+                default => $value,
+            };
+        }
+    }
+    return [$type, $item];
+}
+
+function body(string $payload): string
+{
+    parse_str($payload, $tree);
+    $others = $tree;
+    if (array_key_exists('contact_data', $tree)) {
+        if (!is_array($tree['contact_data'])) {
+            return 'rejected';
+        }
+        $records = $tree['contact_data'];
+        unset($others['contact_data']);
+    } elseif (array_key_exists('type', $tree) && array_key_exists('data', $tree)) {
+        $own = ['type' => 0, 'comment' => 0, 'data' => 0];
+        $records = [array_intersect_key($tree, $own)];
+        $others = array_diff_key($tree, $own);
+    } else {
+        $records = [];
+    }
+    if (!is_utf8($others)) {
+        return 'rejected';
+    }
+    $contact_data = [];
+    foreach ($records as $key => $record) {
+        $item = is_utf8($key) ? item($record) : null;
+        if ($item !== null) {
+            $contact_data[$item[0]][] = $item[1];
+        }
+    }
+    $others['contact_data'] = (object) $contact_data;
+    return json_encode(
+        $others,
+        JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_LINE_TERMINATORS | JSON_THROW_ON_ERROR,
+    );
+}
+
+while (($line = fgets(STDIN)) !== false) {
+    echo body(substr($line, 0, -1)), "\n";
+}
