@@ -336,8 +336,13 @@ fn check_restored(payload: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// How many cases each law is tried on.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn prop_any_bytes_are_read(bytes in prop_oneof![hostile(), prop::collection::vec(any::<u8>(), 0..200)]) {

@@ -3,6 +3,14 @@
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod cli_files;
+#[cfg(test)]
+mod cli_lines;
+#[cfg(test)]
+mod cli_restore;
+#[cfg(test)]
 mod golden;
 mod laws;
 #[cfg(test)]

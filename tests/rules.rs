@@ -77,12 +77,9 @@ impl Look {
         self.see(Rule::EncodedEquals, contains(pair, b"%3D"));
         self.see(Rule::EncodedAmpersand, contains(pair, b"%26"));
         self.see(Rule::PlusIsSpace, pair.contains(&b'+'));
-        let is_encoded = |is_lower: fn(&u8) -> bool| {
-            pair.windows(3).any(|part| {
-                part[0] == b'%'
-                    && part[1..].iter().all(u8::is_ascii_hexdigit)
-                    && part[1..].iter().any(is_lower)
-            })
+        let is_encoded = |is_case: fn(&u8) -> bool| {
+            let behind = pair.split(|&byte| byte == b'%').skip(1).filter_map(|rest| rest.get(..2));
+            behind.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit)).any(|hex| hex.iter().any(is_case))
         };
         self.see(Rule::HexLower, is_encoded(u8::is_ascii_lowercase));
         self.see(Rule::HexUpper, is_encoded(u8::is_ascii_uppercase));

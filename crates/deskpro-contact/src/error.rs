@@ -139,6 +139,10 @@ impl Error {
         self.span.clone()
     }
 
+    pub(crate) fn found(&self) -> &str {
+        &self.found
+    }
+
     /// The sentence without the path: `expected X, found Y`.
     #[must_use]
     pub fn message(&self) -> String {

@@ -45,20 +45,19 @@ pub(crate) fn read(
     let base = tree.load(payload);
     let root = tree.root(Shape::Keys);
     before.opened.clear();
-    let mut reader = Reader { tree, payload, base, root, before, thrown };
+    // PHP reads a C string.
     let end = memchr(0, payload).unwrap_or(payload.len());
+    let read = slice(payload, 0, end);
+    let mut reader = Reader { tree, payload: read, base, root, before, thrown };
     let mut start = 0;
-    while start < end {
-        let rest = slice(payload, start, end);
-        let len = memchr(b'&', rest).unwrap_or(rest.len());
-        if len > 0 {
-            reader.pair(start, start.saturating_add(len))?;
-        }
-        start = start.saturating_add(len).saturating_add(1);
+    while let Some(&byte) = read.get(start) {
+        start = if byte == b'&' { start.saturating_add(1) } else { reader.pair(start)? };
     }
     if end < payload.len() {
-        reader.after_nul(end.saturating_add(1));
+        let rest = slice(payload, end.saturating_add(1), payload.len());
+        reader.after_nul(rest, end.saturating_add(1));
     }
+    tree.check_utf8();
     Ok(root)
 }
 
@@ -70,14 +69,6 @@ struct Reader<'r> {
     root: Id,
     before: &'r mut KeyBefore,
     thrown: &'r mut Vec<Entry>,
-}
-
-/// One pair: where its key starts and ends (at a NUL at the latest), and its value.
-#[derive(Clone, Copy)]
-struct Pair {
-    start: usize,
-    end: usize,
-    value: Text,
 }
 
 /// A place in a key: the array that the next segment names a child of.
@@ -101,37 +92,79 @@ enum Segment {
     Append,
 }
 
+/// What a key comes to.
+#[derive(Clone, Copy)]
+enum Target {
+    /// The value stands under this segment of this array.
+    Leaf { array: Id, segment: Segment, mended: bool },
+    /// PHP drops the pair.
+    Dropped(Place),
+}
+
+/// A stretch of a key, and what stands behind it.
+#[derive(Clone, Copy)]
+struct Stretch {
+    start: usize,
+    end: usize,
+    /// Whether its bytes stand for themselves.
+    is_plain: bool,
+    stop: Stop,
+}
+
+/// What ends a stretch of a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// The bracket that was looked for, and where it ends, raw or percent-encoded.
+    Bracket(usize),
+    /// The end of the key: a `=`, a `&`, or the end of the payload.
+    End,
+    /// A `%00`, at which PHP cuts a key.
+    Nul,
+}
+
 impl Reader<'_> {
-    fn pair(&mut self, start: usize, end: usize) -> Result<(), Error> {
-        let known = self.known(start, end);
-        let tail = start.saturating_add(known.map_or(0, |opened| opened.len));
-        let key_end = memchr(b'=', slice(self.payload, tail, end)).map_or(end, |at| tail.saturating_add(at));
-        let value = self.decode(key_end.saturating_add(1).min(end), end);
-        // A NUL ends a key, as it ends any C string.
-        if let Some(cut) = nul(slice(self.payload, tail, key_end)) {
-            return self.whole_key(Pair { start, end: tail.saturating_add(cut), value }, true);
+    /// Reads the pair that starts at `start`, and returns where it ends.
+    fn pair(&mut self, start: usize) -> Result<usize, Error> {
+        let (target, key_end) = self.key(start)?;
+        let (value, end) = self.value(key_end);
+        match target {
+            Target::Leaf { array, segment, mended } => {
+                let leaf = self.leaf(array, segment, value, start);
+                if mended && let Some(leaf) = leaf {
+                    let sent = self.tree.intern(slice(self.payload, start, key_end));
+                    let value = Kept::Text(sent);
+                    let place = Place::node(leaf);
+                    let (code, severity) = (Code::MendedName, Severity::Note);
+                    self.thrown.push(Entry { code, severity, place, value, at: start, why: None });
+                }
+            }
+            Target::Dropped(place) => self.throw(Code::DroppedPair, place, Kept::Text(value), start),
         }
-        let pair = Pair { start, end: key_end, value };
-        match (known, self.before.first) {
-            (Some(opened), Some(first)) if self.is_closed(tail, key_end) => {
+        Ok(end)
+    }
+
+    /// Reads a key, opening the arrays that it names. Returns what it comes to, and where it ends.
+    fn key(&mut self, start: usize) -> Result<(Target, usize), Error> {
+        if let Some(opened) = self.known(start)
+            && let Some(first) = self.before.first
+        {
+            let segment = self.stretch(b']', start.saturating_add(opened.len));
+            if let Stop::Bracket(_) = segment.stop {
                 let depth = self.before.opened.len();
                 self.before.start = start;
-                self.segments(
-                    pair,
-                    Cursor { array: opened.array, first, depth, repeatable: true, mended: false },
-                    tail,
-                )
+                let cursor = Cursor { array: opened.array, first, depth, repeatable: true, mended: false };
+                return self.segments(start, cursor, segment);
             }
-            _ => self.whole_key(pair, false),
         }
+        self.whole_key(start)
     }
 
     /// The deepest array that the key before opened and that this key, beginning the same, opens too.
-    fn known(&mut self, start: usize, end: usize) -> Option<Opened> {
-        let pair = slice(self.payload, start, end);
+    fn known(&mut self, start: usize) -> Option<Opened> {
+        let rest = slice(self.payload, start, self.payload.len());
         while let Some(&opened) = self.before.opened.last() {
             let prefix_end = self.before.start.saturating_add(opened.len);
-            if pair.starts_with(slice(self.payload, self.before.start, prefix_end)) {
+            if rest.starts_with(slice(self.payload, self.before.start, prefix_end)) {
                 return Some(opened);
             }
             self.before.opened.pop();
@@ -140,104 +173,104 @@ impl Reader<'_> {
     }
 
     /// Reads a key from its first byte.
-    fn whole_key(&mut self, pair: Pair, cut: bool) -> Result<(), Error> {
+    fn whole_key(&mut self, start: usize) -> Result<(Target, usize), Error> {
         self.before.opened.clear();
-        let Pair { start, end, value } = pair;
-        let name_start = self.skip_spaces(start, end);
-        let bracket = self.find(b'[', name_start, end);
-        let first = self.decode(name_start, bracket.as_ref().map_or(end, |bracket| bracket.start));
+        let name_start = self.skip_spaces(start);
+        let stretch = self.stretch(b'[', name_start);
+        let first = self.decode(stretch);
         let name = self.mend(first, b" .");
-        let mended = cut || name_start > start || name.is_some();
+        let mended = stretch.stop == Stop::Nul || name_start > start || name.is_some();
         let name = name.unwrap_or(first);
         if self.tree.bytes(first).is_empty() || self.is_forbidden(name, first) {
-            let sent = self.decode(name_start, end);
-            self.throw(Code::DroppedPair, Place::node_and(self.root, sent), Kept::Text(value), start);
-            return Ok(());
+            let key_end = self.key_end(stretch.end);
+            let sent = self.decode(Stretch { end: key_end, is_plain: false, ..stretch });
+            return Ok((Target::Dropped(Place::node_and(self.root, sent)), key_end));
         }
-        match bracket {
-            None => {
-                self.leaf(self.root, Segment::Key(name), pair, mended);
-                Ok(())
-            }
-            Some(bracket) if self.is_closed(bracket.end, end) => {
-                self.before.start = start;
-                self.before.first = Some(first);
-                let cursor = Cursor { array: self.root, first, depth: 0, repeatable: !mended, mended };
-                match self.open(pair, cursor, Segment::Key(name), bracket.end) {
-                    Some(cursor) => self.segments(pair, cursor, bracket.end),
-                    None => Ok(()),
-                }
-            }
-            Some(_) => {
-                // A first bracket that is not closed is no bracket: the whole key is one name.
-                let whole = self.decode(name_start, end);
-                let name = self.mend(whole, b" .[").unwrap_or(whole);
-                if self.is_forbidden(name, whole) {
-                    self.throw(
-                        Code::DroppedPair,
-                        Place::node_and(self.root, whole),
-                        Kept::Text(value),
-                        start,
-                    );
-                } else {
-                    self.leaf(self.root, Segment::Key(name), pair, true);
-                }
-                Ok(())
-            }
+        let Stop::Bracket(behind) = stretch.stop else {
+            let target = Target::Leaf { array: self.root, segment: Segment::Key(name), mended };
+            return Ok((target, self.key_end(stretch.end)));
+        };
+        let segment = self.stretch(b']', behind);
+        if let Stop::Bracket(_) = segment.stop {
+            self.before.start = start;
+            self.before.first = Some(first);
+            let cursor = Cursor { array: self.root, first, depth: 0, repeatable: !mended, mended };
+            return match self.open(start, cursor, Segment::Key(name), behind) {
+                Ok(cursor) => self.segments(start, cursor, segment),
+                Err(dropped) => Ok((dropped, self.key_end(segment.end))),
+            };
         }
+        // A first bracket that is not closed is no bracket: the whole key is one name.
+        let whole = self.decode(Stretch { end: segment.end, is_plain: false, ..stretch });
+        let name = self.mend(whole, b" .[").unwrap_or(whole);
+        let target = if self.is_forbidden(name, whole) {
+            Target::Dropped(Place::node_and(self.root, whole))
+        } else {
+            Target::Leaf { array: self.root, segment: Segment::Key(name), mended: true }
+        };
+        Ok((target, self.key_end(segment.end)))
     }
 
-    /// Reads the segments from `at`, behind a `[`. The caller saw that the first of them is closed.
-    fn segments(&mut self, pair: Pair, mut cursor: Cursor, mut at: usize) -> Result<(), Error> {
-        while let Some(close) = self.find(b']', at, pair.end) {
-            let text = self.decode(at, close.start);
+    /// Reads on from a segment behind a `[`, of which the caller saw that it is closed.
+    fn segments(
+        &mut self,
+        start: usize,
+        mut cursor: Cursor,
+        mut stretch: Stretch,
+    ) -> Result<(Target, usize), Error> {
+        while let Stop::Bracket(behind) = stretch.stop {
+            let text = self.decode(stretch);
             let segment = match self.tree.bytes(text) {
                 [] | [b' ' | b'\t'..=b'\r'] => Segment::Append,
                 _ => Segment::Key(text),
             };
-            let next = self.find(b'[', close.end, pair.end).filter(|next| next.start == close.end);
+            let next = self.bracket_at(behind);
             if next.is_some() && cursor.depth >= MAX_DEPTH {
-                return Err(self.too_deep(pair));
+                return Err(self.too_deep(start, behind));
             }
-            if let Segment::Key(key) = segment
-                && self.is_forbidden(key, cursor.first)
-            {
-                let place = Place::node_and(cursor.array, key);
-                self.throw(Code::DroppedPair, place, Kept::Text(pair.value), pair.start);
-                return Ok(());
+            if self.is_forbidden(text, cursor.first) {
+                return Ok((Target::Dropped(Place::node_and(cursor.array, text)), self.key_end(behind)));
             }
+            let next = next.map(|open| (open, self.stretch(b']', open)));
             match next {
-                Some(next) if self.is_closed(next.end, pair.end) => {
-                    match self.open(pair, cursor, segment, next.end) {
-                        Some(deeper) => cursor = deeper,
-                        None => return Ok(()),
-                    }
-                    at = next.end;
+                Some((open, deeper)) if matches!(deeper.stop, Stop::Bracket(_)) => {
+                    cursor = match self.open(start, cursor, segment, open) {
+                        Ok(cursor) => cursor,
+                        Err(dropped) => return Ok((dropped, self.key_end(behind))),
+                    };
+                    stretch = deeper;
                 }
                 // A deeper bracket that is not closed ends the key, as any text behind a bracket does.
                 _ => {
-                    self.leaf(cursor.array, segment, pair, cursor.mended || close.end < pair.end);
-                    return Ok(());
+                    let key_end = self.key_end(behind);
+                    let mended = cursor.mended || key_end > behind;
+                    return Ok((Target::Leaf { array: cursor.array, segment, mended }, key_end));
                 }
             }
         }
-        Ok(())
+        Ok((Target::Dropped(Place::node(cursor.array)), stretch.end))
     }
 
     /// Opens the array that a segment names, making one of a scalar that stands there.
-    /// `end` is where the bracket behind the segment ends.
-    fn open(&mut self, pair: Pair, cursor: Cursor, segment: Segment, end: usize) -> Option<Cursor> {
+    /// `behind` is where the bracket behind the segment ends.
+    fn open(
+        &mut self,
+        start: usize,
+        cursor: Cursor,
+        segment: Segment,
+        behind: usize,
+    ) -> Result<Cursor, Target> {
         let new = Held::Array(Array::new(Shape::Keys));
         let array = match segment {
-            Segment::Append => {
-                let key = self.next_key(cursor.array, pair)?;
-                self.tree.append(cursor.array, key, new, pair.start)
-            }
+            Segment::Append => match self.tree.next_key(cursor.array) {
+                Some(key) => self.tree.append(cursor.array, key, new, start),
+                None => return Err(Target::Dropped(Place::node_and(cursor.array, Text::Name("")))),
+            },
             Segment::Key(key) => match self.tree.child(cursor.array, self.tree.bytes(key)) {
-                None => self.tree.append(cursor.array, key, new, pair.start),
+                None => self.tree.append(cursor.array, key, new, start),
                 Some(child) => {
                     if self.tree.array(child).is_none() {
-                        self.overwrite(child, new, pair);
+                        self.overwrite(child, new, start);
                     }
                     child
                 }
@@ -245,72 +278,46 @@ impl Reader<'_> {
         };
         let repeatable = cursor.repeatable && matches!(segment, Segment::Key(_));
         if repeatable {
-            self.before.opened.push(Opened { len: end.saturating_sub(pair.start), array });
+            self.before.opened.push(Opened { len: behind.saturating_sub(start), array });
         }
-        Some(Cursor { array, depth: cursor.depth.saturating_add(1), repeatable, ..cursor })
+        Ok(Cursor { array, depth: cursor.depth.saturating_add(1), repeatable, ..cursor })
     }
 
-    /// Puts the pair's value where its last segment says.
-    fn leaf(&mut self, array: Id, segment: Segment, pair: Pair, mended: bool) {
-        let held = Held::Text(pair.value);
-        let leaf = match segment {
-            Segment::Append => match self.next_key(array, pair) {
-                None => return,
-                Some(key) => self.tree.append(array, key, held, pair.start),
-            },
-            Segment::Key(key) => match self.tree.child(array, self.tree.bytes(key)) {
-                None => self.tree.append(array, key, held, pair.start),
-                Some(child) => {
-                    self.overwrite(child, held, pair);
-                    child
+    /// Puts a value where the last segment of its key says. Where the integers are used up, PHP drops it.
+    fn leaf(&mut self, array: Id, segment: Segment, value: Text, start: usize) -> Option<Id> {
+        let held = Held::Text(value);
+        match segment {
+            Segment::Append => match self.tree.next_key(array) {
+                Some(key) => Some(self.tree.append(array, key, held, start)),
+                None => {
+                    let place = Place::node_and(array, Text::Name(""));
+                    self.throw(Code::DroppedPair, place, Kept::Text(value), start);
+                    None
                 }
             },
-        };
-        if mended {
-            let sent = self.tree.intern(slice(self.payload, pair.start, self.key_end(pair)));
-            self.thrown.push(Entry {
-                code: Code::MendedName,
-                severity: Severity::Note,
-                place: Place::node(leaf),
-                value: Kept::Text(sent),
-                at: pair.start,
-                why: None,
-            });
+            Segment::Key(key) => match self.tree.child(array, self.tree.bytes(key)) {
+                None => Some(self.tree.append(array, key, held, start)),
+                Some(child) => {
+                    self.overwrite(child, held, start);
+                    Some(child)
+                }
+            },
         }
-    }
-
-    /// Where the key really ended, whatever cut it short.
-    fn key_end(&self, pair: Pair) -> usize {
-        let rest = slice(self.payload, pair.end, self.payload.len());
-        let len = memchr2(b'=', b'&', rest).unwrap_or(rest.len());
-        pair.end.saturating_add(memchr(0, slice(rest, 0, len)).unwrap_or(len))
-    }
-
-    /// The key of a `[]`; where the integers are used up, PHP drops the pair.
-    fn next_key(&mut self, array: Id, pair: Pair) -> Option<Text> {
-        let key = self.tree.next_key(array);
-        if key.is_none() {
-            let place = Place::node_and(array, Text::Name(""));
-            self.throw(Code::DroppedPair, place, Kept::Text(pair.value), pair.start);
-        }
-        key
     }
 
     /// The last one wins, in the first one's place.
-    fn overwrite(&mut self, node: Id, held: Held, pair: Pair) {
+    fn overwrite(&mut self, node: Id, held: Held, start: usize) {
         let old = self.tree.detach(node);
         self.throw(Code::Overwritten, Place::node(node), Kept::Node(old), self.tree.at(node));
         self.tree.set(node, held);
-        self.tree.set_at(node, pair.start);
+        self.tree.set_at(node, start);
     }
 
     fn throw(&mut self, code: Code, place: Place, value: Kept, at: usize) {
         self.thrown.push(Entry { code, severity: Severity::Data, place, value, at, why: None });
     }
 
-    /// PHP reads a payload as a C string.
-    fn after_nul(&mut self, start: usize) {
-        let rest = slice(self.payload, start, self.payload.len());
+    fn after_nul(&mut self, rest: &[u8], start: usize) {
         let severity = if rest.is_empty() { Severity::Note } else { Severity::Data };
         let value = Kept::Text(self.tree.intern(rest));
         let place = Place::node(self.root);
@@ -337,20 +344,20 @@ impl Reader<'_> {
                 .any(|guarded| segment.starts_with(guarded) && !self.tree.bytes(first).starts_with(guarded))
     }
 
-    fn too_deep(&self, pair: Pair) -> Error {
-        let sent = slice(self.payload, pair.start, self.key_end(pair));
+    fn too_deep(&self, start: usize, behind: usize) -> Error {
+        let sent = slice(self.payload, start, self.key_end(behind));
         Error::new(
             ErrorKind::TooDeep,
             String::new(),
-            span(self.payload, pair.start),
+            span(self.payload, start),
             format!("at most {MAX_DEPTH} brackets in a name"),
             format!("more in {}", crate::error::shorten(sent)),
         )
     }
 
-    fn skip_spaces(&self, mut start: usize, end: usize) -> usize {
+    fn skip_spaces(&self, mut start: usize) -> usize {
         loop {
-            start = match slice(self.payload, start, end) {
+            start = match slice(self.payload, start, self.payload.len()) {
                 [b' ' | b'+', ..] => start.saturating_add(1),
                 [b'%', b'2', b'0', ..] => start.saturating_add(3),
                 _ => return start,
@@ -358,36 +365,88 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a `]` follows.
-    fn is_closed(&self, start: usize, end: usize) -> bool {
-        self.find(b']', start, end).is_some()
+    /// The stretch of a key from `start` to the next such bracket, raw or percent-encoded, or to the key's end.
+    fn stretch(&self, bracket: u8, start: usize) -> Stretch {
+        let mut at = start;
+        let mut is_plain = true;
+        let stop = loop {
+            let Some(&byte) = self.payload.get(at) else { break Stop::End };
+            match CLASS.get(usize::from(byte)) {
+                Some(Class::Plain) | None => {}
+                Some(Class::Space) => is_plain = false,
+                Some(Class::Bracket) if byte == bracket => break Stop::Bracket(at.saturating_add(1)),
+                Some(Class::Bracket) => {}
+                Some(Class::End) => break Stop::End,
+                Some(Class::Percent) => match self.escaped(at) {
+                    Some(0) => break Stop::Nul,
+                    Some(byte) if byte == bracket => break Stop::Bracket(at.saturating_add(3)),
+                    Some(_) => {
+                        is_plain = false;
+                        at = at.saturating_add(2);
+                    }
+                    None => {}
+                },
+            }
+            at = at.saturating_add(1);
+        };
+        Stretch { start, end: at, is_plain, stop }
     }
 
-    /// The first such bracket, raw or percent-encoded.
-    fn find(&self, bracket: u8, start: usize, end: usize) -> Option<Range<usize>> {
-        let mut at = start;
-        loop {
-            let rest = slice(self.payload, at, end);
-            let found = memchr2(bracket, b'%', rest)?;
-            let here = at.saturating_add(found);
-            match (rest.get(found), rest.get(found.saturating_add(1)), rest.get(found.saturating_add(2))) {
-                (Some(&byte), ..) if byte == bracket => return Some(here..here.saturating_add(1)),
-                (_, Some(&high), Some(&low)) if hex(high, low) == Some(bracket) => {
-                    return Some(here..here.saturating_add(3));
-                }
-                _ => at = here.saturating_add(1),
+    /// The byte that `%XX` at `at` stands for.
+    fn escaped(&self, at: usize) -> Option<u8> {
+        let high = *self.payload.get(at.saturating_add(1))?;
+        hex(high, *self.payload.get(at.saturating_add(2))?)
+    }
+
+    /// Where a `[` at `at` ends, where there is one.
+    fn bracket_at(&self, at: usize) -> Option<usize> {
+        match *self.payload.get(at)? {
+            b'[' => Some(at.saturating_add(1)),
+            b'%' if self.escaped(at) == Some(b'[') => Some(at.saturating_add(3)),
+            _ => None,
+        }
+    }
+
+    /// Where the key ends that goes on at `at`, whatever PHP makes of the rest of it.
+    fn key_end(&self, at: usize) -> usize {
+        match self.payload.get(at) {
+            None | Some(b'=' | b'&') => at,
+            Some(_) => {
+                let rest = slice(self.payload, at, self.payload.len());
+                at.saturating_add(memchr2(b'=', b'&', rest).unwrap_or(rest.len()))
             }
         }
     }
 
-    /// Undoes the percent-encoding of a stretch of the payload, in its place in the tree's buffer.
-    fn decode(&mut self, start: usize, end: usize) -> Text {
-        let source = slice(self.payload, start, end);
+    /// The value of the pair whose key ends at `key_end`, and where the pair ends.
+    fn value(&mut self, key_end: usize) -> (Text, usize) {
+        let start = match self.payload.get(key_end) {
+            Some(b'=') => key_end.saturating_add(1),
+            _ => key_end,
+        };
+        let mut end = start;
+        let mut is_plain = true;
+        while let Some(&byte) = self.payload.get(end) {
+            match byte {
+                b'&' => break,
+                b'%' | b'+' => is_plain = false,
+                _ => {}
+            }
+            end = end.saturating_add(1);
+        }
+        (self.decode(Stretch { start, end, is_plain, stop: Stop::End }), end)
+    }
+
+    /// Undoes the percent-encoding of a stretch, in its place in the tree's buffer.
+    fn decode(&mut self, Stretch { start, end, is_plain, .. }: Stretch) -> Text {
         let at = self.base.saturating_add(start);
-        let Some(plain) = memchr2(b'%', b'+', source) else { return Text::at(at, source.len()) };
-        let target = self.tree.buffer();
-        let mut write = at.saturating_add(plain);
-        let mut rest = source.get(plain..).unwrap_or_default();
+        if is_plain {
+            return Text::at(at, end.saturating_sub(start));
+        }
+        let mut rest = slice(self.payload, start, end);
+        let len = rest.len();
+        let target = self.tree.buffer().get_mut(at..at.saturating_add(len)).unwrap_or_default();
+        let mut slots = target.iter_mut();
         let mut above_127 = false;
         loop {
             let byte = match *rest {
@@ -406,28 +465,51 @@ impl Reader<'_> {
                     byte
                 }
             };
-            if let Some(slot) = target.get_mut(write) {
+            if let Some(slot) = slots.next() {
                 *slot = byte;
             }
-            write = write.saturating_add(1);
         }
+        // What is left over is no text any more; it must not look like half a character either.
+        let left = slots.into_slice();
+        left.fill(b' ');
+        let left = left.len();
         if above_127 {
             self.tree.saw_byte_above_127();
         }
-        Text::at(at, write.saturating_sub(at))
+        Text::at(at, len.saturating_sub(left))
     }
 }
+
+/// What a byte of a key does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// It stands for itself.
+    Plain,
+    /// `+`.
+    Space,
+    /// `[` or `]`.
+    Bracket,
+    /// `=` or `&`.
+    End,
+    Percent,
+}
+
+#[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
+const CLASS: [Class; 256] = {
+    let mut class = [Class::Plain; 256];
+    class[b'+' as usize] = Class::Space;
+    class[b'[' as usize] = Class::Bracket;
+    class[b']' as usize] = Class::Bracket;
+    class[b'=' as usize] = Class::End;
+    class[b'&' as usize] = Class::End;
+    class[b'%' as usize] = Class::Percent;
+    class
+};
 
 /// The stretch of a payload that the pair at `start` takes.
 pub(crate) fn span(payload: &[u8], start: usize) -> Range<usize> {
     let rest = slice(payload, start, payload.len());
     start..start.saturating_add(memchr(b'&', rest).unwrap_or(rest.len()))
-}
-
-/// Where a key says `%00`.
-fn nul(key: &[u8]) -> Option<usize> {
-    memchr(b'%', key)?;
-    memchr::memmem::find(key, b"%00")
 }
 
 fn slice(bytes: &[u8], start: usize, end: usize) -> &[u8] {

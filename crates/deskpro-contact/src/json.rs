@@ -15,8 +15,18 @@ use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 /// The deepest nesting of lists and objects that is read.
 pub const MAX_JSON_DEPTH: usize = 128;
 
-/// Reads a JSON text into `tree`.
+/// Reads a body into `tree`.
 pub(crate) fn read(tree: &mut Tree, body: &[u8]) -> Result<Id, Error> {
+    read_to(tree, body, MAX_JSON_DEPTH)
+}
+
+/// Reads the losses of a payload, whose values may be as deep as a body, into `tree`.
+pub(crate) fn read_losses(tree: &mut Tree, losses: &[u8]) -> Result<Id, Error> {
+    const AROUND_A_VALUE: usize = 3;
+    read_to(tree, losses, MAX_JSON_DEPTH + AROUND_A_VALUE)
+}
+
+fn read_to(tree: &mut Tree, body: &[u8], max_depth: usize) -> Result<Id, Error> {
     let base = tree.load(body);
     let text = std::str::from_utf8(body).map_err(|error| {
         let at = error.valid_up_to();
@@ -31,7 +41,7 @@ pub(crate) fn read(tree: &mut Tree, body: &[u8]) -> Result<Id, Error> {
         let found = format!("{found} ({})", plain(&error));
         Error::new(ErrorKind::NotJson, String::new(), at..body.len(), "JSON", found)
     })?;
-    let mut reader = Reader { tree, body: text, base, error: None };
+    let mut reader = Reader { tree, body: text, base, max_depth, error: None };
     let root = reader.tree.alone(Text::Name(""), Held::Null, reader.offset(raw.get()));
     match reader.value(root, raw.get(), 1) {
         Some(()) => Ok(root),
@@ -76,6 +86,7 @@ struct Reader<'r> {
     tree: &'r mut Tree,
     body: &'r str,
     base: usize,
+    max_depth: usize,
     error: Option<Error>,
 }
 
@@ -97,13 +108,13 @@ impl<'r> Reader<'r> {
 
     fn children(&mut self, node: Id, raw: &'r str, depth: usize, shape: Shape) -> Option<()> {
         self.tree.set(node, Held::Array(Array::new(shape)));
-        if depth > MAX_JSON_DEPTH {
+        if depth > self.max_depth {
             let at = self.offset(raw);
             self.error = Some(Error::new(
                 ErrorKind::TooDeep,
                 String::new(),
                 at..at.saturating_add(raw.len()),
-                format!("at most {MAX_JSON_DEPTH} levels of lists and objects"),
+                format!("at most {} levels of lists and objects", self.max_depth),
                 "more",
             ));
             return None;
@@ -292,7 +303,15 @@ fn write_held(tree: &Tree, node: Id, layout: &mut Layout, out: &mut Vec<u8>) {
                 is_empty = false;
                 layout.line(out);
                 if !is_list {
-                    string(tree.name(child), out);
+                    match tree.key(child) {
+                        // No name of ours needs an escape.
+                        Text::Name(name) => {
+                            out.push(b'"');
+                            out.extend_from_slice(name.as_bytes());
+                            out.push(b'"');
+                        }
+                        key @ Text::At { .. } => string(tree.bytes(key), out),
+                    }
                     out.push(b':');
                     if matches!(layout, Layout::Indented(_)) {
                         out.push(b' ');
@@ -309,11 +328,25 @@ fn write_held(tree: &Tree, node: Id, layout: &mut Layout, out: &mut Vec<u8>) {
     }
 }
 
+/// The bytes that a JSON string cannot hold as they are.
+#[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
+const ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut byte = 0;
+    while byte < 32 {
+        escaped[byte] = true;
+        byte += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped
+};
+
 /// Writes a JSON string. The bytes are UTF-8: whoever writes has looked.
 pub(crate) fn string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text;
-    while let Some(plain) = rest.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+    while let Some(plain) = rest.iter().position(|&byte| ESCAPED.get(usize::from(byte)) == Some(&true)) {
         let (before, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
         out.extend_from_slice(before);
         let Some((&byte, after)) = after.split_first() else { break };

@@ -82,7 +82,7 @@ impl Notes {
         if object.is_empty() {
             return Ok(notes);
         }
-        let root = json::read(tree, object).map_err(|error| not_losses(&error.to_string()))?;
+        let root = json::read_losses(tree, object).map_err(|error| not_losses(error.found()))?;
         let list = tree.child(root, b"losses").ok_or_else(|| not_losses("no losses"))?;
         let mut next = tree.first(list);
         while let Some(object) = next {

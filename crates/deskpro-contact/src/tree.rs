@@ -108,8 +108,10 @@ pub(crate) struct Tree {
     index: HashTable<Indexed>,
     /// Keyed anew for each tree, so that no payload can be made to collide.
     hasher: RandomState,
-    /// No text holds a byte above 127: then all of it is UTF-8.
+    /// No text holds a byte above 127.
     ascii: bool,
+    /// Every text is UTF-8.
+    utf8: bool,
 }
 
 impl Tree {
@@ -122,6 +124,7 @@ impl Tree {
         self.nodes.clear();
         self.index.clear();
         self.ascii = true;
+        self.utf8 = true;
     }
 
     /// Copies text in, and returns where it starts.
@@ -135,6 +138,7 @@ impl Tree {
     /// Copies a text in.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Text {
         let start = self.load(bytes);
+        self.utf8 &= self.ascii || std::str::from_utf8(bytes).is_ok();
         Text::at(start, bytes.len())
     }
 
@@ -153,6 +157,11 @@ impl Tree {
 
     pub(crate) fn saw_byte_above_127(&mut self) {
         self.ascii = false;
+    }
+
+    /// Looks whether all that was read is UTF-8: at once, so that nobody need look at each text.
+    pub(crate) fn check_utf8(&mut self) {
+        self.utf8 = self.ascii || std::str::from_utf8(&self.text).is_ok();
     }
 
     pub(crate) fn bytes(&self, text: Text) -> &[u8] {
@@ -181,24 +190,27 @@ impl Tree {
     /// Hangs a lone node into an array, at the end.
     pub(crate) fn hang(&mut self, parent: Id, id: Id) {
         let parent = self.seat(parent);
-        let Some(mut array) = self.array(parent) else { return };
         let key = self.key(id);
+        let n = integer(self.bytes(key));
         if let Some(entry) = self.entry_mut(id) {
             entry.parent = parent;
             entry.next = Id::NONE;
         }
-        match self.entry_mut(array.last) {
-            Some(last) => last.next = id,
-            None => array.first = id,
+        let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) else { return };
+        let last = std::mem::replace(&mut array.last, id);
+        if !last.is_some() {
+            array.first = id;
         }
-        array.last = id;
         array.len = array.len.saturating_add(1);
-        if let Some(n) = integer(self.bytes(key))
+        if let Some(n) = n
             && n >= array.next_index
         {
             array.next_index = n.saturating_add(1);
         }
-        self.set(parent, Held::Array(array));
+        let array = *array;
+        if let Some(last) = self.entry_mut(last) {
+            last.next = id;
+        }
         if array.len > SEARCHED.saturating_add(1) {
             self.index(array.first, id);
         } else if array.len > SEARCHED {
@@ -424,7 +436,7 @@ impl Tree {
 
     /// The first node here or below whose key or text is not UTF-8.
     pub(crate) fn not_utf8(&self, id: Id) -> Option<Id> {
-        if self.ascii {
+        if self.utf8 {
             return None;
         }
         let is_utf8 = |text| std::str::from_utf8(self.bytes(text)).is_ok();

@@ -1,0 +1,400 @@
+//! There and back through files, with and without edits in between; and losses files that do not fit.
+
+use std::fs;
+
+use deskpro_contact::form::Form;
+use serde_json::Value;
+
+use crate::cli::{BAD, BAD_RECORD, COMMENT, Place, Run, WEBSITE, WEBSITE_V2, json_lines};
+
+/// Payloads of every sort, with what a person might have done to them.
+const PAYLOADS: &[&str] = &[
+    COMMENT,
+    BAD,
+    WEBSITE,
+    "",
+    BAD_RECORD,
+    "type=im&comment=label&data[service]=YIM&data[username]=example",
+    "name=Jo&first.name=J&contact_data[07][type]=twitter&contact_data[07][data][username]=a&x[]=1&x[]=2",
+    "contact_data[3][type]=phone&contact_data[3][data][number]=1&contact_data[3][comment]=c",
+    "contact_data[]=x",
+    "contact_data[a][type]=skype&contact_data[a][data][username]=s&contact_data[7][type]=im\
+     &contact_data[7][data][service]=google talk&contact_data[7][data][username]=t&contact_data[a][x][y]=z",
+    "a=%FF",
+    "contact_data[1][type]=address&contact_data[1][data][country]=France&contact_data[1][comment]=",
+    "contact_data=",
+];
+
+/// Converts, restores, and gives both runs; the files are `o`, `l` and, after, `back`.
+#[track_caller]
+fn there(place: &Place, args: &str, lines: &str, code: i32) {
+    place.run(&format!("{args} --losses l -o o"), lines).exits(code);
+}
+
+#[track_caller]
+fn is_same_form(before: &[u8], after: &[u8]) {
+    let [one, two] = [before, after].map(Form::read);
+    let same = match (one, two) {
+        (Ok(one), Ok(two)) => one == two,
+        // Over a limit: no form at all.
+        _ => before == after,
+    };
+    let [before, after] = [before, after].map(String::from_utf8_lossy);
+    assert!(same, "restored to another form:\n{before}\n{after}");
+}
+
+#[test]
+fn payloads_come_back_as_php_reads_them() {
+    let place = Place::new();
+    let input = PAYLOADS.join("\n") + "\n";
+    for (args, count) in [
+        ("--on-error skip", PAYLOADS.len()),
+        ("--on-error emit", PAYLOADS.len()),
+        ("--on-error emit --strict -j3", PAYLOADS.len()),
+        ("--only-contact-data", PAYLOADS.len()),
+        ("--on-error stop", 2),
+    ] {
+        there(&place, args, &input, 1);
+        for jobs in ["-j1", "-j3"] {
+            let run = place.run(&format!("{jobs} --to form --restore l --losses again o"), "").exits(0);
+            let lines = run.lines();
+            assert_eq!(lines.len(), count, "{args}");
+            for (before, after) in PAYLOADS.iter().zip(&lines) {
+                is_same_form(before.as_bytes(), after.as_bytes());
+            }
+            assert_eq!(lines[1], BAD, "a rejected payload is its own text");
+            assert_eq!(run.err, "", "nothing is left over");
+            // Without a losses file of its own: nothing was lost.
+            place.run(&format!("{jobs} --to form --restore l o"), "").exits(0);
+        }
+    }
+}
+
+#[test]
+fn every_fixture_comes_back_as_php_reads_it() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
+    let mut input = Vec::new();
+    for group in ["to-v2", "invalid"] {
+        for folder in fs::read_dir(format!("{root}/{group}")).unwrap() {
+            if let Ok(payloads) = fs::read(folder.unwrap().path().join("legacy.form")) {
+                input.extend_from_slice(payloads.strip_suffix(b"\n").unwrap_or(&payloads));
+                input.push(b'\n');
+            }
+        }
+    }
+    let place = Place::new();
+    place.write("in", &input);
+    for on_error in ["skip", "emit"] {
+        place.run(&format!("--on-error {on_error} --verify --losses l -o o in"), "").exits(1);
+        let back = place.run("--to form --restore l o", "").exits(0);
+        let [before, after] = [&input, &back.out].map(|lines| {
+            let lines = lines.strip_suffix(b"\n").unwrap();
+            lines.split(|&byte| byte == b'\n').collect::<Vec<_>>()
+        });
+        assert_eq!(before.len(), after.len());
+        assert!(before.len() > 100);
+        for (before, after) in before.iter().zip(after) {
+            is_same_form(before.strip_suffix(b"\r").unwrap_or(before), after);
+        }
+    }
+}
+
+#[test]
+fn bodies_come_back_byte_for_byte() {
+    let bodies = [
+        WEBSITE_V2,
+        r#"{"active":true,"n":1.50,"e":null,"l":[],"o":{},"contact_data":{"website":[{"id":5,"url":"a"}]},"z":"1"}"#,
+        r#"{"contact_data":{"apple":[{"username":"x"}],"twitter":[{"username":"t","display_feed":true}]}}"#,
+        r#"{"contact_data":{"instagram":[{"username":"x","instagram_id":7}],"nope":[{"a":1}]}}"#,
+        r#"[{"id":7,"contact_type":"website","url":"example.com","comment":"home"}]"#,
+        r#"{"contact_data":[{"id":7,"contact_type":"address","city":"Ulm","country":"DE"}]}"#,
+        r#"{"first.name":"x","contact_data":{"instant_message":[{"service":"whatsapp","username":"w"}]}}"#,
+        "nonsense",
+        "{}",
+        "",
+        r#"{"a":1,"a":2}"#,
+        r#"{"contact_data":3}"#,
+    ];
+    let place = Place::new();
+    let input = bodies.join("\n") + "\n";
+    for (args, count) in
+        [("", 12), ("--on-error emit", 12), ("--only-contact-data -j2", 12), ("--on-error stop", 8)]
+    {
+        there(&place, &format!("--to form {args}"), &input, 1);
+        for jobs in ["-j1", "-j3"] {
+            let run = place.run(&format!("{jobs} --to v2 --restore l o"), "").exits(0);
+            assert_eq!(run.lines(), bodies[..count], "{args}");
+            assert_eq!(run.err, "");
+        }
+    }
+}
+
+#[test]
+fn what_is_big_in_json_comes_back() {
+    // Under the limit as a payload, over it as the JSON that restoring reads.
+    let place = Place::new();
+    let payload = format!("type=website&data[url]={}", "\"".repeat(100));
+    there(&place, "--max-payload 150", &payload, 0);
+    let run = place.run("--max-payload 150 --to form --restore l o", "").exits(0);
+    is_same_form(payload.as_bytes(), run.lines()[0].as_bytes());
+}
+
+#[test]
+fn verify_counts_what_came_back() {
+    let place = Place::new();
+    let input = PAYLOADS.join("\n");
+    let rejected = 3;
+    let count = PAYLOADS.len() - rejected;
+    for jobs in [1, 3] {
+        let run = place.run(&format!("--verify --losses l --summary s -j{jobs}"), &input).exits(1);
+        run.says(&format!("verified {count} of {count}"));
+        let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+        assert_eq!(summary["verified"], count);
+        assert_eq!(summary["converted"], count);
+    }
+    place.run("--verify --to form", WEBSITE_V2).exits(0).says("verified 1 of 1");
+    place.run("--verify", "").exits(0).says("verified 0 of 0");
+    place.run("--losses l --summary s", &input).exits(1);
+    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+    assert_eq!(summary["verified"], 0);
+}
+
+/// Converts a payload, edits the output, and restores it.
+#[track_caller]
+fn edited(place: &Place, payload: &str, options: &str, edit: impl FnOnce(&mut Value)) -> Run {
+    there(place, "", payload, 0);
+    let mut body: Value = serde_json::from_str(&place.text("o")).unwrap();
+    edit(&mut body["contact_data"]);
+    place.write("o", body.to_string() + "\n");
+    place.run(&format!("--to form --restore l {options} o"), "")
+}
+
+/// A group of a form with type, url and comment.
+fn site(key: &str, url: &str, comment: &str) -> String {
+    let mut site = format!("contact_data[{key}][type]=website");
+    if !comment.is_empty() {
+        site += &format!("&contact_data[{key}][comment]={comment}");
+    }
+    site + &format!("&contact_data[{key}][data][url]={url}")
+}
+
+fn sites(all: &[(&str, &str, &str)]) -> String {
+    all.iter().map(|(key, url, comment)| site(key, url, comment)).collect::<Vec<_>>().join("&")
+}
+
+fn item(url: &str) -> Value {
+    serde_json::json!({ "url": url })
+}
+
+#[test]
+fn a_corrected_value_keeps_its_comment() {
+    let place = Place::new();
+    let payload = "contact_data[4][type]=im&contact_data[4][comment]=work&contact_data[4][data][service]=AIM\
+                   &contact_data[4][data][username]=jo";
+    let run = edited(&place, payload, "", |data| data["instant_message"][0]["username"] = "joanne".into());
+    is_same_form(payload.replace("jo", "joanne").as_bytes(), run.exits(0).lines()[0].as_bytes());
+    // The output wins over a loss for the same field.
+    let run = edited(&place, payload, "", |data| data["instant_message"][0]["service"] = "icq".into());
+    is_same_form(payload.replace("AIM", "icq").as_bytes(), run.exits(0).lines()[0].as_bytes());
+}
+
+#[test]
+fn the_comment_of_a_removed_item_is_left_over() {
+    let place = Place::new();
+    let payload = sites(&[("1", "a", "first"), ("2", "b", "second")]);
+    let remove = |data: &mut Value| drop(data["website"].as_array_mut().unwrap().remove(0));
+    let rest = site("2", "b", "second");
+    let run = edited(&place, &payload, "", remove).exits(3);
+    is_same_form(rest.as_bytes(), run.lines()[0].as_bytes());
+    let run = run.says("line 1, ").says("first").says("left-over").says("--losses");
+    assert!(!run.err.contains("second"), "{}", run.err);
+    edited(&place, &payload, "--lossy", remove).exits(0);
+    // Kept: nothing is lost.
+    let run = edited(&place, &payload, "--losses left", remove).exits(0);
+    is_same_form(rest.as_bytes(), run.lines()[0].as_bytes());
+    let left = json_lines(&place.text("left"));
+    let data = left[0]["losses"].as_array().unwrap();
+    let data: Vec<_> = data.iter().filter(|loss| loss["severity"] == "data").collect();
+    assert_eq!(data.len(), 1, "{left:?}");
+    assert_eq!(data[0]["code"], "left-over");
+    assert!(data[0].to_string().contains("first"), "{left:?}");
+    assert_eq!(left[1]["end"]["to"], "form");
+}
+
+#[test]
+fn items_that_differ_in_their_comment_alone() {
+    let place = Place::new();
+    let payload = sites(&[("1", "same", "first"), ("2", "same", "second"), ("3", "other", "third")]);
+    let run = edited(&place, &payload, "", |_| {}).exits(0);
+    is_same_form(payload.as_bytes(), run.lines()[0].as_bytes());
+    // One of the two is edited: each keeps its own, by position.
+    let run = edited(&place, &payload, "", |data| data["website"][1] = item("new")).exits(0);
+    let expected = sites(&[("1", "same", "first"), ("2", "new", "second"), ("3", "other", "third")]);
+    is_same_form(expected.as_bytes(), run.lines()[0].as_bytes());
+    // One of the two is gone: nobody can say which; but no comment is lost, and none stands twice.
+    let run = edited(&place, &payload, "--losses left", |data| {
+        data["website"].as_array_mut().unwrap().remove(0);
+    });
+    let (out, left) = (run.exits(0).text().to_owned(), place.text("left"));
+    for comment in ["first", "second", "third"] {
+        let of = |text: &str| text.matches(comment).count();
+        assert_eq!(of(&out) + of(&left), 1, "{comment}:\n{out}{left}");
+    }
+    assert!(out.contains("third"));
+}
+
+#[test]
+fn a_new_item_takes_the_next_free_key_at_the_end() {
+    let place = Place::new();
+    let payload = sites(&[("9", "a", "first"), ("x", "b", "second"), ("3", "c", "")]);
+    let run = edited(&place, &payload, "", |data| {
+        data["website"].as_array_mut().unwrap().insert(1, item("new"));
+    });
+    let expected = format!("{payload}&{}", site("10", "new", ""));
+    is_same_form(expected.as_bytes(), run.exits(0).lines()[0].as_bytes());
+    // Of a type that was not there.
+    let run = edited(&place, &payload, "", |data| data["facebook"] = serde_json::json!([{"url": "f"}]));
+    let expected = format!("{payload}&contact_data[10][type]=facebook&contact_data[10][data][profile_url]=f");
+    is_same_form(expected.as_bytes(), run.exits(0).lines()[0].as_bytes());
+    // Into a payload that had none.
+    let run = edited(&place, "a=1", "", |data| data["website"] = serde_json::json!([{"url": "new"}]));
+    let text = run.exits(0).lines()[0].to_owned();
+    assert!(text.starts_with("a=1&contact_data%5B") && text.ends_with("=new"), "{text}");
+}
+
+#[test]
+fn a_single_record_may_become_two() {
+    let place = Place::new();
+    let payload = "a=1&type=website&comment=home&data[url]=x";
+    let run = edited(&place, payload, "--losses left", |data| {
+        data["website"].as_array_mut().unwrap().push(item("y"));
+    });
+    let line = run.exits(0).text().to_owned();
+    // Both are read again, and the one that did not change keeps its comment.
+    let again = place.run("--lossy", &line).exits(0);
+    let body: Value = serde_json::from_str(again.text()).unwrap();
+    assert_eq!(body["a"], "1");
+    assert_eq!(body["contact_data"], serde_json::json!({"website": [{"url": "x"}, {"url": "y"}]}));
+    assert!(line.contains("home") && !place.text("left").contains("home"), "{line}");
+    // And none.
+    let run = edited(&place, payload, "--losses left", |data| *data = serde_json::json!({}));
+    is_same_form(b"a=1", run.exits(0).lines()[0].as_bytes());
+    assert!(place.text("left").contains("home"));
+}
+
+#[test]
+fn what_two_lines_need_stays_with_each() {
+    // The losses of a line are its own, whatever stands around it.
+    let place = Place::new();
+    let lines = [site("1", "a", "one"), BAD.to_owned(), site("1", "a", "two"), site("1", "a", "")];
+    there(&place, "", &lines.join("\n"), 1);
+    let run = place.run("--to form --restore l o", "").exits(0);
+    for (before, after) in lines.iter().zip(run.lines()) {
+        is_same_form(before.as_bytes(), after.as_bytes());
+    }
+}
+
+#[test]
+fn a_losses_file_that_does_not_fit_is_65() {
+    let place = Place::new();
+    let input = format!("{COMMENT}\n{BAD}\n{WEBSITE}\n{COMMENT}\n");
+    there(&place, "", &input, 1);
+    let (losses, output) = (place.text("l"), place.text("o"));
+    assert_eq!((losses.lines().count(), output.lines().count()), (4, 3));
+    let of = |lines: &[usize]| {
+        let all: Vec<_> = losses.lines().collect();
+        lines.iter().map(|&line| format!("{}\n", all[line])).collect::<String>()
+    };
+    let more = format!("{output}{WEBSITE_V2}\n");
+    let fewer: String = output.split_inclusive('\n').take(2).collect();
+    let cases: &[(&str, String, &str)] = &[
+        ("cut at a line's end", of(&[0, 1, 2]), &output),
+        ("cut after the first line", of(&[0]), &output),
+        ("cut within the last line", losses[..losses.len() - 12].to_owned(), &output),
+        ("cut within a line", losses[..losses.len() / 3].to_owned(), &output),
+        ("empty", String::new(), &output),
+        ("only a line end", "\n".to_owned(), &output),
+        ("not JSON", "hello\n".to_owned(), &output),
+        ("not JSON within", format!("hello\n{losses}"), &output),
+        ("JSON of another sort", format!("{{\"a\":1}}\n{losses}"), &output),
+        ("the other direction", losses.replace("\"to\":\"v2\"", "\"to\":\"form\""), &output),
+        ("of --to canonical", losses.replace("\"to\":\"v2\"", "\"to\":\"canonical\""), &output),
+        ("an output line too much", losses.clone(), &more),
+        ("an empty output line too much", losses.clone(), &format!("{output}\n")),
+        ("an output line too few", losses.clone(), &fewer),
+        ("no output lines", losses.clone(), ""),
+        ("no losses of as many lines", of(&[3]), &output),
+        ("an entry beyond the end", losses.replace("\"line\":4", "\"line\":9"), &output),
+        ("an entry beyond the output", losses.replace("\"line\":4", "\"line\":5"), &output),
+        ("a rejected line beyond the end", losses.replace("\"line\":2", "\"line\":5"), &output),
+        ("not in order", of(&[2, 0, 1, 3]), &output),
+        ("a line twice", of(&[0, 0, 1, 2, 3]), &output),
+        ("two files in one", losses.repeat(2), &output),
+        ("line 0", losses.replace("\"line\":1", "\"line\":0"), &output),
+    ];
+    fs::remove_file(place.path("o")).unwrap();
+    let mut wrong = Vec::new();
+    for (what, losses, output) in cases {
+        place.write("l", losses);
+        place.write("kept", "as it was");
+        let before = place.files();
+        for jobs in ["-j1", "-j3"] {
+            for files in ["-o kept", "-o new --losses n --rejects r --summary s"] {
+                let args = format!("{jobs} --to form --restore l {files}");
+                let run = place.run(&args, output);
+                let says = run.err.contains("convert: l does not fit: ") && run.out.is_empty();
+                if run.code != Some(65) || !says || place.files() != before {
+                    wrong.push(format!("{what}: {args}: {:?}: {}\n", run.code, run.err));
+                    place.write("kept", "as it was");
+                    for name in ["new", "n", "r", "s"] {
+                        let _ = fs::remove_file(place.path(name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.concat());
+    // A directory that takes no file does not hide it.
+    place.write("l", of(&[0, 1, 2]));
+    place.run("--to form --restore l -o no/such", &output).exits(65);
+}
+
+#[test]
+fn losses_that_do_not_fit_their_line_are_65_or_left_over() {
+    // An emitted error whose line was removed, and another put there: the numbers alone would fit.
+    let place = Place::new();
+    there(&place, "--on-error emit", &format!("{COMMENT}\n{BAD}\n"), 1);
+    place.write("o", format!("{WEBSITE_V2}\n{WEBSITE_V2}\n"));
+    place.run("--to form --restore l o", "").exits(65).says("line 2");
+    // A losses line that is JSON, and no losses.
+    place
+        .write("l", "{\"line\":1,\"losses\":[7]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
+    place.write("o", format!("{WEBSITE_V2}\n"));
+    place.run("--to form --restore l -o new o", "").exits(65);
+    assert!(!place.path("new").exists());
+}
+
+#[test]
+fn an_output_line_that_is_no_payload_any_more_is_rejected() {
+    let place = Place::new();
+    there(&place, "", &format!("{WEBSITE}\n{COMMENT}\n{WEBSITE}\n"), 0);
+    place.write("o", format!("{WEBSITE_V2}\nbroken\n{WEBSITE_V2}\n"));
+    let run = place.run("--to form --restore l o", "").exits(3).says("line 2: expected ");
+    assert_eq!(run.lines().len(), 2);
+    place.run("--to form --restore l --rejects r o", "");
+    assert_eq!(place.text("r"), "broken\n");
+}
+
+#[test]
+fn a_payload_that_nobody_kept_is_said_to_be_missing() {
+    // Over the limit, and in no losses: the rejects of that run have it.
+    let place = Place::new();
+    let input = format!("{WEBSITE}\n{}\n{WEBSITE}\n", "x".repeat(1000));
+    for on_error in ["skip", "emit"] {
+        there(&place, &format!("--max-payload 500 --rejects r --on-error {on_error}"), &input, 1);
+        let run = place.run("--to form --restore l o", "").exits(3).says("line 2: ");
+        assert_eq!(run.lines().len(), 2);
+        // A rejected payload is not what --lossy is about.
+        place.run("--to form --restore l --lossy o", "").exits(3);
+    }
+}
