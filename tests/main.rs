@@ -18,4 +18,6 @@ mod payloads;
 #[cfg(test)]
 mod php;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod rules;

@@ -1,0 +1,215 @@
+//! README says only what is true: its transcripts are run, its tables compared with the program, its Rust found among
+//! the library's own examples, which are run there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+use deskpro_contact::{Code, ErrorKind, differences};
+
+/// How README runs the command before it is built.
+const CARGO_RUN: &str = "cargo run --release --bin convert -- ";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The fenced blocks of a language, each with the line of README that it begins at.
+fn blocks(language: &str) -> Vec<(usize, String)> {
+    let (mut blocks, mut open) = (Vec::new(), None);
+    for (n, line) in (1..).zip(read("README.md").lines()) {
+        open = match (line.strip_prefix("```"), open) {
+            (Some(language), None) => Some((n + 1, language.to_owned(), String::new())),
+            (Some(_), Some((start, of, text))) => {
+                if of == language {
+                    blocks.push((start, text));
+                }
+                None
+            }
+            (None, Some((start, of, text))) => Some((start, of, text + line + "\n")),
+            (None, None) => None,
+        };
+    }
+    assert!(!blocks.is_empty(), "README has no block of {language}");
+    blocks
+}
+
+/// The rows of the section under a heading, each with its first cell.
+fn first_cells(heading: &str) -> Vec<String> {
+    let readme = read("README.md");
+    let (_, section) = readme.split_once(&format!("\n## {heading}\n")).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    cells.map(|line| line.split(" |").next().unwrap().trim_end_matches('`').to_owned()).collect()
+}
+
+/// The words of a text that an option is spelled as.
+fn options(text: &str) -> BTreeSet<String> {
+    let words = text.split(|char: char| !(char.is_ascii_alphanumeric() || char == '-'));
+    let is_option = |word: &&str| {
+        let name = word.trim_start_matches('-');
+        let dashes = word.len() - name.len();
+        dashes == 2 && !name.is_empty() || dashes == 1 && name.len() == 1
+    };
+    words.filter(is_option).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_table_of_differences_is_the_programs() {
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("<!-- differences -->\n").expect("README marks where the table begins");
+    let (table, _) = rest.split_once("<!-- /differences -->").expect("README marks where the table ends");
+    let own = differences();
+    assert!(table == own, "paste between the markers of README:\n\n{own}");
+}
+
+#[test]
+fn the_options_are_those_of_help() {
+    let help = Command::new(cargo_bin("convert")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    // An option's own line begins with it; what is said of it is further in.
+    let lines = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
+    let in_help: BTreeSet<String> = lines.flat_map(options).collect();
+    let in_readme: BTreeSet<String> = first_cells("Options").iter().flat_map(|cell| options(cell)).collect();
+    let [missing, unknown] =
+        [in_help.difference(&in_readme), in_readme.difference(&in_help)].map(|names| names.collect::<Vec<_>>());
+    assert!(missing.is_empty(), "paste rows for {missing:?} into README's options");
+    assert!(unknown.is_empty(), "README's options have {unknown:?}, which --help has not");
+}
+
+#[test]
+fn the_loss_codes_are_the_librarys() {
+    let in_readme = first_cells("The losses file");
+    let own = Code::ALL.map(Code::name);
+    let missing: Vec<&str> = own.into_iter().filter(|name| !in_readme.iter().any(|cell| cell == name)).collect();
+    assert!(missing.is_empty(), "paste rows for {missing:?} into README's losses file");
+    let unknown: Vec<&String> = in_readme.iter().filter(|cell| !own.contains(&cell.as_str())).collect();
+    assert!(unknown.is_empty(), "README's losses file has {unknown:?}, which Code has not");
+}
+
+/// What README shows of losses and errors: every `"code":"…"` of its transcripts.
+#[test]
+fn every_code_that_is_shown_exists() {
+    const KINDS: [ErrorKind; 18] = [
+        ErrorKind::TooLong,
+        ErrorKind::TooDeep,
+        ErrorKind::ContactDataNotArray,
+        ErrorKind::NotUtf8,
+        ErrorKind::NotJson,
+        ErrorKind::NotABody,
+        ErrorKind::DuplicateKey,
+        ErrorKind::LoneSurrogate,
+        ErrorKind::RecordNotArray,
+        ErrorKind::TypeMissing,
+        ErrorKind::TypeNotText,
+        ErrorKind::TypeUnknown,
+        ErrorKind::TypeOfOtherFormat,
+        ErrorKind::DataMissing,
+        ErrorKind::DataNotArray,
+        ErrorKind::FieldNotScalar,
+        ErrorKind::Empty,
+        ErrorKind::NotLosses,
+    ];
+    let readme = read("README.md");
+    let codes: Vec<&str> =
+        readme.split("\"code\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(!codes.is_empty());
+    for code in codes {
+        let is_known = Code::from_name(code).is_some() || KINDS.iter().any(|kind| kind.code() == code);
+        assert!(is_known, "README shows the code {code:?}, which is neither a loss's nor an error's");
+    }
+}
+
+/// A transcript: each command, and what a terminal shows of it.
+fn transcript(block: &str) -> Vec<(&str, String)> {
+    let mut steps: Vec<(&str, String)> = Vec::new();
+    for line in block.lines() {
+        match (line.strip_prefix("$ "), steps.last_mut()) {
+            (Some(command), _) => steps.push((command, String::new())),
+            (None, Some((_, shown))) => *shown += &format!("{line}\n"),
+            (None, None) => panic!("a transcript begins with a command, not with {line:?}"),
+        }
+    }
+    steps
+}
+
+/// All transcripts run in one shell and one folder, one after the other, as a reader would type them.
+#[test]
+fn the_transcripts_run_as_written() {
+    let place = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(root().join("fixtures").canonicalize().unwrap(), place.path().join("fixtures"))
+        .unwrap();
+    let bin = cargo_bin("convert");
+    let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let blocks = blocks("console");
+    let is_run = |&(command, _): &(&str, String)| !command.starts_with("cargo test");
+    // A line that no command prints stands between them; `$?` stays what it was.
+    let mark = "-- the next command --";
+    let mut script = String::new();
+    for (_, block) in &blocks {
+        for (command, _) in transcript(block).into_iter().filter(is_run) {
+            let command = command.replace(CARGO_RUN, "convert ");
+            script += &format!("status=$?; echo '{mark}'; (exit $status)\n{command}\n");
+        }
+    }
+    let script = format!("exec 2>&1 </dev/null\n{script}");
+    let run = Command::new("sh")
+        .args(["-c", &script])
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        .current_dir(place.path())
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(run.stdout).unwrap();
+    let mut printed = printed.split(&format!("{mark}\n")).skip(1);
+    let mut failed = String::new();
+    for (line, block) in &blocks {
+        let (mut found, mut is_same) = (String::new(), true);
+        for step in transcript(block) {
+            let (command, shown) = &step;
+            let printed = if is_run(&step) { printed.next().unwrap_or("it was not run\n") } else { shown };
+            is_same &= printed == shown;
+            found += &format!("$ {command}\n{printed}");
+        }
+        if !is_same {
+            failed += &format!("README.md:{line}: paste\n```console\n{found}```\n");
+        }
+    }
+    assert!(failed.is_empty(), "\n{failed}");
+}
+
+#[test]
+fn the_main_job_is_the_first_command() {
+    let blocks = blocks("console");
+    let first = transcript(&blocks[0].1);
+    assert!(first[0].0.starts_with(CARGO_RUN), "README begins with {CARGO_RUN}<a file of fixtures>");
+    assert!(!first[0].1.is_empty(), "and shows what it prints");
+    assert_eq!(transcript(&blocks[1].1), [("cargo test", String::new())], "and goes on with the tests");
+}
+
+/// The library runs its examples; README shows no other code.
+#[test]
+fn the_rust_stands_in_the_library() {
+    let source = root().join("crates/deskpro-contact/src");
+    let mut examples = String::new();
+    for file in fs::read_dir(source).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let doc = text.lines().filter_map(|line| {
+            let line = line.trim_start();
+            line.strip_prefix("///").or(line.strip_prefix("//!"))
+        });
+        for line in doc {
+            examples += &format!("{}\n", line.strip_prefix(' ').unwrap_or(line));
+        }
+    }
+    for (line, block) in blocks("rust") {
+        assert!(examples.contains(&block), "README.md:{line}: no example of the library holds\n\n{block}");
+    }
+}
