@@ -150,9 +150,10 @@ fn a_new_file_is_as_a_redirect_would_make_it() {
 #[test]
 fn a_file_that_is_there_is_replaced_when_whole_and_keeps_its_mode() {
     let place = Place::new();
+    // A mode that the umask would not give.
     for name in ["o", "l", "r", "s"] {
         place.write(name, "old and much longer than what comes\n".repeat(100));
-        fs::set_permissions(place.path(name), Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(place.path(name), Permissions::from_mode(0o666)).unwrap();
     }
     let mut child = place.command("-o o --losses l --rejects r --summary s").spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -166,7 +167,7 @@ fn a_file_that_is_there_is_replaced_when_whole_and_keeps_its_mode() {
     assert_eq!(place.text("l").lines().count(), 3);
     assert_eq!(place.text("s").lines().count(), 1);
     for name in ["o", "l", "r", "s"] {
-        assert_eq!(fs::metadata(place.path(name)).unwrap().mode() & 0o7777, 0o640, "{name}");
+        assert_eq!(fs::metadata(place.path(name)).unwrap().mode() & 0o7777, 0o666, "{name}");
     }
     assert_eq!(place.files().len(), 4);
 }

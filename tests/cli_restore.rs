@@ -381,8 +381,18 @@ fn an_output_line_that_is_no_payload_any_more_is_rejected() {
     place.write("o", format!("{WEBSITE_V2}\nbroken\n{WEBSITE_V2}\n"));
     let run = place.run("--to form --restore l o", "").exits(3).says("line 2: expected ");
     assert_eq!(run.lines().len(), 2);
-    place.run("--to form --restore l --rejects r o", "");
+    // The line is kept; the comment that would have gone back into it is not.
+    place.run("--to form --restore l --rejects r o", "").exits(3);
     assert_eq!(place.text("r"), "broken\n");
+}
+
+#[test]
+fn an_output_line_over_the_limit_is_rejected_like_any_other() {
+    let place = Place::new();
+    there(&place, "", COMMENT, 0);
+    let line = place.text("o");
+    place.run("--to form --restore l --rejects r --max-payload 2 o", "").exits(3);
+    assert_eq!(place.text("r"), line);
 }
 
 #[test]

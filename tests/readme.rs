@@ -77,8 +77,8 @@ fn the_options_are_those_of_help() {
     let lines = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
     let in_help: BTreeSet<String> = lines.flat_map(options).collect();
     let in_readme: BTreeSet<String> = first_cells("Options").iter().flat_map(|cell| options(cell)).collect();
-    let [missing, unknown] =
-        [in_help.difference(&in_readme), in_readme.difference(&in_help)].map(|names| names.collect::<Vec<_>>());
+    let [missing, unknown] = [in_help.difference(&in_readme), in_readme.difference(&in_help)]
+        .map(|names| names.collect::<Vec<_>>());
     assert!(missing.is_empty(), "paste rows for {missing:?} into README's options");
     assert!(unknown.is_empty(), "README's options have {unknown:?}, which --help has not");
 }
@@ -87,7 +87,8 @@ fn the_options_are_those_of_help() {
 fn the_loss_codes_are_the_librarys() {
     let in_readme = first_cells("The losses file");
     let own = Code::ALL.map(Code::name);
-    let missing: Vec<&str> = own.into_iter().filter(|name| !in_readme.iter().any(|cell| cell == name)).collect();
+    let missing: Vec<&str> =
+        own.into_iter().filter(|name| !in_readme.iter().any(|cell| cell == name)).collect();
     assert!(missing.is_empty(), "paste rows for {missing:?} into README's losses file");
     let unknown: Vec<&String> = in_readme.iter().filter(|cell| !own.contains(&cell.as_str())).collect();
     assert!(unknown.is_empty(), "README's losses file has {unknown:?}, which Code has not");
@@ -143,19 +144,22 @@ fn transcript(block: &str) -> Vec<(&str, String)> {
 #[test]
 fn the_transcripts_run_as_written() {
     let place = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(root().join("fixtures").canonicalize().unwrap(), place.path().join("fixtures"))
-        .unwrap();
+    std::os::unix::fs::symlink(
+        root().join("fixtures").canonicalize().unwrap(),
+        place.path().join("fixtures"),
+    )
+    .unwrap();
     let bin = cargo_bin("convert");
     let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let blocks = blocks("console");
     let is_run = |&(command, _): &(&str, String)| !command.starts_with("cargo test");
     // A line that no command prints stands between them; `$?` stays what it was.
-    let mark = "-- the next command --";
+    let mark = "-- the next command --\n";
     let mut script = String::new();
     for (_, block) in &blocks {
         for (command, _) in transcript(block).into_iter().filter(is_run) {
             let command = command.replace(CARGO_RUN, "convert ");
-            script += &format!("status=$?; echo '{mark}'; (exit $status)\n{command}\n");
+            script += &format!("status=$?; printf '%s' '{mark}'; (exit $status)\n{command}\n");
         }
     }
     let script = format!("exec 2>&1 </dev/null\n{script}");
@@ -168,7 +172,7 @@ fn the_transcripts_run_as_written() {
         .output()
         .unwrap();
     let printed = String::from_utf8(run.stdout).unwrap();
-    let mut printed = printed.split(&format!("{mark}\n")).skip(1);
+    let mut printed = printed.split(mark).skip(1);
     let mut failed = String::new();
     for (line, block) in &blocks {
         let (mut found, mut is_same) = (String::new(), true);

@@ -3,6 +3,8 @@
 //! The stages are the rooms: a syntax reads the payload into the tree, its format finds the records, translation
 //! makes contacts of them and names what is lost, and the target is built beside the source and written.
 
+use std::collections::HashMap;
+
 use crate::error::{Error, ErrorKind, Rejection};
 use crate::form::{self, KeyBefore};
 use crate::json;
@@ -20,6 +22,9 @@ use crate::v2::{self, Items};
 pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
 /// The longest payload that is read by default: 16 MiB.
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
+
+/// How many times [`Options::max_payload`] a form may be long that is made of a body, and the names in its losses.
+const LONGEST_FORM: usize = 16;
 
 /// What goes out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -135,6 +140,8 @@ pub(crate) struct Work {
     pub(crate) before: KeyBefore,
     pub(crate) losses: Vec<Entry>,
     pub(crate) records: Vec<Record>,
+    /// See [`Conversion::changed`].
+    changed: Option<(u64, u64)>,
 }
 
 impl Converter {
@@ -169,6 +176,7 @@ impl Converter {
         work.tree.clear();
         work.losses.clear();
         work.records.clear();
+        work.changed = None;
         output.clear();
         if payload.len() > options.max_payload {
             return Err(Error::too_long(payload.len() as u64, options.max_payload));
@@ -195,13 +203,22 @@ impl Converter {
             return Err(why.error(&work.tree, source));
         }
         match (options.target, options.pretty) {
-            (Target::Form, _) => form::write(&work.tree, target, output),
+            (Target::Form, _) => {
+                // Each pair repeats the names above it: a body can make a form of any length.
+                let max = options.max_payload.saturating_mul(LONGEST_FORM);
+                if !form::write(&work.tree, target, max, output) || work.named(max) > max {
+                    return Err(Error::too_wide(payload.len(), max));
+                }
+            }
             (Target::V2 | Target::Canonical, false) => json::write(&work.tree, target, output),
             (Target::V2 | Target::Canonical, true) => json::write_pretty(&work.tree, target, output),
         }
         Ok(Conversion { work, root, output, source })
     }
 }
+
+/// The integers that are free in an array.
+type FreeKeys = Box<dyn Iterator<Item = i64>>;
 
 impl Work {
     /// A form's tree as a body.
@@ -216,6 +233,7 @@ impl Work {
         self.legacy_records(root, records, aim);
         let has_losses = self.losses.len() > mark;
         let places = Places::find(&self.tree, &self.records, guide);
+        self.changed = places.changed;
         self.items(contact_data, guide, &places.given);
         let mut next = self.tree.first(root);
         while let Some(field) = next {
@@ -234,7 +252,7 @@ impl Work {
             return Ok(target);
         };
         let root = match notes.guide.grouping {
-            Grouping::Bare if self.tree.first(target).is_none_or(|first| first == contact_data) => {
+            Grouping::Bare if self.tree.children(target).all(|field| field == contact_data) => {
                 self.tree.uproot(contact_data);
                 contact_data
             }
@@ -260,8 +278,16 @@ impl Work {
         let mark = self.losses.len();
         self.v2_records(items, aim);
         let has_losses = self.losses.len() > mark;
-        let places = Places::find(&self.tree, &self.records, guide);
-        let is_single = guide.is_some_and(|guide| guide.is_single) && places.is_one();
+        let mut places = Places::find(&self.tree, &self.records, guide);
+        self.changed = places.changed;
+        let was_single = guide.is_some_and(|guide| guide.is_single);
+        // A single record stands alone: with no other, and where nothing else has its names.
+        let is_single = was_single
+            && places.is_at_most_one()
+            && !self.tree.children(root).any(|field| legacy::is_own(self.tree.name(field)));
+        if was_single && !is_single {
+            places.number();
+        }
         let place = |work: &mut Self| {
             if is_single {
                 work.groups(target, &places.given, true);
@@ -289,7 +315,7 @@ impl Work {
                 }
             }
         }
-        self.avoid_single_record(root, target, guide.is_some_and(|guide| guide.is_single));
+        self.avoid_single_record(root, target, is_single);
         if notes.is_none() {
             self.order_of_form(root, target);
         }
@@ -309,7 +335,7 @@ impl Work {
             }
         }
         let list = Held::Array(Array::new(Shape::List));
-        let contacts = self.tree.append(target, Text::Name("contacts"), list, 0);
+        let contacts = self.tree.append(target, Text::Name(envelope::CONTACT_DATA), list, 0);
         for n in 0..self.records.len() {
             if let Some(Record { written: Some(contact), .. }) = self.records.get(n).copied() {
                 let key = self.tree.number(i64::try_from(n).unwrap_or(i64::MAX));
@@ -391,6 +417,7 @@ impl Work {
     /// Writes contacts as the items of a body.
     fn items(&mut self, contact_data: Id, guide: Option<&Guide>, places: &[Given]) {
         let is_grouped = guide.is_none_or(|guide| guide.grouping == Grouping::Grouped);
+        let mut free = HashMap::new();
         for &Given { record, key } in places {
             let Some(Record { written: Some(contact), node, .. }) = self.records.get(record).copied() else {
                 continue;
@@ -406,13 +433,19 @@ impl Work {
             } else {
                 contact_data
             };
-            let key = key.or_else(|| self.tree.next_key(list)).unwrap_or(Text::Name(""));
+            let key = match (key, guide) {
+                (Some(key), _) => key,
+                (None, None) => self.tree.number(self.tree.len(list)),
+                (None, Some(_)) => self.new_key(list, &mut free).unwrap_or(Text::Name("")),
+            };
             v2::write(&mut self.tree, list, key, &contact, !is_grouped, at);
         }
     }
 
     /// Writes contacts as the records of a form.
     fn groups(&mut self, parent: Id, places: &[Given], is_single: bool) {
+        let mut free = HashMap::new();
+        let is_plain = places.iter().all(|given| given.key.is_none()) && self.tree.first(parent).is_none();
         for &Given { record, key } in places {
             let Some(Record { written: Some(contact), node, .. }) = self.records.get(record).copied() else {
                 continue;
@@ -422,11 +455,38 @@ impl Work {
                 _ if is_single => None,
                 Some(key) => Some(key),
                 // The first is number 1.
-                None if self.tree.first(parent).is_none() => Some(self.tree.number(1)),
-                None => self.tree.next_key(parent).or_else(|| self.tree.free_key(parent)),
+                None if is_plain || self.tree.first(parent).is_none() => {
+                    Some(self.tree.number(self.tree.len(parent).saturating_add(1)))
+                }
+                None => self.new_key(parent, &mut free),
             };
             legacy::write(&mut self.tree, parent, key, &contact, at);
         }
+    }
+
+    /// The next free integer of an array; where the largest is taken, the smallest that is free.
+    fn new_key(&mut self, array: Id, free: &mut HashMap<Id, FreeKeys>) -> Option<Text> {
+        if let Some(key) = self.tree.next_key(array) {
+            return Some(key);
+        }
+        let keys = free.entry(array).or_insert_with(|| Box::new(self.tree.free_keys(array)));
+        keys.next().map(|n| self.tree.number(n))
+    }
+
+    /// How long the names of all losses are, as far as that is more than `max`.
+    fn named(&self, max: usize) -> usize {
+        let len = |entry: &Entry| match entry.place {
+            Place::Node(node, _) => self.tree.named(node),
+            Place::Path(_) => 0,
+        };
+        let mut sum = 0_usize;
+        for entry in &self.losses {
+            sum = sum.saturating_add(len(entry));
+            if sum > max {
+                break;
+            }
+        }
+        sum
     }
 
     fn hangs(&self, node: Id) -> bool {
@@ -697,6 +757,14 @@ impl<'c> Conversion<'c> {
             self.write_list(out);
             out.push(b'}');
         }
+    }
+
+    /// Where a payload was restored whose records are not what was written for them: a digest of those that were
+    /// written, and one of those that are there. A stream in which the one of a line is the other of another line
+    /// has its lines in another order than the losses.
+    #[must_use]
+    pub fn changed(&self) -> Option<(u64, u64)> {
+        self.work.changed
     }
 
     /// Whether something that a person would miss is not in the output.

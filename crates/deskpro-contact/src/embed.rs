@@ -28,7 +28,9 @@ impl Read {
     pub(crate) fn new<'de, D: Deserializer<'de>>(deserializer: D, is_map: bool) -> Result<Self, D::Error> {
         let mut tree = Tree::default();
         tree.clear();
-        let root = tree.root(Shape::Object);
+        let top = tree.root(Shape::Object);
+        let held = Held::Array(Array::new(Shape::Object));
+        let root = tree.append(top, Text::Name(table::envelope::CONTACT_DATA), held, 0);
         let fill = Fill { tree: &mut tree, node: root, depth: 0 };
         if is_map { deserializer.deserialize_map(fill) } else { deserializer.deserialize_any(fill) }?;
         Ok(Self { tree, root })

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 use crate::loss::Source;
 use crate::table::{self, Format};
 use crate::tree::{Held, Id, Shape, Text, Tree};
@@ -11,7 +13,7 @@ use crate::tree::{Held, Id, Shape, Text, Tree};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The payload is longer than [`Limits::max_payload`](crate::Limits::max_payload).
+    /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload).
     TooLong,
     /// A pair opens more than [`MAX_DEPTH`](crate::form::MAX_DEPTH) brackets, or JSON nests deeper than
     /// [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
@@ -120,6 +122,17 @@ impl Error {
         )
     }
 
+    /// The error for a body whose form would be longer than `max`.
+    pub(crate) fn too_wide(len: usize, max: usize) -> Self {
+        Self::new(
+            ErrorKind::TooLong,
+            String::new(),
+            0..len,
+            format!("a body whose form has at most {max} bytes"),
+            "more, for each pair repeats the names above it",
+        )
+    }
+
     /// What was wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -160,6 +173,19 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// As an object of a losses file.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Error", 3)?;
+        object.serialize_field("code", self.kind.code())?;
+        if !self.path.is_empty() {
+            object.serialize_field("path", &self.path)?;
+        }
+        object.serialize_field("message", &self.message())?;
+        object.end()
+    }
+}
 
 /// A rejection as the reader finds it, before anyone asks to read it.
 #[derive(Clone, Copy, Debug)]

@@ -42,13 +42,29 @@ pub(crate) fn read(
     before: &mut KeyBefore,
     thrown: &mut Vec<Entry>,
 ) -> Result<Id, Error> {
+    read_to(tree, payload, before, thrown, MAX_DEPTH)
+}
+
+/// Reads a value that was written as a form, below one name more than the payload had around it.
+pub(crate) fn read_value(tree: &mut Tree, form: &[u8]) -> Option<Id> {
+    let root = read_to(tree, form, &mut KeyBefore::default(), &mut Vec::new(), MAX_DEPTH + 1);
+    root.ok().and_then(|root| tree.first(root))
+}
+
+fn read_to(
+    tree: &mut Tree,
+    payload: &[u8],
+    before: &mut KeyBefore,
+    thrown: &mut Vec<Entry>,
+    max_depth: usize,
+) -> Result<Id, Error> {
     let base = tree.load(payload);
     let root = tree.root(Shape::Keys);
     before.opened.clear();
     // PHP reads a C string.
     let end = memchr(0, payload).unwrap_or(payload.len());
     let read = slice(payload, 0, end);
-    let mut reader = Reader { tree, payload: read, base, root, before, thrown };
+    let mut reader = Reader { tree, payload: read, base, root, before, thrown, max_depth };
     let mut start = 0;
     while let Some(&byte) = read.get(start) {
         start = if byte == b'&' { start.saturating_add(1) } else { reader.pair(start)? };
@@ -69,6 +85,7 @@ struct Reader<'r> {
     root: Id,
     before: &'r mut KeyBefore,
     thrown: &'r mut Vec<Entry>,
+    max_depth: usize,
 }
 
 /// A place in a key: the array that the next segment names a child of.
@@ -106,8 +123,8 @@ enum Target {
 struct Stretch {
     start: usize,
     end: usize,
-    /// Whether its bytes stand for themselves.
-    is_plain: bool,
+    /// Where the first byte is that does not stand for itself; `end` where all do.
+    escaped: usize,
     stop: Stop,
 }
 
@@ -183,7 +200,7 @@ impl Reader<'_> {
         let name = name.unwrap_or(first);
         if self.tree.bytes(first).is_empty() || self.is_forbidden(name, first) {
             let key_end = self.key_end(stretch.end);
-            let sent = self.decode(Stretch { end: key_end, is_plain: false, ..stretch });
+            let sent = self.decode(Stretch { end: key_end, escaped: name_start, ..stretch });
             return Ok((Target::Dropped(Place::node_and(self.root, sent)), key_end));
         }
         let Stop::Bracket(behind) = stretch.stop else {
@@ -201,7 +218,7 @@ impl Reader<'_> {
             };
         }
         // A first bracket that is not closed is no bracket: the whole key is one name.
-        let whole = self.decode(Stretch { end: segment.end, is_plain: false, ..stretch });
+        let whole = self.decode(Stretch { end: segment.end, escaped: name_start, ..stretch });
         let name = self.mend(whole, b" .[").unwrap_or(whole);
         let target = if self.is_forbidden(name, whole) {
             Target::Dropped(Place::node_and(self.root, whole))
@@ -225,7 +242,7 @@ impl Reader<'_> {
                 _ => Segment::Key(text),
             };
             let next = self.bracket_at(behind);
-            if next.is_some() && cursor.depth >= MAX_DEPTH {
+            if next.is_some() && cursor.depth >= self.max_depth {
                 return Err(self.too_deep(start, behind));
             }
             if self.is_forbidden(text, cursor.first) {
@@ -368,12 +385,12 @@ impl Reader<'_> {
     /// The stretch of a key from `start` to the next such bracket, raw or percent-encoded, or to the key's end.
     fn stretch(&self, bracket: u8, start: usize) -> Stretch {
         let mut at = start;
-        let mut is_plain = true;
+        let mut escaped = usize::MAX;
         let stop = loop {
             let Some(&byte) = self.payload.get(at) else { break Stop::End };
             match CLASS.get(usize::from(byte)) {
                 Some(Class::Plain) | None => {}
-                Some(Class::Space) => is_plain = false,
+                Some(Class::Space) => escaped = escaped.min(at),
                 Some(Class::Bracket) if byte == bracket => break Stop::Bracket(at.saturating_add(1)),
                 Some(Class::Bracket) => {}
                 Some(Class::End) => break Stop::End,
@@ -381,7 +398,7 @@ impl Reader<'_> {
                     Some(0) => break Stop::Nul,
                     Some(byte) if byte == bracket => break Stop::Bracket(at.saturating_add(3)),
                     Some(_) => {
-                        is_plain = false;
+                        escaped = escaped.min(at);
                         at = at.saturating_add(2);
                     }
                     None => {}
@@ -389,7 +406,7 @@ impl Reader<'_> {
             }
             at = at.saturating_add(1);
         };
-        Stretch { start, end: at, is_plain, stop }
+        Stretch { start, end: at, escaped: escaped.min(at), stop }
     }
 
     /// The byte that `%XX` at `at` stands for.
@@ -424,28 +441,29 @@ impl Reader<'_> {
             Some(b'=') => key_end.saturating_add(1),
             _ => key_end,
         };
-        let mut end = start;
-        let mut is_plain = true;
-        while let Some(&byte) = self.payload.get(end) {
-            match byte {
-                b'&' => break,
-                b'%' | b'+' => is_plain = false,
-                _ => {}
+        let rest = slice(self.payload, start, self.payload.len());
+        let is_special = |&byte: &u8| VALUE.get(usize::from(byte)) == Some(&true);
+        let escaped = start.saturating_add(rest.iter().position(is_special).unwrap_or(rest.len()));
+        let end = match self.payload.get(escaped) {
+            None | Some(b'&') => escaped,
+            Some(_) => {
+                let rest = slice(self.payload, escaped, self.payload.len());
+                escaped.saturating_add(memchr(b'&', rest).unwrap_or(rest.len()))
             }
-            end = end.saturating_add(1);
-        }
-        (self.decode(Stretch { start, end, is_plain, stop: Stop::End }), end)
+        };
+        (self.decode(Stretch { start, end, escaped, stop: Stop::End }), end)
     }
 
     /// Undoes the percent-encoding of a stretch, in its place in the tree's buffer.
-    fn decode(&mut self, Stretch { start, end, is_plain, .. }: Stretch) -> Text {
+    fn decode(&mut self, Stretch { start, end, escaped, .. }: Stretch) -> Text {
         let at = self.base.saturating_add(start);
-        if is_plain {
+        if escaped >= end {
             return Text::at(at, end.saturating_sub(start));
         }
-        let mut rest = slice(self.payload, start, end);
-        let len = rest.len();
-        let target = self.tree.buffer().get_mut(at..at.saturating_add(len)).unwrap_or_default();
+        let mut rest = slice(self.payload, escaped, end);
+        let len = end.saturating_sub(start);
+        let target = self.base.saturating_add(escaped)..self.base.saturating_add(end);
+        let target = self.tree.buffer().get_mut(target).unwrap_or_default();
         let mut slots = target.iter_mut();
         let mut above_127 = false;
         loop {
@@ -495,7 +513,7 @@ enum Class {
 }
 
 #[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
-const CLASS: [Class; 256] = {
+static CLASS: [Class; 256] = {
     let mut class = [Class::Plain; 256];
     class[b'+' as usize] = Class::Space;
     class[b'[' as usize] = Class::Bracket;
@@ -512,12 +530,22 @@ pub(crate) fn span(payload: &[u8], start: usize) -> Range<usize> {
     start..start.saturating_add(memchr(b'&', rest).unwrap_or(rest.len()))
 }
 
+/// The bytes of a value that do not stand for themselves.
+#[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
+static VALUE: [bool; 256] = {
+    let mut special = [false; 256];
+    special[b'&' as usize] = true;
+    special[b'%' as usize] = true;
+    special[b'+' as usize] = true;
+    special
+};
+
 fn slice(bytes: &[u8], start: usize, end: usize) -> &[u8] {
     bytes.get(start..end).unwrap_or_default()
 }
 
 pub(crate) fn hex(high: u8, low: u8) -> Option<u8> {
-    const VALUE: [u8; 256] = {
+    static VALUE: [u8; 256] = {
         let mut table = [255; 256];
         let mut n = 0;
         while n < 16 {
@@ -543,9 +571,10 @@ pub(crate) enum Brackets {
     Plain,
 }
 
-/// Writes an array as `http_build_query` does: pairs in order, nothing for null and for an empty array.
-pub(crate) fn write(tree: &Tree, root: Id, out: &mut Vec<u8>) {
-    write_under(tree, root, &mut Vec::new(), Brackets::Encoded, out);
+/// Writes an array as `http_build_query` does: pairs in order, nothing for null and for an empty array. False where
+/// that is longer than `max`, and was not written to its end.
+pub(crate) fn write(tree: &Tree, root: Id, max: usize, out: &mut Vec<u8>) -> bool {
+    write_under(tree, root, &mut Vec::new(), Brackets::Encoded, max, out)
 }
 
 /// Writes the children of a node as pairs whose names begin with `prefix`.
@@ -554,8 +583,9 @@ pub(crate) fn write_under(
     array: Id,
     prefix: &mut Vec<u8>,
     brackets: Brackets,
+    max: usize,
     out: &mut Vec<u8>,
-) {
+) -> bool {
     let (open, close): (&[u8], &[u8]) = match brackets {
         Brackets::Encoded => (b"%5B", b"%5D"),
         Brackets::Plain => (b"[", b"]"),
@@ -572,7 +602,9 @@ pub(crate) fn write_under(
         let held = tree.held(child);
         match held {
             Held::Null | Held::Link(_) | Held::Gone => {}
-            Held::Array(_) => write_under(tree, child, prefix, brackets, out),
+            Held::Array(_) => {
+                write_under(tree, child, prefix, brackets, max, out);
+            }
             Held::Bool(_) | Held::Number(_) | Held::Text(_) => {
                 if !out.is_empty() {
                     out.push(b'&');
@@ -583,7 +615,11 @@ pub(crate) fn write_under(
             }
         }
         prefix.truncate(len);
+        if out.len() > max {
+            return false;
+        }
     }
+    true
 }
 
 /// The text that a form has for a scalar.
@@ -682,7 +718,7 @@ impl Form {
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        write(&self.tree, self.root, &mut out);
+        write(&self.tree, self.root, usize::MAX, &mut out);
         out
     }
 }

@@ -1,12 +1,11 @@
 //! Reading and writing JSON as the tree has it.
 //!
-//! The syntax is `serde_json`'s; this room only keeps what a plain `Value` would not: the order of keys, the digits
-//! of numbers, whether a key came twice, and where each value stands in the text.
+//! What is JSON is for `serde_json` to say. A text that is gets walked once more, to keep what a plain `Value` would
+//! not: the order of keys, the digits of numbers, whether a key came twice, and where each value stands in the text.
 
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use memchr::memchr2;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, shorten};
@@ -32,7 +31,7 @@ fn read_to(tree: &mut Tree, body: &[u8], max_depth: usize) -> Result<Id, Error> 
         let at = error.valid_up_to();
         Error::new(ErrorKind::NotUtf8, String::new(), at..at.saturating_add(1), "UTF-8", "other bytes")
     })?;
-    let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
+    let _: &RawValue = serde_json::from_str(text).map_err(|error| {
         let at = place(&error, body);
         let found = match body.get(at..).unwrap_or_default() {
             [] => "its end".to_owned(),
@@ -41,14 +40,9 @@ fn read_to(tree: &mut Tree, body: &[u8], max_depth: usize) -> Result<Id, Error> 
         let found = format!("{found} ({})", plain(&error));
         Error::new(ErrorKind::NotJson, String::new(), at..body.len(), "JSON", found)
     })?;
-    let mut reader = Reader { tree, body: text, base, max_depth, error: None };
-    let root = reader.tree.alone(Text::Name(""), Held::Null, reader.offset(raw.get()));
-    match reader.value(root, raw.get(), 1) {
-        Some(()) => Ok(root),
-        None => Err(reader.error.unwrap_or_else(|| {
-            Error::new(ErrorKind::NotJson, String::new(), 0..body.len(), "JSON", "something else")
-        })),
-    }
+    let root = tree.alone(Text::Name(""), Held::Null, 0);
+    Reader { tree, body, base, at: 0, max_depth }.value(root, 1)?;
+    Ok(root)
 }
 
 /// Where the parser stopped. It points at the last byte where the next is missing, and before a control character.
@@ -82,170 +76,150 @@ pub(crate) fn span(body: &[u8], start: usize) -> Range<usize> {
     start..start.saturating_add(len)
 }
 
+/// Walks a text that was seen to be JSON.
 struct Reader<'r> {
     tree: &'r mut Tree,
-    body: &'r str,
+    body: &'r [u8],
+    /// Where the body starts in the tree's buffer.
     base: usize,
+    at: usize,
     max_depth: usize,
-    error: Option<Error>,
 }
 
-impl<'r> Reader<'r> {
-    /// Reads a value into a node. None where it failed, and `error` says why.
-    fn value(&mut self, node: Id, raw: &'r str, depth: usize) -> Option<()> {
-        let held = match raw.as_bytes().first() {
-            Some(b'"') => Held::Text(self.string(node, raw)?),
-            Some(b'{') => return self.children(node, raw, depth, Shape::Object),
-            Some(b'[') => return self.children(node, raw, depth, Shape::List),
-            Some(b't') => Held::Bool(true),
-            Some(b'f') => Held::Bool(false),
-            Some(b'n') | None => Held::Null,
-            Some(_) => Held::Number(self.text(raw)),
+impl Reader<'_> {
+    /// Reads the value at this place into a node.
+    fn value(&mut self, node: Id, depth: usize) -> Result<(), Error> {
+        self.space();
+        let start = self.at;
+        self.tree.set_at(node, start);
+        let held = match self.body.get(start) {
+            Some(b'"') => Held::Text(self.string(node)?),
+            Some(b'{') => return self.children(node, depth, Shape::Object),
+            Some(b'[') => return self.children(node, depth, Shape::List),
+            Some(b't') => self.word(Held::Bool(true)),
+            Some(b'f') => self.word(Held::Bool(false)),
+            Some(b'n') | None => self.word(Held::Null),
+            Some(_) => {
+                self.word(Held::Null);
+                Held::Number(Text::at(self.base.saturating_add(start), self.at.saturating_sub(start)))
+            }
         };
         self.tree.set(node, held);
-        Some(())
+        Ok(())
     }
 
-    fn children(&mut self, node: Id, raw: &'r str, depth: usize, shape: Shape) -> Option<()> {
-        self.tree.set(node, Held::Array(Array::new(shape)));
+    fn children(&mut self, node: Id, depth: usize, shape: Shape) -> Result<(), Error> {
         if depth > self.max_depth {
-            let at = self.offset(raw);
-            self.error = Some(Error::new(
-                ErrorKind::TooDeep,
-                String::new(),
-                at..at.saturating_add(raw.len()),
-                format!("at most {} levels of lists and objects", self.max_depth),
-                "more",
-            ));
-            return None;
+            let expected = format!("at most {} levels of lists and objects", self.max_depth);
+            let span = span(self.body, self.at);
+            return Err(Error::new(ErrorKind::TooDeep, String::new(), span, expected, "more"));
         }
-        let mut json = serde_json::Deserializer::from_str(raw);
-        Fill { reader: self, node, depth }.deserialize(&mut json).ok()
+        self.tree.set(node, Held::Array(Array::new(shape)));
+        self.step();
+        for n in 0.. {
+            self.space();
+            if let Some(b'}' | b']') | None = self.body.get(self.at) {
+                break;
+            }
+            let key = match shape {
+                Shape::List | Shape::Keys => self.tree.number(n),
+                Shape::Object => self.key(node)?,
+            };
+            let child = self.tree.append(node, key, Held::Null, self.at);
+            self.value(child, depth.saturating_add(1))?;
+            self.space();
+            if self.body.get(self.at) == Some(&b',') {
+                self.step();
+            }
+        }
+        self.step();
+        Ok(())
     }
 
-    fn child(&mut self, node: Id, key: Text, raw: &'r str, depth: usize) -> Option<()> {
-        let at = self.offset(raw);
-        let child = self.tree.append(node, key, Held::Null, at);
-        self.value(child, raw, depth.saturating_add(1))
+    /// Reads a key and its colon.
+    fn key(&mut self, node: Id) -> Result<Text, Error> {
+        let start = self.at;
+        let key = self.string(node)?;
+        if self.tree.child(node, self.tree.bytes(key)).is_some() {
+            let (expected, found) = ("each key once", "it again");
+            return Err(self.error(ErrorKind::DuplicateKey, node, Some(key), start, (expected, found)));
+        }
+        self.space();
+        self.step();
+        Ok(key)
     }
 
-    /// A string's text, its escapes undone in place.
-    fn string(&mut self, node: Id, raw: &'r str) -> Option<Text> {
-        let quoted = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-        if !quoted.contains('\\') {
-            return Some(self.text(quoted));
+    /// Reads a string, its escapes undone in place.
+    fn string(&mut self, node: Id) -> Result<Text, Error> {
+        let start = self.at;
+        self.step();
+        let mut is_plain = true;
+        loop {
+            let rest = self.body.get(self.at..).unwrap_or_default();
+            let Some(len) = memchr2(b'"', b'\\', rest) else { break };
+            self.at = self.at.saturating_add(len);
+            if rest.get(len) == Some(&b'"') {
+                break;
+            }
+            is_plain = false;
+            self.at = self.at.saturating_add(2);
         }
-        match serde_json::from_str::<String>(raw) {
+        let place = self.base.saturating_add(start).saturating_add(1);
+        let len = self.at.saturating_sub(start).saturating_sub(1);
+        self.step();
+        if is_plain {
+            return Ok(Text::at(place, len));
+        }
+        let raw = self.body.get(start..self.at).unwrap_or_default();
+        match serde_json::from_slice::<String>(raw) {
             Ok(said) => {
-                let start = self.base.saturating_add(self.offset(quoted));
-                let place = start..start.saturating_add(said.len());
-                if let Some(place) = self.tree.buffer().get_mut(place) {
-                    place.copy_from_slice(said.as_bytes());
+                let said_at = place..place.saturating_add(said.len());
+                if let Some(slots) = self.tree.buffer().get_mut(said_at) {
+                    slots.copy_from_slice(said.as_bytes());
                 }
-                if !said.is_ascii() {
-                    self.tree.saw_byte_above_127();
-                }
-                Some(Text::at(start, said.len()))
+                Ok(Text::at(place, said.len()))
             }
             // The syntax was seen to be right: only a surrogate can be wrong.
             Err(_) => {
-                let at = self.offset(raw);
-                self.fail(
-                    node,
-                    None,
-                    ErrorKind::LoneSurrogate,
-                    at,
-                    raw,
-                    "whole characters",
-                    "half a surrogate pair",
-                )
+                let (expected, found) = ("whole characters", "half a surrogate pair");
+                Err(self.error(ErrorKind::LoneSurrogate, node, None, start, (expected, found)))
             }
         }
     }
 
-    fn key(&mut self, node: Id, raw: &'r str) -> Option<Text> {
-        let key = self.string(node, raw)?;
-        if self.tree.child(node, self.tree.bytes(key)).is_some() {
-            let at = self.offset(raw);
-            return self.fail(node, Some(key), ErrorKind::DuplicateKey, at, raw, "each key once", "it again");
-        }
-        Some(key)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one sentence, its place and its kind")]
-    fn fail<T>(
-        &mut self,
+    /// An error at what was read from `start` to here: what was expected, and what was found.
+    fn error(
+        &self,
+        kind: ErrorKind,
         node: Id,
         leaf: Option<Text>,
-        kind: ErrorKind,
-        at: usize,
-        raw: &str,
-        expected: &str,
-        found: &str,
-    ) -> Option<T> {
+        start: usize,
+        says: (&str, &str),
+    ) -> Error {
         let mut path = Vec::new();
         self.tree.path(node, leaf, &mut path);
         let path = String::from_utf8_lossy(&path).into_owned();
-        self.error = Some(Error::new(kind, path, at..at.saturating_add(raw.len()), expected, found));
-        None
+        Error::new(kind, path, start..self.at, says.0, says.1)
     }
 
-    fn text(&self, part: &str) -> Text {
-        Text::at(self.base.saturating_add(self.offset(part)), part.len())
-    }
-
-    /// Where a part of the body starts in it.
-    fn offset(&self, part: &str) -> usize {
-        part.as_ptr().addr().saturating_sub(self.body.as_ptr().addr())
-    }
-}
-
-/// Reads the children of a list or an object into a node.
-struct Fill<'f, 'r> {
-    reader: &'f mut Reader<'r>,
-    node: Id,
-    depth: usize,
-}
-
-impl<'r> DeserializeSeed<'r> for Fill<'_, 'r> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'r>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'r> Visitor<'r> for Fill<'_, 'r> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list or an object")
-    }
-
-    fn visit_map<A: MapAccess<'r>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some((key, value)) = map.next_entry::<&'r RawValue, &'r RawValue>()? {
-            self.reader
-                .key(self.node, key.get())
-                .and_then(|key| self.reader.child(self.node, key, value.get(), self.depth))
-                .ok_or_else(failed)?;
+    /// Goes behind a word or a number.
+    fn word(&mut self, held: Held) -> Held {
+        while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'-' | b'.') = self.body.get(self.at)
+        {
+            self.step();
         }
-        Ok(())
+        held
     }
 
-    fn visit_seq<A: SeqAccess<'r>>(self, mut list: A) -> Result<(), A::Error> {
-        let mut n = 0_i64;
-        while let Some(value) = list.next_element::<&'r RawValue>()? {
-            let key = self.reader.tree.number(n);
-            self.reader.child(self.node, key, value.get(), self.depth).ok_or_else(failed)?;
-            n = n.saturating_add(1);
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.body.get(self.at) {
+            self.step();
         }
-        Ok(())
     }
-}
 
-/// Ends the parser's walk; the reader holds the reason.
-fn failed<E: serde::de::Error>() -> E {
-    E::custom("stopped")
+    fn step(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
 }
 
 /// Writes a node as JSON, on one line.
@@ -330,7 +304,7 @@ fn write_held(tree: &Tree, node: Id, layout: &mut Layout, out: &mut Vec<u8>) {
 
 /// The bytes that a JSON string cannot hold as they are.
 #[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
-const ESCAPED: [bool; 256] = {
+static ESCAPED: [bool; 256] = {
     let mut escaped = [false; 256];
     let mut byte = 0;
     while byte < 32 {

@@ -172,6 +172,15 @@ impl ContactData {
     }
 }
 
+impl ContactData {
+    /// Whether there are no contacts: a form has nothing for an empty array, so that such a field is best left out
+    /// with `#[serde(default, skip_serializing_if = "ContactData::is_empty")]`.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.contacts.is_empty()
+    }
+}
+
 impl From<embed::Contacts> for ContactData {
     fn from(read: embed::Contacts) -> Self {
         Self { contacts: read.contacts.into_iter().collect(), losses: read.losses }

@@ -250,6 +250,8 @@ pub(crate) struct Record {
     pub(crate) node: Id,
     /// Its key there.
     pub(crate) key: Text,
+    /// What its type says.
+    pub(crate) kind: Option<Kind>,
     /// What was read.
     pub(crate) read: Option<Contact<Slot>>,
     /// What the target can hold of it.
@@ -389,7 +391,14 @@ impl View<'_> {
             Held::Text(text) => write_text(self.tree.bytes(text), out),
             Held::Null | Held::Bool(_) | Held::Number(_) | Held::Array(_) | Held::Link(_) | Held::Gone => {
                 let mut form = Vec::new();
-                form::write_under(self.tree, node, &mut b"value".to_vec(), Brackets::Plain, &mut form);
+                form::write_under(
+                    self.tree,
+                    node,
+                    &mut b"value".to_vec(),
+                    Brackets::Plain,
+                    usize::MAX,
+                    &mut form,
+                );
                 out.extend_from_slice(b",\"raw\":");
                 json::string(&form, out);
             }
@@ -582,11 +591,14 @@ impl Loss {
 /// As an object of a losses file.
 impl Serialize for Loss {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Loss", 5)?;
+        let mut object = serializer.serialize_struct("Loss", 6)?;
         object.serialize_field("code", self.code.name())?;
         object.serialize_field("severity", self.severity.name())?;
         if !self.path.is_empty() {
             object.serialize_field("path", &self.path)?;
+        }
+        if let Some(error) = &self.error {
+            object.serialize_field("error", error)?;
         }
         match &self.value {
             Some(LossValue::Json(json)) => {

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::convert::Work;
 use crate::error::{Error, ErrorKind};
-use crate::form::{self, KeyBefore};
+use crate::form;
 use crate::json;
 use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Move, Place, Record, Severity, digest, v2_kind};
@@ -184,11 +184,10 @@ fn undo(text: &[u8]) -> Vec<u8> {
 /// A `raw` value: a tree where it is a form, else a text.
 fn read_raw(tree: &mut Tree, raw: Text) -> Id {
     let raw = tree.bytes(raw).to_vec();
-    if raw.contains(&b'=') {
-        let root = form::read(tree, &raw, &mut KeyBefore::default(), &mut Vec::new());
-        if let Some(value) = root.ok().and_then(|root| tree.first(root)) {
-            return value;
-        }
+    if raw.contains(&b'=')
+        && let Some(value) = form::read_value(tree, &raw)
+    {
+        return value;
     }
     let text = tree.intern(&undo(&raw));
     tree.alone(Text::Name("value"), Held::Text(text), 0)
@@ -208,6 +207,8 @@ pub(crate) struct Places {
     pub(crate) given: Vec<Given>,
     /// Those that are new.
     pub(crate) new: Vec<Given>,
+    /// What was written and what is there, where that is not the same: sums of digests, in no order.
+    pub(crate) changed: Option<(u64, u64)>,
 }
 
 /// The records of one v2 type: those that are there, and those that were written, with their digests.
@@ -218,26 +219,37 @@ struct OfKind {
 }
 
 impl Places {
-    /// Whether the one record is there and no other.
-    pub(crate) fn is_one(&self) -> bool {
-        self.given.len() == 1 && self.new.is_empty()
+    /// Whether no record is there but the one, if that.
+    pub(crate) fn is_at_most_one(&self) -> bool {
+        self.given.len() <= 1 && self.new.is_empty()
+    }
+
+    /// Moves a single record among several: it is the first of them.
+    pub(crate) fn number(&mut self) {
+        for given in &mut self.given {
+            given.key = Some(FIRST);
+        }
     }
 
     /// Finds the place of each record that is written: by position where there are as many of a type as were
     /// written, else by its digest. Without a guide, all have the place in which they stand.
     pub(crate) fn find(tree: &Tree, records: &[Record], guide: Option<&Guide>) -> Self {
-        let written = || {
-            (0..).zip(records).filter_map(|(n, record): (usize, _)| Some((n, record.written?, record.read?)))
-        };
+        // A record that was edited into one that is rejected still counts where it stands.
+        let written = || (0..).zip(records).filter_map(|(n, record): (usize, _)| Some((n, record.kind?)));
         let Some(entries) = guide.and_then(|guide| guide.records.as_ref()) else {
             return Self {
-                given: written().map(|(record, ..)| Given { record, key: None }).collect(),
+                given: written().map(|(record, _)| Given { record, key: None }).collect(),
                 new: Vec::new(),
+                changed: None,
             };
         };
+        let then = entries.iter().filter_map(|entry| entry.item).map(|(_, digest)| digest);
+        let then = then.fold(0, u64::wrapping_add);
+        let now = records.iter().filter_map(|record| record.read).map(|read| digest(tree, &read));
+        let now = now.fold(0, u64::wrapping_add);
         let mut by_kind: HashMap<Kind, OfKind> = HashMap::new();
-        for (n, contact, _) in written() {
-            by_kind.entry(v2_kind(contact.kind)).or_default().now.push(n);
+        for (n, kind) in written() {
+            by_kind.entry(v2_kind(kind)).or_default().now.push(n);
         }
         for (n, entry) in (0..).zip(entries) {
             if let Some((kind, digest)) = entry.item {
@@ -266,16 +278,20 @@ impl Places {
         }
         let mut placed: Vec<(usize, Given)> = Vec::new();
         let mut new = Vec::new();
-        for (record, ..) in written() {
+        for (record, _) in written() {
             match entry_of.get(&record).and_then(|&n| Some((n, entries.get(n)?))) {
                 Some((n, entry)) => placed.push((n, Given { record, key: Some(entry.key) })),
                 None => new.push(Given { record, key: None }),
             }
         }
         placed.sort_by_key(|&(n, _)| n);
-        Self { given: placed.into_iter().map(|(_, given)| given).collect(), new }
+        let given = placed.into_iter().map(|(_, given)| given).collect();
+        Self { given, new, changed: (then != now).then_some((then, now)) }
     }
 }
+
+/// The key of a single record that is one of several now.
+const FIRST: Text = Text::Name("1");
 
 /// Where a name stands at the top of a form: other fields first.
 pub(crate) fn root_rank(name: &[u8], is_single: bool) -> usize {
@@ -337,7 +353,8 @@ impl Back<'_> {
         }
         for note in &notes.notes {
             if note.code.back() == Move::Order {
-                let path = self.moved(&notes.guide, &note.path);
+                let is_root = note.path.is_empty();
+                let path = if is_root { Vec::new() } else { self.moved(&notes.guide, &note.path) };
                 let texts = note.value.map(|value| self.work.tree.children(value).collect::<Vec<_>>());
                 let keys: Vec<Text> =
                     texts.into_iter().flatten().filter_map(|key| self.work.tree.text(key)).collect();
@@ -352,11 +369,12 @@ impl Back<'_> {
     /// body and now stand beside other fields.
     fn moved(&self, guide: &Guide, path: &[Text]) -> Vec<Text> {
         let tree = &self.work.tree;
-        let is_own = path.first().is_some_and(|first| legacy::is_own(tree.bytes(*first)));
+        // The record's own path is empty.
+        let is_own = path.first().is_none_or(|first| legacy::is_own(tree.bytes(*first)));
         let mut moved = Vec::with_capacity(path.len().saturating_add(2));
         if guide.is_single && !self.is_single && self.to == Format::Legacy && is_own {
             moved.push(Text::Name(envelope::CONTACT_DATA));
-            moved.push(Text::Name("1"));
+            moved.push(FIRST);
         } else if guide.grouping == Grouping::Bare && self.root != self.contact_data && !path.is_empty() {
             moved.push(Text::Name(envelope::CONTACT_DATA));
         }
@@ -441,7 +459,8 @@ impl Back<'_> {
         let gives = if note.code == Code::Service {
             table::service_in(self.to.other(), old).as_bytes() == now
         } else {
-            table::truth(old) == table::truth(now)
+            let truth = if table::truth(old) { table::TRUE } else { table::FALSE };
+            truth.as_bytes() == now
         };
         if gives {
             self.work.tree.set(node, self.work.tree.held(value));

@@ -85,58 +85,71 @@ pub(crate) enum Special {
     AliasSays(Field),
 }
 
-/// The row of a kind.
+/// The table. A kind without a row does not compile.
 #[rustfmt::skip]
-pub(crate) const fn row(of: Kind) -> Row {
-    const fn row(name: Spelling, columns: &'static [Column]) -> Row {
-        Row { name, columns, special: Special::Nothing }
-    }
+pub(crate) const fn row(of: Kind) -> &'static Row {
+    use Special::{AliasSays, InV2, Nothing};
     const USERNAME: Column = Column(Field::Username, Same("username"), Says, Holds::Text);
     const PROFILE: Column = Column(Field::Url, Renamed { legacy: "profile_url", v2: "url" }, Says, Holds::Text);
     match of {
-        Kind::Address => row(Same("address"), &[
+        Kind::Address => &Row { name: Same("address"), special: Nothing, columns: &[
             Column(Field::Address, Same("address"), Says, Holds::Text),
             Column(Field::City, Same("city"), Says, Holds::Text),
             Column(Field::State, Same("state"), Says, Holds::Text),
             Column(Field::Zip, Same("zip"), Says, Holds::Text),
             // Observed: v2 servers take a country. The document has none.
             Column(Field::Country, LegacyOnly(&["country"], Code::Country), Says, Holds::Text),
-        ]),
-        Kind::Website => row(Same("website"), &[
+        ] },
+        Kind::Website => &Row { name: Same("website"), special: Nothing, columns: &[
             Column(Field::Url, Same("url"), Says, Holds::Text),
-        ]),
+        ] },
         // `im` stands in the legacy document's examples alone. Observed: legacy servers do not know it.
-        Kind::InstantMessage => row(Aliased { legacy: &["instant_message", "im"], v2: "instant_message" }, &[
-            Column(Field::Service, Same("service"), Adds, Holds::Service),
-            USERNAME,
-        ]),
-        Kind::Skype => Row {
-            special: Special::InV2(Kind::InstantMessage, Service::Skype),
-            ..row(LegacyOnly(&["skype"], Code::TypeName), &[USERNAME])
+        Kind::InstantMessage => &Row {
+            name: Aliased { legacy: &["instant_message", "im"], v2: "instant_message" },
+            special: Nothing,
+            columns: &[Column(Field::Service, Same("service"), Adds, Holds::Service), USERNAME],
+        },
+        Kind::Skype => &Row {
+            name: LegacyOnly(&["skype"], Code::TypeName),
+            special: InV2(Kind::InstantMessage, Service::Skype),
+            columns: &[USERNAME],
         },
         // Observed: legacy servers know `mobile` and `fax` as types, and tell them apart by the phone's type.
-        Kind::Phone => Row {
-            special: Special::AliasSays(Field::PhoneType),
-            ..row(LegacyOnly(&["phone", "mobile", "fax"], Code::Phone), &[
-                Column(Field::CallingCode, Same("country_calling_code"), Adds, Holds::Text),
-                Column(Field::Number, Same("number"), Adds, Holds::Text),
-                Column(Field::PhoneType, Same("type"), Adds, Holds::Text),
-            ])
+        Kind::Phone => &Row {
+            name: LegacyOnly(&["phone", "mobile", "fax"], Code::Phone),
+            special: AliasSays(Field::PhoneType),
+            columns: &[
+                Column(Field::CallingCode, LegacyOnly(&["country_calling_code"], Code::Phone), Adds, Holds::Text),
+                Column(Field::Number, LegacyOnly(&["number"], Code::Phone), Adds, Holds::Text),
+                Column(Field::PhoneType, LegacyOnly(&["type"], Code::Phone), Adds, Holds::Text),
+            ],
         },
-        Kind::Twitter => row(Same("twitter"), &[
+        Kind::Twitter => &Row { name: Same("twitter"), special: Nothing, columns: &[
             USERNAME,
             // Observed: legacy servers read it. The document has none.
             Column(Field::DisplayFeed, V2Only("display_feed", Code::DisplayFeed), Adds, Holds::Truth),
-        ]),
+        ] },
         // Observed: `linkedin` in rows from before October 2012.
-        Kind::LinkedIn => row(Aliased { legacy: &["linked_in", "linkedin"], v2: "linked_in" }, &[PROFILE]),
-        Kind::Facebook => row(Same("facebook"), &[PROFILE]),
-        Kind::Apple => row(V2Only("apple", Code::V2OnlyType), &[USERNAME]),
-        Kind::TrustPilot => row(V2Only("trust_pilot", Code::V2OnlyType), &[USERNAME]),
-        Kind::Instagram => row(V2Only("instagram", Code::V2OnlyType), &[
-            USERNAME,
-            Column(Field::InstagramId, Same("instagram_id"), Adds, Holds::Text),
-        ]),
+        Kind::LinkedIn => &Row {
+            name: Aliased { legacy: &["linked_in", "linkedin"], v2: "linked_in" },
+            special: Nothing,
+            columns: &[PROFILE],
+        },
+        Kind::Facebook => &Row { name: Same("facebook"), special: Nothing, columns: &[PROFILE] },
+        Kind::Apple => &Row { name: V2Only("apple", Code::V2OnlyType), special: Nothing, columns: &[USERNAME] },
+        Kind::TrustPilot => &Row {
+            name: V2Only("trust_pilot", Code::V2OnlyType),
+            special: Nothing,
+            columns: &[USERNAME],
+        },
+        Kind::Instagram => &Row {
+            name: V2Only("instagram", Code::V2OnlyType),
+            special: Nothing,
+            columns: &[
+                USERNAME,
+                Column(Field::InstagramId, V2Only("instagram_id", Code::V2OnlyType), Adds, Holds::Text),
+            ],
+        },
     }
 }
 
@@ -162,6 +175,9 @@ pub(crate) const fn phone_type(of: PhoneType) -> Spelling {
         PhoneType::Fax => LegacyOnly(&["fax"], Code::Phone),
     }
 }
+
+/// What both formats have.
+const SHARED: Spelling = Same("");
 
 /// The label that every legacy record may have.
 pub(crate) const COMMENT: Spelling = LegacyOnly(&[envelope::COMMENT], Code::Comment);
@@ -282,8 +298,7 @@ fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<(Kind, &'sta
         Format::V2 => own.as_bytes() == name,
     };
     Kind::ALL.into_iter().find_map(|kind| {
-        let spelling = row(kind).name;
-        let own = spelling.names(names).iter().find(|own| same(own))?;
+        let own = row(kind).name.names(names).iter().find(|own| same(own))?;
         Some((kind, *own))
     })
 }
@@ -325,14 +340,21 @@ pub(crate) fn types(format: Format) -> String {
 #[must_use]
 pub fn differences() -> String {
     let mut out = String::from("| contact | legacy | v2 | to v2 | to legacy |\n|---|---|---|---|---|\n");
-    let mut line = |contact: &str, spelling: Spelling, to_v2: &str, to_legacy: &str| {
+    let mut line = |contact: &str, kind: Spelling, spelling: Spelling, to_v2: &str, to_legacy: &str| {
         let names = |format| {
+            if kind.written(format).is_none() {
+                return "none".to_owned();
+            }
             let names: Vec<String> = spelling.names(format).iter().map(|name| format!("`{name}`")).collect();
             if names.is_empty() { "none".to_owned() } else { names.join(", ") }
         };
         let (legacy, v2) = (names(Format::Legacy), names(Format::V2));
         let says = |to: Format, says: &str| match (spelling.written(to), says) {
             (_, says) if !says.is_empty() => says.to_owned(),
+            // All of it is one loss, or has another type's place.
+            _ if kind.written(to).is_none() && kind.names(to.other()) != spelling.names(to.other()) => {
+                String::new()
+            }
             (None, _) => format!("loss `{}`", spelling.lost().name()),
             (Some(_), _) => String::new(),
         };
@@ -349,7 +371,7 @@ pub fn differences() -> String {
             }
             Special::Nothing | Special::AliasSays(_) => String::new(),
         };
-        line(&format!("**{name}**"), row.name, &to_v2, "");
+        line(&format!("**{name}**"), SHARED, row.name, &to_v2, "");
         let has_place = row.name.written(Format::V2).is_some() && row.name.written(Format::Legacy).is_some();
         for column in row.columns {
             let to_v2 = match (column.3, column.1.written(Format::V2)) {
@@ -360,10 +382,10 @@ pub fn differences() -> String {
                 (Holds::Truth, _) => "PHP's truth; `false` if missing",
                 (Holds::Text, _) => "",
             };
-            line(&format!("{name}: {}", column.1.anywhere(Format::V2)), column.1, to_v2, "");
+            line(&format!("{name}: {}", column.1.anywhere(Format::V2)), row.name, column.1, to_v2, "");
         }
     }
-    line("every record: comment", COMMENT, "", "");
+    line("every record: comment", SHARED, COMMENT, "", "");
     for of in Service::ALL {
         let spelling = service(of);
         let other = |to| match spelling.written(to) {
@@ -371,7 +393,7 @@ pub fn differences() -> String {
             Some(_) => String::new(),
         };
         let name = spelling.anywhere(Format::V2);
-        line(&format!("service {name}"), spelling, &other(Format::V2), &other(Format::Legacy));
+        line(&format!("service {name}"), SHARED, spelling, &other(Format::V2), &other(Format::Legacy));
     }
     out
 }

@@ -56,7 +56,8 @@ impl Translation<'_> {
     /// all of the record and nothing else; it is the node itself, but for a single record beside other fields.
     pub(crate) fn record(&mut self, node: Id, whole: Id, parts: Result<Parts, Rejection>) {
         let before = self.losses.len();
-        let mut record = Record { node, key: self.tree.key(node), read: None, written: None };
+        let mut record = Record { node, key: self.tree.key(node), kind: None, read: None, written: None };
+        record.kind = parts.as_ref().ok().map(|parts| parts.kind);
         let code = match parts.and_then(|parts| Ok((parts, self.read(&parts, whole)?))) {
             Ok((parts, contact)) => {
                 record.read = Some(contact);

@@ -5,7 +5,7 @@
 //! by side that share their text. The payload is copied in once and decoded in place: a text therefore starts
 //! where its bytes stood in the payload.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
@@ -54,14 +54,12 @@ pub(crate) enum Held {
     Gone,
 }
 
-/// The children of a node, in order, and what the next `[]` would be called.
+/// The children of a node, in order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Array {
     first: Id,
     last: Id,
     len: u32,
-    /// PHP's next free index; `i64::MIN` where no integer key was seen yet.
-    next_index: i64,
     pub(crate) shape: Shape,
 }
 
@@ -76,7 +74,7 @@ pub(crate) enum Shape {
 
 impl Array {
     pub(crate) const fn new(shape: Shape) -> Self {
-        Self { first: Id::NONE, last: Id::NONE, len: 0, next_index: i64::MIN, shape }
+        Self { first: Id::NONE, last: Id::NONE, len: 0, shape }
     }
 }
 
@@ -106,6 +104,8 @@ pub(crate) struct Tree {
     text: Vec<u8>,
     nodes: Vec<Entry>,
     index: HashTable<Indexed>,
+    /// What the next `[]` is called, for the arrays in which there was one.
+    next_index: HashMap<Id, i64>,
     /// Keyed anew for each tree, so that no payload can be made to collide.
     hasher: RandomState,
     /// No text holds a byte above 127.
@@ -123,6 +123,7 @@ impl Tree {
         self.text.clear();
         self.nodes.clear();
         self.index.clear();
+        self.next_index.clear();
         self.ascii = true;
         self.utf8 = true;
     }
@@ -190,8 +191,6 @@ impl Tree {
     /// Hangs a lone node into an array, at the end.
     pub(crate) fn hang(&mut self, parent: Id, id: Id) {
         let parent = self.seat(parent);
-        let key = self.key(id);
-        let n = integer(self.bytes(key));
         if let Some(entry) = self.entry_mut(id) {
             entry.parent = parent;
             entry.next = Id::NONE;
@@ -202,14 +201,12 @@ impl Tree {
             array.first = id;
         }
         array.len = array.len.saturating_add(1);
-        if let Some(n) = n
-            && n >= array.next_index
-        {
-            array.next_index = n.saturating_add(1);
-        }
         let array = *array;
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
+        }
+        if !self.next_index.is_empty() {
+            self.count(parent, id);
         }
         if array.len > SEARCHED.saturating_add(1) {
             self.index(array.first, id);
@@ -219,6 +216,16 @@ impl Tree {
                 self.index(array.first, child);
                 child = self.entry(child).next;
             }
+        }
+    }
+
+    /// Counts a new child among those of an array in which there was a `[]`.
+    fn count(&mut self, parent: Id, id: Id) {
+        let n = integer(self.name(id));
+        if let Some(next) = self.next_index.get_mut(&parent)
+            && let Some(n) = n
+        {
+            *next = (*next).max(n.saturating_add(1));
         }
     }
 
@@ -239,7 +246,7 @@ impl Tree {
     pub(crate) fn child(&self, parent: Id, key: &[u8]) -> Option<Id> {
         let array = self.array(parent)?;
         if array.len <= SEARCHED {
-            return self.children(parent).find(|&child| self.bytes(self.key(child)) == key);
+            return self.children(parent).find(|&child| same(self.name(child), key));
         }
         let found = self.index.find(self.hash(array.first, key), |indexed| {
             indexed.first == array.first && self.is_there(indexed.node) && self.name(indexed.node) == key
@@ -249,7 +256,17 @@ impl Tree {
 
     /// The children of an array, in order; of anything else, none.
     pub(crate) fn children(&self, parent: Id) -> impl Iterator<Item = Id> + '_ {
-        std::iter::successors(self.first(parent), |&child| self.after(child))
+        let mut next = self.array(parent).map_or(Id::NONE, |array| array.first);
+        std::iter::from_fn(move || {
+            loop {
+                let id = next;
+                let entry = self.nodes.get(id.0 as usize)?;
+                next = entry.next;
+                if !matches!(entry.held, Held::Gone) {
+                    return Some(id);
+                }
+            }
+        })
     }
 
     /// The first child: with [`Tree::after`], a walk along the children during which the tree may grow.
@@ -298,11 +315,11 @@ impl Tree {
         }
     }
 
-    /// The smallest integer from 1 that no child has: where the largest is taken, there is no next one.
-    pub(crate) fn free_key(&mut self, parent: Id) -> Option<Text> {
-        let taken: HashSet<i64> =
-            self.children(parent).filter_map(|child| integer(self.name(child))).collect();
-        (1..i64::MAX).find(|n| !taken.contains(n)).map(|n| self.number(n))
+    /// The integers from 1 that no child has: where the largest is taken, there is no next one.
+    pub(crate) fn free_keys(&self, parent: Id) -> impl Iterator<Item = i64> + use<> {
+        let keys = self.children(parent).filter_map(|child| integer(self.name(child)));
+        let taken: HashSet<i64> = keys.collect();
+        (1..i64::MAX).filter(move |n| !taken.contains(n))
     }
 
     /// Sets the order of an array's children. `order` holds each of them once.
@@ -332,12 +349,23 @@ impl Tree {
 
     /// The key that `[]` would give in this array; none where the largest integer is taken.
     pub(crate) fn next_key(&mut self, parent: Id) -> Option<Text> {
-        let n = match self.array(parent)?.next_index {
-            i64::MIN => 0,
-            n => n,
+        let array = self.array(parent)?;
+        let n = match self.next_index.get(&self.seat(parent)) {
+            Some(&n) => n,
+            None if array.len == 0 => 0,
+            None => {
+                let highest = self.children(parent).filter_map(|child| integer(self.name(child))).max();
+                highest.map_or(0, |highest| highest.saturating_add(1))
+            }
         };
+        self.next_index.insert(self.seat(parent), n);
         let key = self.number(n);
         (n < i64::MAX || self.child(parent, self.bytes(key)).is_none()).then_some(key)
+    }
+
+    /// How many children were hung into an array.
+    pub(crate) fn len(&self, id: Id) -> i64 {
+        self.array(id).map_or(0, |array| i64::from(array.len))
     }
 
     pub(crate) fn array(&self, id: Id) -> Option<Array> {
@@ -349,7 +377,15 @@ impl Tree {
 
     /// What a node holds, links followed.
     pub(crate) fn held(&self, id: Id) -> Held {
-        self.entry(self.seat(id)).held
+        match self.entry(id).held {
+            Held::Link(to) => self.entry(to).held,
+            held @ (Held::Null
+            | Held::Bool(_)
+            | Held::Number(_)
+            | Held::Text(_)
+            | Held::Array(_)
+            | Held::Gone) => held,
+        }
     }
 
     /// What another node holds that passes this one's value through: a scalar itself, an array by link.
@@ -366,6 +402,9 @@ impl Tree {
     }
 
     pub(crate) fn set(&mut self, id: Id, held: Held) {
+        if !self.next_index.is_empty() {
+            self.next_index.remove(&id);
+        }
         if let Some(entry) = self.entry_mut(id) {
             entry.held = held;
         }
@@ -486,6 +525,16 @@ impl Tree {
             && self.children(id).all(|child| self.is_void(child))
     }
 
+    /// How long the names are that lead to a node.
+    pub(crate) fn named(&self, mut id: Id) -> usize {
+        let mut sum = 0_usize;
+        while id.is_some() {
+            sum = sum.saturating_add(self.name(id).len());
+            id = self.parent(id);
+        }
+        sum
+    }
+
     /// The path of a node, and of `leaf` under it: `contact_data[3][data][country]`. What a bracketed path
     /// cannot show plainly (`%`, `[`, `]`, controls, bytes that are not UTF-8) is `%XX`.
     pub(crate) fn path(&self, id: Id, leaf: Option<Text>, out: &mut Vec<u8>) {
@@ -521,6 +570,11 @@ impl Text {
     }
 }
 
+/// Whether two names are the same. Most differ in their length or at an end.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.last() == b.last() && a.first() == b.first() && a == b
+}
+
 fn bytes(buffer: &[u8], text: Text) -> &[u8] {
     match text {
         Text::At { start, len } => {
@@ -550,10 +604,13 @@ pub(crate) fn integer(key: &[u8]) -> Option<i64> {
 
 fn escape(key: &[u8], out: &mut Vec<u8>) {
     for chunk in key.utf8_chunks() {
-        for &byte in chunk.valid().as_bytes() {
-            match byte {
-                b'%' | b'[' | b']' | 0..=31 | 127 => percent(byte, out),
-                _ => out.push(byte),
+        for char in chunk.valid().chars() {
+            let mut bytes = [0; 4];
+            let bytes = char.encode_utf8(&mut bytes).as_bytes();
+            if char.is_control() || matches!(char, '%' | '[' | ']') {
+                bytes.iter().for_each(|&byte| percent(byte, out));
+            } else {
+                out.extend_from_slice(bytes);
             }
         }
         for &byte in chunk.invalid() {

@@ -187,7 +187,7 @@ impl Serialize for ContactData {
                 .unwrap_or_else(|| tree.append(root, name, Held::Array(Array::new(Shape::List)), 0));
             let slots =
                 contact.clone().map(|text| Slot { text: tree.intern(text.as_bytes()), node: Id::NONE });
-            let key = tree.next_key(list).unwrap_or(Text::Name(""));
+            let key = tree.number(tree.len(list));
             write(&mut tree, list, key, &slots, false, 0);
         }
         embed::Write(&tree, root).serialize(serializer)

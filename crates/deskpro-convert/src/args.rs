@@ -1,6 +1,7 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, ValueEnum};
 use deskpro_contact::{DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD, Options, Target};
@@ -28,7 +29,7 @@ Exit status:
 /// Legacy Deskpro contact data to v2 JSON and back, losing nothing in silence.
 ///
 /// Reads FILE or standard input, one payload a line, and writes one line for each, in order.
-#[derive(Parser, Debug)]
+#[derive(Parser, Clone, Debug)]
 #[command(name = "convert", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Args {
     /// Payloads, one a line; standard input where it is `-` or missing.
@@ -55,7 +56,7 @@ pub(crate) struct Args {
     /// Leave out the fields that are not contact data.
     #[arg(long)]
     pub(crate) only_contact_data: bool,
-    /// The longest payload that is read.
+    /// The longest payload that is read; restoring reads 16 times that, for what JSON adds.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
         value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64))]
     pub(crate) max_payload: u64,
@@ -74,6 +75,9 @@ pub(crate) struct Args {
     /// Write counts there, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,
+    /// Show how far the run is; on a terminal it is shown without being asked.
+    #[arg(long)]
+    pub(crate) progress: bool,
     /// Write JSON on several lines, for a person.
     #[arg(long)]
     pub(crate) pretty: bool,
@@ -97,9 +101,16 @@ pub(crate) enum OnError {
 }
 
 impl Args {
+    /// The longest line that is read.
+    pub(crate) fn longest_line(&self) -> usize {
+        let bytes = usize::try_from(self.max_payload).unwrap_or(MAX_PAYLOAD);
+        let of_output = if self.restore.is_some() { 16 } else { 1 };
+        bytes.saturating_mul(of_output).min(MAX_PAYLOAD)
+    }
+
     /// What the library is asked for.
     pub(crate) fn options(&self) -> Options {
-        let bytes = usize::try_from(self.max_payload).unwrap_or(MAX_PAYLOAD);
+        let bytes = self.longest_line();
         Options::new(self.target())
             .strict(self.strict)
             .only_contact_data(self.only_contact_data)
@@ -126,23 +137,59 @@ impl Args {
                 }
             }
         }
-        if self.pretty && (self.verify || self.restore.is_some()) {
-            return Err("--pretty is for a person; --restore and --verify go line by line".to_owned());
+        if self.pretty && (self.verify || self.restore.is_some() || self.losses.is_some()) {
+            return Err(
+                "--pretty is for a person; --losses, --restore and --verify go line by line".to_owned()
+            );
         }
         let named = [
+            ("FILE", &self.input),
             ("--output", &self.output),
             ("--losses", &self.losses),
             ("--rejects", &self.rejects),
             ("--summary", &self.summary),
             ("--restore", &self.restore),
         ];
-        let files = named.iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
-        let files: Vec<_> = files.filter(|(_, path)| !path.starts_with("/dev")).collect();
-        for (n, (option, path)) in files.iter().enumerate() {
-            if let Some((other, _)) = files.iter().take(n).find(|(_, other)| other == path) {
+        let mut seen: Vec<(&str, Identity)> = Vec::new();
+        for (option, path) in named {
+            let Some((path, own)) = path.as_ref().and_then(|path| Some((path, Identity::of(path)?))) else {
+                continue;
+            };
+            // A file may be converted in its place: it is read to its end before it is replaced. What is written
+            // through a link, and what is no output, would be gone before it is read.
+            let in_place = option == "--output"
+                && self.input.as_ref().is_some_and(|input| input == path)
+                && path.symlink_metadata().is_ok_and(|there| there.is_file());
+            let clashes = seen.iter().find(|(other, of)| *of == own && !(in_place && *other == "FILE"));
+            if let Some((other, _)) = clashes {
                 return Err(format!("{other} and {option} name the same file, {}", path.display()));
             }
+            seen.push((option, own));
         }
         Ok(())
+    }
+}
+
+/// Which file a path names, whatever its spelling. Devices and pipes may be named twice.
+#[derive(PartialEq, Eq)]
+enum Identity {
+    There { device: u64, number: u64 },
+    New(PathBuf),
+}
+
+impl Identity {
+    fn of(path: &Path) -> Option<Self> {
+        if path == Path::new("-") || path.starts_with("/dev") {
+            return None;
+        }
+        match path.metadata() {
+            Ok(there) if there.is_file() => Some(Self::There { device: there.dev(), number: there.ino() }),
+            Ok(_) => None,
+            Err(_) => {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+                Some(Self::New(folder.join(path.file_name()?)))
+            }
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! What a run says of itself: counts, the first losses of each kind, the exit status.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use deskpro_contact::{Code, Loss, Severity, Target};
 
@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     LossesDoNotFit = 65,
     Difference = 70,
     Io = 74,
+    Interrupted = 130,
+    Terminated = 143,
     Dropped = 3,
     Rejected = 1,
     Done = 0,
@@ -40,12 +42,39 @@ pub(crate) struct Tally {
     pub(crate) verified: u64,
     pub(crate) differences: u64,
     pub(crate) with_losses: u64,
-    /// Rejected payloads whose text is in no file that this run writes.
+    /// Rejected payloads whose text, or losses, are in no file that this run writes.
     pub(crate) unkept: u64,
     rejected_records: u64,
     data: u64,
-    codes: BTreeMap<(Group, &'static str), u64>,
+    codes: Counts,
     messages: Vec<Message>,
+}
+
+/// How often each code was met. There are few, and each of them is met again and again.
+#[derive(Default, Debug)]
+struct Counts(Vec<((Group, &'static str), u64)>);
+
+impl Counts {
+    fn add(&mut self, group: Group, code: &'static str, more: u64) -> u64 {
+        let own = |((of, name), _): &&mut ((Group, &'static str), u64)| *of == group && *name == code;
+        match self.0.iter_mut().find(own) {
+            Some((_, count)) => {
+                *count += more;
+                *count
+            }
+            None => {
+                self.0.push(((group, code), more));
+                more
+            }
+        }
+    }
+
+    /// By group and name.
+    fn sorted(&self) -> Vec<((Group, &'static str), u64)> {
+        let mut rows = self.0.clone();
+        rows.sort_unstable();
+        rows
+    }
 }
 
 /// What a code is counted as, the gravest first.
@@ -76,8 +105,7 @@ impl Tally {
             Severity::Data => Group::Lost,
             Severity::Note => Group::Noted,
         };
-        let count = self.codes.entry((group, code.name())).or_default();
-        *count += 1;
+        let count = self.codes.add(group, code.name(), 1);
         if group == Group::Noted {
             return;
         }
@@ -86,7 +114,7 @@ impl Tally {
         } else {
             self.data += 1;
         }
-        if *count <= SHOWN
+        if count <= SHOWN
             && let Some(loss) = loss()
         {
             self.messages.push(Message { code: code.name(), text: loss_text(line, &loss) });
@@ -96,9 +124,7 @@ impl Tally {
     /// Counts a rejected payload.
     pub(crate) fn rejected(&mut self, line: u64, code: &'static str, path: &str, message: &str) {
         self.rejected += 1;
-        let count = self.codes.entry((Group::Rejected, code)).or_default();
-        *count += 1;
-        if *count <= SHOWN {
+        if self.codes.add(Group::Rejected, code, 1) <= SHOWN {
             self.messages.push(Message { code, text: place(line, path, message) });
         }
     }
@@ -123,18 +149,29 @@ impl Tally {
         self.unkept += later.unkept;
         self.rejected_records += later.rejected_records;
         self.data += later.data;
-        for (code, count) in later.codes {
-            *self.codes.entry(code).or_default() += count;
+        for ((group, code), count) in later.codes.0 {
+            self.codes.add(group, code, count);
         }
         let mut shown = Vec::new();
         for message in later.messages {
             let so_far = self.messages.iter().filter(|earlier| earlier.code == message.code).count();
             if (so_far as u64) < SHOWN {
-                shown.push(message.text.clone());
+                shown.push(format!("{}\n", message.text));
                 self.messages.push(message);
             }
         }
         shown
+    }
+
+    /// Shows none of its messages.
+    pub(crate) fn be_quiet(&mut self) {
+        self.messages.clear();
+    }
+
+    /// The last line of a losses file, which says that it is whole.
+    pub(crate) fn end_of_losses(&self, target: Target) -> String {
+        let (to, lines, with_losses) = (target.name(), self.lines, self.with_losses);
+        format!("{{\"end\":{{\"to\":\"{to}\",\"lines\":{lines},\"with_losses\":{with_losses}}}}}\n")
     }
 
     /// Whether something was dropped and kept nowhere.
@@ -156,16 +193,23 @@ impl Tally {
         }
     }
 
-    /// The counts as JSON.
-    pub(crate) fn json(&self, target: Target) -> String {
+    /// Whether every payload was either converted or rejected.
+    pub(crate) fn adds_up(&self) -> bool {
+        self.lines == self.converted + self.rejected
+    }
+
+    /// The counts as JSON. `bytes` were read since `start`.
+    pub(crate) fn json(&self, target: Target, bytes: u64, start: Instant) -> String {
+        let seconds = start.elapsed().as_secs_f64();
         let of = |group| {
-            let rows = self.codes.iter().filter(|((own, _), _)| *own == group);
+            let rows = self.codes.sorted().into_iter().filter(|((own, _), _)| *own == group);
             let rows: Vec<String> = rows.map(|((_, code), count)| format!("\"{code}\":{count}")).collect();
             rows.join(",")
         };
         format!(
             "{{\"to\":\"{}\",\"lines\":{},\"converted\":{},\"rejected\":{},\"rejected_records\":{},\
-             \"verified\":{},\"errors\":{{{}}},\"losses\":{{{}}},\"notes\":{{{}}}}}\n",
+             \"verified\":{},\"errors\":{{{}}},\"losses\":{{{}}},\"notes\":{{{}}},\
+             \"bytes\":{bytes},\"seconds\":{seconds:.3},\"bytes_per_second\":{:.0}}}\n",
             target.name(),
             self.lines,
             self.converted,
@@ -175,6 +219,7 @@ impl Tally {
             of(Group::Rejected),
             of(Group::Lost),
             of(Group::Noted),
+            bytes as f64 / seconds.max(1e-9),
         )
     }
 
@@ -208,7 +253,7 @@ impl Tally {
         if args.verify {
             let _ = writeln!(text, "convert: verified {} of {}", self.verified, self.converted);
         }
-        let codes: Vec<String> = (self.codes.iter())
+        let codes: Vec<String> = (self.codes.sorted().iter())
             .filter(|((group, _), _)| *group != Group::Noted)
             .map(|((_, code), count)| format!("{code} {count}"))
             .collect();
@@ -221,6 +266,13 @@ impl Tally {
 
 /// `line 17, contact_data[2][type]: …`
 fn place(line: u64, path: &str, text: &str) -> String {
+    /// How much of a path a line has room for.
+    const ROOM: usize = 120;
+    let end = path.char_indices().map(|(at, _)| at).find(|&at| at >= ROOM);
+    let path = match end.and_then(|end| path.get(..end)) {
+        Some(start) => format!("{start}…"),
+        None => path.to_owned(),
+    };
     if path.is_empty() { format!("line {line}: {text}") } else { format!("line {line}, {path}: {text}") }
 }
 

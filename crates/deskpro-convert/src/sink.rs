@@ -36,6 +36,10 @@ impl Sink {
     pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
         let name = path.display().to_string();
         let open = || match path.symlink_metadata() {
+            // A stream that was opened already goes on where it is.
+            Ok(_) if path.starts_with("/dev") || path.starts_with("/proc") => {
+                Ok(To::Stream(Box::new(OpenOptions::new().append(true).open(path)?)))
+            }
             Ok(there) if !there.is_file() => {
                 let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
                 Ok(To::Stream(Box::new(file)))
@@ -52,6 +56,14 @@ impl Sink {
         }
     }
 
+    /// The file that is to be renamed, for who must remove it in a hurry.
+    pub(crate) fn beside(&self) -> Option<PathBuf> {
+        match &self.to {
+            To::Stream(_) => None,
+            To::Beside(file, _) => Some(file.path().to_owned()),
+        }
+    }
+
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         let written = match &mut self.to {
             To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
@@ -65,10 +77,9 @@ impl Sink {
         let Self { name, to } = self;
         let finished = match to {
             To::Stream(mut stream) => stream.flush(),
-            To::Beside(mut file, path) => file
-                .flush()
-                .and_then(|()| file.as_file().sync_all())
-                .and_then(|()| file.persist(path).map(drop).map_err(|error| error.error)),
+            To::Beside(mut file, path) => {
+                file.flush().and_then(|()| file.persist(path).map(drop).map_err(|error| error.error))
+            }
         };
         finished.map_err(|error| WriteError { name, error })
     }

@@ -6,7 +6,6 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::Path;
 
 use deskpro_contact::Target;
 use memchr::{memchr, memrchr};
@@ -55,6 +54,8 @@ pub(crate) enum What {
 pub(crate) struct Part {
     pub(crate) is_first: bool,
     pub(crate) len: Option<u64>,
+    /// Whether losses that should be put back go with it.
+    pub(crate) has_losses: bool,
 }
 
 /// Why reading ended before the end.
@@ -141,12 +142,12 @@ impl<R: Read> Lines<R> {
             let what = match self.passed.take() {
                 Some(passed) => {
                     let len = Some(passed.saturating_add(size as u64));
-                    What::Part(Part { is_first: false, len })
+                    What::Part(Part { is_first: false, len, has_losses: false })
                 }
                 None => {
                     self.line = self.line.saturating_add(1);
                     if size > self.max_payload {
-                        What::Part(Part { is_first: true, len: Some(size as u64) })
+                        What::Part(Part { is_first: true, len: Some(size as u64), has_losses: false })
                     } else {
                         What::Convert
                     }
@@ -167,7 +168,11 @@ impl<R: Read> Lines<R> {
             let start = batch.text.len();
             batch.text.extend_from_slice(&part);
             let text = start..batch.text.len();
-            batch.items.push(Item { line: self.line, text, what: What::Part(Part { is_first, len: None }) });
+            batch.items.push(Item {
+                line: self.line,
+                text,
+                what: What::Part(Part { is_first, len: None, has_losses: false }),
+            });
         }
     }
 }
@@ -220,10 +225,8 @@ const LAST_LINE: u64 = 4 << 10;
 impl Losses {
     /// Opens the losses that a conversion to `to` kept. A file's last line is looked at first, so that a file that
     /// does not fit is refused before anything is written.
-    pub(crate) fn open(path: &Path, to: Target) -> Result<Self, SourceError> {
-        let name = path.display().to_string();
+    pub(crate) fn open(mut file: File, name: String, to: Target) -> Result<Self, SourceError> {
         let failed = |error| SourceError::Read(name.clone(), error);
-        let mut file = File::open(path).map_err(failed)?;
         let losses = |input| Self { input, name: name.clone(), to, next: None, end: None };
         if file.metadata().map_err(failed)?.is_file() {
             let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
@@ -296,6 +299,17 @@ impl Losses {
         Ok(())
     }
 
+    /// The last line is the last.
+    fn check_over(&mut self) -> Result<(), SourceError> {
+        let rest = self.input.fill_buf().map_err(|error| SourceError::Read(self.name.clone(), error))?;
+        let is_over = rest.is_empty();
+        if is_over {
+            Ok(())
+        } else {
+            Err(self.wrong("it goes on behind the line that says that it is whole"))
+        }
+    }
+
     /// What is said of a line of the first input, if anything is.
     fn of(&mut self, line: u64) -> Result<Option<&Said>, SourceError> {
         self.fill()?;
@@ -339,7 +353,7 @@ impl<R: Read> Restored<R> {
             self.rejected(batch)?;
             self.losses.fill()?;
             match self.losses.end {
-                Some(lines) if lines == self.line => {}
+                Some(lines) if lines == self.line => self.losses.check_over()?,
                 end => return Err(self.count(end)),
             }
         }
@@ -357,14 +371,14 @@ impl<R: Read> Restored<R> {
     fn pair(&mut self, lines: &Batch, batch: &mut Batch) -> Result<(), SourceError> {
         for item in &lines.items {
             let text = lines.text.get(item.text.clone()).unwrap_or_default();
-            if let What::Part(part) = item.what {
+            if let What::Part(mut part) = item.what {
                 if part.is_first {
                     self.rejected(batch)?;
                     self.line = self.line.saturating_add(1);
                     self.losses.of(self.line)?;
-                    self.losses.next.take_if(|said| said.line == self.line);
+                    part.has_losses = self.losses.next.take_if(|said| said.line == self.line).is_some();
                 }
-                push(batch, self.line, text, item.what.clone());
+                push(batch, self.line, text, What::Part(part));
                 continue;
             }
             self.rejected(batch)?;

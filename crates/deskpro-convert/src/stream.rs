@@ -22,6 +22,8 @@ pub(crate) struct Done {
     pub(crate) tally: Tally,
     /// Whether `--on-error stop` met a rejected payload.
     pub(crate) stops: bool,
+    /// Restored lines whose records are not those that were written: digests of both.
+    pub(crate) changed: Vec<(u64, (u64, u64))>,
     /// Why the losses file does not fit after all.
     pub(crate) misfit: Option<String>,
 }
@@ -134,14 +136,15 @@ impl<'a> Worker<'a> {
                 // Taken out of the losses: no line end belongs to it.
                 let text = batch.text.get(item.text.clone()).unwrap_or_default();
                 done.output.extend_from_slice(text);
-                done.output.push(b'\n');
+                // A carriage return of its own is not half of a line end.
+                done.output.extend_from_slice(if text.ends_with(b"\r") { b"\r\n" } else { b"\n" });
                 done.tally.lines += 1;
                 done.tally.converted += 1;
                 return;
             }
             What::Gone => {
                 done.tally.lines += 1;
-                done.tally.unkept += u64::from(!self.args.lossy);
+                done.tally.unkept += 1;
                 done.tally.rejected(
                     item.line,
                     ErrorKind::TooLong.code(),
@@ -158,6 +161,9 @@ impl<'a> Worker<'a> {
                 done.tally.converted += 1;
                 done.output.extend_from_slice(conversion.output());
                 done.output.push(b'\n');
+                if let Some(changed) = conversion.changed() {
+                    done.changed.push((item.line, changed));
+                }
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     done.tally.loss(item.line, code, severity, || conversion.loss(n));
                 }
@@ -187,7 +193,8 @@ impl<'a> Worker<'a> {
                 if let What::Restore(notes) = &item.what
                     && !notes.is_empty()
                 {
-                    done.tally.unkept += u64::from(!self.args.lossy);
+                    // Nor are its losses: they are in the file that this run reads, and in none that it writes.
+                    done.tally.unkept += 1;
                 }
             }
         }
@@ -196,12 +203,12 @@ impl<'a> Worker<'a> {
     /// A part of a line over the limit: copied through, and rejected once its length is known.
     fn part(&mut self, batch: &Batch, item: &Item, part: Part, done: &mut Done) {
         done.tally.lines += u64::from(part.is_first);
+        done.tally.unkept += u64::from(part.has_losses);
         if self.args.rejects.is_some() {
             done.rejects.extend_from_slice(batch.text.get(item.text.clone()).unwrap_or_default());
         }
         if let Some(len) = part.len {
-            let max = usize::try_from(self.args.max_payload).unwrap_or(usize::MAX);
-            self.rejected(item.line, &Error::too_long(len, max), None, done);
+            self.rejected(item.line, &Error::too_long(len, self.args.longest_line()), None, done);
         }
     }
 

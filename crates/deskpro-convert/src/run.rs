@@ -1,0 +1,297 @@
+//! A run from its first byte to its exit status: what it writes, and how it ends, whoever ends it.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use deskpro_contact::Target;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::args::Args;
+use crate::input;
+use crate::progress::Progress;
+use crate::report::{Exit, Tally};
+use crate::sink::{Sink, WriteError};
+use crate::source::{Lines, Losses, Restored, SourceError};
+use crate::stream::{self, Done, Go};
+
+/// How long a signal waits for a write to come to its line's end. A reader that stalls holds it no longer.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// What ends a run before its end.
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) why: String,
+}
+
+impl From<WriteError> for Failure {
+    fn from(WriteError { name, error }: WriteError) -> Self {
+        Self { exit: Exit::Io, why: format!("cannot write {name}: {error}") }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Read(name, error) => {
+                Self { exit: Exit::Io, why: format!("cannot read {name}: {error}") }
+            }
+            SourceError::Losses(why) => Self { exit: Exit::LossesDoNotFit, why },
+        }
+    }
+}
+
+/// What a run writes.
+struct Sinks {
+    output: Sink,
+    losses: Option<Sink>,
+    rejects: Option<Sink>,
+    summary: Option<Sink>,
+}
+
+impl Sinks {
+    fn open(args: &Args) -> Result<Self, WriteError> {
+        let open = |path: &Option<PathBuf>| path.as_deref().map(Sink::open).transpose();
+        let output = match &args.output {
+            Some(path) if path != Path::new("-") => Sink::open(path)?,
+            _ => Sink::stdout(),
+        };
+        Ok(Self {
+            output,
+            losses: open(&args.losses)?,
+            rejects: open(&args.rejects)?,
+            summary: open(&args.summary)?,
+        })
+    }
+
+    fn beside(&self) -> Vec<PathBuf> {
+        let others = [&self.losses, &self.rejects, &self.summary].into_iter().flatten();
+        others.chain([&self.output]).filter_map(Sink::beside).collect()
+    }
+
+    fn write(&mut self, done: &Done) -> Result<(), WriteError> {
+        // The losses first: what is in the output has its losses kept.
+        for (sink, bytes) in [(&mut self.losses, &done.losses), (&mut self.rejects, &done.rejects)] {
+            if let Some(sink) = sink
+                && !bytes.is_empty()
+            {
+                sink.write(bytes)?;
+            }
+        }
+        if done.output.is_empty() { Ok(()) } else { self.output.write(&done.output) }
+    }
+
+    /// Puts the files in place: the output last, when all that belongs to it is there.
+    fn finish(self) -> Result<(), WriteError> {
+        for sink in [self.losses, self.rejects, self.summary].into_iter().flatten() {
+            sink.finish()?;
+        }
+        self.output.finish()
+    }
+}
+
+/// What the writing side has, and a signal takes over.
+struct State {
+    /// None when they were put in place, or given up.
+    sinks: Option<Sinks>,
+    tally: Tally,
+    progress: Progress,
+    failure: Option<Failure>,
+    /// Whether the reader of the output has gone.
+    is_closed: bool,
+    changed: Changed,
+}
+
+impl State {
+    fn write(&mut self, mut done: Done) -> Go {
+        let shown = self.tally.add(std::mem::take(&mut done.tally));
+        for line in shown {
+            self.progress.say(&line);
+        }
+        self.progress.tick();
+        done.misfit = done.misfit.take().or_else(|| self.changed.misfit(&done.changed));
+        if let Some(why) = done.misfit.take() {
+            self.failure = Some(Failure { exit: Exit::LossesDoNotFit, why });
+            return Go::Stop;
+        }
+        let Some(sinks) = &mut self.sinks else { return Go::Stop };
+        match sinks.write(&done) {
+            Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Go::Stop
+            }
+            Err(error) => {
+                self.failure = Some(error.into());
+                Go::Stop
+            }
+            Ok(()) if done.stops => Go::Stop,
+            Ok(()) => Go::On,
+        }
+    }
+}
+
+/// Restored lines whose records are not those that were written for them. Where those of one line are those of
+/// another, the lines were reordered.
+#[derive(Default)]
+struct Changed {
+    written: HashMap<u64, u64>,
+    there: HashMap<u64, u64>,
+}
+
+impl Changed {
+    /// How many lines are remembered.
+    const MOST: usize = 1 << 20;
+
+    fn misfit(&mut self, changed: &[(u64, (u64, u64))]) -> Option<String> {
+        for &(line, (written, there)) in changed {
+            let other = self.written.get(&there).or_else(|| self.there.get(&written));
+            if let Some(other) = other {
+                return Some(format!(
+                    "the losses do not fit: line {line} has what was written for line {other}, so that the lines \
+                     are in another order"
+                ));
+            }
+            if self.written.len() < Self::MOST {
+                self.written.insert(written, line);
+                self.there.insert(there, line);
+            }
+        }
+        None
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs what the arguments ask for.
+pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
+    let start = Instant::now();
+    let no_input = |path: &Path, error: &io::Error| Failure {
+        exit: Exit::NoInput,
+        why: format!("cannot open {}: {error}", path.display()),
+    };
+    let input = input::open(args.input.as_deref()).map_err(|error| {
+        let path = args.input.as_deref().unwrap_or(Path::new("standard input"));
+        no_input(path, &error)
+    })?;
+    let target = args.target();
+    let losses = match &args.restore {
+        Some(path) => {
+            let written_to = match target {
+                Target::Form => Target::V2,
+                Target::V2 | Target::Canonical => Target::Form,
+            };
+            let file = input::open_file(path).map_err(|error| no_input(path, &error))?;
+            Some(Losses::open(file, path.display().to_string(), written_to)?)
+        }
+        None => None,
+    };
+    let sinks = Sinks::open(args)?;
+    let read = Arc::clone(&input.read);
+    let beside = sinks.beside();
+    let state = Arc::new(Mutex::new(State {
+        sinks: Some(sinks),
+        tally: Tally::default(),
+        progress: Progress::new(Arc::clone(&read), input.len, args.progress, args.quiet),
+        failure: None,
+        is_closed: false,
+        changed: Changed::default(),
+    }));
+    watch_signals(args, &state, &read, start, beside)?;
+    let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let mut lines = Lines::new(input.bytes, input.name, args.longest_line());
+    let write = |mut done: Done| {
+        if args.quiet {
+            done.tally.be_quiet();
+        }
+        lock(&state).write(done)
+    };
+    let ended = match losses {
+        None => stream::run(args, jobs, |batch| lines.next(batch), write),
+        Some(losses) => {
+            let mut restored = Restored::new(lines, losses);
+            stream::run(args, jobs, |batch| restored.next(batch), write)
+        }
+    };
+    let mut state = lock(&state);
+    state.progress.finish();
+    // From here on an error drops the files that are not whole.
+    let Some(mut sinks) = state.sinks.take() else { return Ok(Exit::Io) };
+    if let Some(failure) = state.failure.take() {
+        return Err(failure);
+    }
+    ended?;
+    let tally = &state.tally;
+    if let Some(losses) = &mut sinks.losses {
+        losses.write(tally.end_of_losses(target).as_bytes())?;
+    }
+    if let Some(summary) = &mut sinks.summary {
+        summary.write(tally.json(target, read.load(Ordering::Relaxed), start).as_bytes())?;
+    }
+    let mut is_closed = state.is_closed;
+    match sinks.finish() {
+        Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => is_closed = true,
+        finished => finished?,
+    }
+    if !args.quiet && !is_closed {
+        state.progress.say(&tally.summary(args));
+    }
+    if !tally.adds_up() {
+        let why = "the counts do not add up: please report this".to_owned();
+        return Err(Failure { exit: Exit::Difference, why });
+    }
+    Ok(tally.exit(args))
+}
+
+/// Ends the run at a line's end when a signal comes: no file in place, none left beside, the summary written.
+fn watch_signals(
+    args: &Args,
+    state: &Arc<Mutex<State>>,
+    read: &Arc<AtomicU64>,
+    start: Instant,
+    beside: Vec<PathBuf>,
+) -> Result<(), Failure> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])
+        .map_err(|error| Failure { exit: Exit::Io, why: format!("cannot watch for signals: {error}") })?;
+    let (state, read, args) = (Arc::clone(state), Arc::clone(read), args.clone());
+    thread::spawn(move || {
+        let Some(signal) = signals.forever().next() else { return };
+        let exit = if signal == SIGINT { Exit::Interrupted } else { Exit::Terminated };
+        let deadline = Instant::now().checked_add(PATIENCE);
+        let state = loop {
+            match state.try_lock() {
+                Ok(state) => break Some(state),
+                Err(_) if deadline.is_some_and(|deadline| Instant::now() < deadline) => {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                Err(_) => break None,
+            }
+        };
+        let exit = match state {
+            None => {
+                // Somebody stalls. The files beside are nobody's now.
+                beside.iter().for_each(|path| drop(std::fs::remove_file(path)));
+                exit
+            }
+            Some(mut state) => {
+                state.progress.finish();
+                if let Some(sinks) = state.sinks.take()
+                    && let Some(mut summary) = sinks.summary
+                {
+                    let text = state.tally.json(args.target(), read.load(Ordering::Relaxed), start);
+                    // There is no better status to end with than the signal's.
+                    drop(summary.write(text.as_bytes()).and_then(|()| summary.finish()));
+                }
+                if state.tally.exit(&args) == Exit::Done { exit } else { state.tally.exit(&args) }
+            }
+        };
+        std::process::exit(exit as i32);
+    });
+    Ok(())
+}
