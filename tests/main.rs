@@ -1,5 +1,6 @@
 //! What a user sees, tested from outside: the command, the library's public names, and PHP as the judge.
-//! Draft.
+//!
+//! The modules are `cfg(test)`, for there clippy lets a test index, unwrap and panic.
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod cli_lines;
 mod cli_restore;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod payloads;

@@ -219,9 +219,10 @@ struct OfKind {
 }
 
 impl Places {
-    /// Whether no record is there but the one, if that.
-    pub(crate) fn is_at_most_one(&self) -> bool {
-        self.given.len() <= 1 && self.new.is_empty()
+    /// Whether one record is there and no other; or none, where none was written.
+    pub(crate) fn is_one(&self, guide: &Guide) -> bool {
+        let was_written = guide.records.iter().flatten().any(|written| written.item.is_some());
+        self.new.is_empty() && self.given.len() <= 1 && (self.given.len() == 1 || !was_written)
     }
 
     /// Moves a single record among several: it is the first of them.

@@ -36,6 +36,8 @@ impl Sink {
     pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
         let name = path.display().to_string();
         let open = || match path.symlink_metadata() {
+            Ok(_) if is_stream(path, 1) => Ok(To::Stream(Box::new(io::stdout()))),
+            Ok(_) if is_stream(path, 2) => Ok(To::Stream(Box::new(io::stderr()))),
             // A stream that was opened already goes on where it is.
             Ok(_) if path.starts_with("/dev") || path.starts_with("/proc") => {
                 Ok(To::Stream(Box::new(OpenOptions::new().append(true).open(path)?)))
@@ -87,6 +89,14 @@ impl Sink {
     fn failed(&self, error: io::Error) -> WriteError {
         WriteError { name: self.name.clone(), error }
     }
+}
+
+/// Whether a path is standard output (1) or standard error (2): opened anew, they would write over each other.
+fn is_stream(path: &Path, number: u8) -> bool {
+    let name = if number == 1 { "stdout" } else { "stderr" };
+    [format!("/dev/{name}"), format!("/dev/fd/{number}"), format!("/proc/self/fd/{number}")]
+        .iter()
+        .any(|own| path == Path::new(own))
 }
 
 /// A file beside the one that it will replace, with the permissions that a plain redirect would give.
