@@ -220,6 +220,15 @@ impl Converter {
 /// The integers that are free in an array.
 type FreeKeys = Box<dyn Iterator<Item = i64>>;
 
+/// The next free integer of an array; where the largest is taken, the smallest that is free.
+fn new_key(tree: &mut Tree, array: Id, free: &mut HashMap<Id, FreeKeys>) -> Option<Text> {
+    if let Some(key) = tree.next_key(array) {
+        return Some(key);
+    }
+    let keys = free.entry(array).or_insert_with(|| Box::new(tree.free_keys(array)));
+    keys.next().map(|n| tree.number(n))
+}
+
 impl Work {
     /// A form's tree as a body.
     fn make_v2(&mut self, root: Id, notes: Option<&Notes>, options: &Options) -> Result<Id, Rejection> {
@@ -418,27 +427,25 @@ impl Work {
     fn items(&mut self, contact_data: Id, guide: Option<&Guide>, places: &[Given]) {
         let is_grouped = guide.is_none_or(|guide| guide.grouping == Grouping::Grouped);
         let mut free = HashMap::new();
+        let Self { tree, records, .. } = self;
         for &Given { record, key } in places {
-            let Some(Record { written: Some(contact), node, .. }) = self.records.get(record).copied() else {
-                continue;
-            };
-            let at = self.tree.at(node);
+            let Some(Record { written: Some(contact), node, .. }) = records.get(record) else { continue };
+            let at = tree.at(*node);
             let list = if is_grouped {
                 let name = table::row(contact.kind).name.anywhere(Format::V2);
-                let list = self.tree.child(contact_data, name.as_bytes());
+                let list = tree.child(contact_data, name.as_bytes());
                 list.unwrap_or_else(|| {
-                    let held = Held::Array(Array::new(Shape::List));
-                    self.tree.append(contact_data, Text::Name(name), held, at)
+                    tree.append(contact_data, Text::Name(name), Held::Array(Array::new(Shape::List)), at)
                 })
             } else {
                 contact_data
             };
             let key = match (key, guide) {
                 (Some(key), _) => key,
-                (None, None) => self.tree.number(self.tree.len(list)),
-                (None, Some(_)) => self.new_key(list, &mut free).unwrap_or(Text::Name("")),
+                (None, None) => tree.number(tree.len(list)),
+                (None, Some(_)) => new_key(tree, list, &mut free).unwrap_or(Text::Name("")),
             };
-            v2::write(&mut self.tree, list, key, &contact, !is_grouped, at);
+            v2::write(tree, list, key, contact, !is_grouped, at);
         }
     }
 
@@ -446,31 +453,21 @@ impl Work {
     fn groups(&mut self, parent: Id, places: &[Given], is_single: bool) {
         let mut free = HashMap::new();
         let is_plain = places.iter().all(|given| given.key.is_none()) && self.tree.first(parent).is_none();
+        let Self { tree, records, .. } = self;
         for &Given { record, key } in places {
-            let Some(Record { written: Some(contact), node, .. }) = self.records.get(record).copied() else {
-                continue;
-            };
-            let at = self.tree.at(node);
+            let Some(Record { written: Some(contact), node, .. }) = records.get(record) else { continue };
+            let at = tree.at(*node);
             let key = match key {
                 _ if is_single => None,
                 Some(key) => Some(key),
                 // The first is number 1.
-                None if is_plain || self.tree.first(parent).is_none() => {
-                    Some(self.tree.number(self.tree.len(parent).saturating_add(1)))
+                None if is_plain || tree.first(parent).is_none() => {
+                    Some(tree.number(tree.len(parent).saturating_add(1)))
                 }
-                None => self.new_key(parent, &mut free),
+                None => new_key(tree, parent, &mut free),
             };
-            legacy::write(&mut self.tree, parent, key, &contact, at);
+            legacy::write(tree, parent, key, contact, at);
         }
-    }
-
-    /// The next free integer of an array; where the largest is taken, the smallest that is free.
-    fn new_key(&mut self, array: Id, free: &mut HashMap<Id, FreeKeys>) -> Option<Text> {
-        if let Some(key) = self.tree.next_key(array) {
-            return Some(key);
-        }
-        let keys = free.entry(array).or_insert_with(|| Box::new(self.tree.free_keys(array)));
-        keys.next().map(|n| self.tree.number(n))
     }
 
     /// How long the names of all losses are, as far as that is more than `max`.

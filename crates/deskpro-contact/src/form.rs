@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memchr3};
 
 use crate::error::{Error, ErrorKind};
 use crate::loss::{Code, Entry, Kept, Loss, Place, Severity, Source, View};
@@ -125,7 +125,16 @@ struct Stretch {
     end: usize,
     /// Where the first byte is that does not stand for itself; `end` where all do.
     escaped: usize,
+    /// Whether a space or a dot stands in it.
+    is_odd: bool,
     stop: Stop,
+}
+
+impl Stretch {
+    /// Whether it is a name that nothing need be done to.
+    fn is_simple(&self) -> bool {
+        !self.is_odd && self.escaped >= self.end
+    }
 }
 
 /// What ends a stretch of a key.
@@ -195,7 +204,7 @@ impl Reader<'_> {
         let name_start = self.skip_spaces(start);
         let stretch = self.stretch(b'[', name_start);
         let first = self.decode(stretch);
-        let name = self.mend(first, b" .");
+        let name = if stretch.is_simple() { None } else { self.mend(first, b" .") };
         let mended = stretch.stop == Stop::Nul || name_start > start || name.is_some();
         let name = name.unwrap_or(first);
         if self.tree.bytes(first).is_empty() || self.is_forbidden(name, first) {
@@ -386,10 +395,12 @@ impl Reader<'_> {
     fn stretch(&self, bracket: u8, start: usize) -> Stretch {
         let mut at = start;
         let mut escaped = usize::MAX;
+        let mut is_odd = false;
         let stop = loop {
             let Some(&byte) = self.payload.get(at) else { break Stop::End };
             match CLASS.get(usize::from(byte)) {
                 Some(Class::Plain) | None => {}
+                Some(Class::Odd) => is_odd = true,
                 Some(Class::Space) => escaped = escaped.min(at),
                 Some(Class::Bracket) if byte == bracket => break Stop::Bracket(at.saturating_add(1)),
                 Some(Class::Bracket) => {}
@@ -406,7 +417,7 @@ impl Reader<'_> {
             }
             at = at.saturating_add(1);
         };
-        Stretch { start, end: at, escaped: escaped.min(at), stop }
+        Stretch { start, end: at, escaped: escaped.min(at), is_odd, stop }
     }
 
     /// The byte that `%XX` at `at` stands for.
@@ -442,8 +453,7 @@ impl Reader<'_> {
             _ => key_end,
         };
         let rest = slice(self.payload, start, self.payload.len());
-        let is_special = |&byte: &u8| VALUE.get(usize::from(byte)) == Some(&true);
-        let escaped = start.saturating_add(rest.iter().position(is_special).unwrap_or(rest.len()));
+        let escaped = start.saturating_add(memchr3(b'&', b'%', b'+', rest).unwrap_or(rest.len()));
         let end = match self.payload.get(escaped) {
             None | Some(b'&') => escaped,
             Some(_) => {
@@ -451,7 +461,7 @@ impl Reader<'_> {
                 escaped.saturating_add(memchr(b'&', rest).unwrap_or(rest.len()))
             }
         };
-        (self.decode(Stretch { start, end, escaped, stop: Stop::End }), end)
+        (self.decode(Stretch { start, end, escaped, is_odd: false, stop: Stop::End }), end)
     }
 
     /// Undoes the percent-encoding of a stretch, in its place in the tree's buffer.
@@ -503,6 +513,8 @@ impl Reader<'_> {
 enum Class {
     /// It stands for itself.
     Plain,
+    /// A space or a dot, which the name of a variable cannot have.
+    Odd,
     /// `+`.
     Space,
     /// `[` or `]`.
@@ -515,6 +527,8 @@ enum Class {
 #[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
 static CLASS: [Class; 256] = {
     let mut class = [Class::Plain; 256];
+    class[b' ' as usize] = Class::Odd;
+    class[b'.' as usize] = Class::Odd;
     class[b'+' as usize] = Class::Space;
     class[b'[' as usize] = Class::Bracket;
     class[b']' as usize] = Class::Bracket;
@@ -529,16 +543,6 @@ pub(crate) fn span(payload: &[u8], start: usize) -> Range<usize> {
     let rest = slice(payload, start, payload.len());
     start..start.saturating_add(memchr(b'&', rest).unwrap_or(rest.len()))
 }
-
-/// The bytes of a value that do not stand for themselves.
-#[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
-static VALUE: [bool; 256] = {
-    let mut special = [false; 256];
-    special[b'&' as usize] = true;
-    special[b'%' as usize] = true;
-    special[b'+' as usize] = true;
-    special
-};
 
 fn slice(bytes: &[u8], start: usize, end: usize) -> &[u8] {
     bytes.get(start..end).unwrap_or_default()

@@ -302,25 +302,18 @@ fn write_held(tree: &Tree, node: Id, layout: &mut Layout, out: &mut Vec<u8>) {
     }
 }
 
-/// The bytes that a JSON string cannot hold as they are.
-#[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
-static ESCAPED: [bool; 256] = {
-    let mut escaped = [false; 256];
-    let mut byte = 0;
-    while byte < 32 {
-        escaped[byte] = true;
-        byte += 1;
-    }
-    escaped[b'"' as usize] = true;
-    escaped[b'\\' as usize] = true;
-    escaped
-};
-
 /// Writes a JSON string. The bytes are UTF-8: whoever writes has looked.
 pub(crate) fn string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
+    // Without a way out of the loop, it is done for many bytes at once.
+    let is_escaped = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    if !text.iter().fold(false, |any, &byte| any | is_escaped(byte)) {
+        out.extend_from_slice(text);
+        out.push(b'"');
+        return;
+    }
     let mut rest = text;
-    while let Some(plain) = rest.iter().position(|&byte| ESCAPED.get(usize::from(byte)) == Some(&true)) {
+    while let Some(plain) = rest.iter().position(|&byte| is_escaped(byte)) {
         let (before, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
         out.extend_from_slice(before);
         let Some((&byte, after)) = after.split_first() else { break };

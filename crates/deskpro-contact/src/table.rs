@@ -232,7 +232,14 @@ impl Spelling {
     /// The name in a format, or the other's where it has none: what is read on both sides, and what restoring
     /// writes.
     pub(crate) fn anywhere(&self, format: Format) -> &'static str {
-        self.written(format).or(self.written(format.other())).unwrap_or_default()
+        match (self, format) {
+            (Same(name) | V2Only(name, _), _)
+            | (Renamed { legacy: name, .. }, Format::Legacy)
+            | (Renamed { v2: name, .. } | Aliased { v2: name, .. }, Format::V2) => name,
+            (Aliased { legacy: names, .. }, Format::Legacy) | (LegacyOnly(names, _), _) => {
+                names.first().copied().unwrap_or_default()
+            }
+        }
     }
 
     /// What its loss is called.

@@ -5,7 +5,7 @@
 //! by side that share their text. The payload is copied in once and decoded in place: a text therefore starts
 //! where its bytes stood in the payload.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
@@ -105,7 +105,7 @@ pub(crate) struct Tree {
     nodes: Vec<Entry>,
     index: HashTable<Indexed>,
     /// What the next `[]` is called, for the arrays in which there was one.
-    next_index: HashMap<Id, i64>,
+    next_index: BTreeMap<Id, i64>,
     /// Keyed anew for each tree, so that no payload can be made to collide.
     hasher: RandomState,
     /// No text holds a byte above 127.
@@ -191,29 +191,34 @@ impl Tree {
     /// Hangs a lone node into an array, at the end.
     pub(crate) fn hang(&mut self, parent: Id, id: Id) {
         let parent = self.seat(parent);
-        if let Some(entry) = self.entry_mut(id) {
-            entry.parent = parent;
-            entry.next = Id::NONE;
-        }
         let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) else { return };
         let last = std::mem::replace(&mut array.last, id);
         if !last.is_some() {
             array.first = id;
         }
         array.len = array.len.saturating_add(1);
-        let array = *array;
+        let (len, first) = (array.len, array.first);
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
         }
-        if !self.next_index.is_empty() {
-            self.count(parent, id);
+        if let Some(entry) = self.entry_mut(id) {
+            entry.parent = parent;
+            entry.next = Id::NONE;
         }
-        if array.len > SEARCHED.saturating_add(1) {
-            self.index(array.first, id);
-        } else if array.len > SEARCHED {
-            let mut child = array.first;
+        if len > SEARCHED || !self.next_index.is_empty() {
+            self.keep_up(parent, id, first, len);
+        }
+    }
+
+    /// Keeps up what is known of large arrays, and of those in which there was a `[]`.
+    fn keep_up(&mut self, parent: Id, id: Id, first: Id, len: u32) {
+        self.count(parent, id);
+        if len > SEARCHED.saturating_add(1) {
+            self.index(first, id);
+        } else if len > SEARCHED {
+            let mut child = first;
             while child.is_some() {
-                self.index(array.first, child);
+                self.index(first, child);
                 child = self.entry(child).next;
             }
         }
@@ -246,7 +251,17 @@ impl Tree {
     pub(crate) fn child(&self, parent: Id, key: &[u8]) -> Option<Id> {
         let array = self.array(parent)?;
         if array.len <= SEARCHED {
-            return self.children(parent).find(|&child| same(self.name(child), key));
+            let mut id = array.first;
+            while let Some(entry) = self.nodes.get(id.0 as usize) {
+                if entry.key.len() == key.len()
+                    && bytes(&self.text, entry.key) == key
+                    && !matches!(entry.held, Held::Gone)
+                {
+                    return Some(id);
+                }
+                id = entry.next;
+            }
+            return None;
         }
         let found = self.index.find(self.hash(array.first, key), |indexed| {
             indexed.first == array.first && self.is_there(indexed.node) && self.name(indexed.node) == key
@@ -565,14 +580,16 @@ impl Tree {
 }
 
 impl Text {
+    fn len(self) -> usize {
+        match self {
+            Self::At { len, .. } => len as usize,
+            Self::Name(name) => name.len(),
+        }
+    }
+
     pub(crate) fn at(start: usize, len: usize) -> Self {
         Self::At { start: clip(start), len: clip(len) }
     }
-}
-
-/// Whether two names are the same. Most differ in their length or at an end.
-fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.last() == b.last() && a.first() == b.first() && a == b
 }
 
 fn bytes(buffer: &[u8], text: Text) -> &[u8] {

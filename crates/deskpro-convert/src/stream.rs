@@ -115,7 +115,8 @@ impl<'a> Worker<'a> {
     }
 
     fn convert(&mut self, batch: &Batch) -> Done {
-        let mut done = Done::default();
+        // Mostly an output is no longer than its payloads.
+        let mut done = Done { output: Vec::with_capacity(batch.text.len()), ..Done::default() };
         for item in &batch.items {
             self.item(batch, item, &mut done);
             if done.stops || done.misfit.is_some() {
