@@ -476,22 +476,19 @@ impl Reader<'_> {
         let target = self.tree.buffer().get_mut(target).unwrap_or_default();
         let mut slots = target.iter_mut();
         let mut above_127 = false;
-        loop {
-            let byte = match *rest {
-                [] => break,
-                [b'+', ref after @ ..] => {
-                    rest = after;
-                    b' '
-                }
-                [b'%', high, low, ref after @ ..] if let Some(byte) = hex(high, low) => {
-                    rest = after;
-                    above_127 |= byte > 127;
-                    byte
-                }
-                [byte, ref after @ ..] => {
-                    rest = after;
-                    byte
-                }
+        while let Some((&sent, after)) = rest.split_first() {
+            rest = after;
+            let byte = match sent {
+                b'+' => b' ',
+                b'%' => match *after {
+                    [high, low, ref after @ ..] if let Some(byte) = hex(high, low) => {
+                        rest = after;
+                        above_127 |= byte > 127;
+                        byte
+                    }
+                    _ => sent,
+                },
+                _ => sent,
             };
             if let Some(slot) = slots.next() {
                 *slot = byte;

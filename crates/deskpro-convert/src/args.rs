@@ -137,10 +137,8 @@ impl Args {
                 }
             }
         }
-        if self.pretty && (self.verify || self.restore.is_some() || self.losses.is_some()) {
-            return Err(
-                "--pretty is for a person; --losses, --restore and --verify go line by line".to_owned()
-            );
+        if self.pretty && (self.verify || self.restore.is_some()) {
+            return Err("--pretty is for a person; --restore and --verify go line by line".to_owned());
         }
         let named = [
             ("FILE", &self.input),
