@@ -5,11 +5,12 @@
 //! names what it cannot.
 
 use crate::error::{ErrorKind, Rejection};
+use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Place, Record, Severity, Slot};
 use crate::model::{Contact, Field, Kind};
 use crate::table::{self, Column, Format, Holds, Special, Weight, envelope};
 use crate::tree::{Held, Id, Text, Tree};
-use crate::{legacy, v2};
+use crate::v2::{self, Items};
 
 /// A record as its syntax shows it.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,37 @@ pub(crate) struct Translation<'t> {
 }
 
 impl Translation<'_> {
+    /// Takes all items of a body in.
+    pub(crate) fn v2_items(&mut self, items: Items) {
+        match items {
+            Items::Absent => {}
+            Items::Bare(list) | Items::Flat(list) => self.items(list, None),
+            Items::Grouped(contact_data) => {
+                let mut next = self.tree.first(contact_data);
+                while let Some(list) = next {
+                    next = self.tree.after(list);
+                    self.items(list, Some(list));
+                }
+            }
+        }
+    }
+
+    /// Takes the items of a list in. `list` says their type, where they do not.
+    fn items(&mut self, items: Id, list: Option<Id>) {
+        if list.is_some() && self.tree.array(items).is_none() && !matches!(self.tree.held(items), Held::Null)
+        {
+            // Not a list: the one thing there is in its place is no item.
+            self.record(items, items, Err(Rejection::at(ErrorKind::RecordNotArray, items)));
+            return;
+        }
+        let mut next = self.tree.first(items);
+        while let Some(node) = next {
+            next = self.tree.after(node);
+            let parts = v2::parts(self.tree, node, list);
+            self.record(node, node, parts);
+        }
+    }
+
     /// Takes a record in: what can be written of it goes to the records, the rest to the losses. `whole` holds
     /// all of the record and nothing else; it is the node itself, but for a single record beside other fields.
     pub(crate) fn record(&mut self, node: Id, whole: Id, parts: Result<Parts, Rejection>) {

@@ -1,0 +1,477 @@
+//! One payload from the tree that was read to the tree that is written.
+
+use std::collections::HashMap;
+
+use super::{Options, Work};
+use crate::error::{ErrorKind, Rejection};
+use crate::legacy::{self, Records};
+use crate::loss::{Code, Entry, Kept, Place, Record, Severity};
+use crate::model::Kind;
+use crate::other;
+use crate::restore::{self, Back, Given, Grouping, Guide, Notes, Places};
+use crate::table::{self, Format, envelope};
+use crate::translate::{self, Aim, Translation, loss};
+use crate::tree::{Array, Held, Id, Shape, Text, Tree, integer};
+use crate::v2::{self, Items};
+
+/// The integers that are free in an array.
+type FreeKeys = Box<dyn Iterator<Item = i64>>;
+
+/// The next free integer of an array; where the largest is taken, the smallest that is free.
+fn new_key(tree: &mut Tree, array: Id, free: &mut HashMap<Id, FreeKeys>) -> Option<Text> {
+    if let Some(key) = tree.next_key(array) {
+        return Some(key);
+    }
+    let keys = free.entry(array).or_insert_with(|| Box::new(tree.free_keys(array)));
+    keys.next().map(|n| tree.number(n))
+}
+
+impl Work {
+    /// A form's tree as a body.
+    pub(super) fn make_v2(
+        &mut self,
+        root: Id,
+        notes: Option<&Notes>,
+        options: &Options,
+    ) -> Result<Id, Rejection> {
+        let guide = notes.map(|notes| &notes.guide);
+        let aim = if notes.is_some() { Aim::Restored(Format::V2) } else { Aim::Documented(Format::V2) };
+        let records = legacy::records(&self.tree, root)?;
+        let target = self.tree.root(Shape::Object);
+        let held = Held::Array(Array::new(guide.map_or(Shape::Object, Guide::shape)));
+        let contact_data = self.tree.alone(Text::Name(envelope::CONTACT_DATA), held, 0);
+        let mark = self.losses.len();
+        self.legacy_records(root, records, aim);
+        let has_losses = self.losses.len() > mark;
+        let places = Places::find(&self.tree, &self.records, guide);
+        self.changed = places.changed;
+        self.items(contact_data, guide, &places.given);
+        let mut next = self.tree.first(root);
+        while let Some(field) = next {
+            next = self.tree.after(field);
+            if !legacy::is_ours(&self.tree, field, records) {
+                self.field_to_v2(field, target, options)?;
+            } else if notes.is_some() && self.tree.first(contact_data).is_some() && !self.hangs(contact_data)
+            {
+                // A restored body has its contact data where the form has them.
+                self.tree.hang(target, contact_data);
+            }
+        }
+        let Some(notes) = notes else {
+            self.tree.hang(target, contact_data);
+            self.legacy_notes(root, records, has_losses);
+            return Ok(target);
+        };
+        let root = match notes.guide.grouping {
+            Grouping::Bare if self.tree.children(target).all(|field| field == contact_data) => {
+                self.tree.uproot(contact_data);
+                contact_data
+            }
+            Grouping::Bare | Grouping::Grouped | Grouping::Flat | Grouping::Numbered => target,
+        };
+        Back { work: self, to: Format::V2, root, contact_data, is_single: false }.put(notes);
+        self.items(contact_data, guide, &places.new);
+        if root == target && !self.hangs(contact_data) && self.tree.first(contact_data).is_some() {
+            self.tree.hang(target, contact_data);
+        }
+        Ok(root)
+    }
+
+    /// A body's tree as a form.
+    pub(super) fn make_form(
+        &mut self,
+        root: Id,
+        notes: Option<&Notes>,
+        options: &Options,
+    ) -> Result<Id, Rejection> {
+        let guide = notes.map(|notes| &notes.guide);
+        let aim =
+            if notes.is_some() { Aim::Restored(Format::Legacy) } else { Aim::Documented(Format::Legacy) };
+        let items = v2::items(&self.tree, root)?;
+        let target = self.tree.root(Shape::Keys);
+        let held = Held::Array(Array::new(Shape::Keys));
+        let contact_data = self.tree.alone(Text::Name(envelope::CONTACT_DATA), held, 0);
+        let mark = self.losses.len();
+        self.v2_records(items, aim);
+        let has_losses = self.losses.len() > mark;
+        let mut places = Places::find(&self.tree, &self.records, guide);
+        self.changed = places.changed;
+        let was_single = guide.is_some_and(|guide| guide.is_single);
+        // A single record stands alone: with no other, and where nothing else has its names.
+        let is_single = was_single
+            && guide.is_some_and(|guide| places.is_one(guide))
+            && !self.tree.children(root).any(|field| legacy::is_own(self.tree.name(field)));
+        if was_single && !is_single {
+            places.number();
+        }
+        let place = |work: &mut Self| {
+            if is_single {
+                work.groups(target, &places.given, true);
+            } else {
+                work.groups(contact_data, &places.given, false);
+                if work.tree.first(contact_data).is_some() {
+                    work.tree.hang(target, contact_data);
+                }
+            }
+        };
+        match items {
+            Items::Bare(_) => place(self),
+            Items::Grouped(ours) | Items::Flat(ours) => {
+                self.fields_to_form(root, target, Some(ours), options, place);
+            }
+            Items::Absent => self.fields_to_form(root, target, None, options, place),
+        }
+        match notes {
+            None => self.v2_notes(items, has_losses),
+            Some(notes) => {
+                Back { work: self, to: Format::Legacy, root: target, contact_data, is_single }.put(notes);
+                self.groups(contact_data, &places.new, false);
+                if !self.hangs(contact_data) && self.tree.first(contact_data).is_some() {
+                    self.tree.hang(target, contact_data);
+                }
+            }
+        }
+        self.avoid_single_record(root, target, is_single);
+        if notes.is_none() {
+            self.order_of_form(root, target);
+        }
+        Ok(target)
+    }
+
+    /// A form's contacts as the model has them.
+    pub(super) fn make_canonical(&mut self, root: Id, options: &Options) -> Result<Id, Rejection> {
+        let records = legacy::records(&self.tree, root)?;
+        let target = self.tree.root(Shape::Object);
+        self.legacy_records(root, records, Aim::Canonical);
+        let mut next = self.tree.first(root);
+        while let Some(field) = next {
+            next = self.tree.after(field);
+            if !legacy::is_ours(&self.tree, field, records) {
+                self.field_to_v2(field, target, options)?;
+            }
+        }
+        let list = Held::Array(Array::new(Shape::List));
+        let contacts = self.tree.append(target, Text::Name(envelope::CONTACT_DATA), list, 0);
+        for n in 0..self.records.len() {
+            if let Some(Record { written: Some(contact), .. }) = self.records.get(n).copied() {
+                let key = self.tree.number(i64::try_from(n).unwrap_or(i64::MAX));
+                v2::write_canonical(&mut self.tree, contacts, key, &contact);
+            }
+        }
+        Ok(target)
+    }
+
+    /// Reads the records of a form.
+    fn legacy_records(&mut self, root: Id, records: Records, aim: Aim) {
+        let Self { tree, losses, records: read, .. } = self;
+        let mut translation = Translation { tree, losses, records: read, from: Format::Legacy, aim };
+        match records {
+            Records::Absent => {}
+            Records::Single => {
+                let whole = legacy::single(translation.tree, root);
+                let parts = legacy::parts(translation.tree, root);
+                translation.record(root, whole, parts);
+            }
+            Records::Many(contact_data) => {
+                let mut next = translation.tree.first(contact_data);
+                while let Some(node) = next {
+                    next = translation.tree.after(node);
+                    let parts = legacy::parts(translation.tree, node);
+                    translation.record(node, node, parts);
+                }
+            }
+        }
+    }
+
+    /// Reads the items of a body.
+    fn v2_records(&mut self, items: Items, aim: Aim) {
+        let Self { tree, losses, records, .. } = self;
+        let mut translation = Translation { tree, losses, records, from: Format::V2, aim };
+        translation.v2_items(items);
+    }
+
+    /// A field that is not ours, on its way to JSON.
+    fn field_to_v2(&mut self, field: Id, target: Id, options: &Options) -> Result<(), Rejection> {
+        if let Some(node) = self.tree.not_utf8(field) {
+            return Err(Rejection::at(ErrorKind::NotUtf8, node));
+        }
+        if options.only_contact_data {
+            self.leave_out(field);
+        } else {
+            other::to_v2(&mut self.tree, field, target);
+        }
+        Ok(())
+    }
+
+    fn leave_out(&mut self, field: Id) {
+        let severity = translate::severity(&self.tree, field);
+        self.losses.push(loss(&self.tree, Code::OtherField, severity, field, Kept::Node(field)));
+    }
+
+    /// The fields of a body on their way to a form, the contacts in their own place.
+    fn fields_to_form(
+        &mut self,
+        root: Id,
+        target: Id,
+        ours: Option<Id>,
+        options: &Options,
+        mut place: impl FnMut(&mut Self),
+    ) {
+        let mut next = self.tree.first(root);
+        while let Some(field) = next {
+            next = self.tree.after(field);
+            if Some(field) == ours {
+                place(self);
+            } else if options.only_contact_data {
+                self.leave_out(field);
+            } else {
+                other::to_form(&mut self.tree, &mut self.losses, field, target);
+            }
+        }
+    }
+
+    /// Writes contacts as the items of a body.
+    fn items(&mut self, contact_data: Id, guide: Option<&Guide>, places: &[Given]) {
+        let is_grouped = guide.is_none_or(|guide| guide.grouping == Grouping::Grouped);
+        let mut free = HashMap::new();
+        let Self { tree, records, .. } = self;
+        for &Given { record, key } in places {
+            let Some(Record { written: Some(contact), node, .. }) = records.get(record) else { continue };
+            let at = tree.at(*node);
+            let list = if is_grouped {
+                let name = table::row(contact.kind).name.anywhere(Format::V2);
+                let list = tree.child(contact_data, name.as_bytes());
+                list.unwrap_or_else(|| {
+                    tree.append(contact_data, Text::Name(name), Held::Array(Array::new(Shape::List)), at)
+                })
+            } else {
+                contact_data
+            };
+            let key = match (key, guide) {
+                (Some(key), _) => key,
+                (None, None) => tree.number(tree.len(list)),
+                (None, Some(_)) => new_key(tree, list, &mut free).unwrap_or(Text::Name("")),
+            };
+            v2::write(tree, list, key, contact, !is_grouped, at);
+        }
+    }
+
+    /// Writes contacts as the records of a form.
+    fn groups(&mut self, parent: Id, places: &[Given], is_single: bool) {
+        let mut free = HashMap::new();
+        let is_plain = places.iter().all(|given| given.key.is_none()) && self.tree.first(parent).is_none();
+        let Self { tree, records, .. } = self;
+        for &Given { record, key } in places {
+            let Some(Record { written: Some(contact), node, .. }) = records.get(record) else { continue };
+            let at = tree.at(*node);
+            let key = match key {
+                _ if is_single => None,
+                Some(key) => Some(key),
+                // The first is number 1.
+                None if is_plain || tree.first(parent).is_none() => {
+                    Some(tree.number(tree.len(parent).saturating_add(1)))
+                }
+                None => new_key(tree, parent, &mut free),
+            };
+            legacy::write(tree, parent, key, contact, at);
+        }
+    }
+
+    /// How long the names of all losses are, as far as that is more than `max`.
+    pub(super) fn named(&self, max: usize) -> usize {
+        let len = |entry: &Entry| match entry.place {
+            Place::Node(node, _) => self.tree.named(node),
+            Place::Path(_) => 0,
+        };
+        let mut sum = 0_usize;
+        for entry in &self.losses {
+            sum = sum.saturating_add(len(entry));
+            if sum > max {
+                break;
+            }
+        }
+        sum
+    }
+
+    fn hangs(&self, node: Id) -> bool {
+        self.tree.parent(node).is_some()
+    }
+
+    /// What restoring a form needs to know beyond its losses.
+    fn legacy_notes(&mut self, root: Id, records: Records, mut has_losses: bool) {
+        let note = |work: &mut Self, code, node, value| {
+            work.losses.push(loss(&work.tree, code, Severity::Note, node, value));
+        };
+        let is_single = matches!(records, Records::Single);
+        if is_single {
+            note(self, Code::SingleRecord, root, Kept::Nothing);
+        }
+        if let Records::Many(contact_data) = records {
+            has_losses |= !self.is_numbered() || self.is_thrown_from(contact_data);
+            if has_losses {
+                note(self, Code::Records, contact_data, Kept::Records);
+            }
+        } else if has_losses {
+            note(self, Code::Records, root, Kept::Records);
+        }
+        let mut highest = 0;
+        let ranks =
+            self.tree.children(root).map(|field| restore::root_rank(self.tree.name(field), is_single));
+        let is_ordered = ranks.into_iter().all(|rank| {
+            let is_next = rank >= highest;
+            highest = rank;
+            is_next
+        });
+        if !is_ordered {
+            note(self, Code::Order, root, Kept::Keys(root));
+        }
+    }
+
+    /// Whether PHP threw something away in an array.
+    fn is_thrown_from(&self, array: Id) -> bool {
+        let thrown = self.losses.iter().take_while(|entry| entry.code.is_phps());
+        thrown.into_iter().any(|entry| match entry.place {
+            Place::Node(node, _) => self.tree.is_under(node, array),
+            Place::Path(_) => false,
+        })
+    }
+
+    /// Whether the way back would give each record its own key, in its own place.
+    fn is_numbered(&self) -> bool {
+        let mut last = None;
+        let mut seen: Vec<Kind> = Vec::new();
+        (1_i64..).zip(&self.records).all(|(n, record)| {
+            let Some(contact) = record.written else { return false };
+            if last != Some(contact.kind) {
+                if seen.contains(&contact.kind) {
+                    return false;
+                }
+                seen.push(contact.kind);
+                last = Some(contact.kind);
+            }
+            integer(self.tree.bytes(record.key)) == Some(n)
+        })
+    }
+
+    /// What restoring a body needs to know beyond its losses.
+    fn v2_notes(&mut self, items: Items, mut has_losses: bool) {
+        let (contact_data, lists) = match items {
+            Items::Absent => return,
+            Items::Bare(list) => {
+                self.losses.push(other::shape(&self.tree, list, other::LIST));
+                (list, Vec::new())
+            }
+            Items::Flat(list) | Items::Grouped(list) if self.tree.first(list).is_none() => {
+                self.lose_nothing(list);
+                return;
+            }
+            Items::Flat(list) => {
+                let is_list = self.tree.is_list(list);
+                let word = if is_list { other::LIST } else { other::NUMBERED };
+                self.losses.push(other::shape(&self.tree, list, word));
+                has_losses |= !is_list;
+                (list, Vec::new())
+            }
+            Items::Grouped(node) => (node, self.tree.children(node).collect()),
+        };
+        let mut is_gap = false;
+        let mut is_ordered = true;
+        let mut records = self.records.iter().peekable();
+        let mut empty = Vec::new();
+        let mut shaped = Vec::new();
+        for &list in &lists {
+            let (mut was_written, mut list_gap, mut list_ordered, mut is_empty) = (false, false, true, true);
+            while let Some(record) =
+                records.next_if(|record| record.node == list || self.tree.parent(record.node) == list)
+            {
+                is_empty = false;
+                let is_written = record.written.is_some();
+                was_written |= is_written;
+                list_ordered &= !(is_written && list_gap);
+                list_gap |= !is_written;
+            }
+            is_ordered &= !(was_written && is_gap);
+            is_gap |= !was_written;
+            // What is put back for an emptiness comes last of all.
+            is_ordered &= is_empty || empty.is_empty();
+            if is_empty {
+                empty.push(list);
+            } else if self.tree.array(list).is_some_and(|array| array.shape == Shape::Object) {
+                shaped.push((list, list_ordered && self.tree.counts(list)));
+            }
+        }
+        if empty.len() == lists.len() && !lists.is_empty() {
+            // Nothing but emptinesses.
+            self.lose_nothing(contact_data);
+            return;
+        }
+        for list in empty {
+            self.lose_nothing(list);
+            has_losses = true;
+        }
+        for (list, is_ordered) in shaped {
+            self.losses.push(other::shape(&self.tree, list, other::OBJECT));
+            if !is_ordered {
+                self.losses.push(loss(&self.tree, Code::Order, Severity::Note, list, Kept::Keys(list)));
+            }
+            has_losses = true;
+        }
+        if !is_ordered {
+            self.losses.push(loss(
+                &self.tree,
+                Code::Order,
+                Severity::Note,
+                contact_data,
+                Kept::Keys(contact_data),
+            ));
+            has_losses = true;
+        }
+        if has_losses {
+            self.losses.push(loss(&self.tree, Code::Records, Severity::Note, contact_data, Kept::Records));
+        }
+    }
+
+    fn lose_nothing(&mut self, node: Id) {
+        self.losses.push(loss(&self.tree, Code::LeftOut, Severity::Note, node, Kept::Node(node)));
+    }
+
+    /// `type` and `data` without contact data would be read as a single record.
+    fn avoid_single_record(&mut self, root: Id, target: Id, is_single: bool) {
+        let child = |work: &Self, node, name: &str| work.tree.child(node, name.as_bytes());
+        let has = |name| child(self, target, name).is_some();
+        if is_single || has(envelope::CONTACT_DATA) || !has(envelope::TYPE) || !has(envelope::DATA) {
+            return;
+        }
+        for name in [envelope::TYPE, envelope::COMMENT, envelope::DATA] {
+            if let Some(said) = child(self, target, name) {
+                let source = child(self, root, name).unwrap_or(said);
+                // What was noted of it goes with it.
+                self.losses.retain(|entry| match entry.place {
+                    Place::Node(node, _) => !self.tree.is_under(node, source),
+                    Place::Path(_) => true,
+                });
+                let value = Kept::Node(self.tree.detach(source));
+                self.losses.push(loss(&self.tree, Code::UnsayableName, Severity::Data, source, value));
+                self.tree.set(said, Held::Gone);
+            }
+        }
+    }
+
+    /// Notes the order of a body's names, where what is put back would not come last.
+    fn order_of_form(&mut self, root: Id, target: Id) {
+        if self.tree.array(root).is_none_or(|array| array.shape == Shape::List) {
+            return;
+        }
+        let is_said = |field| self.tree.child(target, self.tree.name(field)).is_some();
+        let gaps: Vec<Id> = self.tree.children(root).skip_while(|&field| is_said(field)).collect();
+        let said_behind = gaps.iter().any(|&field| is_said(field));
+        // The losses of other fields are in the body's order; those of contact data and of a single record are not.
+        let is_own = |&field: &Id| {
+            let name = self.tree.name(field);
+            name == envelope::CONTACT_DATA.as_bytes() || legacy::is_own(name)
+        };
+        if said_behind || gaps.len() > 1 && gaps.iter().any(is_own) {
+            self.losses.push(loss(&self.tree, Code::Order, Severity::Note, root, Kept::Keys(root)));
+        }
+    }
+}

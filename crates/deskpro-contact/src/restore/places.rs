@@ -1,0 +1,109 @@
+//! Which record of an output is which record of the payload that it was made of.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::notes::Guide;
+use crate::loss::{Record, digest, v2_kind};
+use crate::model::Kind;
+use crate::tree::{Text, Tree};
+
+/// A record and the key it is given; none is the next free one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given {
+    pub(crate) record: usize,
+    pub(crate) key: Option<Text>,
+}
+
+/// Which record of the output is which record of the payload.
+#[derive(Default, Debug)]
+pub(crate) struct Places {
+    /// Those that have their place, in the payload's order.
+    pub(crate) given: Vec<Given>,
+    /// Those that are new.
+    pub(crate) new: Vec<Given>,
+    /// What was written and what is there, where that is not the same: sums of digests, in no order.
+    pub(crate) changed: Option<(u64, u64)>,
+}
+
+/// The records of one v2 type: those that are there, and those that were written, with their digests.
+#[derive(Default)]
+struct OfKind {
+    now: Vec<usize>,
+    then: Vec<(usize, u64)>,
+}
+
+impl Places {
+    /// Whether one record is there and no other; or none, where none was written.
+    pub(crate) fn is_one(&self, guide: &Guide) -> bool {
+        let was_written = guide.records.iter().flatten().any(|written| written.item.is_some());
+        self.new.is_empty() && self.given.len() <= 1 && (self.given.len() == 1 || !was_written)
+    }
+
+    /// Moves a single record among several: it is the first of them.
+    pub(crate) fn number(&mut self) {
+        for given in &mut self.given {
+            given.key = Some(FIRST);
+        }
+    }
+
+    /// Finds the place of each record that is written: by position where there are as many of a type as were
+    /// written, else by its digest. Without a guide, all have the place in which they stand.
+    pub(crate) fn find(tree: &Tree, records: &[Record], guide: Option<&Guide>) -> Self {
+        // A record that was edited into one that is rejected still counts where it stands.
+        let written = || (0..).zip(records).filter_map(|(n, record): (usize, _)| Some((n, record.kind?)));
+        let Some(entries) = guide.and_then(|guide| guide.records.as_ref()) else {
+            return Self {
+                given: written().map(|(record, _)| Given { record, key: None }).collect(),
+                new: Vec::new(),
+                changed: None,
+            };
+        };
+        let then = entries.iter().filter_map(|entry| entry.item).map(|(_, digest)| digest);
+        let then = then.fold(0, u64::wrapping_add);
+        let now = records.iter().filter_map(|record| record.read).map(|read| digest(tree, &read));
+        let now = now.fold(0, u64::wrapping_add);
+        let mut by_kind: HashMap<Kind, OfKind> = HashMap::new();
+        for (n, kind) in written() {
+            by_kind.entry(v2_kind(kind)).or_default().now.push(n);
+        }
+        for (n, entry) in (0..).zip(entries) {
+            if let Some((kind, digest)) = entry.item {
+                by_kind.entry(kind).or_default().then.push((n, digest));
+            }
+        }
+        let mut entry_of: HashMap<usize, usize> = HashMap::new();
+        for OfKind { now, then } in by_kind.values() {
+            if now.len() == then.len() {
+                entry_of.extend(now.iter().copied().zip(then.iter().map(|&(entry, _)| entry)));
+                continue;
+            }
+            let mut unchanged: HashMap<u64, VecDeque<usize>> = HashMap::new();
+            for &(entry, digest) in then {
+                unchanged.entry(digest).or_default().push_back(entry);
+            }
+            for &record in now {
+                let read = records.get(record).and_then(|record| record.read);
+                let entry = read
+                    .and_then(|read| unchanged.get_mut(&digest(tree, &read)))
+                    .and_then(VecDeque::pop_front);
+                if let Some(entry) = entry {
+                    entry_of.insert(record, entry);
+                }
+            }
+        }
+        let mut placed: Vec<(usize, Given)> = Vec::new();
+        let mut new = Vec::new();
+        for (record, _) in written() {
+            match entry_of.get(&record).and_then(|&n| Some((n, entries.get(n)?))) {
+                Some((n, entry)) => placed.push((n, Given { record, key: Some(entry.key) })),
+                None => new.push(Given { record, key: None }),
+            }
+        }
+        placed.sort_by_key(|&(n, _)| n);
+        let given = placed.into_iter().map(|(_, given)| given).collect();
+        Self { given, new, changed: (then != now).then_some((then, now)) }
+    }
+}
+
+/// The key of a single record that is one of several now.
+pub(super) const FIRST: Text = Text::Name("1");

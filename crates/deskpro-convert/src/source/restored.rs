@@ -1,0 +1,273 @@
+//! Outputs with their losses, line by line: neither file is held in memory.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+
+use deskpro_contact::Target;
+use memchr::memrchr;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{BATCH, Batch, Item, Lines, SourceError, What, payload};
+
+/// The losses of a conversion the other way, line by line.
+pub(crate) struct Losses {
+    input: Box<dyn BufRead + Send>,
+    name: String,
+    /// What the losses must have been written for.
+    to: Target,
+    /// The next line that says something.
+    next: Option<Said>,
+    end: Option<u64>,
+}
+
+/// A line of a losses file.
+struct Said {
+    line: u64,
+    text: Vec<u8>,
+    rejected: Option<Rejected>,
+}
+
+/// What a losses file says of a rejected payload.
+struct Rejected {
+    emitted: bool,
+    payload: Option<Vec<u8>>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    line: Option<u64>,
+    error: Option<IgnoredAny>,
+    emitted: Option<bool>,
+    value: Option<serde_json::Value>,
+    raw: Option<String>,
+    losses: Option<IgnoredAny>,
+    end: Option<End>,
+}
+
+/// The last line of a losses file.
+#[derive(Deserialize)]
+struct End {
+    to: String,
+    lines: u64,
+}
+
+/// How much of a losses file is searched for its last line before the run.
+const LAST_LINE: u64 = 4 << 10;
+
+impl Losses {
+    /// Opens the losses that a conversion to `to` kept. A file's last line is looked at first, so that a file that
+    /// does not fit is refused before anything is written.
+    pub(crate) fn open(mut file: File, name: String, to: Target) -> Result<Self, SourceError> {
+        let failed = |error| SourceError::Read(name.clone(), error);
+        let losses = |input| Self { input, name: name.clone(), to, next: None, end: None };
+        if file.metadata().map_err(failed)?.is_file() {
+            let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
+            file.seek(SeekFrom::Start(len.saturating_sub(LAST_LINE))).map_err(failed)?;
+            let mut last = Vec::new();
+            file.read_to_end(&mut last).map_err(failed)?;
+            let last = last.strip_suffix(b"\n").unwrap_or(&last);
+            let start = memrchr(b'\n', last).map_or(0, |at| at.saturating_add(1));
+            let last = last.get(start..).unwrap_or_default();
+            file.seek(SeekFrom::Start(0)).map_err(failed)?;
+            let losses = losses(Box::new(BufReader::with_capacity(BATCH, file)));
+            losses.head(last).and_then(|head| match head.end {
+                Some(end) => losses.check_end(&end),
+                None => Err(losses.wrong("it was cut: its last line does not say that it is whole")),
+            })?;
+            return Ok(losses);
+        }
+        Ok(losses(Box::new(BufReader::with_capacity(BATCH, file))))
+    }
+
+    fn wrong(&self, why: &str) -> SourceError {
+        SourceError::Losses(format!("{} does not fit: {why}", self.name))
+    }
+
+    fn head(&self, line: &[u8]) -> Result<Head, SourceError> {
+        serde_json::from_slice(line).map_err(|_| self.wrong("a line of it is no line of a losses file"))
+    }
+
+    fn check_end(&self, end: &End) -> Result<(), SourceError> {
+        if end.to == self.to.name() {
+            return Ok(());
+        }
+        Err(self.wrong(&format!(
+            "expected losses of a conversion --to {}, found --to {}",
+            self.to.name(),
+            end.to
+        )))
+    }
+
+    /// Reads on to the next line that says something of a payload.
+    fn fill(&mut self) -> Result<(), SourceError> {
+        if self.next.is_some() || self.end.is_some() {
+            return Ok(());
+        }
+        let mut text = Vec::new();
+        let read = self.input.read_until(b'\n', &mut text);
+        read.map_err(|error| SourceError::Read(self.name.clone(), error))?;
+        if text.is_empty() {
+            return Err(self.wrong("it was cut: its last line does not say that it is whole"));
+        }
+        let head = self.head(&text)?;
+        match (head.end, head.line) {
+            (Some(end), _) => {
+                self.check_end(&end)?;
+                self.end = Some(end.lines);
+            }
+            (None, Some(line)) if head.losses.is_some() || head.error.is_some() => {
+                let rejected = head.error.map(|_| Rejected {
+                    emitted: head.emitted.unwrap_or(false),
+                    payload: match (head.value, head.raw) {
+                        (Some(serde_json::Value::String(text)), _) => Some(text.into_bytes()),
+                        (_, Some(raw)) => Some(deskpro_contact::decode_raw(&raw)),
+                        _ => None,
+                    },
+                });
+                self.next = Some(Said { line, text, rejected });
+            }
+            (None, _) => return Err(self.wrong("a line of it is no line of a losses file")),
+        }
+        Ok(())
+    }
+
+    /// The last line is the last.
+    fn check_over(&mut self) -> Result<(), SourceError> {
+        let rest = self.input.fill_buf().map_err(|error| SourceError::Read(self.name.clone(), error))?;
+        let is_over = rest.is_empty();
+        if is_over {
+            Ok(())
+        } else {
+            Err(self.wrong("it goes on behind the line that says that it is whole"))
+        }
+    }
+
+    /// What is said of a line of the first input, if anything is.
+    fn of(&mut self, line: u64) -> Result<Option<&Said>, SourceError> {
+        self.fill()?;
+        match &self.next {
+            Some(said) if said.line < line => Err(self.wrong("its lines are not in order")),
+            Some(said) if said.line == line => Ok(self.next.as_ref()),
+            Some(_) | None => Ok(None),
+        }
+    }
+}
+
+/// Outputs with their losses: each line has the number that its payload had.
+pub(crate) struct Restored<R> {
+    outputs: Lines<R>,
+    losses: Losses,
+    lines: Batch,
+    /// The last line that was given out.
+    line: u64,
+    is_over: bool,
+}
+
+impl<R: Read> Restored<R> {
+    pub(crate) fn new(outputs: Lines<R>, losses: Losses) -> Self {
+        Self { outputs, losses, lines: Batch::default(), line: 0, is_over: false }
+    }
+
+    /// Makes the next batch. False at the end, where both files ended together.
+    pub(crate) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
+        batch.text.clear();
+        batch.notes.clear();
+        batch.items.clear();
+        if self.is_over {
+            return Ok(false);
+        }
+        let mut lines = std::mem::take(&mut self.lines);
+        self.is_over = !self.outputs.next(&mut lines)?;
+        let result = self.pair(&lines, batch);
+        self.lines = lines;
+        result?;
+        if self.is_over {
+            self.rejected(batch)?;
+            self.losses.fill()?;
+            match self.losses.end {
+                Some(lines) if lines == self.line => self.losses.check_over()?,
+                end => return Err(self.count(end)),
+            }
+        }
+        Ok(!batch.items.is_empty())
+    }
+
+    fn count(&self, end: Option<u64>) -> SourceError {
+        let found = self.line;
+        self.losses.wrong(&match end {
+            Some(lines) => format!("expected the output of {lines} payloads, found that of {found}"),
+            None => format!("it says more of later lines than the output of {found} payloads has"),
+        })
+    }
+
+    fn pair(&mut self, lines: &Batch, batch: &mut Batch) -> Result<(), SourceError> {
+        for item in &lines.items {
+            let text = lines.text.get(item.text.clone()).unwrap_or_default();
+            if let What::Part(mut part) = item.what {
+                if part.is_first {
+                    self.rejected(batch)?;
+                    self.line = self.line.saturating_add(1);
+                    self.losses.of(self.line)?;
+                    part.has_losses = self.losses.next.take_if(|said| said.line == self.line).is_some();
+                }
+                push(batch, self.line, text, What::Part(part));
+                continue;
+            }
+            self.rejected(batch)?;
+            self.line = self.line.saturating_add(1);
+            if self.losses.end.is_some_and(|lines| self.line > lines) {
+                return Err(self.count(self.losses.end));
+            }
+            match self.losses.of(self.line)? {
+                None => push(batch, self.line, text, What::Restore(0..0)),
+                Some(Said { rejected: None, text: notes, .. }) => {
+                    let start = batch.notes.len();
+                    batch.notes.extend_from_slice(notes);
+                    let notes = start..batch.notes.len();
+                    push(batch, self.line, text, What::Restore(notes));
+                    self.losses.next = None;
+                }
+                Some(Said { rejected: Some(rejected), .. }) => {
+                    if !payload(text).starts_with(b"{\"error\":") {
+                        let line = self.line;
+                        return Err(self.losses.wrong(&format!(
+                            "line {line} of the payloads was rejected, and its output is no error"
+                        )));
+                    }
+                    push_rejected(batch, self.line, rejected);
+                    self.losses.next = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives out the rejected payloads that have no line in the output.
+    fn rejected(&mut self, batch: &mut Batch) -> Result<(), SourceError> {
+        loop {
+            let line = self.line.saturating_add(1);
+            match self.losses.of(line)? {
+                Some(Said { rejected: Some(rejected), .. }) if !rejected.emitted => {
+                    push_rejected(batch, line, rejected);
+                    self.losses.next = None;
+                    self.line = line;
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+fn push(batch: &mut Batch, line: u64, text: &[u8], what: What) {
+    let start = batch.text.len();
+    batch.text.extend_from_slice(text);
+    batch.items.push(Item { line, text: start..batch.text.len(), what });
+}
+
+fn push_rejected(batch: &mut Batch, line: u64, rejected: &Rejected) {
+    match &rejected.payload {
+        Some(payload) => push(batch, line, payload, What::Verbatim),
+        None => push(batch, line, b"", What::Gone),
+    }
+}
