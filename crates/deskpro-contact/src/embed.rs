@@ -11,10 +11,11 @@ use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::form;
-use crate::loss::{Entry, Loss, Record, Severity, Source, View};
+use crate::loss::{Entry, Loss, Severity, Source, View};
 use crate::model::Contact;
+use crate::record::{Parts, Record, Slot};
 use crate::table::{self, Format};
-use crate::translate::{Aim, Parts, Translation};
+use crate::translate::{Aim, Translation};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
 /// A tree that serde read.
@@ -226,8 +227,7 @@ pub(crate) fn carry(contacts: impl Iterator<Item = (String, Contact<String>)>, t
     for (key, contact) in contacts {
         let key = tree.intern(key.as_bytes());
         let kind = contact.kind;
-        let slots =
-            contact.map(|text| crate::loss::Slot { text: tree.intern(text.as_bytes()), node: Id::NONE });
+        let slots = contact.map(|text| Slot { text: tree.intern(text.as_bytes()), node: Id::NONE });
         crate::legacy::write(&mut tree, all, Some(key), &slots, 0);
         let Some(node) = tree.child(all, tree.bytes(key)) else { continue };
         let child = |name: &str| tree.child(node, name.as_bytes());

@@ -50,7 +50,7 @@ impl Form {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooDeep`] where a pair opens more than [`MAX_DEPTH`] brackets, and [`ErrorKind::TooLong`]
+    /// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) where a pair opens more than [`MAX_DEPTH`] brackets, and [`ErrorKind::TooLong`](crate::ErrorKind::TooLong)
     /// where the payload is longer than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
     pub fn read(payload: &[u8]) -> Result<Self, Error> {
         if payload.len() > crate::MAX_PAYLOAD {

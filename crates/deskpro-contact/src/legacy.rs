@@ -6,10 +6,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::embed;
 use crate::error::{ErrorKind, Rejection};
-use crate::loss::{Loss, Slot};
+use crate::loss::Loss;
 use crate::model::Contact;
+use crate::record::{Parts, Slot};
 use crate::table::{self, Format, envelope};
-use crate::translate::Parts;
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
 /// How a payload has its records.

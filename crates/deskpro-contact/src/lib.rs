@@ -85,6 +85,7 @@ pub mod legacy;
 mod loss;
 mod model;
 mod other;
+mod record;
 mod restore;
 mod table;
 mod translate;

@@ -15,7 +15,6 @@ use std::collections::{HashMap, HashSet};
 
 use self::notes::Note;
 use self::places::FIRST;
-use crate::convert::Work;
 use crate::form;
 use crate::json;
 use crate::legacy;
@@ -23,7 +22,7 @@ use crate::loss::{Code, Entry, Kept, Move, Place};
 use crate::other;
 use crate::table::{self, Format, Special, envelope};
 use crate::translate::{BOOLEAN, NUMBER};
-use crate::tree::{Array, Held, Id, Shape, Text, integer};
+use crate::tree::{Array, Held, Id, Shape, Text, Tree, integer};
 use crate::v2;
 
 /// Where a name stands at the top of a form: other fields first.
@@ -39,7 +38,8 @@ pub(crate) fn root_rank(name: &[u8], is_single: bool) -> usize {
 
 /// Puts losses back into a target.
 pub(crate) struct Back<'b> {
-    pub(crate) work: &'b mut Work,
+    pub(crate) tree: &'b mut Tree,
+    pub(crate) losses: &'b mut Vec<Entry>,
     pub(crate) to: Format,
     pub(crate) root: Id,
     pub(crate) contact_data: Id,
@@ -88,9 +88,9 @@ impl Back<'_> {
             if note.code.back() == Move::Order {
                 let is_root = note.path.is_empty();
                 let path = if is_root { Vec::new() } else { self.moved(&notes.guide, &note.path) };
-                let texts = note.value.map(|value| self.work.tree.children(value).collect::<Vec<_>>());
+                let texts = note.value.map(|value| self.tree.children(value).collect::<Vec<_>>());
                 let keys: Vec<Text> =
-                    texts.into_iter().flatten().filter_map(|key| self.work.tree.text(key)).collect();
+                    texts.into_iter().flatten().filter_map(|key| self.tree.text(key)).collect();
                 if let Some(node) = self.find(&path) {
                     self.order(node, &keys);
                 }
@@ -101,7 +101,7 @@ impl Back<'_> {
     /// The path, where the records moved: a single record that is one of several now, items that were the whole
     /// body and now stand beside other fields.
     fn moved(&self, guide: &Guide, path: &[Text]) -> Vec<Text> {
-        let tree = &self.work.tree;
+        let tree = &*self.tree;
         // The record's own path is empty.
         let is_own = path.first().is_none_or(|first| legacy::is_own(tree.bytes(*first)));
         let mut moved = Vec::with_capacity(path.len().saturating_add(2));
@@ -117,7 +117,7 @@ impl Back<'_> {
 
     /// The node at a path.
     fn find(&self, path: &[Text]) -> Option<Id> {
-        let tree = &self.work.tree;
+        let tree = &*self.tree;
         path.iter().try_fold(self.root, |node, name| tree.child(node, tree.bytes(*name)))
     }
 
@@ -127,7 +127,7 @@ impl Back<'_> {
         let (&name, above) = path.split_last()?;
         let mut node = self.root;
         for (depth, &name) in above.iter().enumerate() {
-            let tree = &mut self.work.tree;
+            let tree = &mut *self.tree;
             let found = tree.child(node, tree.bytes(name));
             node = match found {
                 Some(node) => node,
@@ -141,7 +141,7 @@ impl Back<'_> {
                 None => return None,
             };
         }
-        self.work.tree.array(node).map(|_| (node, name))
+        self.tree.array(node).map(|_| (node, name))
     }
 
     fn put_value(&mut self, note: &Note, path: &[Text], is_record: bool, touched: &mut HashSet<Id>) -> bool {
@@ -149,10 +149,10 @@ impl Back<'_> {
         if path.is_empty() {
             // A single record: its parts go beside the other fields.
             let mut is_done = true;
-            let mut next = self.work.tree.first(value);
+            let mut next = self.tree.first(value);
             while let Some(part) = next {
-                next = self.work.tree.after(part);
-                is_done &= self.put_at(self.root, self.work.tree.key(part), part);
+                next = self.tree.after(part);
+                is_done &= self.put_at(self.root, self.tree.key(part), part);
             }
             touched.insert(self.root);
             return is_done;
@@ -164,7 +164,7 @@ impl Back<'_> {
 
     /// Puts a value under a name. What the output says there wins.
     fn put_at(&mut self, parent: Id, name: Text, value: Id) -> bool {
-        let tree = &mut self.work.tree;
+        let tree = &mut *self.tree;
         match tree.child(parent, tree.bytes(name)) {
             Some(there) => tree.equal(there, tree, value),
             None => {
@@ -183,7 +183,7 @@ impl Back<'_> {
                 && self.to == Format::V2
                 && self.put_value(note, path, false, touched);
         };
-        let tree = &self.work.tree;
+        let tree = &*self.tree;
         let now = form::scalar(tree, tree.held(node));
         let old = form::scalar(tree, tree.held(value));
         if note.code == Code::TypeName {
@@ -196,14 +196,14 @@ impl Back<'_> {
             truth.as_bytes() == now
         };
         if gives {
-            self.work.tree.set(node, self.work.tree.held(value));
+            self.tree.set(node, self.tree.held(value));
         }
         gives
     }
 
     /// Puts a type back as it was spelled.
     fn put_type(&mut self, node: Id, value: Id) -> bool {
-        let tree = &mut self.work.tree;
+        let tree = &mut *self.tree;
         let kind = |node| {
             let text = tree.text(node)?;
             Some(table::kind_of(Format::Legacy, tree.bytes(text))?.0)
@@ -234,7 +234,7 @@ impl Back<'_> {
     /// Takes out what was filled in, where it still says so.
     fn take_out(&mut self, note: &Note, path: &[Text]) {
         let Some(node) = self.find(path) else { return };
-        let tree = &mut self.work.tree;
+        let tree = &mut *self.tree;
         let record = tree.parent(tree.parent(node));
         let kind = tree
             .child(record, envelope::TYPE.as_bytes())
@@ -251,7 +251,7 @@ impl Back<'_> {
 
     /// Puts the names of an array that something was put into where they belong.
     fn sort(&mut self, array: Id) {
-        let tree = &self.work.tree;
+        let tree = &*self.tree;
         let Some(shape) = tree.array(array).map(|array| array.shape) else { return };
         let is_record =
             |node: Id| tree.parent(node) == self.contact_data || self.is_single && node == self.root;
@@ -297,21 +297,21 @@ impl Back<'_> {
         let mut children: Vec<Id> = tree.children(array).collect();
         children.sort_by_cached_key(|&child| rank(child));
         drop(rank);
-        self.work.tree.reorder(array, &children);
+        self.tree.reorder(array, &children);
     }
 
     /// Puts the names of an array in an order; those that it does not name stay behind the others.
     fn order(&mut self, array: Id, keys: &[Text]) {
-        let tree = &self.work.tree;
+        let tree = &*self.tree;
         let place: HashMap<&[u8], usize> =
             keys.iter().enumerate().map(|(n, key)| (tree.bytes(*key), n)).collect();
         let mut children: Vec<Id> = tree.children(array).collect();
         children.sort_by_cached_key(|&child| place.get(tree.name(child)).copied().unwrap_or(usize::MAX));
-        self.work.tree.reorder(array, &children);
+        self.tree.reorder(array, &children);
     }
 
     fn set_type(&mut self, node: Id, note: &Note) {
-        let tree = &mut self.work.tree;
+        let tree = &mut *self.tree;
         let Some(text) = tree.text(node) else { return };
         let Some(name) = note.value.and_then(|value| tree.text(value)).map(|name| tree.bytes(name)) else {
             return;
@@ -326,7 +326,7 @@ impl Back<'_> {
     }
 
     fn set_shape(&mut self, node: Id, note: &Note) {
-        let tree = &mut self.work.tree;
+        let tree = &mut *self.tree;
         let word = note.value.and_then(|value| tree.text(value)).map(|word| tree.bytes(word));
         let shape = match word {
             Some(word) if word == other::LIST.as_bytes() => Shape::List,
@@ -346,7 +346,7 @@ impl Back<'_> {
 
     /// A loss that found no place is a loss of this run.
     fn left_over(&mut self, note: &Note) {
-        self.work.losses.push(Entry {
+        self.losses.push(Entry {
             code: Code::LeftOver,
             severity: note.severity,
             place: Place::Path(note.written),

@@ -6,25 +6,12 @@
 
 use crate::error::{ErrorKind, Rejection};
 use crate::legacy;
-use crate::loss::{Code, Entry, Kept, Place, Record, Severity, Slot};
-use crate::model::{Contact, Field, Kind};
+use crate::loss::{Code, Entry, Kept, Place, Severity};
+use crate::model::{Contact, Field};
+use crate::record::{Parts, Record, Slot, v2_kind};
 use crate::table::{self, Column, Format, Holds, Special, Weight, envelope};
 use crate::tree::{Held, Id, Text, Tree};
 use crate::v2::{self, Items};
-
-/// A record as its syntax shows it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Parts {
-    pub(crate) node: Id,
-    /// The array that holds its fields.
-    pub(crate) fields: Id,
-    pub(crate) kind: Kind,
-    /// The name of the table that its type is.
-    pub(crate) name: &'static str,
-    /// The node that says its type.
-    pub(crate) type_node: Id,
-    pub(crate) comment: Option<Id>,
-}
 
 /// What is made of the records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -192,7 +179,7 @@ impl Translation<'_> {
         if self.from == Format::V2 || self.aim == Aim::Canonical {
             return;
         }
-        let kind = crate::loss::v2_kind(parts.kind);
+        let kind = v2_kind(parts.kind);
         let written = table::row(kind).name.anywhere(self.from);
         if self.tree.text(parts.type_node).is_some_and(|text| self.tree.bytes(text) != written.as_bytes()) {
             self.lose(Code::TypeName, Severity::Note, parts.type_node, Kept::Node(parts.type_node));

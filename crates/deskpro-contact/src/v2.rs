@@ -5,10 +5,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::embed;
 use crate::error::{ErrorKind, Rejection};
-use crate::loss::{Loss, Slot};
+use crate::loss::Loss;
 use crate::model::{Contact, Kind};
+use crate::record::{Parts, Slot};
 use crate::table::{self, Format, Holds, envelope};
-use crate::translate::Parts;
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
 /// How a body has its items.

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::{Options, Work};
 use crate::error::{ErrorKind, Rejection};
 use crate::legacy::{self, Records};
-use crate::loss::{Code, Entry, Kept, Place, Record, Severity};
+use crate::loss::{Code, Entry, Kept, Place, Severity};
 use crate::model::Kind;
 use crate::other;
+use crate::record::Record;
 use crate::restore::{self, Back, Given, Grouping, Guide, Notes, Places};
 use crate::table::{self, Format, envelope};
 use crate::translate::{self, Aim, Translation, loss};
@@ -69,7 +70,8 @@ impl Work {
             }
             Grouping::Bare | Grouping::Grouped | Grouping::Flat | Grouping::Numbered => target,
         };
-        Back { work: self, to: Format::V2, root, contact_data, is_single: false }.put(notes);
+        let Self { tree, losses, .. } = self;
+        Back { tree, losses, to: Format::V2, root, contact_data, is_single: false }.put(notes);
         self.items(contact_data, guide, &places.new);
         if root == target && !self.hangs(contact_data) && self.tree.first(contact_data).is_some() {
             self.tree.hang(target, contact_data);
@@ -124,7 +126,8 @@ impl Work {
         match notes {
             None => self.v2_notes(items, has_losses),
             Some(notes) => {
-                Back { work: self, to: Format::Legacy, root: target, contact_data, is_single }.put(notes);
+                let Self { tree, losses, .. } = self;
+                Back { tree, losses, to: Format::Legacy, root: target, contact_data, is_single }.put(notes);
                 self.groups(contact_data, &places.new, false);
                 if !self.hangs(contact_data) && self.tree.first(contact_data).is_some() {
                     self.tree.hang(target, contact_data);

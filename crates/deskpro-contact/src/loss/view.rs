@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Entry, Kept, Loss, LossValue, Place, Record, digest, v2_kind};
+use super::{Entry, Kept, Loss, LossValue, Place};
 use crate::error::{Error, Rejection};
 use crate::form::{self, Brackets};
 use crate::json;
+use crate::record::{Record, digest, v2_kind};
 use crate::table::{self, Format};
 use crate::tree::{Held, Id, Tree, percent};
 

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::notes::Guide;
-use crate::loss::{Record, digest, v2_kind};
 use crate::model::Kind;
+use crate::record::{Record, digest, v2_kind};
 use crate::tree::{Text, Tree};
 
 /// A record and the key it is given; none is the next free one.

@@ -1,0 +1,70 @@
+//! Records on their way: as their syntax shows them, as contacts that were read, and as contacts that are written.
+
+use crate::model::{Contact, Kind};
+use crate::table::{self, Format};
+use crate::tree::{Id, Text, Tree};
+
+/// A record as its syntax shows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts {
+    pub(crate) node: Id,
+    /// The array that holds its fields.
+    pub(crate) fields: Id,
+    pub(crate) kind: Kind,
+    /// The name of the table that its type is.
+    pub(crate) name: &'static str,
+    /// The node that says its type.
+    pub(crate) type_node: Id,
+    pub(crate) comment: Option<Id>,
+}
+
+/// A record of the payload, in its order: what was read, and what was written for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record {
+    /// The record in the source.
+    pub(crate) node: Id,
+    /// Its key there.
+    pub(crate) key: Text,
+    /// What its type says.
+    pub(crate) kind: Option<Kind>,
+    /// What was read.
+    pub(crate) read: Option<Contact<Slot>>,
+    /// What the target can hold of it.
+    pub(crate) written: Option<Contact<Slot>>,
+}
+
+/// A value of a contact, and the node it was read from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot {
+    pub(crate) text: Text,
+    pub(crate) node: Id,
+}
+
+/// The kind as which v2 has a contact.
+pub(crate) fn v2_kind(kind: Kind) -> Kind {
+    match table::row(kind).special {
+        table::Special::InV2(kind, _) => kind,
+        table::Special::Nothing | table::Special::AliasSays(_) => kind,
+    }
+}
+
+/// A short digest of what is written for a record: the upper 48 bits of FNV-1a
+/// over its type and its fields.
+pub(crate) fn digest(tree: &Tree, contact: &Contact<Slot>) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |bytes: &[u8]| {
+        // 255 is in no UTF-8 text: it ends each.
+        for &byte in bytes.iter().chain(&[255]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    add(table::row(contact.kind).name.anywhere(Format::V2).as_bytes());
+    add(contact.comment.map_or(&[], |slot| tree.bytes(slot.text)));
+    for value in contact.values() {
+        match value {
+            Some(slot) => add(tree.bytes(slot.text)),
+            None => add(&[254]),
+        }
+    }
+    hash >> 16
+}
