@@ -60,15 +60,25 @@ pub(crate) fn single(tree: &mut Tree, root: Id) -> Id {
     record
 }
 
-/// Where a name stands among a record's names.
+/// Where a name stands among a record's names: those of its own, and then any other.
 pub(crate) fn rank(name: &[u8]) -> usize {
-    const ORDER: [&str; 3] = [envelope::TYPE, envelope::COMMENT, envelope::DATA];
-    ORDER.iter().position(|own| own.as_bytes() == name).unwrap_or(ORDER.len())
+    const TYPE: &[u8] = envelope::TYPE.as_bytes();
+    const COMMENT: &[u8] = envelope::COMMENT.as_bytes();
+    const DATA: &[u8] = envelope::DATA.as_bytes();
+    match name {
+        TYPE => 0,
+        COMMENT => 1,
+        DATA => 2,
+        _ => OTHER,
+    }
 }
+
+/// The rank of a name that is not a record's own.
+const OTHER: usize = 3;
 
 /// Whether the name is a record's own.
 pub(crate) fn is_own(name: &[u8]) -> bool {
-    [envelope::TYPE, envelope::COMMENT, envelope::DATA].iter().any(|own| own.as_bytes() == name)
+    rank(name) < OTHER
 }
 
 /// Reads a record's parts.
@@ -76,19 +86,27 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
     if tree.array(node).is_none() {
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));
     }
-    let child = |name: &str| tree.child(node, name.as_bytes());
-    let type_node =
-        child(envelope::TYPE).ok_or(Rejection::missing(ErrorKind::TypeMissing, node, envelope::TYPE))?;
+    let mut own = [None; OTHER];
+    let mut next = 0;
+    let mut is_plain = true;
+    for child in tree.children(node) {
+        let rank = rank(tree.name(child));
+        is_plain &= rank >= next && rank < OTHER;
+        next = rank;
+        if let Some(own) = own.get_mut(rank) {
+            *own = Some(child);
+        }
+    }
+    let [type_node, comment, fields] = own;
+    let type_node = type_node.ok_or(Rejection::missing(ErrorKind::TypeMissing, node, envelope::TYPE))?;
     let text = tree.text(type_node).ok_or(Rejection::at(ErrorKind::TypeNotText, type_node))?;
     let (kind, name) =
         table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
-    let fields =
-        child(envelope::DATA).ok_or(Rejection::missing(ErrorKind::DataMissing, node, envelope::DATA))?;
+    let fields = fields.ok_or(Rejection::missing(ErrorKind::DataMissing, node, envelope::DATA))?;
     if tree.array(fields).is_none() {
         return Err(Rejection::at(ErrorKind::DataNotArray, fields));
     }
-    let comment = child(envelope::COMMENT);
-    Ok(Parts { node, fields, kind, name, type_node, comment })
+    Ok(Parts { node, fields, kind, name, type_node, comment, is_plain })
 }
 
 /// Writes a contact as a record: into a new array of that key, or, without a key, beside the other fields.

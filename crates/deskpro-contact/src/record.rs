@@ -16,6 +16,8 @@ pub(crate) struct Parts {
     /// The node that says its type.
     pub(crate) type_node: Id,
     pub(crate) comment: Option<Id>,
+    /// Whether it is known to have no other names, and these in their order.
+    pub(crate) is_plain: bool,
 }
 
 /// A record of the payload, in its order: what was read, and what was written for it.

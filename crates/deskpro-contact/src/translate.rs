@@ -117,17 +117,27 @@ impl Translation<'_> {
             contact.comment = self.slot(node)?;
         }
         let columns = table::row(parts.kind).columns;
-        self.names(parts, whole == parts.node);
+        if whole == parts.node && !parts.is_plain {
+            self.record_names(parts);
+        }
+        let mut highest = 0;
+        let mut is_plain = true;
         let mut next = self.tree.first(parts.fields);
         while let Some(node) = next {
             next = self.tree.after(node);
             let Some(column) = table::row(parts.kind).column(self.from, self.tree.name(node)) else {
+                is_plain = false;
                 continue;
             };
+            is_plain &= column >= highest;
+            highest = column;
             let slot = self.slot(node)?;
             if let Some(value) = contact.values_mut().get_mut(column) {
                 *value = slot;
             }
+        }
+        if !is_plain && parts.fields != parts.node {
+            self.field_names(parts);
         }
         let is_empty = |slot: &Option<Slot>| slot.is_none_or(|slot| self.tree.bytes(slot.text).is_empty());
         let mut says = columns.iter().zip(contact.values()).filter(|(column, _)| column.2 == Weight::Says);
@@ -187,26 +197,30 @@ impl Translation<'_> {
     }
 
     /// Names what a record has beside the known names, and the order where it is not the written one.
-    fn names(&mut self, parts: &Parts, is_array: bool) {
-        let row = table::row(parts.kind);
-        if parts.fields != parts.node && is_array {
+    fn record_names(&mut self, parts: &Parts) {
+        if parts.fields != parts.node {
             self.walk(parts.node, |_, name| (legacy::rank(name), legacy::is_own(name)));
+            return;
         }
+        let row = table::row(parts.kind);
         let from = self.from;
-        let is_item = parts.fields == parts.node;
-        let own_type = parts.type_node != parts.node && is_item;
-        self.walk(parts.fields, |tree, name| {
-            if is_item {
-                let is_type = own_type && tree.parent(parts.type_node) == parts.node;
-                let known = row.column(from, name).is_some()
-                    || name == envelope::COMMENT.as_bytes()
-                    || name == envelope::ID.as_bytes()
-                    || name == envelope::CONTACT_TYPE.as_bytes() && is_type;
-                (v2::rank(Some(parts.kind), name), known)
-            } else {
-                let column = row.column(from, name);
-                (column.unwrap_or(usize::MAX), column.is_some())
-            }
+        let own_type = parts.type_node != parts.node;
+        self.walk(parts.node, |tree, name| {
+            let is_type = own_type && tree.parent(parts.type_node) == parts.node;
+            let known = row.column(from, name).is_some()
+                || name == envelope::COMMENT.as_bytes()
+                || name == envelope::ID.as_bytes()
+                || name == envelope::CONTACT_TYPE.as_bytes() && is_type;
+            (v2::rank(Some(parts.kind), name), known)
+        });
+    }
+
+    /// The same for the fields, where they have an array of their own.
+    fn field_names(&mut self, parts: &Parts) {
+        let (row, from) = (table::row(parts.kind), self.from);
+        self.walk(parts.fields, |_, name| {
+            let column = row.column(from, name);
+            (column.unwrap_or(usize::MAX), column.is_some())
         });
     }
 

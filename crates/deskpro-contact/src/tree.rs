@@ -76,6 +76,16 @@ impl Array {
     pub(crate) const fn new(shape: Shape) -> Self {
         Self { first: Id::NONE, last: Id::NONE, len: 0, shape }
     }
+
+    /// Takes a child in, at the end. Returns the first child, the one that was last, and how many there are.
+    fn take(&mut self, id: Id) -> (Id, Id, u32) {
+        let last = std::mem::replace(&mut self.last, id);
+        if !last.is_some() {
+            self.first = id;
+        }
+        self.len = self.len.saturating_add(1);
+        (self.first, last, self.len)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -183,8 +193,19 @@ impl Tree {
 
     /// Adds a child at the end of an array. The caller knows that the key is not there yet.
     pub(crate) fn append(&mut self, parent: Id, key: Text, held: Held, at: usize) -> Id {
-        let id = self.alone(key, held, at);
-        self.hang(parent, id);
+        let id = Id(clip(self.nodes.len()));
+        let parent = self.seat(parent);
+        let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) else {
+            return self.alone(key, held, at);
+        };
+        let (first, last, len) = array.take(id);
+        if let Some(last) = self.entry_mut(last) {
+            last.next = id;
+        }
+        self.nodes.push(Entry { key, held, parent, next: Id::NONE, at: clip(at) });
+        if len > SEARCHED || !self.next_index.is_empty() {
+            self.keep_up(parent, id, first, len);
+        }
         id
     }
 
@@ -192,12 +213,7 @@ impl Tree {
     pub(crate) fn hang(&mut self, parent: Id, id: Id) {
         let parent = self.seat(parent);
         let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) else { return };
-        let last = std::mem::replace(&mut array.last, id);
-        if !last.is_some() {
-            array.first = id;
-        }
-        array.len = array.len.saturating_add(1);
-        let (len, first) = (array.len, array.first);
+        let (first, last, len) = array.take(id);
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
         }

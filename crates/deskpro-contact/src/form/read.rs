@@ -57,7 +57,11 @@ fn read_to(
     let mut reader = Reader { tree, payload: read, base, root, before, thrown, max_depth };
     let mut start = 0;
     while let Some(&byte) = read.get(start) {
-        start = if byte == b'&' { start.saturating_add(1) } else { reader.pair(start)? };
+        start = if byte == b'&' {
+            start.saturating_add(1)
+        } else {
+            reader.pair(start).map_err(|error| *error)?
+        };
     }
     if end < payload.len() {
         let rest = slice(payload, end.saturating_add(1), payload.len());
@@ -140,7 +144,7 @@ enum Stop {
 
 impl Reader<'_> {
     /// Reads the pair that starts at `start`, and returns where it ends.
-    fn pair(&mut self, start: usize) -> Result<usize, Error> {
+    fn pair(&mut self, start: usize) -> Result<usize, Box<Error>> {
         let (target, key_end) = self.key(start)?;
         let (value, end) = self.value(key_end);
         match target {
@@ -160,7 +164,7 @@ impl Reader<'_> {
     }
 
     /// Reads a key, opening the arrays that it names. Returns what it comes to, and where it ends.
-    fn key(&mut self, start: usize) -> Result<(Target, usize), Error> {
+    fn key(&mut self, start: usize) -> Result<(Target, usize), Box<Error>> {
         if let Some(opened) = self.known(start)
             && let Some(first) = self.before.first
         {
@@ -189,7 +193,7 @@ impl Reader<'_> {
     }
 
     /// Reads a key from its first byte.
-    fn whole_key(&mut self, start: usize) -> Result<(Target, usize), Error> {
+    fn whole_key(&mut self, start: usize) -> Result<(Target, usize), Box<Error>> {
         self.before.opened.clear();
         let name_start = self.skip_spaces(start);
         let stretch = self.stretch(b'[', name_start);
@@ -233,7 +237,7 @@ impl Reader<'_> {
         start: usize,
         mut cursor: Cursor,
         mut stretch: Stretch,
-    ) -> Result<(Target, usize), Error> {
+    ) -> Result<(Target, usize), Box<Error>> {
         while let Stop::Bracket(behind) = stretch.stop {
             let text = self.decode(stretch);
             let segment = match self.tree.bytes(text) {
@@ -242,7 +246,7 @@ impl Reader<'_> {
             };
             let next = self.bracket_at(behind);
             if next.is_some() && cursor.depth >= self.max_depth {
-                return Err(self.too_deep(start, behind));
+                return Err(Box::new(self.too_deep(start, behind)));
             }
             if self.is_forbidden(text, cursor.first) {
                 return Ok((Target::Dropped(Place::node_and(cursor.array, text)), self.key_end(behind)));

@@ -1,0 +1,79 @@
+//! A converter that is used again allocates nothing for a pair, and next to nothing for a payload.
+
+use allocation_counter::measure;
+use deskpro_contact::{Converter, Options, Target};
+
+fn payload(records: usize) -> Vec<u8> {
+    let mut payload =
+        "name=Zo%C3%AB+Example&email=zo%C3%AB%40example.com&labels[]=vip&labels[]=new".to_owned();
+    for n in 1..=records {
+        let at = format!("&contact_data%5B{n}%5D");
+        payload += &match n % 5 {
+            0 => format!("{at}[type]=website{at}[data][url]=https%3A%2F%2Fexample.com%2F{n}"),
+            1 => format!(
+                "{at}[type]=address{at}[comment]=home{at}[data][address]=10+Street{at}[data][city]=M%C3%BCnchen\
+                 {at}[data][state]={at}[data][zip]=80331{at}[data][country]=Deutschland"
+            ),
+            2 => format!("{at}[type]=im{at}[data][service]=skype{at}[data][username]=zo%C3%AB"),
+            3 => format!("{at}[type]=phone{at}[data][country_calling_code]=044{at}[data][number]={n}"),
+            _ => format!(
+                "{at}[type]=twitter{at}[comment]=work{at}[data][username]=zoe{at}[data][display_feed]=1"
+            ),
+        };
+    }
+    payload.into_bytes()
+}
+
+/// The allocations of each payload by a converter that has seen all of them, its losses written too where asked.
+fn allocations(target: Target, payloads: &[Vec<u8>], with_losses: bool) -> Vec<u64> {
+    let mut converter = Converter::new(Options::new(target));
+    let mut losses = Vec::new();
+    let mut run = |payload: &[u8]| {
+        losses.clear();
+        let conversion = converter.convert(payload).unwrap();
+        assert!(!conversion.output().is_empty());
+        if with_losses {
+            conversion.write_losses(1, &mut losses);
+        }
+    };
+    for payload in payloads.iter().rev() {
+        run(payload);
+    }
+    payloads.iter().map(|payload| measure(|| run(payload)).count_total).collect()
+}
+
+const RECORDS: [usize; 3] = [1, 5, 500];
+
+fn forms() -> Vec<Vec<u8>> {
+    RECORDS.map(payload).to_vec()
+}
+
+fn bodies() -> Vec<Vec<u8>> {
+    let made =
+        forms().into_iter().map(|form| deskpro_contact::to_v2(&form).unwrap().output().as_bytes().to_vec());
+    made.collect()
+}
+
+/// At most so many, for a payload of any number of records.
+#[track_caller]
+fn assert_at_most(most: u64, allocations: &[u64]) {
+    assert!(
+        allocations.iter().all(|&count| count <= most),
+        "{allocations:?} allocations for payloads of {RECORDS:?} records, where {most} are allowed"
+    );
+}
+
+#[test]
+fn a_legacy_payload_costs_a_constant_number() {
+    assert_at_most(4, &allocations(Target::V2, &forms(), false));
+}
+
+#[test]
+fn a_v2_body_costs_a_constant_number() {
+    assert_at_most(4, &allocations(Target::Form, &bodies(), false));
+}
+
+#[test]
+fn writing_losses_costs_a_constant_number() {
+    assert_at_most(8, &allocations(Target::V2, &forms(), true));
+}
