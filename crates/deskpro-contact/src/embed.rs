@@ -240,6 +240,7 @@ pub(crate) fn carry(contacts: impl Iterator<Item = (String, Contact<String>)>, t
                 name,
                 type_node,
                 comment: child(table::envelope::COMMENT),
+                is_plain: true,
             });
         let Some(parts) = parts else { continue };
         let mut translation = Translation {
