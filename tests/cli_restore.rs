@@ -1,6 +1,7 @@
 //! There and back through files, with and without edits in between; and losses files that do not fit.
 
 use std::fs;
+use std::io::Write as _;
 
 use deskpro_contact::form::Form;
 use serde_json::Value;
@@ -406,5 +407,76 @@ fn a_payload_that_nobody_kept_is_said_to_be_missing() {
         assert_eq!(run.lines().len(), 2);
         // A rejected payload is not what --lossy is about.
         place.run("--to form --restore l --lossy o", "").exits(3);
+    }
+}
+
+/// Two people, both with a label that only the losses know.
+fn two_people() -> (String, String) {
+    let person = |name: &str| {
+        let site = format!("contact_data[1][data][url]=http://{name}.example");
+        format!("name={name}&contact_data[1][type]=website&contact_data[1][comment]=of-{name}&{site}")
+    };
+    (person("ann"), person("bob"))
+}
+
+#[test]
+fn lines_that_changed_places_do_not_fit() {
+    let place = Place::new();
+    let (ann, bob) = two_people();
+    let carl = "name=carl&contact_data[1][type]=skype&contact_data[1][data][username]=carl";
+    there(&place, "", &format!("{ann}\n{bob}\n{carl}\n"), 0);
+    let lines: Vec<String> = place.text("o").lines().map(str::to_owned).collect();
+    for order in [[1, 0, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+        let moved: Vec<&str> = order.iter().map(|&n| lines[n].as_str()).collect();
+        place.write("moved", format!("{}\n", moved.join("\n")));
+        place.run("--to form --restore l -o back moved", "").exits(65).says("another order");
+        assert!(!place.path("back").exists());
+    }
+}
+
+#[test]
+fn honest_edits_are_no_reason_to_stop() {
+    let place = Place::new();
+    let (ann, bob) = two_people();
+    there(&place, "", &format!("{ann}\n{bob}\n"), 0);
+    let output = place.text("o");
+    for (from, to) in [
+        // Swapped values of two people, corrected.
+        ("\u{0}", "\u{0}"),
+        // A chain of names.
+        ("http://ann.example", "http://bob.example"),
+        // One loses an item that the other gains.
+        ("\"contact_data\":{\"website\":[{\"url\":\"http://ann.example\"}]}", "\"contact_data\":{}"),
+    ] {
+        let swapped = output.replace("ann.example", "\u{1}").replace("bob.example", "ann.example");
+        let swapped = swapped.replace("\u{1}", "bob.example");
+        let edited = if from == to { swapped } else { output.replace(from, to) };
+        assert_ne!(edited, output);
+        place.write("edited", edited);
+        place.run("--to form --restore l --lossy edited", "").exits(0);
+    }
+}
+
+#[test]
+fn a_name_that_an_edit_added_to_a_list_stays() {
+    let place = Place::new();
+    let body = "{\"a\":[null,5]}";
+    place.run("--to form --losses l -o o", body).exits(0);
+    place.write("edited", "a%5B1%5D=5&a%5Bx%5D=1\n");
+    let run = place.run("--to v2 --restore l edited", "").exits(0);
+    assert!(run.text().contains("\"x\":\"1\""), "{}", run.text());
+}
+
+#[test]
+fn compressed_losses_are_read() {
+    let place = Place::new();
+    let (ann, bob) = two_people();
+    there(&place, "", &format!("{ann}\n{bob}\n"), 0);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&place.bytes("l")).unwrap();
+    place.write("l.gz", packed.finish().unwrap());
+    let run = place.run("--to form --restore l.gz o", "").exits(0);
+    for (payload, line) in [ann, bob].iter().zip(run.lines()) {
+        is_same_form(payload.as_bytes(), line.as_bytes());
     }
 }

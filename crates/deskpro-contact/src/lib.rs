@@ -93,8 +93,8 @@ mod tree;
 pub mod v2;
 
 pub use convert::{
-    Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD, Options, Target, write_error_line,
-    write_rejected,
+    Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD, Options, Target, digest_of_output,
+    write_error_line, write_rejected,
 };
 pub use error::{Error, ErrorKind};
 pub use json::MAX_JSON_DEPTH;

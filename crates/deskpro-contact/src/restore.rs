@@ -337,8 +337,13 @@ impl Back<'_> {
             return;
         }
         if shape == Shape::List {
+            // Where an edit gave it other names, it is a list no more.
             let mut children: Vec<Id> = tree.children(node).collect();
             children.sort_by_cached_key(|&child| integer(tree.name(child)).unwrap_or(i64::MAX));
+            let counts = (0..).zip(&children).all(|(n, &child)| integer(tree.name(child)) == Some(n));
+            if !counts {
+                return;
+            }
             tree.reorder(node, &children);
         }
         tree.set_shape(node, shape);

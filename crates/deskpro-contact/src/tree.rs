@@ -504,6 +504,15 @@ impl Tree {
         self.not_utf8(id).is_none()
     }
 
+    /// The same, but for the node's own key.
+    pub(crate) fn holds_utf8(&self, id: Id) -> bool {
+        match self.held(id) {
+            Held::Text(text) => self.utf8 || std::str::from_utf8(self.bytes(text)).is_ok(),
+            Held::Array(_) => self.utf8 || self.children(id).all(|child| self.is_utf8(child)),
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Link(_) | Held::Gone => true,
+        }
+    }
+
     /// The first node here or below whose key or text is not UTF-8.
     pub(crate) fn not_utf8(&self, id: Id) -> Option<Id> {
         if self.utf8 {
@@ -548,6 +557,11 @@ impl Tree {
                 _,
             ) => false,
         }
+    }
+
+    /// Whether somewhere in an array of a form there is an empty one.
+    pub(crate) fn has_void(&self, id: Id) -> bool {
+        self.children(id).any(|child| self.is_void(child) || self.has_void(child))
     }
 
     /// Whether a node is an array of a form in which there is nothing.

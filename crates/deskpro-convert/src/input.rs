@@ -15,7 +15,7 @@ const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
 /// An input that was opened.
 pub(crate) struct Input {
-    pub(crate) bytes: Box<dyn Read>,
+    pub(crate) bytes: Box<dyn Read + Send>,
     pub(crate) name: String,
     /// How many bytes the file has, compressed or not; none for a pipe.
     pub(crate) len: Option<u64>,
@@ -26,7 +26,7 @@ pub(crate) struct Input {
 /// Opens a file, or standard input where there is no path or `-`.
 pub(crate) fn open(path: Option<&Path>) -> io::Result<Input> {
     let read = Arc::new(AtomicU64::new(0));
-    let (bytes, name, len): (Box<dyn Read>, String, Option<u64>) = match path {
+    let (bytes, name, len): (Box<dyn Read + Send>, String, Option<u64>) = match path {
         Some(path) if path != Path::new("-") => {
             let file = open_file(path)?;
             let len = file.metadata().ok().filter(|there| there.is_file()).map(|there| there.len());
@@ -35,7 +35,17 @@ pub(crate) fn open(path: Option<&Path>) -> io::Result<Input> {
         _ => (Box::new(io::stdin()), "standard input".to_owned(), None),
     };
     let counted = Counted { bytes, read: Arc::clone(&read) };
-    Ok(Input { bytes: Box::new(Decoded::Untouched(counted)), name, len, read })
+    Ok(Input { bytes: Box::new(Decoded::Untouched(Box::new(counted))), name, len, read })
+}
+
+/// A file, decompressed where it is compressed.
+pub(crate) fn decompressed(file: File) -> Box<dyn Read + Send> {
+    Box::new(Decoded::Untouched(Box::new(file)))
+}
+
+/// Whether a file begins as a compressed one.
+pub(crate) fn is_compressed(first: &[u8]) -> bool {
+    first.starts_with(GZIP) || first.starts_with(ZSTD)
 }
 
 /// Opens a file that is no folder.
@@ -48,7 +58,7 @@ pub(crate) fn open_file(path: &Path) -> io::Result<File> {
 }
 
 struct Counted {
-    bytes: Box<dyn Read>,
+    bytes: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
 }
 
@@ -62,13 +72,13 @@ impl Read for Counted {
 
 /// An input that is found out about when it is first read, so that opening never waits.
 enum Decoded {
-    Untouched(Counted),
-    Known(Box<dyn Read>),
+    Untouched(Box<dyn Read + Send>),
+    Known(Box<dyn Read + Send>),
     Failed,
 }
 
 impl Decoded {
-    fn open(mut input: Counted) -> io::Result<Box<dyn Read>> {
+    fn open(mut input: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
         // No further than it takes to tell: a pipe may pause behind its first byte.
         let mut first = Vec::new();
         while [GZIP, ZSTD].iter().any(|magic| magic.len() > first.len() && magic.starts_with(&first)) {

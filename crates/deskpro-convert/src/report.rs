@@ -19,6 +19,7 @@ pub(crate) enum Exit {
     LossesDoNotFit = 65,
     Difference = 70,
     Io = 74,
+    HungUp = 129,
     Interrupted = 130,
     Terminated = 143,
     Dropped = 3,

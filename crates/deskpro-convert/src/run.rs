@@ -1,6 +1,6 @@
 //! A run from its first byte to its exit status: what it writes, and how it ends, whoever ends it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use deskpro_contact::Target;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::args::Args;
@@ -18,7 +18,7 @@ use crate::progress::Progress;
 use crate::report::{Exit, Tally};
 use crate::sink::{Sink, WriteError};
 use crate::source::{Lines, Losses, Restored, SourceError};
-use crate::stream::{self, Done, Go};
+use crate::stream::{self, Changed, Done, Go};
 
 /// How long a signal waits for a write to come to its line's end. A reader that stalls holds it no longer.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -55,23 +55,24 @@ struct Sinks {
 }
 
 impl Sinks {
-    fn open(args: &Args) -> Result<Self, WriteError> {
-        let open = |path: &Option<PathBuf>| path.as_deref().map(Sink::open).transpose();
+    /// Opens all that the run writes, and tells `beside` of the files that are to be renamed.
+    fn open(args: &Args, beside: &Mutex<Vec<PathBuf>>) -> Result<Self, WriteError> {
+        let open = |path: &Path| {
+            let sink = Sink::open(path)?;
+            beside.lock().unwrap_or_else(PoisonError::into_inner).extend(sink.beside());
+            Ok(sink)
+        };
         let output = match &args.output {
-            Some(path) if path != Path::new("-") => Sink::open(path)?,
+            Some(path) if path != Path::new("-") => open(path)?,
             _ => Sink::stdout(),
         };
+        let open = |path: &Option<PathBuf>| path.as_deref().map(open).transpose();
         Ok(Self {
             output,
             losses: open(&args.losses)?,
             rejects: open(&args.rejects)?,
             summary: open(&args.summary)?,
         })
-    }
-
-    fn beside(&self) -> Vec<PathBuf> {
-        let others = [&self.losses, &self.rejects, &self.summary].into_iter().flatten();
-        others.chain([&self.output]).filter_map(Sink::beside).collect()
     }
 
     fn write(&mut self, done: &Done) -> Result<(), WriteError> {
@@ -104,7 +105,7 @@ struct State {
     failure: Option<Failure>,
     /// Whether the reader of the output has gone.
     is_closed: bool,
-    changed: Changed,
+    moves: Moves,
 }
 
 impl State {
@@ -114,7 +115,8 @@ impl State {
             self.progress.say(&line);
         }
         self.progress.tick();
-        done.misfit = done.misfit.take().or_else(|| self.changed.misfit(&done.changed));
+        let moved = self.moves.misfit(std::mem::take(&mut done.changed));
+        done.misfit = done.misfit.take().or(moved);
         if let Some(why) = done.misfit.take() {
             self.failure = Some(Failure { exit: Exit::LossesDoNotFit, why });
             return Go::Stop;
@@ -135,31 +137,40 @@ impl State {
     }
 }
 
-/// Restored lines whose records are not those that were written for them. Where those of one line are those of
-/// another, the lines were reordered.
+/// Lines that are not what was written for their payloads. Where some of them have what was written for each other,
+/// they changed places; that a line was edited is no reason to stop.
 #[derive(Default)]
-struct Changed {
-    written: HashMap<u64, u64>,
-    there: HashMap<u64, u64>,
+struct Moves {
+    /// What was written for a line, and what is there: the ends of chains, each end with the other.
+    ends: HashMap<String, String>,
+    written: HashSet<String>,
+    there: HashSet<String>,
 }
 
-impl Changed {
+impl Moves {
     /// How many lines are remembered.
     const MOST: usize = 1 << 20;
 
-    fn misfit(&mut self, changed: &[(u64, (u64, u64))]) -> Option<String> {
-        for &(line, (written, there)) in changed {
-            let other = self.written.get(&there).or_else(|| self.there.get(&written));
-            if let Some(other) = other {
+    /// Takes changed lines in. Says what is wrong where a chain of them closes: each has what the next should have.
+    fn misfit(&mut self, changed: Vec<Changed>) -> Option<String> {
+        for Changed { line, written, there } in changed {
+            let is_known = self.written.contains(&written) || self.there.contains(&there);
+            if is_known || self.written.len() >= Self::MOST {
+                continue;
+            }
+            self.written.insert(written.clone());
+            self.there.insert(there.clone());
+            // A chain that ended at `written` and one that began with `there` become one.
+            let first = self.ends.remove(&written).unwrap_or_else(|| written.clone());
+            if first == there {
                 return Some(format!(
-                    "the losses do not fit: line {line} has what was written for line {other}, so that the lines \
-                     are in another order"
+                    "the losses do not fit: line {line} and others have what was written for each other, so that \
+                     the lines are in another order"
                 ));
             }
-            if self.written.len() < Self::MOST {
-                self.written.insert(written, line);
-                self.there.insert(there, line);
-            }
+            let last = self.ends.remove(&there).unwrap_or_else(|| there.clone());
+            self.ends.insert(first.clone(), last.clone());
+            self.ends.insert(last, first);
         }
         None
     }
@@ -192,18 +203,19 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         }
         None => None,
     };
-    let sinks = Sinks::open(args)?;
     let read = Arc::clone(&input.read);
-    let beside = sinks.beside();
+    let beside = Arc::new(Mutex::new(Vec::new()));
     let state = Arc::new(Mutex::new(State {
-        sinks: Some(sinks),
+        sinks: None,
         tally: Tally::default(),
         progress: Progress::new(Arc::clone(&read), input.len, args.progress, args.quiet),
         failure: None,
         is_closed: false,
-        changed: Changed::default(),
+        moves: Moves::default(),
     }));
-    watch_signals(args, &state, &read, start, beside)?;
+    watch_signals(args, &state, &read, start, &beside)?;
+    let sinks = Sinks::open(args, &beside)?;
+    lock(&state).sinks = Some(sinks);
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let mut lines = Lines::new(input.bytes, input.name, args.longest_line());
     let write = |mut done: Done| {
@@ -255,14 +267,19 @@ fn watch_signals(
     state: &Arc<Mutex<State>>,
     read: &Arc<AtomicU64>,
     start: Instant,
-    beside: Vec<PathBuf>,
+    beside: &Arc<Mutex<Vec<PathBuf>>>,
 ) -> Result<(), Failure> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])
         .map_err(|error| Failure { exit: Exit::Io, why: format!("cannot watch for signals: {error}") })?;
     let (state, read, args) = (Arc::clone(state), Arc::clone(read), args.clone());
+    let beside = Arc::clone(beside);
     thread::spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
-        let exit = if signal == SIGINT { Exit::Interrupted } else { Exit::Terminated };
+        let exit = match signal {
+            SIGINT => Exit::Interrupted,
+            SIGHUP => Exit::HungUp,
+            _ => Exit::Terminated,
+        };
         let deadline = Instant::now().checked_add(PATIENCE);
         let state = loop {
             match state.try_lock() {
@@ -274,11 +291,8 @@ fn watch_signals(
             }
         };
         let exit = match state {
-            None => {
-                // Somebody stalls. The files beside are nobody's now.
-                beside.iter().for_each(|path| drop(std::fs::remove_file(path)));
-                exit
-            }
+            // Somebody stalls.
+            None => exit,
             Some(mut state) => {
                 state.progress.finish();
                 if let Some(sinks) = state.sinks.take()
@@ -291,6 +305,9 @@ fn watch_signals(
                 if state.tally.exit(&args) == Exit::Done { exit } else { state.tally.exit(&args) }
             }
         };
+        // The files beside that are left are nobody's now.
+        let beside = std::mem::take(&mut *beside.lock().unwrap_or_else(PoisonError::into_inner));
+        beside.iter().for_each(|path| drop(std::fs::remove_file(path)));
         std::process::exit(exit as i32);
     });
     Ok(())

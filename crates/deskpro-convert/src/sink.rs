@@ -106,6 +106,8 @@ fn beside(path: &Path, permissions: Permissions, is_there: bool) -> io::Result<T
         File::options().write(true).open(path)?;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Its own error would name the file beside, which nobody asked for.
+    folder.metadata()?;
     let file =
         tempfile::Builder::new().prefix(".convert-").permissions(permissions.clone()).tempfile_in(folder)?;
     if is_there {

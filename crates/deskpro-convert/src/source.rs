@@ -39,8 +39,8 @@ pub(crate) struct Item {
 pub(crate) enum What {
     /// A payload to convert.
     Convert,
-    /// An output to restore, with its losses.
-    Restore(Range<usize>),
+    /// An output to restore, with its losses and the digest of what was written.
+    Restore { notes: Range<usize>, digest: Option<String> },
     /// A payload that was rejected, to write as it was.
     Verbatim,
     /// A payload that was rejected, and whose text nobody kept.

@@ -7,7 +7,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use deskpro_contact::{Conversion, Converter, Error, ErrorKind, Target, write_rejected};
+use deskpro_contact::{Conversion, Converter, Error, ErrorKind, Target, digest_of_output, write_rejected};
 
 use crate::args::{Args, OnError};
 use crate::report::Tally;
@@ -22,10 +22,18 @@ pub(crate) struct Done {
     pub(crate) tally: Tally,
     /// Whether `--on-error stop` met a rejected payload.
     pub(crate) stops: bool,
-    /// Restored lines whose records are not those that were written: digests of both.
-    pub(crate) changed: Vec<(u64, (u64, u64))>,
+    /// Lines that are not what was written for their payloads: digests of that, and of what is there.
+    pub(crate) changed: Vec<Changed>,
     /// Why the losses file does not fit after all.
     pub(crate) misfit: Option<String>,
+}
+
+/// A line that is not what was written for its payload, by digests.
+#[derive(Clone, Debug)]
+pub(crate) struct Changed {
+    pub(crate) line: u64,
+    pub(crate) written: String,
+    pub(crate) there: String,
 }
 
 /// What the writing side answers.
@@ -128,9 +136,15 @@ impl<'a> Worker<'a> {
 
     fn item(&mut self, batch: &Batch, item: &Item, done: &mut Done) {
         let payload = item.payload(&batch.text);
+        if let What::Restore { digest: Some(written), .. } = &item.what {
+            let there = digest_of_output(payload);
+            if *written != there {
+                done.changed.push(Changed { line: item.line, written: written.clone(), there });
+            }
+        }
         let converted = match &item.what {
             What::Convert => self.converter.convert(payload),
-            What::Restore(notes) => {
+            What::Restore { notes, .. } => {
                 self.converter.restore(payload, batch.notes.get(notes.clone()).unwrap_or_default())
             }
             What::Verbatim => {
@@ -162,9 +176,6 @@ impl<'a> Worker<'a> {
                 done.tally.converted += 1;
                 done.output.extend_from_slice(conversion.output());
                 done.output.push(b'\n');
-                if let Some(changed) = conversion.changed() {
-                    done.changed.push((item.line, changed));
-                }
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     done.tally.loss(item.line, code, severity, || conversion.loss(n));
                 }
@@ -191,7 +202,7 @@ impl<'a> Worker<'a> {
                     done.rejects.extend_from_slice(line);
                 }
                 self.rejected(item.line, &error, Some(payload), done);
-                if let What::Restore(notes) = &item.what
+                if let What::Restore { notes, .. } = &item.what
                     && !notes.is_empty()
                 {
                     // Nor are its losses: they are in the file that this run reads, and in none that it writes.

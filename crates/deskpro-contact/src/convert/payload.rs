@@ -45,7 +45,6 @@ impl Work {
         self.legacy_records(root, records, aim);
         let has_losses = self.losses.len() > mark;
         let places = Places::find(&self.tree, &self.records, guide);
-        self.changed = places.changed;
         self.items(contact_data, guide, &places.given);
         let mut next = self.tree.first(root);
         while let Some(field) = next {
@@ -97,7 +96,6 @@ impl Work {
         self.v2_records(items, aim);
         let has_losses = self.losses.len() > mark;
         let mut places = Places::find(&self.tree, &self.records, guide);
-        self.changed = places.changed;
         let was_single = guide.is_some_and(|guide| guide.is_single);
         // A single record stands alone: with no other, and where nothing else has its names.
         let is_single = was_single

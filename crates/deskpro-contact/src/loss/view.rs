@@ -71,7 +71,7 @@ impl View<'_> {
     fn write_value(&self, value: Kept, out: &mut Vec<u8>) {
         match value {
             Kept::Nothing => {}
-            Kept::Node(node) if !self.tree.is_utf8(node) => self.write_raw(node, out),
+            Kept::Node(node) if !self.tree.holds_utf8(node) => self.write_raw(node, out),
             Kept::Node(node) => {
                 out.extend_from_slice(b",\"value\":");
                 json::write(self.tree, node, out);

@@ -21,8 +21,6 @@ pub(crate) struct Places {
     pub(crate) given: Vec<Given>,
     /// Those that are new.
     pub(crate) new: Vec<Given>,
-    /// What was written and what is there, where that is not the same: sums of digests, in no order.
-    pub(crate) changed: Option<(u64, u64)>,
 }
 
 /// The records of one v2 type: those that are there, and those that were written, with their digests.
@@ -55,13 +53,8 @@ impl Places {
             return Self {
                 given: written().map(|(record, _)| Given { record, key: None }).collect(),
                 new: Vec::new(),
-                changed: None,
             };
         };
-        let then = entries.iter().filter_map(|entry| entry.item).map(|(_, digest)| digest);
-        let then = then.fold(0, u64::wrapping_add);
-        let now = records.iter().filter_map(|record| record.read).map(|read| digest(tree, &read));
-        let now = now.fold(0, u64::wrapping_add);
         let mut by_kind: HashMap<Kind, OfKind> = HashMap::new();
         for (n, kind) in written() {
             by_kind.entry(v2_kind(kind)).or_default().now.push(n);
@@ -101,7 +94,7 @@ impl Places {
         }
         placed.sort_by_key(|&(n, _)| n);
         let given = placed.into_iter().map(|(_, given)| given).collect();
-        Self { given, new, changed: (then != now).then_some((then, now)) }
+        Self { given, new }
     }
 }
 

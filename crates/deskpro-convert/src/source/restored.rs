@@ -8,6 +8,8 @@ use memchr::memrchr;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::input;
+
 use super::{BATCH, Batch, Item, Lines, SourceError, What, payload};
 
 /// The losses of a conversion the other way, line by line.
@@ -25,6 +27,7 @@ pub(crate) struct Losses {
 struct Said {
     line: u64,
     text: Vec<u8>,
+    digest: Option<String>,
     rejected: Option<Rejected>,
 }
 
@@ -37,6 +40,7 @@ struct Rejected {
 #[derive(Deserialize)]
 struct Head {
     line: Option<u64>,
+    output: Option<String>,
     error: Option<IgnoredAny>,
     emitted: Option<bool>,
     value: Option<serde_json::Value>,
@@ -70,6 +74,13 @@ impl Losses {
             let start = memrchr(b'\n', last).map_or(0, |at| at.saturating_add(1));
             let last = last.get(start..).unwrap_or_default();
             file.seek(SeekFrom::Start(0)).map_err(failed)?;
+            let mut first = [0; 4];
+            let is_compressed = file.read(&mut first).is_ok_and(|_| input::is_compressed(&first));
+            file.seek(SeekFrom::Start(0)).map_err(failed)?;
+            if is_compressed {
+                // Its last line is seen when it is reached.
+                return Ok(losses(Box::new(BufReader::with_capacity(BATCH, input::decompressed(file)))));
+            }
             let losses = losses(Box::new(BufReader::with_capacity(BATCH, file)));
             losses.head(last).and_then(|head| match head.end {
                 Some(end) => losses.check_end(&end),
@@ -77,7 +88,7 @@ impl Losses {
             })?;
             return Ok(losses);
         }
-        Ok(losses(Box::new(BufReader::with_capacity(BATCH, file))))
+        Ok(losses(Box::new(BufReader::with_capacity(BATCH, input::decompressed(file)))))
     }
 
     fn wrong(&self, why: &str) -> SourceError {
@@ -125,7 +136,7 @@ impl Losses {
                         _ => None,
                     },
                 });
-                self.next = Some(Said { line, text, rejected });
+                self.next = Some(Said { line, text, digest: head.output, rejected });
             }
             (None, _) => return Err(self.wrong("a line of it is no line of a losses file")),
         }
@@ -220,12 +231,13 @@ impl<R: Read> Restored<R> {
                 return Err(self.count(self.losses.end));
             }
             match self.losses.of(self.line)? {
-                None => push(batch, self.line, text, What::Restore(0..0)),
-                Some(Said { rejected: None, text: notes, .. }) => {
+                None => push(batch, self.line, text, What::Restore { notes: 0..0, digest: None }),
+                Some(Said { rejected: None, text: notes, digest, .. }) => {
                     let start = batch.notes.len();
                     batch.notes.extend_from_slice(notes);
                     let notes = start..batch.notes.len();
-                    push(batch, self.line, text, What::Restore(notes));
+                    let what = What::Restore { notes, digest: digest.clone() };
+                    push(batch, self.line, text, what);
                     self.losses.next = None;
                 }
                 Some(Said { rejected: Some(rejected), .. }) => {
