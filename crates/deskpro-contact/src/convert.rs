@@ -10,7 +10,7 @@ use crate::json;
 use crate::loss::{Code, Entry, Loss, Severity, Source, View, write_error, write_text};
 use crate::model::Contact;
 use crate::record::Record;
-use crate::restore::Notes;
+use crate::restore::{Notes, Places};
 use crate::table::Format;
 use crate::tree::{Id, Tree};
 
@@ -136,6 +136,7 @@ pub(crate) struct Work {
     pub(crate) before: KeyBefore,
     pub(crate) losses: Vec<Entry>,
     pub(crate) records: Vec<Record>,
+    places: Places,
 }
 
 impl Converter {

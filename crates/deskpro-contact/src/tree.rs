@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
+use std::io::Write as _;
 
 use hashbrown::HashTable;
 
@@ -157,7 +158,17 @@ impl Tree {
     pub(crate) fn number(&mut self, n: i64) -> Text {
         match usize::try_from(n).ok().and_then(|n| DIGITS.get(n)) {
             Some(digits) => Text::Name(digits),
-            None => self.intern(n.to_string().as_bytes()),
+            None => {
+                // As long as the longest integer with its sign.
+                let mut digits = [0; 20];
+                let mut space = &mut digits[..];
+                let written = write!(space, "{n}");
+                debug_assert!(written.is_ok());
+                let left = space.len();
+                let (digits, _) =
+                    digits.split_at_checked(digits.len().saturating_sub(left)).unwrap_or_default();
+                self.intern(digits)
+            }
         }
     }
 

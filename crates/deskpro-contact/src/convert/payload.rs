@@ -9,7 +9,7 @@ use crate::loss::{Code, Entry, Kept, Place, Severity};
 use crate::model::Kind;
 use crate::other;
 use crate::record::Record;
-use crate::restore::{self, Back, Given, Grouping, Guide, Notes, Places};
+use crate::restore::{self, Back, Given, Grouping, Guide, Notes};
 use crate::table::{self, Format, envelope};
 use crate::translate::{self, Aim, Translation, loss};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree, integer};
@@ -44,7 +44,7 @@ impl Work {
         let mark = self.losses.len();
         self.legacy_records(root, records, aim);
         let has_losses = self.losses.len() > mark;
-        let places = Places::find(&self.tree, &self.records, guide);
+        let places = std::mem::take(&mut self.places).find(&self.tree, &self.records, guide);
         self.items(contact_data, guide, &places.given);
         let mut next = self.tree.first(root);
         while let Some(field) = next {
@@ -60,6 +60,7 @@ impl Work {
         let Some(notes) = notes else {
             self.tree.hang(target, contact_data);
             self.legacy_notes(root, records, has_losses);
+            self.places = places;
             return Ok(target);
         };
         let root = match notes.guide.grouping {
@@ -95,7 +96,7 @@ impl Work {
         let mark = self.losses.len();
         self.v2_records(items, aim);
         let has_losses = self.losses.len() > mark;
-        let mut places = Places::find(&self.tree, &self.records, guide);
+        let mut places = std::mem::take(&mut self.places).find(&self.tree, &self.records, guide);
         let was_single = guide.is_some_and(|guide| guide.is_single);
         // A single record stands alone: with no other, and where nothing else has its names.
         let is_single = was_single
@@ -136,6 +137,7 @@ impl Work {
         if notes.is_none() {
             self.order_of_form(root, target);
         }
+        self.places = places;
         Ok(target)
     }
 

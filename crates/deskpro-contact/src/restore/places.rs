@@ -46,14 +46,15 @@ impl Places {
 
     /// Finds the place of each record that is written: by position where there are as many of a type as were
     /// written, else by its digest. Without a guide, all have the place in which they stand.
-    pub(crate) fn find(tree: &Tree, records: &[Record], guide: Option<&Guide>) -> Self {
+    /// The places of the payload before make room for them.
+    pub(crate) fn find(mut self, tree: &Tree, records: &[Record], guide: Option<&Guide>) -> Self {
+        self.given.clear();
+        self.new.clear();
         // A record that was edited into one that is rejected still counts where it stands.
         let written = || (0..).zip(records).filter_map(|(n, record): (usize, _)| Some((n, record.kind?)));
         let Some(entries) = guide.and_then(|guide| guide.records.as_ref()) else {
-            return Self {
-                given: written().map(|(record, _)| Given { record, key: None }).collect(),
-                new: Vec::new(),
-            };
+            self.given.extend(written().map(|(record, _)| Given { record, key: None }));
+            return self;
         };
         let mut by_kind: HashMap<Kind, OfKind> = HashMap::new();
         for (n, kind) in written() {
