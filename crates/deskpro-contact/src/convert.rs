@@ -4,10 +4,12 @@
 //! makes contacts of them and names what is lost, and the target is built beside the source and written.
 mod payload;
 
+use std::io::Write as _;
+
 use crate::error::Error;
 use crate::form::{self, KeyBefore};
 use crate::json;
-use crate::loss::{Code, Entry, Loss, Severity, Source, View, write_error, write_text};
+use crate::loss::{Code, Entry, Loss, Severity, Source, View, write_digest, write_error, write_text};
 use crate::model::Contact;
 use crate::record::Record;
 use crate::restore::{Notes, Places};
@@ -285,8 +287,12 @@ impl<'c> Conversion<'c> {
         if self.work.losses.is_empty() {
             return;
         }
-        let digest = digest_of_output(self.output);
-        out.extend_from_slice(format!("{{\"line\":{line},\"output\":\"{digest}\",").as_bytes());
+        out.extend_from_slice(b"{\"line\":");
+        // A Vec takes all that is written.
+        let _ = write!(out, "{line}");
+        out.extend_from_slice(b",\"output\":\"");
+        write_digest(output_digest(self.output), out);
+        out.extend_from_slice(b"\",");
         self.write_list(out);
         out.push(b'}');
     }
@@ -329,6 +335,12 @@ impl<'c> Conversion<'c> {
 /// ```
 #[must_use]
 pub fn digest_of_output(output: &[u8]) -> String {
+    let mut digest = Vec::new();
+    write_digest(output_digest(output), &mut digest);
+    String::from_utf8_lossy(&digest).into_owned()
+}
+
+fn output_digest(output: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |word: u64| hash = (hash ^ word).wrapping_mul(0x0100_0000_01b3).rotate_left(29);
     let (words, rest) = output.as_chunks::<8>();
@@ -337,7 +349,7 @@ pub fn digest_of_output(output: &[u8]) -> String {
     last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
     add(u64::from_le_bytes(last));
     add(output.len() as u64);
-    format!("{:012x}", hash >> 16)
+    hash >> 16
 }
 
 /// A converted payload: the output, and what it does not hold.

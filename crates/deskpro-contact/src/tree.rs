@@ -594,20 +594,29 @@ impl Tree {
     /// The path of a node, and of `leaf` under it: `contact_data[3][data][country]`. What a bracketed path
     /// cannot show plainly (`%`, `[`, `]`, controls, bytes that are not UTF-8) is `%XX`.
     pub(crate) fn path(&self, id: Id, leaf: Option<Text>, out: &mut Vec<u8>) {
-        let mut keys: Vec<Text> = leaf.into_iter().collect();
-        let mut at = id;
-        while self.parent(at).is_some() {
-            keys.push(self.key(at));
-            at = self.parent(at);
+        let is_below = self.path_above(id, out);
+        if let Some(leaf) = leaf {
+            self.segment(leaf, is_below, out);
         }
-        for (n, key) in keys.iter().rev().enumerate() {
-            if n > 0 {
-                out.push(b'[');
-            }
-            escape(self.bytes(*key), out);
-            if n > 0 {
-                out.push(b']');
-            }
+    }
+
+    /// Writes the path down to a node. False for a root, which has none.
+    fn path_above(&self, id: Id, out: &mut Vec<u8>) -> bool {
+        let parent = self.parent(id);
+        if parent.is_some() {
+            let is_below = self.path_above(parent, out);
+            self.segment(self.key(id), is_below, out);
+        }
+        parent.is_some()
+    }
+
+    fn segment(&self, key: Text, is_below: bool, out: &mut Vec<u8>) {
+        if is_below {
+            out.push(b'[');
+        }
+        escape(self.bytes(key), out);
+        if is_below {
+            out.push(b']');
         }
     }
 
@@ -661,6 +670,11 @@ pub(crate) fn integer(key: &[u8]) -> Option<i64> {
 }
 
 fn escape(key: &[u8], out: &mut Vec<u8>) {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'%' | b'[' | b']');
+    if key.iter().all(is_plain) {
+        out.extend_from_slice(key);
+        return;
+    }
     for chunk in key.utf8_chunks() {
         for char in chunk.valid().chars() {
             let mut bytes = [0; 4];

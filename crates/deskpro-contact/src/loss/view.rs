@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr2;
+
 use super::{Entry, Kept, Loss, LossValue, Place};
 use crate::error::{Error, Rejection};
 use crate::form::{self, Brackets};
 use crate::json;
-use crate::record::{Record, digest, v2_kind};
+use crate::model::Contact;
+use crate::record::{Record, Slot, digest, v2_kind};
 use crate::table::{self, Format};
 use crate::tree::{Held, Id, Tree, percent};
 
@@ -44,16 +47,39 @@ impl View<'_> {
         out.extend_from_slice(b"\",\"severity\":\"");
         out.extend_from_slice(entry.severity.name().as_bytes());
         out.push(b'"');
-        if let Some(path) = self.path(entry) {
-            out.extend_from_slice(b",\"path\":");
-            json::string(&path, out);
-        }
+        self.write_path(entry.place, out);
         if let Some(why) = entry.why {
             out.extend_from_slice(b",\"error\":");
             write_error(&self.error(why), out);
         }
         self.write_value(entry.value, out);
         out.push(b'}');
+    }
+
+    /// Writes the path of a loss; the payload itself has none.
+    fn write_path(&self, place: Place, out: &mut Vec<u8>) {
+        match place {
+            Place::Path(None) => {}
+            Place::Path(Some(path)) => {
+                out.extend_from_slice(b",\"path\":");
+                json::string(self.tree.bytes(path), out);
+            }
+            Place::Node(node, leaf) if leaf.is_some() || self.tree.parent(node).is_some() => {
+                out.extend_from_slice(b",\"path\":\"");
+                let start = out.len();
+                self.tree.path(node, leaf, out);
+                // A path holds no controls: these two are all that JSON minds.
+                let path = out.get(start..).unwrap_or_default();
+                if memchr2(b'"', b'\\', path).is_some() {
+                    let path = path.to_vec();
+                    out.truncate(start.saturating_sub(1));
+                    json::string(&path, out);
+                } else {
+                    out.push(b'"');
+                }
+            }
+            Place::Node(..) => {}
+        }
     }
 
     /// The path of a loss, as UTF-8; the payload itself has none.
@@ -77,29 +103,59 @@ impl View<'_> {
                 json::write(self.tree, node, out);
             }
             Kept::Text(text) => write_text(self.tree.bytes(text), out),
-            Kept::Keys(node) => {
-                let keys = self.tree.children(node).map(|child| vec![self.tree.name(child)]);
-                write_lists(keys, false, out);
-            }
-            Kept::Records => {
-                let digests: Vec<String> = (self.records.iter())
-                    .map(|record| {
-                        record
-                            .written
-                            .map_or(String::new(), |contact| format!("{:012x}", digest(self.tree, &contact)))
-                    })
-                    .collect();
-                let rows = self.records.iter().zip(&digests).map(|(record, digest)| {
-                    let mut row = vec![self.tree.bytes(record.key)];
-                    if let Some(contact) = record.written {
-                        row.push(table::row(v2_kind(contact.kind)).name.anywhere(Format::V2).as_bytes());
-                        row.push(digest.as_bytes());
-                    }
-                    row
-                });
-                write_lists(rows, true, out);
-            }
+            Kept::Keys(node) => self.write_keys(node, out),
+            Kept::Records => self.write_records(out),
         }
+    }
+
+    /// Writes the keys of a node's children.
+    fn write_keys(&self, node: Id, out: &mut Vec<u8>) {
+        let mut keys = self.tree.children(node).map(|child| self.tree.name(child));
+        if !keys.all(|key| std::str::from_utf8(key).is_ok()) {
+            let keys = self.tree.children(node).map(|child| vec![self.tree.name(child).to_vec()]);
+            return write_raw_lists(&keys.collect::<Vec<_>>(), false, out);
+        }
+        out.extend_from_slice(b",\"value\":[");
+        for (n, child) in self.tree.children(node).enumerate() {
+            out.extend_from_slice(if n > 0 { b"," } else { b"" });
+            json::string(self.tree.name(child), out);
+        }
+        out.push(b']');
+    }
+
+    /// Writes each record's key, and, of those that were written, the v2 type and a digest.
+    fn write_records(&self, out: &mut Vec<u8>) {
+        let kind =
+            |contact: &Contact<Slot>| table::row(v2_kind(contact.kind)).name.anywhere(Format::V2).as_bytes();
+        let key = |record: &Record| self.tree.bytes(record.key);
+        if self.records.iter().all(|record| std::str::from_utf8(key(record)).is_ok()) {
+            out.extend_from_slice(b",\"value\":[");
+            for (n, record) in self.records.iter().enumerate() {
+                out.extend_from_slice(if n > 0 { b",[" } else { b"[" });
+                json::string(key(record), out);
+                if let Some(contact) = &record.written {
+                    out.extend_from_slice(b",\"");
+                    out.extend_from_slice(kind(contact));
+                    out.extend_from_slice(b"\",\"");
+                    write_digest(digest(self.tree, contact), out);
+                    out.push(b'"');
+                }
+                out.push(b']');
+            }
+            out.push(b']');
+            return;
+        }
+        let mut rows = Vec::new();
+        for record in self.records {
+            let mut row = vec![key(record).to_vec()];
+            if let Some(contact) = &record.written {
+                let mut hex = Vec::new();
+                write_digest(digest(self.tree, contact), &mut hex);
+                row.extend([kind(contact).to_vec(), hex]);
+            }
+            rows.push(row);
+        }
+        write_raw_lists(&rows, true, out);
     }
 
     /// A value that is not UTF-8: a text percent-encoded, a tree as a form.
@@ -172,32 +228,26 @@ fn raw(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Writes lists of texts: as JSON, or as a form where one of them is not UTF-8.
-fn write_lists<'t>(rows: impl Iterator<Item = Vec<&'t [u8]>>, nested: bool, out: &mut Vec<u8>) {
-    let rows: Vec<Vec<&[u8]>> = rows.collect();
-    if rows.iter().flatten().all(|text| std::str::from_utf8(text).is_ok()) {
-        out.extend_from_slice(b",\"value\":[");
-        for (n, row) in rows.iter().enumerate() {
-            out.extend_from_slice(if n > 0 { b"," } else { b"" });
-            out.extend_from_slice(if nested { b"[" } else { b"" });
-            for (m, text) in row.iter().enumerate() {
-                out.extend_from_slice(if m > 0 { b"," } else { b"" });
-                json::string(text, out);
-            }
-            out.extend_from_slice(if nested { b"]" } else { b"" });
+/// Writes lists of texts of which one is not UTF-8, as a form.
+fn write_raw_lists(rows: &[Vec<Vec<u8>>], nested: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(b",\"raw\":\"");
+    for (n, row) in rows.iter().enumerate() {
+        for (m, text) in row.iter().enumerate() {
+            out.extend_from_slice(if n.saturating_add(m) > 0 { b"&" } else { b"" });
+            let name = if nested { format!("value[{n}][{m}]=") } else { format!("value[{n}]=") };
+            out.extend_from_slice(name.as_bytes());
+            raw(text, out);
         }
-        out.push(b']');
-    } else {
-        out.extend_from_slice(b",\"raw\":\"");
-        for (n, row) in rows.iter().enumerate() {
-            for (m, text) in row.iter().enumerate() {
-                out.extend_from_slice(if n.saturating_add(m) > 0 { b"&" } else { b"" });
-                let name = if nested { format!("value[{n}][{m}]=") } else { format!("value[{n}]=") };
-                out.extend_from_slice(name.as_bytes());
-                raw(text, out);
-            }
-        }
-        out.push(b'"');
+    }
+    out.push(b'"');
+}
+
+/// Writes the 48 bits of a digest in hexadecimal.
+pub(crate) fn write_digest(digest: u64, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    for n in (0..12).rev() {
+        let digit = usize::try_from(digest >> (4 * n) & 15).ok();
+        out.extend(digit.and_then(|digit| HEX.get(digit)));
     }
 }
 
