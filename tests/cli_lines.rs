@@ -188,7 +188,7 @@ fn a_long_line_is_never_held_whole() {
 
 /// Runs `convert` on input that comes in pieces.
 #[track_caller]
-fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run {
+pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run {
     let mut child = place.command(args).spawn().unwrap();
     let mut to = child.stdin.take().unwrap();
     thread::scope(|scope| {
@@ -205,7 +205,7 @@ fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run {
 }
 
 /// Lines of every sort, several batches of them.
-fn mixed() -> Vec<u8> {
+pub(crate) fn mixed() -> Vec<u8> {
     let mut lines = Vec::new();
     for n in 0..9_000 {
         match n % 9 {
@@ -266,7 +266,7 @@ fn threads_and_pieces_change_no_byte() {
 }
 
 /// A summary without what no two runs share.
-fn timeless(mut text: Vec<u8>) -> Vec<u8> {
+pub(crate) fn timeless(mut text: Vec<u8>) -> Vec<u8> {
     let end = text.windows(9).position(|window| window == b",\"bytes\":");
     text.truncate(end.unwrap_or(text.len()));
     text

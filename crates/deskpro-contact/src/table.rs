@@ -11,7 +11,7 @@
 
 use crate::error::ErrorKind;
 use crate::loss::Code;
-use crate::model::{Field, Kind, PhoneType, Service};
+use crate::model::{Field, Kind, MOST_FIELDS, PhoneType, Service};
 
 use self::Spelling::{Aliased, LegacyOnly, Renamed, Same, V2Only};
 use self::Weight::{Adds, Says};
@@ -152,6 +152,17 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
         },
     }
 }
+
+/// A contact has room for every column, and the kinds are listed in their order.
+#[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
+const _: () = {
+    let mut n = 0;
+    while n < Kind::ALL.len() {
+        assert!(Kind::ALL[n] as usize == n);
+        assert!(row(Kind::ALL[n]).columns.len() <= MOST_FIELDS);
+        n += 1;
+    }
+};
 
 /// What a service is called.
 pub(crate) const fn service(of: Service) -> Spelling {
