@@ -46,35 +46,14 @@ impl From<SourceError> for Failure {
     }
 }
 
-/// What a run writes.
+/// What a run writes, beside its summary.
 struct Sinks {
     output: Sink,
     losses: Option<Sink>,
     rejects: Option<Sink>,
-    summary: Option<Sink>,
 }
 
 impl Sinks {
-    /// Opens all that the run writes, and tells `beside` of the files that are to be renamed.
-    fn open(args: &Args, beside: &Mutex<Vec<PathBuf>>) -> Result<Self, WriteError> {
-        let open = |path: &Path| {
-            let sink = Sink::open(path)?;
-            beside.lock().unwrap_or_else(PoisonError::into_inner).extend(sink.beside());
-            Ok(sink)
-        };
-        let output = match &args.output {
-            Some(path) if path != Path::new("-") => open(path)?,
-            _ => Sink::stdout(),
-        };
-        let open = |path: &Option<PathBuf>| path.as_deref().map(open).transpose();
-        Ok(Self {
-            output,
-            losses: open(&args.losses)?,
-            rejects: open(&args.rejects)?,
-            summary: open(&args.summary)?,
-        })
-    }
-
     fn write(&mut self, done: &Done) -> Result<(), WriteError> {
         // The losses first: what is in the output has its losses kept.
         for (sink, bytes) in [(&mut self.losses, &done.losses), (&mut self.rejects, &done.rejects)] {
@@ -88,8 +67,8 @@ impl Sinks {
     }
 
     /// Puts the files in place: the output last, when all that belongs to it is there.
-    fn finish(self) -> Result<(), WriteError> {
-        for sink in [self.losses, self.rejects, self.summary].into_iter().flatten() {
+    fn finish(self, summary: Option<Sink>) -> Result<(), WriteError> {
+        for sink in [self.losses, self.rejects, summary].into_iter().flatten() {
             sink.finish()?;
         }
         self.output.finish()
@@ -100,41 +79,24 @@ impl Sinks {
 struct State {
     /// None when they were put in place, or given up.
     sinks: Option<Sinks>,
-    tally: Tally,
-    progress: Progress,
     failure: Option<Failure>,
     /// Whether the reader of the output has gone.
     is_closed: bool,
     moves: Moves,
 }
 
-impl State {
-    fn write(&mut self, mut done: Done) -> Go {
-        let shown = self.tally.add(std::mem::take(&mut done.tally));
-        for line in shown {
-            self.progress.say(&line);
-        }
-        self.progress.tick();
-        let moved = self.moves.misfit(std::mem::take(&mut done.changed));
-        done.misfit = done.misfit.take().or(moved);
-        if let Some(why) = done.misfit.take() {
-            self.failure = Some(Failure { exit: Exit::LossesDoNotFit, why });
-            return Go::Stop;
-        }
-        let Some(sinks) = &mut self.sinks else { return Go::Stop };
-        match sinks.write(&done) {
-            Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => {
-                self.is_closed = true;
-                Go::Stop
-            }
-            Err(error) => {
-                self.failure = Some(error.into());
-                Go::Stop
-            }
-            Ok(()) if done.stops => Go::Stop,
-            Ok(()) => Go::On,
-        }
-    }
+/// A run, as its threads share it. Who writes holds the state as long as the write takes; the counts and the summary
+/// are free meanwhile.
+struct Run {
+    args: Args,
+    start: Instant,
+    read: Arc<AtomicU64>,
+    state: Mutex<State>,
+    tally: Mutex<Tally>,
+    progress: Mutex<Progress>,
+    summary: Mutex<Option<Sink>>,
+    /// The files that are to be renamed.
+    beside: Mutex<Vec<PathBuf>>,
 }
 
 /// Lines that are not what was written for their payloads. Where some of them have what was written for each other,
@@ -176,13 +138,12 @@ impl Moves {
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs what the arguments ask for.
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
-    let start = Instant::now();
     let no_input = |path: &Path, error: &io::Error| Failure {
         exit: Exit::NoInput,
         why: format!("cannot open {}: {error}", path.display()),
@@ -191,10 +152,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         let path = args.input.as_deref().unwrap_or(Path::new("standard input"));
         no_input(path, &error)
     })?;
-    let target = args.target();
     let losses = match &args.restore {
         Some(path) => {
-            let written_to = match target {
+            let written_to = match args.target() {
                 Target::Form => Target::V2,
                 Target::V2 | Target::Canonical => Target::Form,
             };
@@ -203,76 +163,174 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         }
         None => None,
     };
-    let read = Arc::clone(&input.read);
-    let beside = Arc::new(Mutex::new(Vec::new()));
-    let state = Arc::new(Mutex::new(State {
-        sinks: None,
-        tally: Tally::default(),
-        progress: Progress::new(Arc::clone(&read), input.len, args.progress, args.quiet),
-        failure: None,
-        is_closed: false,
-        moves: Moves::default(),
-    }));
-    watch_signals(args, &state, &read, start, &beside)?;
-    let sinks = Sinks::open(args, &beside)?;
-    lock(&state).sinks = Some(sinks);
+    let state = State { sinks: None, failure: None, is_closed: false, moves: Moves::default() };
+    let run = Arc::new(Run {
+        args: args.clone(),
+        start: Instant::now(),
+        read: Arc::clone(&input.read),
+        state: Mutex::new(state),
+        tally: Mutex::default(),
+        progress: Mutex::new(Progress::new(input.read, input.len, args.progress, args.quiet)),
+        summary: Mutex::default(),
+        beside: Mutex::default(),
+    });
+    watch_signals(&run)?;
+    run.open()?;
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let mut lines = Lines::new(input.bytes, input.name, args.longest_line());
-    let write = |mut done: Done| {
-        if args.quiet {
-            done.tally.be_quiet();
-        }
-        lock(&state).write(done)
+    let write = |done| run.write(done);
+    // Whoever reads may wait for input that nobody needs any more.
+    let stopped = || {
+        let exit = run.finish(Ok(())).unwrap_or_else(|failure| {
+            crate::say(&format!("convert: {}\n", failure.why));
+            failure.exit
+        });
+        std::process::exit(exit as i32);
     };
     let ended = match losses {
-        None => stream::run(args, jobs, |batch| lines.next(batch), write),
+        None => stream::run(args, jobs, |batch| lines.next(batch), write, stopped),
         Some(losses) => {
             let mut restored = Restored::new(lines, losses);
-            stream::run(args, jobs, |batch| restored.next(batch), write)
+            stream::run(args, jobs, |batch| restored.next(batch), write, stopped)
         }
     };
-    let mut state = lock(&state);
-    state.progress.finish();
-    // From here on an error drops the files that are not whole.
-    let Some(mut sinks) = state.sinks.take() else { return Ok(Exit::Io) };
-    if let Some(failure) = state.failure.take() {
-        return Err(failure);
-    }
-    ended?;
-    let tally = &state.tally;
-    if let Some(losses) = &mut sinks.losses {
-        losses.write(tally.end_of_losses(target).as_bytes())?;
-    }
-    if let Some(summary) = &mut sinks.summary {
-        summary.write(tally.json(target, read.load(Ordering::Relaxed), start).as_bytes())?;
-    }
-    let mut is_closed = state.is_closed;
-    match sinks.finish() {
-        Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => is_closed = true,
-        finished => finished?,
-    }
-    if !args.quiet && !is_closed {
-        state.progress.say(&tally.summary(args));
-    }
-    if !tally.adds_up() {
-        let why = "the counts do not add up: please report this".to_owned();
-        return Err(Failure { exit: Exit::Difference, why });
-    }
-    Ok(tally.exit(args))
+    run.finish(ended)
 }
 
-/// Ends the run at a line's end when a signal comes: no file in place, none left beside, the summary written.
-fn watch_signals(
-    args: &Args,
-    state: &Arc<Mutex<State>>,
-    read: &Arc<AtomicU64>,
-    start: Instant,
-    beside: &Arc<Mutex<Vec<PathBuf>>>,
-) -> Result<(), Failure> {
+impl Run {
+    /// Opens all that the run writes.
+    fn open(&self) -> Result<(), WriteError> {
+        let open = |path: &Path| {
+            let sink = Sink::open(path)?;
+            lock(&self.beside).extend(sink.beside());
+            Ok(sink)
+        };
+        let args = &self.args;
+        let output = match &args.output {
+            Some(path) if path != Path::new("-") => open(path)?,
+            _ => Sink::stdout(),
+        };
+        let open = |path: &Option<PathBuf>| path.as_deref().map(open).transpose();
+        let sinks = Sinks { output, losses: open(&args.losses)?, rejects: open(&args.rejects)? };
+        *lock(&self.summary) = open(&args.summary)?;
+        lock(&self.state).sinks = Some(sinks);
+        Ok(())
+    }
+
+    /// Writes what became of a batch.
+    fn write(&self, mut done: Done) -> Go {
+        let mut state = lock(&self.state);
+        let mut tally = std::mem::take(&mut done.tally);
+        if self.args.quiet {
+            tally.be_quiet();
+        }
+        let shown = lock(&self.tally).add(tally);
+        let mut progress = lock(&self.progress);
+        for line in shown {
+            progress.say(&line);
+        }
+        progress.tick();
+        drop(progress);
+        let State { sinks, failure, is_closed, moves } = &mut *state;
+        let moved = moves.misfit(std::mem::take(&mut done.changed));
+        if let Some(why) = done.misfit.take().or(moved) {
+            *failure = Some(Failure { exit: Exit::LossesDoNotFit, why });
+            return Go::Stop;
+        }
+        let Some(sinks) = sinks else { return Go::Stop };
+        match sinks.write(&done) {
+            Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => {
+                *is_closed = true;
+                Go::Stop
+            }
+            Err(error) => {
+                *failure = Some(error.into());
+                Go::Stop
+            }
+            Ok(()) if done.stops => Go::Stop,
+            Ok(()) => Go::On,
+        }
+    }
+
+    /// Ends the run: says what happened, and puts the files in place.
+    fn finish(&self, ended: Result<(), SourceError>) -> Result<Exit, Failure> {
+        let (args, target) = (&self.args, self.args.target());
+        let mut state = lock(&self.state);
+        lock(&self.progress).finish();
+        // From here on an error drops the files that are not whole.
+        let mut summary = lock(&self.summary).take();
+        let Some(mut sinks) = state.sinks.take() else { return Ok(Exit::Io) };
+        if let Some(failure) = state.failure.take() {
+            return Err(failure);
+        }
+        ended?;
+        let tally = lock(&self.tally);
+        if let Some(losses) = &mut sinks.losses {
+            losses.write(tally.end_of_losses(target).as_bytes())?;
+        }
+        if let Some(summary) = &mut summary {
+            summary.write(self.counts(&tally).as_bytes())?;
+        }
+        let mut is_closed = state.is_closed;
+        match sinks.finish(summary) {
+            Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => is_closed = true,
+            finished => finished?,
+        }
+        if !args.quiet && !is_closed {
+            lock(&self.progress).say(&tally.summary(args));
+        }
+        if !tally.adds_up() {
+            let why = "the counts do not add up: please report this".to_owned();
+            return Err(Failure { exit: Exit::Difference, why });
+        }
+        Ok(tally.exit(args))
+    }
+
+    fn counts(&self, tally: &Tally) -> String {
+        tally.json(self.args.target(), self.read.load(Ordering::Relaxed), self.start)
+    }
+
+    /// Ends the run at a line's end: no file in place, none left beside, the summary written.
+    fn interrupt(&self, exit: Exit) -> Exit {
+        let deadline = Instant::now().checked_add(PATIENCE);
+        let state = loop {
+            match self.state.try_lock() {
+                Ok(state) => break Some(state),
+                Err(_) if deadline.is_some_and(|deadline| Instant::now() < deadline) => {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                // Somebody stalls.
+                Err(_) => break None,
+            }
+        };
+        if state.is_some() {
+            lock(&self.progress).finish();
+        }
+        let tally = lock(&self.tally);
+        if let Some(mut summary) = lock(&self.summary).take() {
+            let path = summary.beside();
+            let written = summary.write(self.counts(&tally).as_bytes()).and_then(|()| summary.finish());
+            // There is no better status to end with than the signal's.
+            drop(written);
+            lock(&self.beside).retain(|beside| Some(beside) != path.as_ref());
+        }
+        // The files beside that are left are nobody's now.
+        for path in lock(&self.beside).drain(..) {
+            drop(std::fs::remove_file(path));
+        }
+        let own = tally.exit(&self.args);
+        let exit = if own == Exit::Done { exit } else { own };
+        // The state stays locked: nothing more is written.
+        std::mem::forget(state);
+        exit
+    }
+}
+
+/// Ends the run when a signal comes.
+fn watch_signals(run: &Arc<Run>) -> Result<(), Failure> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])
         .map_err(|error| Failure { exit: Exit::Io, why: format!("cannot watch for signals: {error}") })?;
-    let (state, read, args) = (Arc::clone(state), Arc::clone(read), args.clone());
-    let beside = Arc::clone(beside);
+    let run = Arc::clone(run);
     thread::spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
         let exit = match signal {
@@ -280,34 +338,7 @@ fn watch_signals(
             SIGHUP => Exit::HungUp,
             _ => Exit::Terminated,
         };
-        let deadline = Instant::now().checked_add(PATIENCE);
-        let state = loop {
-            match state.try_lock() {
-                Ok(state) => break Some(state),
-                Err(_) if deadline.is_some_and(|deadline| Instant::now() < deadline) => {
-                    thread::sleep(Duration::from_millis(1));
-                }
-                Err(_) => break None,
-            }
-        };
-        let exit = match state {
-            // Somebody stalls.
-            None => exit,
-            Some(mut state) => {
-                state.progress.finish();
-                if let Some(sinks) = state.sinks.take()
-                    && let Some(mut summary) = sinks.summary
-                {
-                    let text = state.tally.json(args.target(), read.load(Ordering::Relaxed), start);
-                    // There is no better status to end with than the signal's.
-                    drop(summary.write(text.as_bytes()).and_then(|()| summary.finish()));
-                }
-                if state.tally.exit(&args) == Exit::Done { exit } else { state.tally.exit(&args) }
-            }
-        };
-        // The files beside that are left are nobody's now.
-        let beside = std::mem::take(&mut *beside.lock().unwrap_or_else(PoisonError::into_inner));
-        beside.iter().for_each(|path| drop(std::fs::remove_file(path)));
+        let exit = run.interrupt(exit);
         std::process::exit(exit as i32);
     });
     Ok(())

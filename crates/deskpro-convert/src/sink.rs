@@ -69,7 +69,8 @@ impl Sink {
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         let written = match &mut self.to {
             To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
-            To::Beside(file, _) => file.write_all(bytes),
+            // By itself it would name the file beside, which nobody asked for.
+            To::Beside(file, _) => file.as_file_mut().write_all(bytes),
         };
         written.map_err(|error| self.failed(error))
     }

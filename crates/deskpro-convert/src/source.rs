@@ -13,7 +13,7 @@ use std::ops::Range;
 use memchr::{memchr, memrchr};
 
 /// How much is read at once.
-const BATCH: usize = 256 << 10;
+const BATCH: usize = 64 << 10;
 
 /// Some payloads, in order.
 #[derive(Default, Debug)]
@@ -107,7 +107,8 @@ impl<R: Read> Lines<R> {
             batch.text.append(&mut self.rest);
             let start = batch.text.len();
             // Twice as much for a long line, so that no byte is copied more than a few times.
-            batch.text.resize(start.saturating_add(BATCH.max(start)), 0);
+            let missing = self.max_payload.saturating_sub(start).saturating_add(2);
+            batch.text.resize(start.saturating_add(BATCH.max(start.min(missing))), 0);
             let space = batch.text.get_mut(start..).unwrap_or_default();
             let len = loop {
                 match self.input.read(space) {
@@ -130,8 +131,12 @@ impl<R: Read> Lines<R> {
             Some(at) => searched.saturating_add(at).saturating_add(1),
             None => 0,
         };
-        self.rest.extend_from_slice(batch.text.get(end..).unwrap_or_default());
-        batch.text.truncate(end);
+        if end == 0 {
+            std::mem::swap(&mut self.rest, &mut batch.text);
+        } else {
+            self.rest.extend_from_slice(batch.text.get(end..).unwrap_or_default());
+            batch.text.truncate(end);
+        }
         let mut start = 0;
         while start < end {
             let after = batch.text.get(start..).unwrap_or_default();

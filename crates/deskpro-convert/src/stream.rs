@@ -43,12 +43,14 @@ pub(crate) enum Go {
     Stop,
 }
 
-/// Runs batches from `read` through `jobs` converting threads to `write`, until one of them ends it.
+/// Runs batches from `read` through `jobs` converting threads to `write`, until one of them ends it. Where `write`
+/// does while `read` is another thread's, which may wait, it is for `stopped` to end the run.
 pub(crate) fn run(
     args: &Args,
     jobs: usize,
     mut read: impl FnMut(&mut Batch) -> Result<bool, SourceError>,
     mut write: impl FnMut(Done) -> Go + Send,
+    stopped: impl FnOnce() + Send,
 ) -> Result<(), SourceError> {
     if jobs <= 1 {
         let mut worker = Worker::new(args);
@@ -80,9 +82,10 @@ pub(crate) fn run(
         }
         let writer = scope.spawn(move || {
             for converted in from.iter().cycle() {
-                let go = converted.recv().map_or(Go::Stop, &mut write);
+                let Ok(done) = converted.recv() else { return };
+                let go = write(done);
                 if go == Go::Stop {
-                    break;
+                    return stopped();
                 }
             }
         });
