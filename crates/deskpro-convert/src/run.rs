@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -97,6 +97,7 @@ struct Run {
     summary: Mutex<Option<Sink>>,
     /// The files that are to be renamed.
     beside: Mutex<Vec<PathBuf>>,
+    is_interrupted: AtomicBool,
 }
 
 /// Lines that are not what was written for their payloads. Where some of them have what was written for each other,
@@ -173,6 +174,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         progress: Mutex::new(Progress::new(input.read, input.len, args.progress, args.quiet)),
         summary: Mutex::default(),
         beside: Mutex::default(),
+        is_interrupted: AtomicBool::new(false),
     });
     watch_signals(&run)?;
     run.open()?;
@@ -219,6 +221,7 @@ impl Run {
 
     /// Writes what became of a batch.
     fn write(&self, mut done: Done) -> Go {
+        self.stand_aside();
         let mut state = lock(&self.state);
         let mut tally = std::mem::take(&mut done.tally);
         if self.args.quiet {
@@ -254,6 +257,7 @@ impl Run {
 
     /// Ends the run: says what happened, and puts the files in place.
     fn finish(&self, ended: Result<(), SourceError>) -> Result<Exit, Failure> {
+        self.stand_aside();
         let (args, target) = (&self.args, self.args.target());
         let mut state = lock(&self.state);
         lock(&self.progress).finish();
@@ -286,12 +290,20 @@ impl Run {
         Ok(tally.exit(args))
     }
 
+    /// Where a signal came, it has the last word, and the process ends with it.
+    fn stand_aside(&self) {
+        while self.is_interrupted.load(Ordering::Acquire) {
+            thread::park();
+        }
+    }
+
     fn counts(&self, tally: &Tally) -> String {
         tally.json(self.args.target(), self.read.load(Ordering::Relaxed), self.start)
     }
 
     /// Ends the run at a line's end: no file in place, none left beside, the summary written.
     fn interrupt(&self, exit: Exit) -> Exit {
+        self.is_interrupted.store(true, Ordering::Release);
         let deadline = Instant::now().checked_add(PATIENCE);
         let state = loop {
             match self.state.try_lock() {

@@ -12,6 +12,9 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+/// How many lines a batch has at most: short ones make long losses.
+const MOST_LINES: usize = 4 << 10;
+
 /// How much is read at once.
 const BATCH: usize = 64 << 10;
 
@@ -85,8 +88,9 @@ pub(crate) struct Lines<R> {
     input: R,
     name: String,
     max_payload: usize,
-    /// The start of a line whose end was not read yet.
+    /// The start of a line whose end was not read yet; or lines that the batch before had no room for.
     rest: Vec<u8>,
+    has_lines: bool,
     line: u64,
     /// How much of a line over the limit was passed on.
     passed: Option<u64>,
@@ -95,7 +99,16 @@ pub(crate) struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(input: R, name: String, max_payload: usize) -> Self {
-        Self { input, name, max_payload, rest: Vec::new(), line: 0, passed: None, is_over: false }
+        Self {
+            input,
+            name,
+            max_payload,
+            rest: Vec::new(),
+            has_lines: false,
+            line: 0,
+            passed: None,
+            is_over: false,
+        }
     }
 
     /// Reads the next batch. False at the end of the input.
@@ -103,12 +116,18 @@ impl<R: Read> Lines<R> {
         batch.text.clear();
         batch.notes.clear();
         batch.items.clear();
-        while batch.items.is_empty() && !self.is_over {
-            batch.text.append(&mut self.rest);
+        while batch.items.is_empty() && (self.has_lines || !self.is_over) {
+            std::mem::swap(&mut batch.text, &mut self.rest);
+            if self.has_lines {
+                self.split(batch, 0);
+                continue;
+            }
             let start = batch.text.len();
             // Twice as much for a long line, so that no byte is copied more than a few times.
             let missing = self.max_payload.saturating_sub(start).saturating_add(2);
-            batch.text.resize(start.saturating_add(BATCH.max(start.min(missing))), 0);
+            let space = BATCH.max(start.min(missing));
+            batch.text.reserve_exact(space);
+            batch.text.resize(start.saturating_add(space), 0);
             let space = batch.text.get_mut(start..).unwrap_or_default();
             let len = loop {
                 match self.input.read(space) {
@@ -131,14 +150,8 @@ impl<R: Read> Lines<R> {
             Some(at) => searched.saturating_add(at).saturating_add(1),
             None => 0,
         };
-        if end == 0 {
-            std::mem::swap(&mut self.rest, &mut batch.text);
-        } else {
-            self.rest.extend_from_slice(batch.text.get(end..).unwrap_or_default());
-            batch.text.truncate(end);
-        }
         let mut start = 0;
-        while start < end {
+        while start < end && batch.items.len() < MOST_LINES {
             let after = batch.text.get(start..).unwrap_or_default();
             let len = memchr(b'\n', after).map_or(after.len(), |at| at.saturating_add(1));
             let text = start..start.saturating_add(len);
@@ -161,6 +174,16 @@ impl<R: Read> Lines<R> {
             batch.items.push(Item { line: self.line, text, what });
             start = start.saturating_add(len);
         }
+        self.has_lines = start < end;
+        if start == 0 {
+            std::mem::swap(&mut self.rest, &mut batch.text);
+        } else {
+            self.rest.extend_from_slice(batch.text.get(start..).unwrap_or_default());
+            batch.text.truncate(start);
+        }
+        if self.has_lines {
+            return;
+        }
         // A line that is over the limit already goes out in parts. The last byte may be half of a line end.
         if self.passed.is_some() || self.rest.len() > self.max_payload.saturating_add(1) {
             let keep = self.rest.split_off(self.rest.len().saturating_sub(1));
@@ -171,7 +194,11 @@ impl<R: Read> Lines<R> {
             }
             self.passed = Some(self.passed.unwrap_or(0).saturating_add(part.len() as u64));
             let start = batch.text.len();
-            batch.text.extend_from_slice(&part);
+            if start == 0 {
+                batch.text = part;
+            } else {
+                batch.text.extend_from_slice(&part);
+            }
             let text = start..batch.text.len();
             batch.items.push(Item {
                 line: self.line,
