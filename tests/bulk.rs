@@ -740,7 +740,7 @@ fn a_full_disk_is_74_and_names_the_file() {
     let Some(disk) = Disk::new(&place, 0) else { return };
     for jobs in ["-j1", "-j3"] {
         // Few lines are too much in the end, many at once.
-        for times in [500, 5000] {
+        for times in [2000, 8000] {
             let input = format!("{COMMENT}\n{BAD}&note={}\n", "x".repeat(100)).repeat(times);
             for (args, name) in [
                 ("-o disk/o --losses l --rejects r --summary s", "disk/o"),

@@ -15,6 +15,9 @@ use memchr::{memchr, memrchr};
 /// How many lines a batch has at most: short ones make long losses.
 const MOST_LINES: usize = 4 << 10;
 
+/// How much of a line over the limit goes out at once.
+const PART: usize = 1 << 20;
+
 /// How much is read at once.
 const BATCH: usize = 64 << 10;
 
@@ -186,8 +189,8 @@ impl<R: Read> Lines<R> {
         }
         // A line that is over the limit already goes out in parts. The last byte may be half of a line end.
         if self.passed.is_some() || self.rest.len() > self.max_payload.saturating_add(1) {
-            let keep = self.rest.split_off(self.rest.len().saturating_sub(1));
-            let part = std::mem::replace(&mut self.rest, keep);
+            let len = self.rest.len().saturating_sub(1).min(PART);
+            let part: Vec<u8> = self.rest.drain(..len).collect();
             let is_first = self.passed.is_none();
             if is_first {
                 self.line = self.line.saturating_add(1);
