@@ -328,7 +328,6 @@ fn a_zstd_bomb_is_one_line_too_long() {
 
 #[test]
 fn a_bomb_at_the_default_limit_is_one_line_too_long() {
-    bomb("", 1, &gzip_bomb(64), 64);
     bomb("", 2, &gzip_bomb(64), 64);
 }
 
@@ -588,6 +587,7 @@ fn a_signal_ends_a_run_whose_last_write_stalls() {
     place.run("--losses l", input(1)).exits(0);
     let end = "{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n".len();
     let len = (64 << 10) - (place.bytes("l").len() - end) + 1;
+    fs::remove_file(place.path("l")).unwrap();
     make_pipe(&place, "pipe");
     let path = place.path("pipe");
     let args = "-j2 --lossy -o o --losses pipe --summary s";

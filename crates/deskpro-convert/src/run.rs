@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -105,14 +106,14 @@ struct Run {
 #[derive(Default)]
 struct Moves {
     /// What was written for a line, and what is there: the ends of chains, each end with the other.
-    ends: HashMap<String, String>,
-    written: HashSet<String>,
-    there: HashSet<String>,
+    ends: HashMap<u64, u64>,
+    written: HashSet<u64>,
+    there: HashSet<u64>,
 }
 
 impl Moves {
     /// How many lines are remembered.
-    const MOST: usize = 1 << 20;
+    const MOST: usize = 1 << 17;
 
     /// Takes changed lines in. Says what is wrong where a chain of them closes: each has what the next should have.
     fn misfit(&mut self, changed: Vec<Changed>) -> Option<String> {
@@ -121,18 +122,18 @@ impl Moves {
             if is_known || self.written.len() >= Self::MOST {
                 continue;
             }
-            self.written.insert(written.clone());
-            self.there.insert(there.clone());
+            self.written.insert(written);
+            self.there.insert(there);
             // A chain that ended at `written` and one that began with `there` become one.
-            let first = self.ends.remove(&written).unwrap_or_else(|| written.clone());
+            let first = self.ends.remove(&written).unwrap_or(written);
             if first == there {
                 return Some(format!(
                     "the losses do not fit: line {line} and others have what was written for each other, so that \
                      the lines are in another order"
                 ));
             }
-            let last = self.ends.remove(&there).unwrap_or_else(|| there.clone());
-            self.ends.insert(first.clone(), last.clone());
+            let last = self.ends.remove(&there).unwrap_or(there);
+            self.ends.insert(first, last);
             self.ends.insert(last, first);
         }
         None
@@ -255,25 +256,37 @@ impl Run {
         }
     }
 
-    /// Ends the run: says what happened, and puts the files in place.
+    /// Ends the run: says what happened, and puts the files in place; or drops those that are not whole.
     fn finish(&self, ended: Result<(), SourceError>) -> Result<Exit, Failure> {
+        let finished = self.put_in_place(ended);
+        if finished.is_err() {
+            drop(lock(&self.summary).take());
+        }
+        finished
+    }
+
+    fn put_in_place(&self, ended: Result<(), SourceError>) -> Result<Exit, Failure> {
         self.stand_aside();
         let (args, target) = (&self.args, self.args.target());
         let mut state = lock(&self.state);
         lock(&self.progress).finish();
         // From here on an error drops the files that are not whole.
-        let mut summary = lock(&self.summary).take();
         let Some(mut sinks) = state.sinks.take() else { return Ok(Exit::Io) };
         if let Some(failure) = state.failure.take() {
             return Err(failure);
         }
         ended?;
+        // Nothing that a signal needs is held while something is written.
         let tally = lock(&self.tally);
+        let (end, counts, text) = (tally.end_of_losses(target), self.counts(&tally), tally.summary(args));
+        let (adds_up, exit) = (tally.adds_up(), tally.exit(args));
+        drop(tally);
         if let Some(losses) = &mut sinks.losses {
-            losses.write(tally.end_of_losses(target).as_bytes())?;
+            losses.write(end.as_bytes())?;
         }
+        let mut summary = lock(&self.summary).take();
         if let Some(summary) = &mut summary {
-            summary.write(self.counts(&tally).as_bytes())?;
+            summary.write(counts.as_bytes())?;
         }
         let mut is_closed = state.is_closed;
         match sinks.finish(summary) {
@@ -281,13 +294,13 @@ impl Run {
             finished => finished?,
         }
         if !args.quiet && !is_closed {
-            lock(&self.progress).say(&tally.summary(args));
+            lock(&self.progress).say(&text);
         }
-        if !tally.adds_up() {
+        if !adds_up {
             let why = "the counts do not add up: please report this".to_owned();
             return Err(Failure { exit: Exit::Difference, why });
         }
-        Ok(tally.exit(args))
+        Ok(exit)
     }
 
     /// Where a signal came, it has the last word, and the process ends with it.
@@ -301,8 +314,9 @@ impl Run {
         tally.json(self.args.target(), self.read.load(Ordering::Relaxed), self.start)
     }
 
-    /// Ends the run at a line's end: no file in place, none left beside, the summary written.
-    fn interrupt(&self, exit: Exit) -> Exit {
+    /// Ends the run at a line's end: no file in place, none left beside, the summary written. Whoever stalls is not
+    /// waited for.
+    fn interrupt(self: Arc<Self>, exit: Exit) -> Exit {
         self.is_interrupted.store(true, Ordering::Release);
         let deadline = Instant::now().checked_add(PATIENCE);
         let state = loop {
@@ -311,13 +325,27 @@ impl Run {
                 Err(_) if deadline.is_some_and(|deadline| Instant::now() < deadline) => {
                     thread::sleep(Duration::from_millis(1));
                 }
-                // Somebody stalls.
                 Err(_) => break None,
             }
         };
-        if state.is_some() {
-            lock(&self.progress).finish();
+        let (ended, wait) = sync_channel(1);
+        let run = Arc::clone(&self);
+        thread::spawn(move || {
+            // Nobody may wait any more.
+            let _ = ended.send(run.last_words());
+        });
+        let own = wait.recv_timeout(PATIENCE).unwrap_or(Exit::Done);
+        // The files beside that are left are nobody's now.
+        for path in lock(&self.beside).drain(..) {
+            drop(std::fs::remove_file(path));
         }
+        // The state stays locked: nothing more is written.
+        std::mem::forget(state);
+        if own == Exit::Done { exit } else { own }
+    }
+
+    /// Writes the summary of a run that a signal ends. Returns the status that it has by itself.
+    fn last_words(&self) -> Exit {
         let tally = lock(&self.tally);
         if let Some(mut summary) = lock(&self.summary).take() {
             let path = summary.beside();
@@ -326,14 +354,9 @@ impl Run {
             drop(written);
             lock(&self.beside).retain(|beside| Some(beside) != path.as_ref());
         }
-        // The files beside that are left are nobody's now.
-        for path in lock(&self.beside).drain(..) {
-            drop(std::fs::remove_file(path));
-        }
-        let own = tally.exit(&self.args);
-        let exit = if own == Exit::Done { exit } else { own };
-        // The state stays locked: nothing more is written.
-        std::mem::forget(state);
+        let exit = tally.exit(&self.args);
+        drop(tally);
+        lock(&self.progress).finish();
         exit
     }
 }

@@ -32,8 +32,8 @@ pub(crate) struct Done {
 #[derive(Clone, Debug)]
 pub(crate) struct Changed {
     pub(crate) line: u64,
-    pub(crate) written: String,
-    pub(crate) there: String,
+    pub(crate) written: u64,
+    pub(crate) there: u64,
 }
 
 /// What the writing side answers.
@@ -142,7 +142,12 @@ impl<'a> Worker<'a> {
         if let What::Restore { digest: Some(written), .. } = &item.what {
             let there = digest_of_output(payload);
             if *written != there {
-                done.changed.push(Changed { line: item.line, written: written.clone(), there });
+                let number = |digest: &str| u64::from_str_radix(digest, 16).unwrap_or_default();
+                done.changed.push(Changed {
+                    line: item.line,
+                    written: number(written),
+                    there: number(&there),
+                });
             }
         }
         let converted = match &item.what {
