@@ -326,11 +326,6 @@ fn a_zstd_bomb_is_one_line_too_long() {
     bomb("--max-payload 1048576", 2, &input, 256);
 }
 
-#[test]
-fn a_bomb_at_the_default_limit_is_one_line_too_long() {
-    bomb("", 2, &gzip_bomb(64), 64);
-}
-
 /// Where a long stream stalls, for a second, half way.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Stall {
