@@ -162,6 +162,9 @@ impl Direction {
             let conversion =
                 self.there.convert(payload).map_err(|error| format!("line {number}: rejected: {error}"))?;
             let output = conversion.output().to_vec();
+            if self.target == Target::V2 {
+                crate::schema::check(&output).map_err(|why| format!("line {number}: {why}"))?;
+            }
             let mut lost = Vec::new();
             conversion.write_losses(number, &mut lost);
             view += &said(payload, &conversion);
@@ -203,6 +206,9 @@ impl Direction {
                     let errors: Vec<Error> =
                         conversion.losses().filter_map(|loss| loss.error().cloned()).collect();
                     let output = conversion.output().to_vec();
+                    if self.target == Target::V2 {
+                        crate::schema::check(&output)?;
+                    }
                     let mut lost = Vec::new();
                     conversion.write_losses(number, &mut lost);
                     self.put_back(payload, &output, &lost)?;

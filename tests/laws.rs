@@ -287,6 +287,7 @@ fn texts(value: &Value, name: &str, out: &mut Vec<(String, String)>) {
 
 /// Whether an output is what v2's document asks for.
 fn is_v2(output: &str) -> Result<(), String> {
+    crate::schema::check(output.as_bytes())?;
     let body: Value = serde_json::from_str(output).map_err(|error| error.to_string())?;
     let contact_data = body["contact_data"].as_object().ok_or("contact_data is no object")?;
     for (kind, items) in contact_data {

@@ -8,6 +8,8 @@ mod bulk;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod cli_answers;
+#[cfg(test)]
 mod cli_files;
 #[cfg(test)]
 mod cli_lines;
@@ -25,3 +27,5 @@ mod php;
 mod readme;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod schema;

@@ -14,7 +14,7 @@ use crate::model::Contact;
 use crate::record::Record;
 use crate::restore::{Notes, Places};
 use crate::table::Format;
-use crate::tree::{Id, Tree};
+use crate::tree::{Held, Id, Tree};
 
 /// The longest payload that any setting allows: places in a payload are 32 bits wide, and mended names double it.
 pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
@@ -324,6 +324,29 @@ impl<'c> Conversion<'c> {
 
     fn view(&self) -> View<'c> {
         View { tree: &self.work.tree, records: &self.work.records, source: self.source }
+    }
+
+    /// A field at the top of the payload as JSON, so that a payload can be known by its number or name: a text, a
+    /// number, `true` or `false`. None where it is missing, null, an array or not UTF-8.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Options, Target};
+    ///
+    /// let mut converter = Converter::new(Options::new(Target::V2));
+    /// assert_eq!(converter.convert(b"id=4711&name=Ann")?.field("id").as_deref(), Some("\"4711\""));
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<String> {
+        let field = self.work.tree.child(self.root, name.as_bytes())?;
+        if matches!(self.work.tree.held(field), Held::Array(_) | Held::Null | Held::Link(_) | Held::Gone)
+            || !self.work.tree.holds_utf8(field)
+        {
+            return None;
+        }
+        let mut json = Vec::new();
+        json::write(&self.work.tree, field, &mut json);
+        String::from_utf8(json).ok()
     }
 }
 

@@ -53,6 +53,40 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 18] = [
+        Self::TooLong,
+        Self::TooDeep,
+        Self::ContactDataNotArray,
+        Self::NotUtf8,
+        Self::NotJson,
+        Self::NotABody,
+        Self::DuplicateKey,
+        Self::LoneSurrogate,
+        Self::RecordNotArray,
+        Self::TypeMissing,
+        Self::TypeNotText,
+        Self::TypeUnknown,
+        Self::TypeOfOtherFormat,
+        Self::DataMissing,
+        Self::DataNotArray,
+        Self::FieldNotScalar,
+        Self::Empty,
+        Self::NotLosses,
+    ];
+
+    /// The kind of a name.
+    ///
+    /// ```
+    /// use deskpro_contact::ErrorKind;
+    ///
+    /// assert_eq!(ErrorKind::from_name("too-deep"), Some(ErrorKind::TooDeep));
+    /// ```
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == name)
+    }
+
     /// The kind's name in losses files, summaries and messages.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -152,7 +186,9 @@ impl Error {
         self.span.clone()
     }
 
-    pub(crate) fn found(&self) -> &str {
+    /// What was found instead, shortened: `"pager"`, `an array`, `nothing`.
+    #[must_use]
+    pub fn found(&self) -> &str {
         &self.found
     }
 

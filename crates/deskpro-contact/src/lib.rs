@@ -79,6 +79,7 @@
 mod convert;
 mod embed;
 mod error;
+mod explain;
 pub mod form;
 mod json;
 pub mod legacy;
@@ -87,6 +88,7 @@ mod model;
 mod other;
 mod record;
 mod restore;
+mod schema;
 mod table;
 mod translate;
 mod tree;
@@ -97,10 +99,12 @@ pub use convert::{
     write_error_line, write_rejected,
 };
 pub use error::{Error, ErrorKind};
+pub use explain::{Example, Explanation};
 pub use json::MAX_JSON_DEPTH;
 pub use loss::{Code, Loss, LossValue, Severity};
 pub use model::{Contact, Field, Kind, PhoneType, Service};
 pub use restore::decode_raw;
+pub use schema::schema;
 pub use table::{Format, differences};
 
 /// Converts a legacy payload to a v2 body.

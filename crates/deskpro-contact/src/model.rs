@@ -46,6 +46,16 @@ impl Kind {
         Self::Instagram,
     ];
 
+    /// The type's name: v2's, or the legacy one where v2 has none.
+    ///
+    /// ```
+    /// assert_eq!(deskpro_contact::Kind::LinkedIn.name(), "linked_in");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        table::row(self).name.anywhere(table::Format::V2)
+    }
+
     /// The fields that a contact of this kind can have, in the order in which they are written.
     pub fn fields(self) -> impl Iterator<Item = Field> {
         table::row(self).columns.iter().map(|column| column.0)

@@ -3,8 +3,9 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
-use deskpro_contact::{DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD, Options, Target};
+use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, ErrorKind, MAX_PAYLOAD, Options, Target};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -84,6 +85,41 @@ pub(crate) struct Args {
     /// Say nothing on standard error but what ends the run.
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) question: Question,
+}
+
+/// What is asked instead of a run. Nothing is read then.
+#[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Questions, each by itself")]
+pub(crate) struct Question {
+    /// Print every type, field and service of both formats, and what becomes of each.
+    #[arg(long, exclusive = true)]
+    pub(crate) list_types: bool,
+    /// Say what the code of a loss or an error means, how it comes about, and what to do about it.
+    #[arg(long, exclusive = true, value_name = "CODE", hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(codes()))]
+    pub(crate) explain: Option<String>,
+    /// Print the JSON Schema of what goes out as v2.
+    #[arg(long, exclusive = true)]
+    pub(crate) schema: bool,
+    /// Print a manual page, or completions for a shell.
+    #[arg(long, exclusive = true, value_name = "WHAT")]
+    pub(crate) generate: Option<Generate>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum Generate {
+    Man,
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+}
+
+/// The codes of losses and errors.
+fn codes() -> impl Iterator<Item = &'static str> {
+    Code::ALL.into_iter().map(Code::name).chain(ErrorKind::ALL.into_iter().map(ErrorKind::code))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
@@ -98,6 +134,16 @@ pub(crate) enum OnError {
     Skip,
     Emit,
     Stop,
+}
+
+impl To {
+    pub(crate) fn target(self) -> Target {
+        match self {
+            Self::V2 => Target::V2,
+            Self::Form => Target::Form,
+            Self::Canonical => Target::Canonical,
+        }
+    }
 }
 
 impl Args {
@@ -119,11 +165,7 @@ impl Args {
     }
 
     pub(crate) fn target(&self) -> Target {
-        match self.to {
-            To::V2 => Target::V2,
-            To::Form => Target::Form,
-            To::Canonical => Target::Canonical,
-        }
+        self.to.target()
     }
 
     /// What clap cannot tell: a sentence for a wrong combination.

@@ -1,8 +1,9 @@
 //! The command `convert`: legacy Deskpro contact data to v2 JSON and back, on streams of any length.
 //!
-//! [`args`] is the command line. [`input`] gives bytes, [`source`] makes batches of payloads of them, [`stream`]
+//! [`args`] is the command line, and [`answer`] what it may ask instead of a run. [`input`] gives bytes, [`source`] makes batches of payloads of them, [`stream`]
 //! converts batches, [`run`] writes them to each [`sink`], and [`report`] says what happened.
 
+mod answer;
 mod args;
 mod input;
 mod progress;
@@ -34,6 +35,9 @@ fn main() -> ExitCode {
     if let Err(why) = args.check() {
         say(&format!("convert: {why}\n\nFor more information, try '--help'.\n"));
         return Exit::Usage.into();
+    }
+    if let Some(text) = answer::answer(&args.question) {
+        return answer::print(&text).into();
     }
     match run::run(&args) {
         Ok(exit) => exit.into(),

@@ -1,0 +1,67 @@
+//! What a v2 output looks like, as a JSON Schema made from the [`table`].
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{Kind, Service};
+use crate::table::{self, Column, Format, Holds, Row, Weight, envelope};
+
+/// The JSON Schema (2020-12) of what [`to_v2`](crate::to_v2) writes: of each type its fields, all of them required, and
+/// none that v2's document lacks. Of the fields beside `contact_data` it says nothing. A body that was restored may have
+/// more and less, as it had before.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(&deskpro_contact::schema())?;
+/// let contacts = &schema["properties"]["contact_data"]["properties"];
+/// assert_eq!(contacts["linked_in"]["items"]["required"][0], "url");
+/// assert!(contacts.get("phone").is_none()); // the v2 document has no phones
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn schema() -> String {
+    let types = Kind::ALL.into_iter().filter_map(|kind| {
+        let row = table::row(kind);
+        let list = json!({ "type": "array", "minItems": 1, "items": item(row) });
+        Some((row.name.written(Format::V2)?.to_owned(), list))
+    });
+    let contacts = object(types.collect());
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A Deskpro v2 body, converted from a legacy payload",
+        "type": "object",
+        "properties": { envelope::CONTACT_DATA: contacts },
+        "required": [envelope::CONTACT_DATA],
+    });
+    format!("{schema:#}\n")
+}
+
+/// An object of these members and no other.
+fn object(members: Map<String, Value>) -> Value {
+    json!({ "type": "object", "properties": members, "additionalProperties": false })
+}
+
+/// An item of a type.
+fn item(row: &Row) -> Value {
+    let named = || row.columns.iter().filter_map(|column| Some((column.1.written(Format::V2)?, column)));
+    let mut item = object(named().map(|(name, column)| (name.to_owned(), value(column))).collect());
+    // A record in which all of these are empty is not written.
+    let says: Vec<Value> = named()
+        .filter(|(_, column)| column.2 == Weight::Says)
+        .map(|(name, _)| json!({ "properties": { name: { "minLength": 1 } } }))
+        .collect();
+    if let Some(item) = item.as_object_mut() {
+        item.insert("required".to_owned(), named().map(|(name, _)| name).collect());
+        item.insert("anyOf".to_owned(), Value::Array(says));
+    }
+    item
+}
+
+fn value(column: &Column) -> Value {
+    match column.3 {
+        Holds::Text => json!({ "type": "string" }),
+        Holds::Truth => json!({ "type": "boolean" }),
+        Holds::Service => {
+            let names = Service::ALL.into_iter().filter_map(|of| table::service(of).written(Format::V2));
+            json!({ "enum": names.collect::<Vec<_>>() })
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What the command answers instead of a run: the table, explanations, the schema, the manual page, completions.
+
+use std::path::Path;
+use std::process::Command;
+
+use assert_cmd::cargo::cargo_bin;
+use deskpro_contact::{Code, ErrorKind, differences};
+
+use crate::cli::Place;
+
+fn codes() -> Vec<&'static str> {
+    Code::ALL.into_iter().map(Code::name).chain(ErrorKind::ALL.into_iter().map(ErrorKind::code)).collect()
+}
+
+#[test]
+fn a_question_stands_by_itself_and_reads_nothing() {
+    let place = Place::new();
+    for args in ["--list-types", "--schema", "--explain comment", "--generate man"] {
+        let run = place.run(args, "contact_data=x").exits(0);
+        assert!(run.err.is_empty() && !run.out.is_empty(), "{args}");
+        place.run(&format!("{args} missing"), "").exits(2);
+        place.run(&format!("{args} --losses l"), "").exits(2);
+    }
+    assert!(place.files().is_empty());
+}
+
+#[test]
+fn the_table_is_the_librarys() {
+    let run = Place::new().run("--list-types", "").exits(0);
+    let cells = |table: &str| -> Vec<Vec<String>> {
+        let rows = table.lines().filter(|row| !row.starts_with("|--") && !row.starts_with("| --"));
+        rows.map(|row| row.split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+    };
+    assert_eq!(cells(run.text()), cells(&differences()));
+    // And its columns stand under each other.
+    let bars = |row: &str| row.char_indices().filter(|(_, char)| *char == '|').map(|(at, _)| at).collect();
+    let mut rows = run.lines().into_iter().map(bars);
+    let first: Vec<usize> = rows.next().unwrap();
+    assert!(rows.all(|row: Vec<usize>| row == first), "{}", run.text());
+}
+
+#[test]
+fn no_code_has_two_meanings() {
+    let mut codes = codes();
+    codes.sort_unstable();
+    let len = codes.len();
+    codes.dedup();
+    assert_eq!(codes.len(), len);
+}
+
+/// Each example is typed as it stands; its code is in what comes of it, and so is the line that is shown.
+#[test]
+fn every_explanation_is_true() {
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", cargo_bin("convert").parent().map(Path::display).unwrap());
+    for code in codes() {
+        let place = Place::new();
+        let said = place.run(&format!("--explain {code}"), "").exits(0);
+        let said = said.text();
+        assert!(said.starts_with(&format!("{code} (")) && said.contains("\nWhat to do: "), "{said}");
+        let (commands, shown): (Vec<&str>, Vec<&str>) =
+            said.lines().filter_map(|line| line.strip_prefix("  ")).partition(|line| line.starts_with("$ "));
+        let [shown] = shown[..] else { panic!("{code} shows no outcome") };
+        let script: String = commands.iter().map(|line| format!("{}\n", &line[2..])).collect();
+        let run = Command::new("sh")
+            .args(["-c", &format!("exec 2>&1\n{script}")])
+            .env("PATH", &path)
+            .current_dir(place.path("."))
+            .output()
+            .unwrap();
+        let mut came = String::from_utf8(run.stdout).unwrap();
+        for name in ["losses.jsonl", "left.jsonl"] {
+            if place.path(name).exists() {
+                came += &place.text(name);
+            }
+        }
+        assert!(!shown.is_empty() && came.contains(shown), "{code} shows {shown}\nand there came\n{came}");
+        // What is wrong with a losses file stands in no losses file.
+        let is_named = came.contains(&format!("\"code\":\"{code}\"")) || code == ErrorKind::NotLosses.code();
+        assert!(is_named, "{code} is not in\n{came}");
+    }
+}
+
+#[test]
+fn an_unknown_code_is_answered_with_those_there_are() {
+    let place = Place::new();
+    let run = place.run("--explain comand", "").exits(2).says("a similar value exists: 'comment'");
+    for code in codes() {
+        assert!(run.err.contains(code), "{code}");
+    }
+    place.run("--explain", "").exits(2);
+}
+
+#[test]
+fn pages_and_completions_name_every_option() {
+    let place = Place::new();
+    let help = place.run("--help", "").exits(0);
+    let options: Vec<&str> = (help.text().lines())
+        .filter_map(|line| {
+            line.trim_start().split("--").nth(1).filter(|_| line.trim_start().starts_with('-'))
+        })
+        .filter_map(|rest| rest.split(' ').next())
+        .collect();
+    assert!(options.len() > 20, "{options:?}");
+    for what in ["man", "bash", "zsh", "fish", "powershell"] {
+        let page = place.run(&format!("--generate {what}"), "").exits(0);
+        // roff escapes each hyphen.
+        let page = page.text().replace("\\-", "-");
+        for option in &options {
+            assert!(page.contains(option), "{what} lacks {option}");
+        }
+        // Codes are completed.
+        assert!(what == "man" || what == "powershell" || page.contains("left-over"), "{what}");
+    }
+    place.run("--generate csh", "").exits(2).says("bash");
+}
+
+/// The page and the completions are what their readers can read, where those are installed.
+#[test]
+fn shells_read_their_completions() {
+    let place = Place::new();
+    for (what, shell, args) in
+        [("bash", "bash", &["-n"][..]), ("zsh", "zsh", &["-n"]), ("fish", "fish", &["--no-execute"])]
+    {
+        place.write("completion", place.run(&format!("--generate {what}"), "").exits(0).out);
+        match Command::new(shell).args(args).arg(place.path("completion")).output() {
+            Ok(run) => assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr)),
+            Err(_) => println!("{shell} is not installed: its completions were not read"),
+        }
+    }
+}

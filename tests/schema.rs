@@ -1,0 +1,74 @@
+//! The schema of v2 outputs, as somebody else's validator reads it: what it takes, and what it refuses.
+//!
+//! The other modules give every v2 output that they see to [`check`].
+
+use std::sync::LazyLock;
+
+use deskpro_contact::{Converter, Options, Target};
+use jsonschema::{Draft, Validator};
+use serde_json::Value;
+
+use crate::cli::{Place, WEBSITE_V2};
+
+static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
+    let schema = serde_json::from_str(&deskpro_contact::schema()).unwrap();
+    jsonschema::options().with_draft(Draft::Draft202012).build(&schema).unwrap()
+});
+
+/// Whether an output is what the schema says.
+pub(crate) fn check(output: &[u8]) -> Result<(), String> {
+    let output: Value = serde_json::from_slice(output).map_err(|why| why.to_string())?;
+    VALIDATOR.validate(&output).map_err(|why| format!("{why}: {output}"))
+}
+
+#[test]
+fn the_command_prints_the_librarys_schema() {
+    let run = Place::new().run("--schema", "").exits(0);
+    assert_eq!(run.text(), deskpro_contact::schema());
+    let schema: Value = serde_json::from_str(run.text()).unwrap();
+    assert!(jsonschema::meta::is_valid(&schema));
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+}
+
+#[test]
+fn the_documents_example_is_valid() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    check(&std::fs::read(root.join("to-form/document-request/v2.json")).unwrap()).unwrap();
+}
+
+#[test]
+fn what_no_output_has_is_refused() {
+    check(WEBSITE_V2.as_bytes()).unwrap();
+    check(br#"{"name":"Ann","labels":["a",{"x":1}],"contact_data":{}}"#).unwrap();
+    for wrong in [
+        r#"[]"#,
+        r#"{}"#,
+        r#"{"contact_data":[]}"#,
+        r#"{"contact_data":{"phone":[{"number":"1"}]}}"#,
+        r#"{"contact_data":{"skype":[{"username":"x"}]}}"#,
+        r#"{"contact_data":{"website":[]}}"#,
+        r#"{"contact_data":{"website":[{}]}}"#,
+        r#"{"contact_data":{"website":[{"url":""}]}}"#,
+        r#"{"contact_data":{"website":[{"url":1}]}}"#,
+        r#"{"contact_data":{"website":[{"url":"x","comment":"y"}]}}"#,
+        r#"{"contact_data":{"facebook":[{"profile_url":"x"}]}}"#,
+        r#"{"contact_data":{"instant_message":[{"service":"yim","username":"x"}]}}"#,
+        r#"{"contact_data":{"twitter":[{"username":"x"}]}}"#,
+        r#"{"contact_data":{"twitter":[{"username":"x","display_feed":"1"}]}}"#,
+        r#"{"contact_data":{"address":[{"address":"","city":"","state":"","zip":""}]}}"#,
+        r#"{"error":{"code":"too-deep","message":"x"}}"#,
+    ] {
+        assert!(check(wrong.as_bytes()).is_err(), "{wrong}");
+    }
+}
+
+/// Whatever the options, what goes out as v2 is valid.
+#[test]
+fn options_change_no_shape() {
+    let payload = b"name=Ann&contact_data[1][type]=address&contact_data[1][data][zip]=1&contact_data[2][type]=im\
+                    &contact_data[2][data][username]=x&contact_data[3][type]=twitter&contact_data[3][data][username]=x";
+    for (only, pretty) in [(false, false), (true, false), (false, true), (true, true)] {
+        let options = Options::new(Target::V2).only_contact_data(only).pretty(pretty);
+        check(Converter::new(options).convert(payload).unwrap().output()).unwrap();
+    }
+}
