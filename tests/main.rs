@@ -14,6 +14,8 @@ mod cli_files;
 #[cfg(test)]
 mod cli_lines;
 #[cfg(test)]
+mod cli_people;
+#[cfg(test)]
 mod cli_restore;
 #[cfg(test)]
 mod golden;

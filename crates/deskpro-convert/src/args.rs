@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::io::IsTerminal as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -76,6 +77,13 @@ pub(crate) struct Args {
     /// Write counts there, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,
+    /// How messages are written: a piece of the payload with the place marked, one line, or JSON; on a terminal the
+    /// first, elsewhere the second.
+    #[arg(long, value_name = "FORMAT")]
+    error_format: Option<ErrorFormat>,
+    /// Name the person in each message, loss and error by this field of the payload, `id`, say.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) id_field: Option<String>,
     /// Show how far the run is; on a terminal it is shown without being asked.
     #[arg(long)]
     pub(crate) progress: bool,
@@ -130,6 +138,13 @@ pub(crate) enum To {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum ErrorFormat {
+    Human,
+    Line,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
 pub(crate) enum OnError {
     Skip,
     Emit,
@@ -164,6 +179,14 @@ impl Args {
             .max_payload(bytes)
     }
 
+    /// How messages are written.
+    pub(crate) fn error_format(&self) -> ErrorFormat {
+        self.error_format.unwrap_or_else(|| match std::io::stderr().is_terminal() {
+            true => ErrorFormat::Human,
+            false => ErrorFormat::Line,
+        })
+    }
+
     pub(crate) fn target(&self) -> Target {
         self.to.target()
     }
@@ -181,6 +204,9 @@ impl Args {
         }
         if self.pretty && (self.verify || self.restore.is_some()) {
             return Err("--pretty is for a person; --restore and --verify go line by line".to_owned());
+        }
+        if self.progress && self.error_format == Some(ErrorFormat::Json) {
+            return Err("--progress is for a person; --error-format json is for a program".to_owned());
         }
         let named = [
             ("FILE", &self.input),

@@ -1,17 +1,21 @@
 //! The command `convert`: legacy Deskpro contact data to v2 JSON and back, on streams of any length.
 //!
 //! [`args`] is the command line, and [`answer`] what it may ask instead of a run. [`input`] gives bytes, [`source`] makes batches of payloads of them, [`stream`]
-//! converts batches, [`run`] writes them to each [`sink`], and [`report`] says what happened.
+//! converts batches, [`run`] writes them to each [`sink`], and [`report`] says what happened, in [`message`]s that name
+//! [`who`] and show a [`piece`].
 
 mod answer;
 mod args;
 mod input;
+mod message;
+mod piece;
 mod progress;
 mod report;
 mod run;
 mod sink;
 mod source;
 mod stream;
+mod who;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -42,7 +46,7 @@ fn main() -> ExitCode {
     match run::run(&args) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            say(&format!("convert: {}\n", failure.why));
+            say(&message::failure(args.error_format(), failure.exit as i32, &failure.why));
             failure.exit.into()
         }
     }

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use deskpro_contact::{Code, Loss, Severity, Target};
 
-use crate::args::Args;
+use crate::args::{Args, ErrorFormat};
+use crate::message::{At, Group, Message, Voice};
 
 /// How many of each code are shown.
 const SHOWN: u64 = 3;
@@ -78,26 +79,11 @@ impl Counts {
     }
 }
 
-/// What a code is counted as, the gravest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Group {
-    Rejected,
-    Lost,
-    Noted,
-}
-
-/// A sentence about a line, one of the first of its code.
-#[derive(Debug)]
-struct Message {
-    code: &'static str,
-    text: String,
-}
-
 impl Tally {
     /// Counts a loss; `loss` makes it for a person, should it be shown.
     pub(crate) fn loss(
         &mut self,
-        line: u64,
+        at: At<'_>,
         code: Code,
         severity: Severity,
         loss: impl FnOnce() -> Option<Loss>,
@@ -118,29 +104,29 @@ impl Tally {
         if count <= SHOWN
             && let Some(loss) = loss()
         {
-            self.messages.push(Message { code: code.name(), text: loss_text(line, &loss) });
+            self.messages.push(Message::lost(group, at, &loss));
         }
     }
 
-    /// Counts a rejected payload.
-    pub(crate) fn rejected(&mut self, line: u64, code: &'static str, path: &str, message: &str) {
+    /// Counts a rejected payload; `message` is made should it be shown.
+    pub(crate) fn rejected(&mut self, code: &'static str, message: impl FnOnce() -> Message) {
         self.rejected += 1;
         if self.codes.add(Group::Rejected, code, 1) <= SHOWN {
-            self.messages.push(Message { code, text: place(line, path, message) });
+            self.messages.push(message());
         }
     }
 
     /// Counts a line that did not come back as it was.
-    pub(crate) fn difference(&mut self, line: u64) {
+    pub(crate) fn difference(&mut self, at: At<'_>) {
         self.differences += 1;
         if self.differences <= SHOWN {
-            let text = place(line, "", "restored to something else: please report this");
-            self.messages.push(Message { code: "difference", text });
+            let text = "restored to something else: please report this";
+            self.messages.push(Message::new(Group::Rejected, "difference", at, "", text));
         }
     }
 
     /// Adds what happened to later lines, and returns the messages to show.
-    pub(crate) fn add(&mut self, later: Self) -> Vec<String> {
+    pub(crate) fn add(&mut self, later: Self, voice: &Voice) -> Vec<String> {
         self.lines += later.lines;
         self.converted += later.converted;
         self.rejected += later.rejected;
@@ -157,7 +143,7 @@ impl Tally {
         for message in later.messages {
             let so_far = self.messages.iter().filter(|earlier| earlier.code == message.code).count();
             if (so_far as u64) < SHOWN {
-                shown.push(format!("{}\n", message.text));
+                shown.push(voice.say(&message));
                 self.messages.push(message);
             }
         }
@@ -225,7 +211,7 @@ impl Tally {
     }
 
     /// The summary for a person; nothing where nothing was lost or rejected.
-    pub(crate) fn summary(&self, args: &Args) -> String {
+    pub(crate) fn summary(&self, args: &Args, format: ErrorFormat) -> String {
         let mut text = String::new();
         let mut say = |count: u64, what: &str, then: &str| {
             if count > 0 {
@@ -260,29 +246,10 @@ impl Tally {
             .collect();
         if !codes.is_empty() {
             let _ = writeln!(text, "convert: {}", codes.join(", "));
+            if format == ErrorFormat::Human {
+                text += "convert: --explain CODE says what one of these means\n";
+            }
         }
         text
-    }
-}
-
-/// `line 17, contact_data[2][type]: …`
-fn place(line: u64, path: &str, text: &str) -> String {
-    /// How much of a path a line has room for.
-    const ROOM: usize = 120;
-    let end = path.char_indices().map(|(at, _)| at).find(|&at| at >= ROOM);
-    let path = match end.and_then(|end| path.get(..end)) {
-        Some(start) => format!("{start}…"),
-        None => path.to_owned(),
-    };
-    if path.is_empty() { format!("line {line}: {text}") } else { format!("line {line}, {path}: {text}") }
-}
-
-fn loss_text(line: u64, loss: &Loss) -> String {
-    match loss.error() {
-        Some(error) => place(line, error.path(), &error.message()),
-        None => {
-            let value = loss.shown().map(|value| format!(": {value}")).unwrap_or_default();
-            place(line, loss.path(), &format!("lost, {}{value}", loss.code().name()))
-        }
     }
 }

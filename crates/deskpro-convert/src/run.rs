@@ -13,13 +13,15 @@ use deskpro_contact::Target;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::args::Args;
+use crate::args::{Args, ErrorFormat};
 use crate::input;
+use crate::message::{self, Voice};
 use crate::progress::Progress;
 use crate::report::{Exit, Tally};
 use crate::sink::{Sink, WriteError};
 use crate::source::{Lines, Losses, Restored, SourceError};
 use crate::stream::{self, Changed, Done, Go};
+use crate::who::Who;
 
 /// How long a signal waits for a write to come to its line's end. A reader that stalls holds it no longer.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -90,6 +92,7 @@ struct State {
 /// are free meanwhile.
 struct Run {
     args: Args,
+    voice: Voice,
     start: Instant,
     read: Arc<AtomicU64>,
     state: Mutex<State>,
@@ -166,13 +169,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         None => None,
     };
     let state = State { sinks: None, failure: None, is_closed: false, moves: Moves::default() };
+    // A bar is nothing for a program.
+    let is_silent = args.quiet || args.error_format() == ErrorFormat::Json;
     let run = Arc::new(Run {
         args: args.clone(),
+        voice: Voice::new(args),
         start: Instant::now(),
         read: Arc::clone(&input.read),
         state: Mutex::new(state),
         tally: Mutex::default(),
-        progress: Mutex::new(Progress::new(input.read, input.len, args.progress, args.quiet)),
+        progress: Mutex::new(Progress::new(input.read, input.len, args.progress, is_silent)),
         summary: Mutex::default(),
         beside: Mutex::default(),
         is_interrupted: AtomicBool::new(false),
@@ -180,12 +186,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     watch_signals(&run)?;
     run.open()?;
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let mut lines = Lines::new(input.bytes, input.name, args.longest_line());
+    let mut lines = Lines::new(input.bytes, input.name, args.longest_line(), Who::new(args));
     let write = |done| run.write(done);
     // Whoever reads may wait for input that nobody needs any more.
     let stopped = || {
         let exit = run.finish(Ok(())).unwrap_or_else(|failure| {
-            crate::say(&format!("convert: {}\n", failure.why));
+            crate::say(&message::failure(args.error_format(), failure.exit as i32, &failure.why));
             failure.exit
         });
         std::process::exit(exit as i32);
@@ -228,10 +234,10 @@ impl Run {
         if self.args.quiet {
             tally.be_quiet();
         }
-        let shown = lock(&self.tally).add(tally);
+        let shown = lock(&self.tally).add(tally, &self.voice);
         let mut progress = lock(&self.progress);
-        for line in shown {
-            progress.say(&line);
+        for message in shown {
+            progress.say(&message);
         }
         progress.tick();
         drop(progress);
@@ -278,7 +284,11 @@ impl Run {
         ended?;
         // Nothing that a signal needs is held while something is written.
         let tally = lock(&self.tally);
-        let (end, counts, text) = (tally.end_of_losses(target), self.counts(&tally), tally.summary(args));
+        let (end, counts) = (tally.end_of_losses(target), self.counts(&tally));
+        let text = match self.voice.format {
+            ErrorFormat::Human | ErrorFormat::Line => tally.summary(args, self.voice.format),
+            ErrorFormat::Json => format!("{{\"summary\":{}}}\n", counts.trim_end()),
+        };
         let (adds_up, exit) = (tally.adds_up(), tally.exit(args));
         drop(tally);
         if let Some(losses) = &mut sinks.losses {

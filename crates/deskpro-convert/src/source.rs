@@ -12,6 +12,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use crate::who::Who;
+
 /// How many lines a batch has at most: short ones make long losses.
 const MOST_LINES: usize = 4 << 10;
 
@@ -56,12 +58,14 @@ pub(crate) enum What {
 }
 
 /// A part of a line over the limit: how long the line is without its end, once that is known.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) is_first: bool,
     pub(crate) len: Option<u64>,
     /// Whether losses that should be put back go with it.
     pub(crate) has_losses: bool,
+    /// Who the line is of, where its start says so.
+    pub(crate) id: Option<String>,
 }
 
 /// Why reading ended before the end.
@@ -97,11 +101,14 @@ pub(crate) struct Lines<R> {
     line: u64,
     /// How much of a line over the limit was passed on.
     passed: Option<u64>,
+    who: Option<Who>,
+    /// Who that line is of.
+    id: Option<String>,
     is_over: bool,
 }
 
 impl<R: Read> Lines<R> {
-    pub(crate) fn new(input: R, name: String, max_payload: usize) -> Self {
+    pub(crate) fn new(input: R, name: String, max_payload: usize, who: Option<Who>) -> Self {
         Self {
             input,
             name,
@@ -110,6 +117,8 @@ impl<R: Read> Lines<R> {
             has_lines: false,
             line: 0,
             passed: None,
+            who,
+            id: None,
             is_over: false,
         }
     }
@@ -163,12 +172,15 @@ impl<R: Read> Lines<R> {
             let what = match self.passed.take() {
                 Some(passed) => {
                     let len = Some(passed.saturating_add(size as u64));
-                    What::Part(Part { is_first: false, len, has_losses: false })
+                    let id = self.id.take();
+                    What::Part(Part { is_first: false, len, has_losses: false, id })
                 }
                 None => {
                     self.line = self.line.saturating_add(1);
                     if size > self.max_payload {
-                        What::Part(Part { is_first: true, len: Some(size as u64), has_losses: false })
+                        let len = Some(size as u64);
+                        let id = self.who.as_ref().and_then(|who| who.find(payload(line), false));
+                        What::Part(Part { is_first: true, len, has_losses: false, id })
                     } else {
                         What::Convert
                     }
@@ -194,6 +206,7 @@ impl<R: Read> Lines<R> {
             let is_first = self.passed.is_none();
             if is_first {
                 self.line = self.line.saturating_add(1);
+                self.id = self.who.as_ref().and_then(|who| who.find(&part, true));
             }
             self.passed = Some(self.passed.unwrap_or(0).saturating_add(part.len() as u64));
             let start = batch.text.len();
@@ -206,7 +219,7 @@ impl<R: Read> Lines<R> {
             batch.items.push(Item {
                 line: self.line,
                 text,
-                what: What::Part(Part { is_first, len: None, has_losses: false }),
+                what: What::Part(Part { is_first, len: None, has_losses: false, id: None }),
             });
         }
     }

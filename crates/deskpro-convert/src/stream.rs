@@ -9,9 +9,11 @@ use std::thread;
 
 use deskpro_contact::{Conversion, Converter, Error, ErrorKind, Target, digest_of_output, write_rejected};
 
-use crate::args::{Args, OnError};
+use crate::args::{Args, ErrorFormat, OnError};
+use crate::message::{At, Group, Message};
 use crate::report::Tally;
 use crate::source::{Batch, Item, Part, SourceError, What};
+use crate::who::Who;
 
 /// What became of a batch.
 #[derive(Default, Debug)]
@@ -111,6 +113,9 @@ struct Worker<'a> {
     converter: Converter,
     back: Converter,
     notes: Vec<u8>,
+    who: Option<Who>,
+    /// Whether messages show a piece of the payload.
+    shows_piece: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -122,7 +127,14 @@ impl<'a> Worker<'a> {
         };
         let back =
             Converter::new(deskpro_contact::Options::new(back).max_payload(deskpro_contact::MAX_PAYLOAD));
-        Self { args, converter: Converter::new(options), back, notes: Vec::new() }
+        Self {
+            args,
+            converter: Converter::new(options),
+            back,
+            notes: Vec::new(),
+            who: Who::new(args),
+            shows_piece: args.error_format() == ErrorFormat::Human,
+        }
     }
 
     fn convert(&mut self, batch: &Batch) -> Done {
@@ -168,15 +180,13 @@ impl<'a> Worker<'a> {
             What::Gone => {
                 done.tally.lines += 1;
                 done.tally.unkept += 1;
-                done.tally.rejected(
-                    item.line,
-                    ErrorKind::TooLong.code(),
-                    "",
-                    "its text is not in the losses file, for it was over the limit; see the rejects of that run",
-                );
+                let why = "its text is not in the losses file, for it was over the limit; see the rejects of that run";
+                let at = At { line: item.line, id: None, payload: None };
+                let code = ErrorKind::TooLong.code();
+                done.tally.rejected(code, || Message::new(Group::Rejected, code, at, "", why));
                 return;
             }
-            What::Part(part) => return self.part(batch, item, *part, done),
+            What::Part(part) => return self.part(batch, item, part, done),
         };
         done.tally.lines += 1;
         match converted {
@@ -184,14 +194,18 @@ impl<'a> Worker<'a> {
                 done.tally.converted += 1;
                 done.output.extend_from_slice(conversion.output());
                 done.output.push(b'\n');
+                let id = self.who.as_ref().and_then(|who| conversion.field(who.name()));
+                let id = id.as_deref();
+                let at = At { line: item.line, id, payload: self.shows_piece.then_some(payload) };
                 for (n, (code, severity)) in conversion.codes().enumerate() {
-                    done.tally.loss(item.line, code, severity, || conversion.loss(n));
+                    done.tally.loss(at, code, severity, || conversion.loss(n));
                 }
                 let before = done.losses.len();
                 if self.args.losses.is_some() {
                     conversion.write_losses(item.line, &mut done.losses);
                 }
                 if done.losses.len() > before {
+                    name(&mut done.losses, before, item.line, id);
                     done.losses.push(b'\n');
                     done.tally.with_losses += 1;
                 }
@@ -199,7 +213,7 @@ impl<'a> Worker<'a> {
                     if is_restored(&mut self.back, &mut self.notes, &conversion) {
                         done.tally.verified += 1;
                     } else {
-                        done.tally.difference(item.line);
+                        done.tally.difference(at);
                     }
                 }
             }
@@ -209,7 +223,8 @@ impl<'a> Worker<'a> {
                 if self.args.rejects.is_some() {
                     done.rejects.extend_from_slice(line);
                 }
-                self.rejected(item.line, &error, Some(payload), done);
+                let id = self.who.as_ref().and_then(|who| who.find(payload, false));
+                self.rejected(item.line, id.as_deref(), &error, Some(payload), done);
                 if let What::Restore { notes, .. } = &item.what
                     && !notes.is_empty()
                 {
@@ -221,32 +236,53 @@ impl<'a> Worker<'a> {
     }
 
     /// A part of a line over the limit: copied through, and rejected once its length is known.
-    fn part(&mut self, batch: &Batch, item: &Item, part: Part, done: &mut Done) {
+    fn part(&mut self, batch: &Batch, item: &Item, part: &Part, done: &mut Done) {
         done.tally.lines += u64::from(part.is_first);
         done.tally.unkept += u64::from(part.has_losses);
         if self.args.rejects.is_some() {
             done.rejects.extend_from_slice(batch.text.get(item.text.clone()).unwrap_or_default());
         }
         if let Some(len) = part.len {
-            self.rejected(item.line, &Error::too_long(len, self.args.longest_line()), None, done);
+            let error = Error::too_long(len, self.args.longest_line());
+            self.rejected(item.line, part.id.as_deref(), &error, None, done);
         }
     }
 
-    fn rejected(&self, line: u64, error: &Error, payload: Option<&[u8]>, done: &mut Done) {
+    fn rejected(&self, line: u64, id: Option<&str>, error: &Error, payload: Option<&[u8]>, done: &mut Done) {
         let emits = self.args.on_error == OnError::Emit;
-        done.tally.rejected(line, error.kind().code(), error.path(), &error.message());
+        let at = At { line, id, payload: payload.filter(|_| self.shows_piece) };
+        done.tally.rejected(error.kind().code(), || Message::rejected(at, error));
         let is_kept = self.args.rejects.is_some() || self.args.losses.is_some() && payload.is_some();
         done.tally.unkept += u64::from(!is_kept);
         if emits {
+            let before = done.output.len();
             deskpro_contact::write_error_line(error, &mut done.output);
+            insert(&mut done.output, before.saturating_add("{\"error\":{".len()), id);
             done.output.push(b'\n');
         }
         if self.args.losses.is_some() {
+            let before = done.losses.len();
             write_rejected(line, error, emits, payload, &mut done.losses);
+            name(&mut done.losses, before, line, id);
             done.losses.push(b'\n');
             done.tally.with_losses += 1;
         }
         done.stops = self.args.on_error == OnError::Stop;
+    }
+}
+
+/// Says in a line of a losses file who it is of. The line starts at `start` and begins with its number.
+fn name(losses: &mut Vec<u8>, start: usize, line: u64, id: Option<&str>) {
+    if id.is_some() {
+        insert(losses, start.saturating_add(format!("{{\"line\":{line},").len()), id);
+    }
+}
+
+/// Makes `id` the first member of an object whose others start at `at`.
+fn insert(object: &mut Vec<u8>, at: usize, id: Option<&str>) {
+    if let Some(id) = id {
+        let at = at.min(object.len());
+        drop(object.splice(at..at, format!("\"id\":{id},").into_bytes()));
     }
 }
 

@@ -215,7 +215,8 @@ impl<R: Read> Restored<R> {
     fn pair(&mut self, lines: &Batch, batch: &mut Batch) -> Result<(), SourceError> {
         for item in &lines.items {
             let text = lines.text.get(item.text.clone()).unwrap_or_default();
-            if let What::Part(mut part) = item.what {
+            if let What::Part(part) = &item.what {
+                let mut part = part.clone();
                 if part.is_first {
                     self.rejected(batch)?;
                     self.line = self.line.saturating_add(1);

@@ -1,0 +1,247 @@
+//! A sentence about a line of the input, and how it is written: for a person at a terminal, on one line, as JSON.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal as _;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
+use deskpro_contact::{Code, Error, Loss};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::args::{Args, ErrorFormat};
+use crate::piece::{Piece, printable};
+
+/// What a code is counted as, the gravest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Group {
+    Rejected,
+    Lost,
+    Noted,
+}
+
+impl Group {
+    /// Its name in messages for programs: a severity of losses, or more.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Lost => "data",
+            Self::Noted => "note",
+        }
+    }
+
+    /// What became of it.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Lost => "lost",
+            Self::Noted => "noted",
+        }
+    }
+}
+
+/// The line that a message is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At<'a> {
+    pub(crate) line: u64,
+    /// Who it is of, as JSON.
+    pub(crate) id: Option<&'a str>,
+    /// The payload, where a piece of it is to be shown.
+    pub(crate) payload: Option<&'a [u8]>,
+}
+
+/// A sentence about a line, one of the first of its code.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) group: Group,
+    pub(crate) code: &'static str,
+    /// Why a record was rejected, by code.
+    why: Option<&'static str>,
+    line: u64,
+    id: Option<String>,
+    path: String,
+    /// What was found, or what is wrong.
+    text: String,
+    span: Option<Range<usize>>,
+    piece: Option<Piece>,
+}
+
+impl Message {
+    /// A sentence about a place that no payload has.
+    pub(crate) fn new(group: Group, code: &'static str, at: At<'_>, path: &str, text: &str) -> Self {
+        let At { line, id, .. } = at;
+        Self {
+            group,
+            code,
+            why: None,
+            line,
+            id: id.map(str::to_owned),
+            path: path.to_owned(),
+            text: text.to_owned(),
+            span: None,
+            piece: None,
+        }
+    }
+
+    pub(crate) fn rejected(at: At<'_>, error: &Error) -> Self {
+        Self::new(Group::Rejected, error.kind().code(), at, error.path(), &error.message())
+            .with_span(at, error.span())
+    }
+
+    pub(crate) fn lost(group: Group, at: At<'_>, loss: &Loss) -> Self {
+        let code = loss.code().name();
+        let message = match loss.error() {
+            Some(error) => Self {
+                why: Some(error.kind().code()),
+                ..Self::new(group, code, at, error.path(), &error.message())
+            },
+            None => Self::new(group, code, at, loss.path(), &loss.shown().unwrap_or_default()),
+        };
+        // What finds no place has none in this payload either.
+        match loss.code() == Code::LeftOver {
+            true => message,
+            false => message.with_span(at, loss.error().map_or(loss.span(), Error::span)),
+        }
+    }
+
+    fn with_span(self, at: At<'_>, span: Range<usize>) -> Self {
+        let piece = at.payload.and_then(|payload| Piece::cut(payload, span.clone()));
+        Self { span: Some(span), piece, ..self }
+    }
+
+    /// Who the line is of, as it is shown.
+    fn id(&self) -> String {
+        let Some(id) = &self.id else { return String::new() };
+        let text: Option<String> = serde_json::from_str(id).ok();
+        printable(text.as_ref().unwrap_or(id).as_bytes(), Piece::ROOM)
+    }
+
+    /// `line 17 (id 4711), contact_data[2][type]: `
+    fn place(&self, voice: &Voice) -> String {
+        /// How much of a path a line has room for.
+        const ROOM: usize = 120;
+        let mut place = format!("line {}", self.line);
+        if let (Some(name), Some(_)) = (&voice.id_field, &self.id) {
+            let _ = write!(place, " ({name} {})", self.id());
+        }
+        if !self.path.is_empty() {
+            place += ", ";
+            match self.path.char_indices().map(|(at, _)| at).find(|&at| at >= ROOM) {
+                Some(end) => place += &format!("{}…", self.path.get(..end).unwrap_or_default()),
+                None => place += &self.path,
+            }
+        }
+        place + ": "
+    }
+
+    /// `lost, comment: "home"`
+    fn sentence(&self) -> String {
+        if !self.names_code() {
+            return self.text.clone();
+        }
+        let colon = if self.text.is_empty() { "" } else { ": " };
+        format!("{}, {}{colon}{}", self.group.verb(), self.code, self.text)
+    }
+
+    /// All of it on one line.
+    pub(crate) fn line(&self, voice: &Voice) -> String {
+        self.place(voice) + &self.sentence()
+    }
+
+    /// A value alone does not say what became of it.
+    fn names_code(&self) -> bool {
+        self.group != Group::Rejected && self.why.is_none()
+    }
+
+    /// An object for a program.
+    pub(crate) fn json(&self) -> String {
+        #[derive(Serialize)]
+        struct Object<'a> {
+            line: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            id: Option<&'a RawValue>,
+            severity: &'static str,
+            code: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            error: Option<&'static str>,
+            #[serde(skip_serializing_if = "str::is_empty")]
+            path: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            span: Option<[usize; 2]>,
+            message: String,
+        }
+        let object = Object {
+            line: self.line,
+            id: self.id.as_deref().and_then(|id| serde_json::from_str(id).ok()),
+            severity: self.group.name(),
+            code: self.code,
+            error: self.why,
+            path: &self.path,
+            span: self.span.clone().map(|span| [span.start, span.end]),
+            message: self.sentence(),
+        };
+        serde_json::to_string(&object).unwrap_or_default()
+    }
+
+    /// The payload's piece with carets under the place.
+    fn human(&self, voice: &Voice) -> String {
+        let level = match self.group {
+            Group::Rejected => Level::ERROR,
+            Group::Lost if self.why.is_some() => Level::ERROR,
+            Group::Lost => Level::WARNING,
+            Group::Noted => Level::NOTE,
+        };
+        let verb = if self.why.is_some() { Group::Rejected.verb() } else { self.group.verb() };
+        let title = format!("{}{}", self.place(voice), self.text);
+        let title = level.with_name(verb).primary_title(title).id(self.why.unwrap_or(self.code));
+        let mut elements: Vec<Element<'_>> = Vec::new();
+        if let Some(Piece { text, mark, meaning }) = &self.piece {
+            let line = usize::try_from(self.line).unwrap_or(usize::MAX);
+            let snippet = Snippet::source(text.as_str()).line_start(line);
+            elements.push(snippet.annotation(AnnotationKind::Primary.span(mark.clone())).into());
+            if let Some(meaning) = meaning {
+                elements.push(Level::NOTE.with_name("reads").message(meaning.as_str()).into());
+            }
+        }
+        let renderer = if voice.is_styled { Renderer::styled() } else { Renderer::plain() };
+        renderer.render(&[title.elements(elements)])
+    }
+}
+
+/// How messages are written.
+#[derive(Clone, Debug)]
+pub(crate) struct Voice {
+    pub(crate) format: ErrorFormat,
+    is_styled: bool,
+    id_field: Option<String>,
+}
+
+impl Voice {
+    /// As the arguments say.
+    pub(crate) fn new(args: &Args) -> Self {
+        let is_set = |name, plain: &str| std::env::var_os(name).is_some_and(|value| value != plain);
+        let has_colours =
+            std::io::stderr().is_terminal() && !is_set("NO_COLOR", "") && is_set("TERM", "dumb");
+        Self { format: args.error_format(), is_styled: has_colours, id_field: args.id_field.clone() }
+    }
+
+    /// A message with its line end.
+    pub(crate) fn say(&self, message: &Message) -> String {
+        match self.format {
+            ErrorFormat::Human => message.human(self) + "\n\n",
+            ErrorFormat::Line => message.line(self) + "\n",
+            ErrorFormat::Json => message.json() + "\n",
+        }
+    }
+}
+
+/// Why a run ended, with its line end.
+pub(crate) fn failure(format: ErrorFormat, status: i32, why: &str) -> String {
+    match format {
+        ErrorFormat::Human | ErrorFormat::Line => format!("convert: {why}\n"),
+        ErrorFormat::Json => {
+            let why = serde_json::Value::from(why);
+            format!("{{\"failure\":{{\"status\":{status},\"message\":{why}}}}}\n")
+        }
+    }
+}

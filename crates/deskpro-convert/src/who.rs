@@ -1,0 +1,105 @@
+//! Who a payload is of: the value of the field that `--id-field` names, as JSON.
+//!
+//! Of a payload that was converted the library knows it. Here it is looked for in one that was rejected, as far as
+//! that can be read, and in the start of a line that nobody holds whole.
+
+use std::borrow::Cow;
+
+use deskpro_contact::Target;
+use deskpro_contact::form::Form;
+use memchr::memchr;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::args::Args;
+
+/// The field that says it.
+#[derive(Clone, Debug)]
+pub(crate) struct Who {
+    name: String,
+    is_json: bool,
+}
+
+impl Who {
+    /// The field that the arguments name, if they do.
+    pub(crate) fn new(args: &Args) -> Option<Self> {
+        Some(Self { name: args.id_field.clone()?, is_json: args.target() == Target::Form })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Looks in a payload, or in the start of one where `is_cut`.
+    pub(crate) fn find(&self, payload: &[u8], is_cut: bool) -> Option<String> {
+        if self.is_json { self.find_in_body(payload) } else { self.find_in_form(payload, is_cut) }
+    }
+
+    fn find_in_form(&self, payload: &[u8], is_cut: bool) -> Option<String> {
+        let whole = match payload.iter().rposition(|&byte| byte == b'&') {
+            Some(end) if is_cut => payload.get(..end).unwrap_or_default(),
+            None if is_cut => b"",
+            _ => payload,
+        };
+        let form = Form::read(whole).ok().or_else(|| {
+            // What has too many brackets has some; a field that is a single value has none.
+            let is_plain = |pair: &&[u8]| {
+                let name = pair.get(..memchr(b'=', pair).unwrap_or(pair.len())).unwrap_or_default();
+                !name.contains(&b'[') && !name.windows(3).any(|three| three.eq_ignore_ascii_case(b"%5b"))
+            };
+            let pairs: Vec<&[u8]> = whole.split(|&byte| byte == b'&').filter(is_plain).collect();
+            Form::read(&pairs.join(&b'&')).ok()
+        })?;
+        let text = form.root().get(self.name.as_bytes())?.text()?;
+        serde_json::to_string(std::str::from_utf8(text).ok()?).ok()
+    }
+
+    fn find_in_body(&self, payload: &[u8]) -> Option<String> {
+        let mut found = None;
+        let mut body = serde_json::Deserializer::from_slice(payload);
+        // Where reading ends early, what was found before that stands.
+        let _ = Members { name: &self.name, found: &mut found }.deserialize(&mut body);
+        found
+    }
+}
+
+/// Looks for one member of an object, and keeps it though the rest cannot be read.
+struct Members<'a> {
+    name: &'a str,
+    found: &'a mut Option<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let mut last: Option<String> = None;
+        loop {
+            // A number is whole when something follows it.
+            let next = members.next_key::<Cow<'de, str>>();
+            if next.is_ok() || last.as_ref().is_some_and(|last| last.starts_with('"')) {
+                *self.found = last.take().or(self.found.take());
+            }
+            let Some(name) = next? else { return Ok(()) };
+            if name == self.name {
+                let value = members.next_value::<&RawValue>()?.get();
+                // As the library has it: no list, no object, no null.
+                last = (!value.starts_with(['[', '{', 'n'])).then(|| value.to_owned());
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+    }
+}
