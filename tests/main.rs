@@ -10,6 +10,8 @@ mod cli;
 #[cfg(test)]
 mod cli_answers;
 #[cfg(test)]
+mod cli_check;
+#[cfg(test)]
 mod cli_files;
 #[cfg(test)]
 mod cli_lines;

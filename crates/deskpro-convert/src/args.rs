@@ -74,6 +74,9 @@ pub(crate) struct Args {
     /// Restore each converted line in the same run, and compare it with what came in.
     #[arg(long, conflicts_with = "restore")]
     pub(crate) verify: bool,
+    /// Write nothing, and say what a run with the same options would do, and with which status it would end.
+    #[arg(long)]
+    pub(crate) check: bool,
     /// Write counts there, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,
@@ -192,7 +195,7 @@ impl Args {
     }
 
     /// What clap cannot tell: a sentence for a wrong combination.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    pub(crate) fn conflict(&self) -> Result<(), String> {
         if self.to == To::Canonical {
             for (is_set, option) in [(self.restore.is_some(), "--restore"), (self.verify, "--verify")] {
                 if is_set {

@@ -2,10 +2,11 @@
 //!
 //! [`args`] is the command line, and [`answer`] what it may ask instead of a run. [`input`] gives bytes, [`source`] makes batches of payloads of them, [`stream`]
 //! converts batches, [`run`] writes them to each [`sink`], and [`report`] says what happened, in [`message`]s that name
-//! [`who`] and show a [`piece`].
+//! [`who`] and show a [`piece`]; [`check`] says it all without writing.
 
 mod answer;
 mod args;
+mod check;
 mod input;
 mod message;
 mod piece;
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
             return if is_asked { Exit::Done } else { Exit::Usage }.into();
         }
     };
-    if let Err(why) = args.check() {
+    if let Err(why) = args.conflict() {
         say(&format!("convert: {why}\n\nFor more information, try '--help'.\n"));
         return Exit::Usage.into();
     }

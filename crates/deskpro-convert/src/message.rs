@@ -22,7 +22,7 @@ pub(crate) enum Group {
 
 impl Group {
     /// Its name in messages for programs: a severity of losses, or more.
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Rejected => "rejected",
             Self::Lost => "data",
@@ -143,8 +143,14 @@ impl Message {
         format!("{}, {}{colon}{}", self.group.verb(), self.code, self.text)
     }
 
+    /// Without its code, under which it stands.
+    pub(crate) fn example(&self, voice: &Voice) -> String {
+        let text = self.place(voice) + &self.text;
+        text.strip_suffix(": ").map(str::to_owned).unwrap_or(text)
+    }
+
     /// All of it on one line.
-    pub(crate) fn line(&self, voice: &Voice) -> String {
+    fn line(&self, voice: &Voice) -> String {
         self.place(voice) + &self.sentence()
     }
 

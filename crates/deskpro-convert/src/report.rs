@@ -7,10 +7,14 @@ use std::time::Instant;
 use deskpro_contact::{Code, Loss, Severity, Target};
 
 use crate::args::{Args, ErrorFormat};
+use crate::check::Found;
 use crate::message::{At, Group, Message, Voice};
 
 /// How many of each code are shown.
 const SHOWN: u64 = 3;
+
+/// What a line is counted as that did not come back as it was.
+const DIFFERENCE: &str = "difference";
 
 /// Exit statuses, the first that applies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,6 +54,8 @@ pub(crate) struct Tally {
     data: u64,
     codes: Counts,
     messages: Vec<Message>,
+    /// What `--check` finds beside.
+    pub(crate) found: Option<Box<Found>>,
 }
 
 /// How often each code was met. There are few, and each of them is met again and again.
@@ -93,13 +99,12 @@ impl Tally {
             Severity::Note => Group::Noted,
         };
         let count = self.codes.add(group, code.name(), 1);
-        if group == Group::Noted {
-            return;
-        }
-        if code == Code::RejectedRecord {
-            self.rejected_records += 1;
-        } else {
-            self.data += 1;
+        match (group, code) {
+            // A note is shown to nobody, unless all that there is was asked for.
+            (Group::Noted, _) if self.found.is_none() => return,
+            (Group::Noted, _) => {}
+            (_, Code::RejectedRecord) => self.rejected_records += 1,
+            _ => self.data += 1,
         }
         if count <= SHOWN
             && let Some(loss) = loss()
@@ -121,7 +126,7 @@ impl Tally {
         self.differences += 1;
         if self.differences <= SHOWN {
             let text = "restored to something else: please report this";
-            self.messages.push(Message::new(Group::Rejected, "difference", at, "", text));
+            self.messages.push(Message::new(Group::Rejected, DIFFERENCE, at, "", text));
         }
     }
 
@@ -139,15 +144,30 @@ impl Tally {
         for ((group, code), count) in later.codes.0 {
             self.codes.add(group, code, count);
         }
+        if let Some(found) = later.found {
+            self.found.get_or_insert_default().add(*found);
+        }
         let mut shown = Vec::new();
         for message in later.messages {
-            let so_far = self.messages.iter().filter(|earlier| earlier.code == message.code).count();
+            let so_far = self.examples(message.group, message.code).count();
             if (so_far as u64) < SHOWN {
                 shown.push(voice.say(&message));
                 self.messages.push(message);
             }
         }
         shown
+    }
+
+    /// The messages of a code.
+    pub(crate) fn examples(&self, group: Group, code: &str) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(move |message| message.group == group && message.code == code)
+    }
+
+    /// How often each code was met, the gravest first.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (Group, &'static str, u64)> {
+        let differences = (self.differences > 0).then_some((Group::Rejected, DIFFERENCE, self.differences));
+        let codes = self.codes.sorted().into_iter().map(|((group, code), count)| (group, code, count));
+        differences.into_iter().chain(codes)
     }
 
     /// Shows none of its messages.
@@ -210,21 +230,22 @@ impl Tally {
         )
     }
 
-    /// The summary for a person; nothing where nothing was lost or rejected.
-    pub(crate) fn summary(&self, args: &Args, format: ErrorFormat) -> String {
-        let mut text = String::new();
+    /// What was lost or rejected, and what became of it; nothing where nothing was.
+    pub(crate) fn sentences(&self, args: &Args) -> Vec<String> {
+        let mut sentences = Vec::new();
         let mut say = |count: u64, what: &str, then: &str| {
             if count > 0 {
                 let s = if count == 1 { "" } else { "s" };
-                let _ = writeln!(text, "convert: {count} {}{then}", what.replace("(s)", s));
+                sentences.push(format!("{count} {}{then}", what.replace("(s)", s)));
             }
         };
+        let keeps = if args.check { "to be kept in" } else { "kept in" };
         let kept = |path: &Option<std::path::PathBuf>, option: &str| match path {
-            Some(path) => format!(", kept in {}", path.display()),
+            Some(path) => format!(", {keeps} {}", path.display()),
             None => format!("; {option} FILE would keep them"),
         };
         let rejects = match (&args.rejects, &args.losses) {
-            (None, Some(losses)) => format!(", kept in {}", losses.display()),
+            (None, Some(losses)) => format!(", {keeps} {}", losses.display()),
             (rejects, _) => kept(rejects, "--rejects"),
         };
         say(self.rejected, &format!("of {} payloads rejected", self.lines), &rejects);
@@ -238,7 +259,16 @@ impl Tally {
             },
         );
         if args.verify {
-            let _ = writeln!(text, "convert: verified {} of {}", self.verified, self.converted);
+            sentences.push(format!("verified {} of {}", self.verified, self.converted));
+        }
+        sentences
+    }
+
+    /// The summary for a person; nothing where nothing was lost or rejected.
+    pub(crate) fn summary(&self, args: &Args, format: ErrorFormat) -> String {
+        let mut text = String::new();
+        for sentence in self.sentences(args) {
+            let _ = writeln!(text, "convert: {sentence}");
         }
         let codes: Vec<String> = (self.codes.sorted().iter())
             .filter(|((group, _), _)| *group != Group::Noted)

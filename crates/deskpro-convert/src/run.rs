@@ -14,6 +14,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::args::{Args, ErrorFormat};
+use crate::check;
 use crate::input;
 use crate::message::{self, Voice};
 use crate::progress::Progress;
@@ -216,11 +217,15 @@ impl Run {
         };
         let args = &self.args;
         let output = match &args.output {
+            _ if args.check => Sink::stdout(),
             Some(path) if path != Path::new("-") => open(path)?,
             _ => Sink::stdout(),
         };
         let open = |path: &Option<PathBuf>| path.as_deref().map(open).transpose();
-        let sinks = Sinks { output, losses: open(&args.losses)?, rejects: open(&args.rejects)? };
+        let sinks = match args.check {
+            true => Sinks { output, losses: None, rejects: None },
+            false => Sinks { output, losses: open(&args.losses)?, rejects: open(&args.rejects)? },
+        };
         *lock(&self.summary) = open(&args.summary)?;
         lock(&self.state).sinks = Some(sinks);
         Ok(())
@@ -231,13 +236,14 @@ impl Run {
         self.stand_aside();
         let mut state = lock(&self.state);
         let mut tally = std::mem::take(&mut done.tally);
-        if self.args.quiet {
+        if self.args.quiet && !self.args.check {
             tally.be_quiet();
         }
         let shown = lock(&self.tally).add(tally, &self.voice);
         let mut progress = lock(&self.progress);
-        for message in shown {
-            progress.say(&message);
+        // What is found out without writing is told at the end.
+        for message in shown.iter().filter(|_| !self.args.check) {
+            progress.say(message);
         }
         progress.tick();
         drop(progress);
@@ -290,6 +296,7 @@ impl Run {
             ErrorFormat::Json => format!("{{\"summary\":{}}}\n", counts.trim_end()),
         };
         let (adds_up, exit) = (tally.adds_up(), tally.exit(args));
+        let report = args.check.then(|| check::report(&tally, args, &self.voice));
         drop(tally);
         if let Some(losses) = &mut sinks.losses {
             losses.write(end.as_bytes())?;
@@ -299,11 +306,17 @@ impl Run {
             summary.write(counts.as_bytes())?;
         }
         let mut is_closed = state.is_closed;
+        if let Some(report) = &report {
+            match sinks.output.write(report.as_bytes()) {
+                Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => {}
+                written => written?,
+            }
+        }
         match sinks.finish(summary) {
             Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => is_closed = true,
             finished => finished?,
         }
-        if !args.quiet && !is_closed {
+        if !args.quiet && !is_closed && report.is_none() {
             lock(&self.progress).say(&text);
         }
         if !adds_up {

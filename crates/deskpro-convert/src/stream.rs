@@ -116,6 +116,8 @@ struct Worker<'a> {
     who: Option<Who>,
     /// Whether messages show a piece of the payload.
     shows_piece: bool,
+    /// Whether losses are written, if only to be counted.
+    writes_losses: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -133,18 +135,26 @@ impl<'a> Worker<'a> {
             back,
             notes: Vec::new(),
             who: Who::new(args),
-            shows_piece: args.error_format() == ErrorFormat::Human,
+            shows_piece: args.error_format() == ErrorFormat::Human && !args.check,
+            writes_losses: args.losses.is_some() || args.check,
         }
     }
 
     fn convert(&mut self, batch: &Batch) -> Done {
         // Mostly an output is no longer than its payloads.
         let mut done = Done { output: Vec::with_capacity(batch.text.len()), ..Done::default() };
+        done.tally.found = self.args.check.then(Box::default);
         for item in &batch.items {
             self.item(batch, item, &mut done);
             if done.stops || done.misfit.is_some() {
                 break;
             }
+        }
+        if let Some(found) = &mut done.tally.found {
+            found.bytes = done.losses.len() as u64;
+            done.output.clear();
+            done.losses.clear();
+            done.rejects.clear();
         }
         done
     }
@@ -200,8 +210,11 @@ impl<'a> Worker<'a> {
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     done.tally.loss(at, code, severity, || conversion.loss(n));
                 }
+                if let Some(found) = &mut done.tally.found {
+                    found.conversion(self.args.target(), &conversion);
+                }
                 let before = done.losses.len();
-                if self.args.losses.is_some() {
+                if self.writes_losses {
                     conversion.write_losses(item.line, &mut done.losses);
                 }
                 if done.losses.len() > before {
@@ -260,7 +273,10 @@ impl<'a> Worker<'a> {
             insert(&mut done.output, before.saturating_add("{\"error\":{".len()), id);
             done.output.push(b'\n');
         }
-        if self.args.losses.is_some() {
+        if let Some(found) = &mut done.tally.found {
+            found.error(error);
+        }
+        if self.writes_losses {
             let before = done.losses.len();
             write_rejected(line, error, emits, payload, &mut done.losses);
             name(&mut done.losses, before, line, id);
