@@ -48,6 +48,21 @@ fn no_code_has_two_meanings() {
     assert_eq!(codes.len(), len);
 }
 
+/// What the fixtures are rejected for is in the list of what there is.
+#[test]
+fn every_code_of_the_fixtures_can_be_explained() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/invalid");
+    for folder in std::fs::read_dir(fixtures).unwrap() {
+        let Ok(message) = std::fs::read_to_string(folder.unwrap().path().join("message.txt")) else {
+            continue;
+        };
+        for line in message.lines().filter_map(|line| line.strip_prefix("  ")) {
+            let code = line.split(", rejects").next().unwrap();
+            assert!(ErrorKind::from_name(code).is_some(), "{line}");
+        }
+    }
+}
+
 /// Each example is typed as it stands; its code is in what comes of it, and so is the line that is shown.
 #[test]
 fn every_explanation_is_true() {

@@ -11,10 +11,10 @@ use crate::loss::Code;
 /// ```
 /// use deskpro_contact::{Code, to_v2};
 ///
-/// let explanation = Code::Country.explanation();
-/// assert!(explanation.meaning.contains("country"));
+/// let explanation = Code::Comment.explanation();
+/// assert!(explanation.meaning.contains("label"));
 /// let converted = to_v2(explanation.example.payload.as_bytes())?;
-/// assert_eq!(converted.losses()[0].code(), Code::Country);
+/// assert_eq!(converted.losses()[0].code(), Code::Comment);
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,7 +22,7 @@ use crate::loss::Code;
 pub struct Explanation {
     /// What it says.
     pub meaning: &'static str,
-    /// What to do about it.
+    /// What to do about it, by the options of the command `convert` where they help.
     pub remedy: &'static str,
     /// A payload that it comes of.
     pub example: Example,

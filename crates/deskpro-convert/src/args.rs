@@ -10,6 +10,8 @@ use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, ErrorKind, MAX_PAYLOAD, Options
 
 const EXAMPLES: &str = "\
 Examples:
+  convert --check payloads.form
+      what would be lost, before anything is written
   convert payloads.form > people.jsonl
       legacy payloads, one a line, to v2 JSON, one a line
   convert --losses losses.jsonl -o people.jsonl payloads.form
