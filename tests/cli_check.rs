@@ -233,3 +233,26 @@ fn a_reader_that_has_gone_ends_it_quietly() {
     let run = Run::new("--check", child.wait_with_output().unwrap()).exits(3);
     assert!(run.err.is_empty(), "{}", run.err);
 }
+
+/// Each item is rejected for the name of the one list: to say where that is must not take a walk through it each time.
+#[test]
+fn many_items_of_an_unknown_type_cost_what_they_are() {
+    let body =
+        |count: usize| format!(r#"{{"contact_data":{{"pager":[{}]}}}}"#, vec![r#"{"a":1}"#; count].join(","));
+    let place = Place::new();
+    place.write("body", body(100_000));
+    // Either took many minutes; a run may take one.
+    place.run("--to form --losses l body", "").exits(1);
+    let run = place.run("--to form --check body", "").exits(3);
+    assert!(run.text().contains("\nunknown types\n  \"pager\": 100000\n"), "{}", run.text());
+    // The library says of each where it is, and why.
+    let body = body(20_000);
+    let converted = deskpro_contact::to_form(body.as_bytes()).unwrap();
+    let errors: Vec<_> =
+        converted.losses().iter().filter_map(|loss| Some((loss.span(), loss.error()?))).collect();
+    assert_eq!(errors.len(), 20_000);
+    for (span, error) in errors {
+        assert_eq!(&body[span], r#"{"a":1}"#);
+        assert!(body[error.span()].starts_with("[{") && body[error.span()].ends_with("}]"));
+    }
+}

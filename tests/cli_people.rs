@@ -220,6 +220,11 @@ fn a_line_is_also_a_person() {
         (format!("{deep}&id=7"), json!("7")),
         (format!("id=7&a=%5b&{}", deep.replace('[', "%5b")), json!("7")),
         ("name=%FF&id=7".to_owned(), json!("7")),
+        (
+            format!("id=1&contact_data=x&{}&id=7&{}", "a.b=1&".repeat(20_000), "+x=2&".repeat(20_000)),
+            json!("7"),
+        ),
+        ("id=7&contact_data=x\0&id=8".to_owned(), json!("7")),
     ] {
         named("--id-field id", &payload, &id);
     }

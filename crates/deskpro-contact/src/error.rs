@@ -244,6 +244,12 @@ impl Rejection {
 
     /// The error for a person.
     pub(crate) fn error(self, tree: &Tree, source: Source<'_>) -> Error {
+        self.error_at(tree, source.format, source.span(tree.at(self.node)))
+    }
+
+    /// The same for who knows the stretch of the payload, or needs none: of a list of a million items, each rejected
+    /// for the list's name, it is long to find.
+    pub(crate) fn error_at(self, tree: &Tree, format: Format, span: Range<usize>) -> Error {
         let mut path = Vec::new();
         tree.path(self.node, self.missing, &mut path);
         let found = match (self.missing, self.kind) {
@@ -257,23 +263,23 @@ impl Rejection {
             (None, _) => found(tree, self.node),
         };
         let (expected, found) = match self.kind {
-            ErrorKind::ContactDataNotArray => match source.format {
+            ErrorKind::ContactDataNotArray => match format {
                 Format::Legacy => ("an array of records".to_owned(), found),
                 Format::V2 => ("an object or a list".to_owned(), found),
             },
-            ErrorKind::RecordNotArray => match source.format {
+            ErrorKind::RecordNotArray => match format {
                 Format::Legacy => ("a record with type and data".to_owned(), found),
                 Format::V2 => ("an object".to_owned(), found),
             },
             ErrorKind::TypeMissing => ("a type".to_owned(), found),
             ErrorKind::TypeNotText => ("a type as text".to_owned(), found),
-            ErrorKind::TypeUnknown => (table::types(source.format), found),
+            ErrorKind::TypeUnknown => (table::types(format), found),
             ErrorKind::TypeOfOtherFormat => {
-                let only = match source.format {
+                let only = match format {
                     Format::Legacy => "which only v2 has",
                     Format::V2 => "which only the legacy format has",
                 };
-                (table::types(source.format), format!("{found}, {only}"))
+                (table::types(format), format!("{found}, {only}"))
             }
             ErrorKind::DataMissing | ErrorKind::DataNotArray => ("an array of fields".to_owned(), found),
             ErrorKind::FieldNotScalar => ("a single value".to_owned(), found),
@@ -288,7 +294,7 @@ impl Rejection {
             | ErrorKind::NotLosses => (self.kind.code().to_owned(), found),
         };
         let path = String::from_utf8_lossy(&path).into_owned();
-        Error::new(self.kind, path, source.span(tree.at(self.node)), expected, found)
+        Error::new(self.kind, path, span, expected, found)
     }
 }
 

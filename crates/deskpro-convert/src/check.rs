@@ -86,19 +86,18 @@ impl Found {
     /// Takes a converted payload in.
     pub(crate) fn conversion(&mut self, target: Target, conversion: &Conversion<'_>) {
         conversion.contacts().for_each(|contact| self.types.count(contact.kind.name()));
-        for (n, (code, severity)) in conversion.codes().enumerate() {
-            let count = match severity {
+        for loss in conversion.losses() {
+            let count = match loss.severity() {
                 Severity::Data => &mut self.data,
                 Severity::Note => &mut self.notes,
             };
             *count = count.saturating_add(1);
-            if code != Code::UnknownField && code != Code::RejectedRecord {
-                continue;
-            }
-            let Some(loss) = conversion.loss(n) else { continue };
             match loss.error() {
                 Some(error) => self.error(error),
-                None => self.unknown_fields.count(&field_name(target, &loss)),
+                None if loss.code() == Code::UnknownField => {
+                    self.unknown_fields.count(&field_name(target, &loss));
+                }
+                None => {}
             }
         }
     }

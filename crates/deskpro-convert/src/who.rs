@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use deskpro_contact::Target;
 use deskpro_contact::form::Form;
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -36,22 +36,37 @@ impl Who {
     }
 
     fn find_in_form(&self, payload: &[u8], is_cut: bool) -> Option<String> {
-        let whole = match payload.iter().rposition(|&byte| byte == b'&') {
+        /// How much is read at once: a payload may be of nothing but small names.
+        const ROOM: usize = 64 << 10;
+        // A NUL ends a payload.
+        let payload = payload.get(..memchr(0, payload).unwrap_or(payload.len())).unwrap_or_default();
+        let whole = match memrchr(b'&', payload) {
             Some(end) if is_cut => payload.get(..end).unwrap_or_default(),
             None if is_cut => b"",
-            _ => payload,
+            Some(_) | None => payload,
         };
-        let form = Form::read(whole).ok().or_else(|| {
-            // What has too many brackets has some; a field that is a single value has none.
-            let is_plain = |pair: &&[u8]| {
-                let name = pair.get(..memchr(b'=', pair).unwrap_or(pair.len())).unwrap_or_default();
-                !name.contains(&b'[') && !name.windows(3).any(|three| three.eq_ignore_ascii_case(b"%5b"))
-            };
-            let pairs: Vec<&[u8]> = whole.split(|&byte| byte == b'&').filter(is_plain).collect();
-            Form::read(&pairs.join(&b'&')).ok()
-        })?;
-        let text = form.root().get(self.name.as_bytes())?.text()?;
-        serde_json::to_string(std::str::from_utf8(text).ok()?).ok()
+        // A field that is a single value has no bracket, and what has too many has some.
+        let is_plain = |pair: &&[u8]| {
+            let name = pair.get(..memchr(b'=', pair).unwrap_or(pair.len())).unwrap_or_default();
+            !name.contains(&b'[') && !name.windows(3).any(|three| three.eq_ignore_ascii_case(b"%5b"))
+        };
+        let mut found = None;
+        let mut some: Vec<u8> = Vec::new();
+        let mut pairs = whole.split(|&byte| byte == b'&').filter(is_plain).peekable();
+        while let Some(pair) = pairs.next() {
+            some.extend_from_slice(pair);
+            some.push(b'&');
+            if some.len() < ROOM && pairs.peek().is_some() {
+                continue;
+            }
+            let form = Form::read(&some).ok()?;
+            if let Some(text) = form.root().get(self.name.as_bytes()).and_then(|field| field.text()) {
+                // The last one wins.
+                found = std::str::from_utf8(text).ok().and_then(|text| serde_json::to_string(text).ok());
+            }
+            some.clear();
+        }
+        found
     }
 
     fn find_in_body(&self, payload: &[u8]) -> Option<String> {

@@ -50,7 +50,8 @@ impl View<'_> {
         self.write_path(entry.place, out);
         if let Some(why) = entry.why {
             out.extend_from_slice(b",\"error\":");
-            write_error(&self.error(why), out);
+            // No span is written.
+            write_error(&why.error_at(self.tree, self.source.format, 0..0), out);
         }
         self.write_value(entry.value, out);
         out.push(b'}');
@@ -178,12 +179,19 @@ impl View<'_> {
         }
     }
 
-    pub(crate) fn error(&self, why: Rejection) -> Error {
-        why.error(self.tree, self.source)
-    }
-
     /// The loss for a caller.
     pub(crate) fn loss(&self, entry: &Entry) -> Loss {
+        self.loss_after(entry, &mut None)
+    }
+
+    /// The same, one of many: `list` is the stretch at which the error before it was, and where that starts.
+    pub(crate) fn loss_after(&self, entry: &Entry, list: &mut Option<(usize, Range<usize>)>) -> Loss {
+        let mut error = |why: Rejection| {
+            let at = self.tree.at(why.node);
+            let known = list.take().filter(|(start, _)| *start == at);
+            let (_, span) = list.insert(known.unwrap_or_else(|| (at, self.source.span(at))));
+            why.error_at(self.tree, self.source.format, span.clone())
+        };
         let mut value = Vec::new();
         self.write_value(entry.value, &mut value);
         let value = match (value.strip_prefix(b",\"value\":"), value.strip_prefix(b",\"raw\":")) {
@@ -197,7 +205,7 @@ impl View<'_> {
             path: self.path(entry).map_or(String::new(), |path| text(&path)),
             span: self.source.span(entry.at),
             value,
-            error: entry.why.map(|why| self.error(why)),
+            error: entry.why.map(&mut error),
         }
     }
 }
