@@ -5,10 +5,14 @@
 use std::collections::BTreeMap;
 
 use deskpro_contact::form::{Form, Node};
-use deskpro_contact::{Code, Severity, restore_form, restore_v2, to_form, to_v2};
+use deskpro_contact::{
+    Code, Conversion, Converter, Options, Severity, Target, restore_form, restore_v2, to_form, to_v2,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
+
+use crate::payloads::{self, Class, Rng};
 
 /// Legacy types with the fields of the document, aliases and strangers among them.
 const TYPES: [(&str, &[&str]); 16] = [
@@ -417,6 +421,28 @@ proptest! {
     #[test]
     fn prop_restore_is_identity_on_hostile_bytes(payload in hostile()) {
         check_restored(&payload)?;
+    }
+
+    /// A converter remembers how keys are spelled; nothing may come of that but speed.
+    #[test]
+    fn prop_what_was_read_before_changes_nothing(
+        texts in prop::collection::vec(prop_oneof![payload().prop_map(String::into_bytes), hostile()], 1..6),
+        seed in any::<u64>(),
+    ) {
+        let mut rng = Rng::new(seed);
+        let classes = [Class::Plain, Class::Odd, Class::Hostile];
+        let more = (0..6).map(|n| payloads::payload(&mut rng, classes[n % classes.len()]));
+        let mut payloads: Vec<Vec<u8>> = texts.into_iter().chain(more).collect();
+        // The pairs of two payloads in one, so that what is known of one meets the other.
+        let joined = payloads.concat();
+        payloads.push(joined);
+        payloads.extend(payloads.clone());
+        let mut converter = Converter::new(Options::new(Target::V2));
+        for payload in &payloads {
+            let again = converter.convert(payload).map(Conversion::into_owned).map_err(|error| error.to_string());
+            let anew = to_v2(payload).map_err(|error| error.to_string());
+            prop_assert_eq!(again, anew, "{}", String::from_utf8_lossy(payload));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod payload;
 use std::io::Write as _;
 
 use crate::error::Error;
-use crate::form::{self, KeyBefore};
+use crate::form::{self, Keys};
 use crate::json;
 use crate::loss::{Code, Entry, Loss, Severity, Source, View, write_digest, write_error, write_text};
 use crate::model::Contact;
@@ -135,7 +135,7 @@ pub struct Converter {
 #[derive(Default, Debug)]
 pub(crate) struct Work {
     pub(crate) tree: Tree,
-    pub(crate) before: KeyBefore,
+    pub(crate) keys: Keys,
     pub(crate) losses: Vec<Entry>,
     pub(crate) records: Vec<Record>,
     places: Places,
@@ -180,34 +180,38 @@ impl Converter {
         let format = options.target.source();
         let source = Source { payload, format };
         let root = match format {
-            Format::Legacy => form::read(&mut work.tree, payload, &mut work.before, &mut work.losses)?,
+            Format::Legacy => form::read(&mut work.tree, payload, &mut work.keys, &mut work.losses)?,
             Format::V2 => json::read(&mut work.tree, payload)?,
         };
         let notes = match restore {
             Some(losses) => Some(Notes::read(&mut work.tree, losses)?),
             None => None,
         };
-        let converted = match options.target {
-            Target::V2 => work.make_v2(root, notes.as_ref(), options),
-            Target::Form => work.make_form(root, notes.as_ref(), options),
-            Target::Canonical => work.make_canonical(root, options),
+        let made = match (options.target, &notes) {
+            (Target::V2, None) => work.write_v2(root, options, output).map(|()| None),
+            (Target::V2, Some(notes)) => work.restore_v2(root, notes, options).map(Some),
+            (Target::Form, notes) => work.make_form(root, notes.as_ref(), options).map(Some),
+            (Target::Canonical, _) => work.make_canonical(root, options).map(Some),
         };
-        let target = converted.map_err(|why| why.error(&work.tree, source))?;
+        let target = made.map_err(|why| why.error(&work.tree, source))?;
         if options.strict
             && let Some(why) = work.losses.iter().find_map(|entry| entry.why)
         {
             return Err(why.error(&work.tree, source));
         }
-        match (options.target, options.pretty) {
-            (Target::Form, _) => {
+        match (options.target, target) {
+            (_, None) => {}
+            (Target::Form, Some(target)) => {
                 // Each pair repeats the names above it: a body can make a form of any length.
                 let max = options.max_payload.saturating_mul(LONGEST_FORM);
                 if !form::write(&work.tree, target, max, output) || work.named(max) > max {
                     return Err(Error::too_wide(payload.len(), max));
                 }
             }
-            (Target::V2 | Target::Canonical, false) => json::write(&work.tree, target, output),
-            (Target::V2 | Target::Canonical, true) => json::write_pretty(&work.tree, target, output),
+            (Target::V2 | Target::Canonical, Some(target)) => json::write(&work.tree, target, output),
+        }
+        if options.pretty && options.target != Target::Form {
+            *output = json::indent(output);
         }
         Ok(Conversion { work, root, output, source })
     }
@@ -253,7 +257,7 @@ impl<'c> Conversion<'c> {
         let mut tree = Tree::default();
         tree.clear();
         let root = match self.source.format {
-            Format::Legacy => form::read(&mut tree, restored, &mut KeyBefore::default(), &mut Vec::new()),
+            Format::Legacy => form::read(&mut tree, restored, &mut Keys::default(), &mut Vec::new()),
             Format::V2 => json::read(&mut tree, restored),
         };
         // A form that PHP reads an empty array from, where it drops a `__Host-` name, says nothing that could.

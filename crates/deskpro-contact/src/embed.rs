@@ -16,7 +16,7 @@ use crate::model::Contact;
 use crate::record::{Parts, Record, Slot};
 use crate::table::{self, Format};
 use crate::translate::{Aim, Translation};
-use crate::tree::{Array, Held, Id, Shape, Text, Tree};
+use crate::tree::{Array, Held, Id, Shape, Tree};
 
 /// A tree that serde read.
 pub(crate) struct Read {
@@ -31,7 +31,7 @@ impl Read {
         tree.clear();
         let top = tree.root(Shape::Object);
         let held = Held::Array(Array::new(Shape::Object));
-        let root = tree.append(top, Text::Name(table::envelope::CONTACT_DATA), held, 0);
+        let root = tree.append_named(top, table::envelope::CONTACT_DATA, held, 0);
         let fill = Fill { tree: &mut tree, node: root, depth: 0 };
         if is_map { deserializer.deserialize_map(fill) } else { deserializer.deserialize_any(fill) }?;
         Ok(Self { tree, root })
@@ -222,7 +222,7 @@ pub(crate) fn carry(contacts: impl Iterator<Item = (String, Contact<String>)>, t
     tree.clear();
     let root = tree.root(Shape::Keys);
     let held = Held::Array(Array::new(Shape::Keys));
-    let all = tree.append(root, Text::Name(table::envelope::CONTACT_DATA), held, 0);
+    let all = tree.append_named(root, table::envelope::CONTACT_DATA, held, 0);
     let (mut losses, mut records) = (Vec::new(), Vec::new());
     for (key, contact) in contacts {
         let key = tree.intern(key.as_bytes());

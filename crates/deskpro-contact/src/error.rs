@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::loss::Source;
 use crate::table::{self, Format};
-use crate::tree::{Held, Id, Shape, Text, Tree};
+use crate::tree::{Held, Id, Shape, Tree};
 
 /// What was wrong. New kinds may come.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -230,7 +230,7 @@ pub(crate) struct Rejection {
     /// The node that was looked at, or in which something was looked for.
     pub(crate) node: Id,
     /// What was looked for.
-    pub(crate) missing: Option<Text>,
+    pub(crate) missing: Option<&'static str>,
 }
 
 impl Rejection {
@@ -239,7 +239,7 @@ impl Rejection {
     }
 
     pub(crate) fn missing(kind: ErrorKind, node: Id, name: &'static str) -> Self {
-        Self { kind, node, missing: Some(Text::Name(name)) }
+        Self { kind, node, missing: Some(name) }
     }
 
     /// The error for a person.
@@ -251,7 +251,7 @@ impl Rejection {
     /// for the list's name, it is long to find.
     pub(crate) fn error_at(self, tree: &Tree, format: Format, span: Range<usize>) -> Error {
         let mut path = Vec::new();
-        tree.path(self.node, self.missing, &mut path);
+        tree.path(self.node, self.missing.map(str::as_bytes), &mut path);
         let found = match (self.missing, self.kind) {
             (Some(_), _) => "nothing".to_owned(),
             // A list that is named by its type.

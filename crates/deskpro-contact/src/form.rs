@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub(crate) use self::read::{KeyBefore, hex, read, read_value, span};
+pub(crate) use self::read::{Keys, hex, read, read_value, span};
 pub(crate) use self::write::{Brackets, can_say, scalar, write, write_under};
 
 use crate::error::Error;
@@ -59,7 +59,7 @@ impl Form {
         let mut tree = Tree::default();
         tree.clear();
         let mut thrown = Vec::new();
-        let root = read(&mut tree, payload, &mut KeyBefore::default(), &mut thrown)?;
+        let root = read(&mut tree, payload, &mut Keys::default(), &mut thrown)?;
         let source = Source { payload, format: Format::Legacy };
         let view = View { tree: &tree, records: &[], source };
         let losses = thrown.iter().map(|entry| view.loss(entry)).collect();

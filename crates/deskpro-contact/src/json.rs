@@ -40,7 +40,7 @@ fn read_to(tree: &mut Tree, body: &[u8], max_depth: usize) -> Result<Id, Error> 
         let found = format!("{found} ({})", plain(&error));
         Error::new(ErrorKind::NotJson, String::new(), at..body.len(), "JSON", found)
     })?;
-    let root = tree.alone(Text::Name(""), Held::Null, 0);
+    let root = tree.alone(Text::EMPTY, Held::Null, 0);
     Reader { tree, body, base, at: 0, max_depth }.value(root, 1)?;
     Ok(root)
 }
@@ -142,7 +142,8 @@ impl Reader<'_> {
         let key = self.string(node)?;
         if self.tree.child(node, self.tree.bytes(key)).is_some() {
             let (expected, found) = ("each key once", "it again");
-            return Err(self.error(ErrorKind::DuplicateKey, node, Some(key), start, (expected, found)));
+            let key = Some(self.tree.bytes(key));
+            return Err(self.error(ErrorKind::DuplicateKey, node, key, start, (expected, found)));
         }
         self.space();
         self.step();
@@ -192,7 +193,7 @@ impl Reader<'_> {
         &self,
         kind: ErrorKind,
         node: Id,
-        leaf: Option<Text>,
+        leaf: Option<&[u8]>,
         start: usize,
         says: (&str, &str),
     ) -> Error {
@@ -224,94 +225,72 @@ impl Reader<'_> {
 
 /// Writes a node as JSON, on one line.
 pub(crate) fn write(tree: &Tree, node: Id, out: &mut Vec<u8>) {
-    write_held(tree, node, &mut Layout::Line, out);
-}
-
-/// Writes a node as JSON for a person.
-pub(crate) fn write_pretty(tree: &Tree, node: Id, out: &mut Vec<u8>) {
-    write_held(tree, node, &mut Layout::Indented(0), out);
-}
-
-enum Layout {
-    Line,
-    Indented(usize),
-}
-
-impl Layout {
-    fn deeper(&mut self) {
-        if let Self::Indented(depth) = self {
-            *depth = depth.saturating_add(1);
-        }
-    }
-
-    fn higher(&mut self) {
-        if let Self::Indented(depth) = self {
-            *depth = depth.saturating_sub(1);
-        }
-    }
-
-    fn line(&self, out: &mut Vec<u8>) {
-        if let Self::Indented(depth) = self {
-            out.push(b'\n');
-            out.extend(std::iter::repeat_n(b' ', depth.saturating_mul(2)));
-        }
-    }
-}
-
-fn write_held(tree: &Tree, node: Id, layout: &mut Layout, out: &mut Vec<u8>) {
     match tree.held(node) {
         Held::Null | Held::Link(_) | Held::Gone => out.extend_from_slice(b"null"),
-        Held::Bool(true) => out.extend_from_slice(b"true"),
-        Held::Bool(false) => out.extend_from_slice(b"false"),
+        Held::Bool(bool) => write_bool(bool, out),
         Held::Number(digits) => out.extend_from_slice(tree.bytes(digits)),
-        Held::Text(text) => string(tree.bytes(text), out),
+        Held::Text(text) => write_text(tree, text, out),
         Held::Array(_) => {
             let is_list = tree.is_list(node);
             out.push(if is_list { b'[' } else { b'{' });
-            layout.deeper();
             let mut is_empty = true;
             for child in tree.children(node) {
                 if !is_empty {
                     out.push(b',');
                 }
                 is_empty = false;
-                layout.line(out);
-                if !is_list {
-                    match tree.key(child) {
-                        // No name of ours needs an escape.
-                        Text::Name(name) => {
-                            out.push(b'"');
-                            out.extend_from_slice(name.as_bytes());
-                            out.push(b'"');
-                        }
-                        key @ Text::At { .. } => string(tree.bytes(key), out),
-                    }
-                    out.push(b':');
-                    if matches!(layout, Layout::Indented(_)) {
-                        out.push(b' ');
-                    }
+                if is_list {
+                    write(tree, child, out);
+                } else {
+                    write_member(tree, child, out);
                 }
-                write_held(tree, child, layout, out);
-            }
-            layout.higher();
-            if !is_empty {
-                layout.line(out);
             }
             out.push(if is_list { b']' } else { b'}' });
         }
     }
 }
 
+/// Writes a node with its name.
+pub(crate) fn write_member(tree: &Tree, node: Id, out: &mut Vec<u8>) {
+    write_text(tree, tree.key(node), out);
+    out.push(b':');
+    write(tree, node, out);
+}
+
+/// Writes a text of a tree as a JSON string. It is UTF-8: whoever writes has looked.
+pub(crate) fn write_text(tree: &Tree, text: Text, out: &mut Vec<u8>) {
+    let text = tree.bytes(text);
+    if tree.is_plain() {
+        plain_string(text, out);
+    } else {
+        string(text, out);
+    }
+}
+
+pub(crate) fn write_bool(bool: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if bool { b"true" } else { b"false" });
+}
+
+/// Whether a byte cannot stand for itself in a JSON string.
+pub(crate) const fn is_escaped(byte: u8) -> bool {
+    (byte < b' ') | (byte == b'"') | (byte == b'\\')
+}
+
+/// Writes a string that needs no escape.
+#[inline]
+pub(crate) fn plain_string(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(text);
+    out.push(b'"');
+}
+
 /// Writes a JSON string. The bytes are UTF-8: whoever writes has looked.
 pub(crate) fn string(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
     // Without a way out of the loop, it is done for many bytes at once.
-    let is_escaped = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
     if !text.iter().fold(false, |any, &byte| any | is_escaped(byte)) {
-        out.extend_from_slice(text);
-        out.push(b'"');
-        return;
+        return plain_string(text, out);
     }
+    out.push(b'"');
     let mut rest = text;
     while let Some(plain) = rest.iter().position(|&byte| is_escaped(byte)) {
         let (before, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
@@ -331,4 +310,52 @@ pub(crate) fn string(text: &[u8], out: &mut Vec<u8>) {
     }
     out.extend_from_slice(rest);
     out.push(b'"');
+}
+
+/// JSON of one line, on several: for a person.
+pub(crate) fn indent(json: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(json.len().saturating_mul(2));
+    let mut depth = 0_usize;
+    let line = |depth: usize, out: &mut Vec<u8>| {
+        out.push(b'\n');
+        out.extend(std::iter::repeat_n(b' ', depth.saturating_mul(2)));
+    };
+    let mut is_string = false;
+    let mut is_escape = false;
+    let mut bytes = json.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        if is_string {
+            out.push(byte);
+            is_string = is_escape || byte != b'"';
+            is_escape = byte == b'\\' && !is_escape;
+            continue;
+        }
+        match byte {
+            b'{' | b'[' => {
+                out.push(byte);
+                // What is empty stays on its line.
+                if let Some(close) = bytes.next_if(|next| matches!(next, b'}' | b']')) {
+                    out.push(close);
+                } else {
+                    depth = depth.saturating_add(1);
+                    line(depth, &mut out);
+                }
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                line(depth, &mut out);
+                out.push(byte);
+            }
+            b',' => {
+                out.push(byte);
+                line(depth, &mut out);
+            }
+            b':' => out.extend_from_slice(b": "),
+            _ => {
+                is_string = byte == b'"';
+                out.push(byte);
+            }
+        }
+    }
+    out
 }

@@ -47,7 +47,7 @@ pub(crate) fn is_ours(tree: &Tree, field: Id, records: Records) -> bool {
 /// A single record by itself, without the fields beside it.
 pub(crate) fn single(tree: &mut Tree, root: Id) -> Id {
     let mut at = usize::MAX;
-    let record = tree.alone(Text::Name(""), Held::Array(Array::new(Shape::Object)), 0);
+    let record = tree.alone(Text::EMPTY, Held::Array(Array::new(Shape::Object)), 0);
     let mut next = tree.first(root);
     while let Some(field) = next {
         next = tree.after(field);
@@ -86,18 +86,20 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
     if tree.array(node).is_none() {
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));
     }
-    let mut own = [None; OTHER];
-    let mut next = 0;
+    let [mut type_node, mut comment, mut fields] = [None; OTHER];
+    let mut last = 0;
     let mut is_plain = true;
     for child in tree.children(node) {
         let rank = rank(tree.name(child));
-        is_plain &= rank >= next && rank < OTHER;
-        next = rank;
-        if let Some(own) = own.get_mut(rank) {
-            *own = Some(child);
+        is_plain &= rank >= last;
+        last = rank;
+        match rank {
+            0 => type_node = Some(child),
+            1 => comment = Some(child),
+            2 => fields = Some(child),
+            _ => is_plain = false,
         }
     }
-    let [type_node, comment, fields] = own;
     let type_node = type_node.ok_or(Rejection::missing(ErrorKind::TypeMissing, node, envelope::TYPE))?;
     let text = tree.text(type_node).ok_or(Rejection::at(ErrorKind::TypeNotText, type_node))?;
     let (kind, name) =
@@ -117,16 +119,16 @@ pub(crate) fn write(tree: &mut Tree, parent: Id, key: Option<Text>, contact: &Co
         None => parent,
     };
     let row = table::row(contact.kind);
-    let kind = Text::Name(row.name.anywhere(Format::Legacy));
-    tree.append(record, Text::Name(envelope::TYPE), Held::Text(kind), at);
+    let kind = Held::Text(tree.name_of(row.name.anywhere(Format::Legacy)));
+    tree.append_named(record, envelope::TYPE, kind, at);
     if let Some(comment) = contact.comment {
-        tree.append(record, Text::Name(envelope::COMMENT), Held::Text(comment.text), at);
+        tree.append_named(record, envelope::COMMENT, Held::Text(comment.text), at);
     }
-    let data = tree.append(record, Text::Name(envelope::DATA), array, at);
+    let data = tree.append_named(record, envelope::DATA, array, at);
     for (column, value) in row.columns.iter().zip(contact.values()) {
         if let Some(value) = value {
-            let name = Text::Name(column.1.anywhere(Format::Legacy));
-            tree.append(data, name, Held::Text(value.text), at);
+            let name = column.1.anywhere(Format::Legacy);
+            tree.append_named(data, name, Held::Text(value.text), at);
         }
     }
 }

@@ -5,7 +5,7 @@
 mod entry;
 mod view;
 
-pub(crate) use self::entry::{Entry, Kept, Place};
+pub(crate) use self::entry::{Entry, Kept, Leaf, Place};
 pub(crate) use self::view::{Source, View, write_digest, write_error, write_text};
 
 use std::ops::Range;

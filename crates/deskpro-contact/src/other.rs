@@ -110,5 +110,5 @@ pub(crate) const NUMBERED: &str = "numbered";
 
 /// Notes the shape of an array.
 pub(crate) fn shape(tree: &Tree, node: Id, word: &'static str) -> Entry {
-    loss(tree, Code::Shape, Severity::Note, node, Kept::Text(Text::Name(word)))
+    loss(tree, Code::Shape, Severity::Note, node, Kept::Word(word))
 }

@@ -100,16 +100,16 @@ impl Back<'_> {
 
     /// The path, where the records moved: a single record that is one of several now, items that were the whole
     /// body and now stand beside other fields.
-    fn moved(&self, guide: &Guide, path: &[Text]) -> Vec<Text> {
-        let tree = &*self.tree;
+    fn moved(&mut self, guide: &Guide, path: &[Text]) -> Vec<Text> {
+        let tree = &mut *self.tree;
         // The record's own path is empty.
         let is_own = path.first().is_none_or(|first| legacy::is_own(tree.bytes(*first)));
         let mut moved = Vec::with_capacity(path.len().saturating_add(2));
         if guide.is_single && !self.is_single && self.to == Format::Legacy && is_own {
-            moved.push(Text::Name(envelope::CONTACT_DATA));
-            moved.push(FIRST);
+            moved.push(tree.name_of(envelope::CONTACT_DATA));
+            moved.push(tree.number(FIRST));
         } else if guide.grouping == Grouping::Bare && self.root != self.contact_data && !path.is_empty() {
-            moved.push(Text::Name(envelope::CONTACT_DATA));
+            moved.push(tree.name_of(envelope::CONTACT_DATA));
         }
         moved.extend_from_slice(path);
         moved

@@ -9,6 +9,8 @@
 //! its text and holds its values in the row's order, so that borrowed and owned are one type; and the serde traits
 //! of [`legacy`](crate::legacy) and [`v2`](crate::v2) are written over the rows, not derived from field names.
 
+use std::sync::LazyLock;
+
 use crate::error::ErrorKind;
 use crate::loss::Code;
 use crate::model::{Field, Kind, MOST_FIELDS, PhoneType, Service};
@@ -285,7 +287,16 @@ pub(crate) fn truth(text: &[u8]) -> bool {
 impl Row {
     /// The column that a name of a format means. Either side's undocumented fields are read too.
     pub(crate) fn column(&self, format: Format, name: &[u8]) -> Option<usize> {
-        self.columns.iter().position(|column| column.1.anywhere(format).as_bytes() == name)
+        self.column_from(0, format, name)
+    }
+
+    /// The same, looking at the column first that comes mostly next.
+    pub(crate) fn column_from(&self, next: usize, format: Format, name: &[u8]) -> Option<usize> {
+        let is_it = |column: &Column| column.1.anywhere(format).as_bytes() == name;
+        if self.columns.get(next).is_some_and(is_it) {
+            return Some(next);
+        }
+        self.columns.iter().position(is_it)
     }
 }
 
@@ -307,18 +318,27 @@ pub(crate) fn kind_or(format: Format, name: &[u8]) -> Result<(Kind, &'static str
 fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
     let same = |own: &str| match spelled {
         Format::Legacy => {
-            own.len() == name.len()
-                && own
-                    .bytes()
-                    .zip(name)
-                    .all(|(own, &byte)| own == byte.to_ascii_lowercase() || own == b'_' && byte == b'-')
+            let is_same =
+                |(own, &byte): (u8, &u8)| own == byte.to_ascii_lowercase() || own == b'_' && byte == b'-';
+            own.as_bytes() == name || own.bytes().zip(name).all(is_same)
         }
         Format::V2 => own.as_bytes() == name,
     };
-    Kind::ALL.into_iter().find_map(|kind| {
-        let own = row(kind).name.names(names).iter().find(|own| same(own))?;
-        Some((kind, *own))
-    })
+    let of = match names {
+        Format::Legacy => &LEGACY_KINDS,
+        Format::V2 => &V2_KINDS,
+    };
+    let is_it = |(own, _): &&(&'static str, Kind)| own.len() == name.len() && same(own);
+    of.iter().find(is_it).map(|&(own, kind)| (kind, own))
+}
+
+/// The kinds by their names in each format.
+static LEGACY_KINDS: LazyLock<Vec<(&'static str, Kind)>> = LazyLock::new(|| kinds(Format::Legacy));
+static V2_KINDS: LazyLock<Vec<(&'static str, Kind)>> = LazyLock::new(|| kinds(Format::V2));
+
+fn kinds(format: Format) -> Vec<(&'static str, Kind)> {
+    let names = |kind| row(kind).name.names(format).iter().map(move |name| (*name, kind));
+    Kind::ALL.into_iter().flat_map(names).collect()
 }
 
 /// The service that a text means, in either format's spelling and any ASCII case.

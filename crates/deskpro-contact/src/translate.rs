@@ -6,11 +6,11 @@
 
 use crate::error::{ErrorKind, Rejection};
 use crate::legacy;
-use crate::loss::{Code, Entry, Kept, Place, Severity};
+use crate::loss::{Code, Entry, Kept, Leaf, Place, Severity};
 use crate::model::{Contact, Field};
 use crate::record::{Parts, Record, Slot, v2_kind};
 use crate::table::{self, Column, Format, Holds, Special, Weight, envelope};
-use crate::tree::{Held, Id, Text, Tree};
+use crate::tree::{Held, Id, Tree};
 use crate::v2::{self, Items};
 
 /// What is made of the records.
@@ -116,21 +116,23 @@ impl Translation<'_> {
         if let Some(node) = parts.comment {
             contact.comment = self.slot(node)?;
         }
-        let columns = table::row(parts.kind).columns;
+        let row = table::row(parts.kind);
+        let columns = row.columns;
         if whole == parts.node && !parts.is_plain {
             self.record_names(parts);
         }
-        let mut highest = 0;
+        let mut following = 0;
         let mut is_plain = true;
         let mut next = self.tree.first(parts.fields);
         while let Some(node) = next {
             next = self.tree.after(node);
-            let Some(column) = table::row(parts.kind).column(self.from, self.tree.name(node)) else {
+            let Some(column) = row.column_from(following, self.from, self.tree.name(node)) else {
                 is_plain = false;
                 continue;
             };
-            is_plain &= column >= highest;
-            highest = column;
+            // As each has its name once, none may come again.
+            is_plain &= column >= following;
+            following = column.saturating_add(1);
             let slot = self.slot(node)?;
             if let Some(value) = contact.values_mut().get_mut(column) {
                 *value = slot;
@@ -139,21 +141,20 @@ impl Translation<'_> {
         if !is_plain && parts.fields != parts.node {
             self.field_names(parts);
         }
-        let is_empty = |slot: &Option<Slot>| slot.is_none_or(|slot| self.tree.bytes(slot.text).is_empty());
-        let mut says = columns.iter().zip(contact.values()).filter(|(column, _)| column.2 == Weight::Says);
-        if says.clone().next().is_some() && says.all(|(_, value)| is_empty(value)) {
-            return Err(self.says_nothing(parts, columns));
+        if says_nothing(&contact) {
+            return Err(self.empty(parts, columns));
         }
-        if let Special::AliasSays(field) = table::row(parts.kind).special
-            && parts.name != table::row(parts.kind).name.anywhere(self.from)
+        if let Special::AliasSays(field) = row.special
+            && parts.name != row.name.anywhere(self.from)
             && contact.get(field).is_none()
         {
-            contact.set(field, Slot { text: Text::Name(parts.name), node: parts.type_node });
+            let text = self.tree.name_of(parts.name);
+            contact.set(field, Slot { text, node: parts.type_node });
         }
         Ok(contact)
     }
 
-    fn says_nothing(&self, parts: &Parts, columns: &[Column]) -> Rejection {
+    fn empty(&self, parts: &Parts, columns: &[Column]) -> Rejection {
         let mut says = columns.iter().filter(|column| column.2 == Weight::Says);
         match (says.next(), says.next()) {
             (Some(only), None) => {
@@ -169,10 +170,13 @@ impl Translation<'_> {
 
     /// The value of a known field: null is none, and a list or an object is no value.
     fn slot(&mut self, node: Id) -> Result<Option<Slot>, Rejection> {
+        if let Some(text) = self.tree.text(node) {
+            return Ok(Some(Slot { text, node }));
+        }
         let text = match self.tree.held(node) {
             Held::Text(text) | Held::Number(text) => text,
-            Held::Bool(true) => Text::Name(table::TRUE),
-            Held::Bool(false) => Text::Name(table::FALSE),
+            Held::Bool(true) => self.tree.name_of(table::TRUE),
+            Held::Bool(false) => self.tree.name_of(table::FALSE),
             Held::Null => {
                 self.lose(Code::LeftOut, Severity::Note, node, Kept::Node(node));
                 return Ok(None);
@@ -273,7 +277,7 @@ impl Translation<'_> {
                 for (field, &slot) in read.fields() {
                     written.set(field, slot);
                 }
-                let text = Text::Name(table::service(service).anywhere(to));
+                let text = self.tree.name_of(table::service(service).anywhere(to));
                 written.set(Field::Service, Slot { text, node: parts.type_node });
                 written
             }
@@ -309,9 +313,7 @@ impl Translation<'_> {
                 None => None,
             };
         }
-        let is_empty = |value: &Option<Slot>| value.is_none_or(|slot| self.tree.bytes(slot.text).is_empty());
-        let mut says = columns.iter().zip(written.values()).filter(|(column, _)| column.2 == Weight::Says);
-        if says.clone().next().is_some() && says.all(|(_, value)| is_empty(value)) {
+        if says_nothing(&written) {
             // All that it said was the one field that the target has no place for.
             return Err(Code::CountryAlone);
         }
@@ -350,20 +352,17 @@ impl Translation<'_> {
         let severity = if became_other { Severity::Data } else { Severity::Note };
         let code = if column.3 == Holds::Truth { Code::DisplayFeed } else { Code::Service };
         self.lose(code, severity, slot.node, Kept::Node(slot.node));
-        Slot { text: Text::Name(text), ..slot }
+        Slot { text: self.tree.name_of(text), ..slot }
     }
 
     /// What is filled in for a value that is missing from `place`, or for an empty one.
     fn fill(&mut self, column: Column, place: Id, empty: Option<Slot>) -> Slot {
         let (place, value) = match empty {
             Some(slot) => (Place::node(slot.node), Kept::Node(slot.node)),
-            None => (Place::node_and(place, Text::Name(column.1.anywhere(self.from))), Kept::Nothing),
+            None => (Place::Under(place, Leaf::Name(column.1.anywhere(self.from))), Kept::Nothing),
         };
         let node = empty.map_or(Id::NONE, |slot| slot.node);
-        let at = match place {
-            Place::Node(node, _) => self.tree.at(node),
-            Place::Path(_) => 0,
-        };
+        let at = place.base().map_or(0, |node| self.tree.at(node));
         self.losses.push(Entry {
             code: Code::FilledIn,
             severity: Severity::Note,
@@ -372,7 +371,7 @@ impl Translation<'_> {
             at,
             why: None,
         });
-        Slot { text: Text::Name(column.filled()), node }
+        Slot { text: self.tree.name_of(column.filled()), node }
     }
 
     /// Notes the JSON type of what a form has as text.
@@ -383,6 +382,20 @@ impl Translation<'_> {
     pub(crate) fn lose(&mut self, code: Code, severity: Severity, node: Id, value: Kept) {
         self.losses.push(loss(self.tree, code, severity, node, value));
     }
+}
+
+/// Whether a contact has none of the values without which its kind says nothing.
+fn says_nothing(contact: &Contact<Slot>) -> bool {
+    let mut can_say = false;
+    for (column, value) in table::row(contact.kind).columns.iter().zip(contact.values()) {
+        if column.2 == Weight::Says {
+            if value.is_some_and(|slot| !slot.text.is_empty()) {
+                return false;
+            }
+            can_say = true;
+        }
+    }
+    can_say
 }
 
 /// A value that is empty is missed by nobody.
@@ -412,5 +425,5 @@ pub(crate) fn json_type(tree: &Tree, losses: &mut Vec<Entry>, node: Id) {
         Held::Bool(_) => BOOLEAN,
         Held::Null | Held::Text(_) | Held::Array(_) | Held::Link(_) | Held::Gone => return,
     };
-    losses.push(loss(tree, Code::JsonType, Severity::Note, node, Kept::Text(Text::Name(name))));
+    losses.push(loss(tree, Code::JsonType, Severity::Note, node, Kept::Word(name)));
 }

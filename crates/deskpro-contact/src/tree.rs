@@ -10,15 +10,65 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::Write as _;
 
 use hashbrown::HashTable;
+use memchr::memchr2;
+
+use crate::json;
 
 /// Arrays up to this size are searched child by child; larger ones have their keys hashed.
 const SEARCHED: u32 = 16;
 /// Buffers that one huge payload blew up are given back at the next one.
 const KEPT_BYTES: usize = 1 << 20;
 const KEPT_NODES: usize = 1 << 14;
-/// List positions that need no text of their own.
-const DIGITS: [&str; 16] =
-    ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
+
+/// What is among some bytes.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Bytes(u8);
+
+impl Bytes {
+    const ABOVE_127: u8 = 1;
+    const ESCAPED: u8 = 2;
+
+    fn of(bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::default();
+        }
+        // The lowest and the highest of many bytes are found at once.
+        let (lowest, highest) =
+            bytes.iter().fold((255, 0), |(low, high), &byte| (byte.min(low), byte.max(high)));
+        let mut of = Self::default().and(highest);
+        if lowest < b' ' || memchr2(b'"', b'\\', bytes).is_some() {
+            of.0 |= Self::ESCAPED;
+        }
+        of
+    }
+
+    /// These and one more.
+    #[inline]
+    pub(crate) fn and(self, byte: u8) -> Self {
+        static WHAT: [u8; 256] = {
+            let mut what = [0; 256];
+            let mut byte = 0_usize;
+            while byte < 256 {
+                #[expect(clippy::indexing_slicing, reason = "at compile time, and below 256")]
+                {
+                    let escaped = if json::is_escaped(byte as u8) { Bytes::ESCAPED } else { 0 };
+                    what[byte] = escaped | if byte > 127 { Bytes::ABOVE_127 } else { 0 };
+                }
+                byte += 1;
+            }
+            what
+        };
+        Self(self.0 | WHAT.get(usize::from(byte)).copied().unwrap_or_default())
+    }
+
+    fn is_above_127(self) -> bool {
+        self.0 & Self::ABOVE_127 != 0
+    }
+
+    fn is_escaped(self) -> bool {
+        self.0 & Self::ESCAPED != 0
+    }
+}
 
 /// A node's place in its tree.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -33,11 +83,11 @@ impl Id {
     }
 }
 
-/// A text: a stretch of the tree's buffer, or a name that the program knows.
+/// A text: a stretch of the tree's buffer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Text {
-    At { start: u32, len: u32 },
-    Name(&'static str),
+pub(crate) struct Text {
+    start: u32,
+    len: u32,
 }
 
 /// What a node holds.
@@ -62,6 +112,18 @@ pub(crate) struct Array {
     last: Id,
     len: u32,
     pub(crate) shape: Shape,
+    next: Next,
+}
+
+/// What is known of the integer that the next `[]` gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Next {
+    /// Nothing: there was no `[]` yet.
+    Unasked,
+    /// The number of children: each was a `[]`.
+    Len,
+    /// It is kept for the array.
+    Kept,
 }
 
 /// Whether JSON shows an array as a list or as an object.
@@ -75,17 +137,22 @@ pub(crate) enum Shape {
 
 impl Array {
     pub(crate) const fn new(shape: Shape) -> Self {
-        Self { first: Id::NONE, last: Id::NONE, len: 0, shape }
+        Self { first: Id::NONE, last: Id::NONE, len: 0, shape, next: Next::Unasked }
     }
 
-    /// Takes a child in, at the end. Returns the first child, the one that was last, and how many there are.
-    fn take(&mut self, id: Id) -> (Id, Id, u32) {
+    /// Takes a child in, at the end. Returns the child that was last.
+    fn take(&mut self, id: Id) -> Id {
         let last = std::mem::replace(&mut self.last, id);
         if !last.is_some() {
             self.first = id;
         }
         self.len = self.len.saturating_add(1);
-        (self.first, last, self.len)
+        last
+    }
+
+    /// Whether more than the chain of children need be kept up for a new one.
+    fn is_kept_up(&self) -> bool {
+        self.len > SEARCHED || self.next != Next::Unasked
     }
 }
 
@@ -98,8 +165,7 @@ struct Entry {
     at: u32,
 }
 
-const NOTHING: Entry =
-    Entry { key: Text::Name(""), held: Held::Gone, parent: Id::NONE, next: Id::NONE, at: 0 };
+const NOTHING: Entry = Entry { key: Text::EMPTY, held: Held::Gone, parent: Id::NONE, next: Id::NONE, at: 0 };
 
 /// A child of a large array, found by the array's first child (which names one filling of the array, where an
 /// overwritten one left its children behind) and the key.
@@ -115,14 +181,14 @@ pub(crate) struct Tree {
     text: Vec<u8>,
     nodes: Vec<Entry>,
     index: HashTable<Indexed>,
-    /// What the next `[]` is called, for the arrays in which there was one.
+    /// What the next `[]` is called, for the arrays that keep it.
     next_index: BTreeMap<Id, i64>,
     /// Keyed anew for each tree, so that no payload can be made to collide.
     hasher: RandomState,
-    /// No text holds a byte above 127.
-    ascii: bool,
     /// Every text is UTF-8.
     utf8: bool,
+    /// No text holds a byte that JSON escapes.
+    plain: bool,
 }
 
 impl Tree {
@@ -135,41 +201,42 @@ impl Tree {
         self.nodes.clear();
         self.index.clear();
         self.next_index.clear();
-        self.ascii = true;
         self.utf8 = true;
+        self.plain = true;
     }
 
     /// Copies text in, and returns where it starts.
     pub(crate) fn load(&mut self, bytes: &[u8]) -> usize {
-        let base = self.text.len();
+        let start = self.text.len();
         self.text.extend_from_slice(bytes);
-        self.ascii &= bytes.is_ascii();
-        base
+        let all = Bytes::of(bytes);
+        self.utf8 &= !all.is_above_127() || std::str::from_utf8(bytes).is_ok();
+        self.plain &= !all.is_escaped();
+        start
     }
 
     /// Copies a text in.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Text {
         let start = self.load(bytes);
-        self.utf8 &= self.ascii || std::str::from_utf8(bytes).is_ok();
         Text::at(start, bytes.len())
+    }
+
+    /// Copies a name in.
+    pub(crate) fn name_of(&mut self, name: &str) -> Text {
+        let start = self.text.len();
+        self.text.extend_from_slice(name.as_bytes());
+        Text::at(start, name.len())
     }
 
     /// The key of position `n`.
     pub(crate) fn number(&mut self, n: i64) -> Text {
-        match usize::try_from(n).ok().and_then(|n| DIGITS.get(n)) {
-            Some(digits) => Text::Name(digits),
-            None => {
-                // As long as the longest integer with its sign.
-                let mut digits = [0; 20];
-                let mut space = &mut digits[..];
-                let written = write!(space, "{n}");
-                debug_assert!(written.is_ok());
-                let left = space.len();
-                let (digits, _) =
-                    digits.split_at_checked(digits.len().saturating_sub(left)).unwrap_or_default();
-                self.intern(digits)
-            }
+        let start = self.text.len();
+        match u8::try_from(n) {
+            Ok(digit @ 0..=9) => self.text.push(b'0' | digit),
+            // A Vec takes all that is written.
+            _ => drop(write!(self.text, "{n}")),
         }
+        Text::at(start, self.text.len().saturating_sub(start))
     }
 
     /// The buffer, to decode in place.
@@ -177,13 +244,18 @@ impl Tree {
         &mut self.text
     }
 
-    pub(crate) fn saw_byte_above_127(&mut self) {
-        self.ascii = false;
+    /// Takes note of a text that was decoded in place, and of what its decoded bytes are.
+    #[inline]
+    pub(crate) fn decoded(&mut self, text: Text, bytes: Bytes) {
+        self.plain &= !bytes.is_escaped();
+        if bytes.is_above_127() {
+            self.utf8 &= std::str::from_utf8(self.bytes(text)).is_ok();
+        }
     }
 
-    /// Looks whether all that was read is UTF-8: at once, so that nobody need look at each text.
-    pub(crate) fn check_utf8(&mut self) {
-        self.utf8 = self.ascii || std::str::from_utf8(&self.text).is_ok();
+    /// Whether no text holds a byte that JSON escapes.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
     }
 
     pub(crate) fn bytes(&self, text: Text) -> &[u8] {
@@ -199,32 +271,47 @@ impl Tree {
 
     /// A new root.
     pub(crate) fn root(&mut self, shape: Shape) -> Id {
-        self.alone(Text::Name(""), Held::Array(Array::new(shape)), 0)
+        self.alone(Text::EMPTY, Held::Array(Array::new(shape)), 0)
     }
 
     /// Adds a child at the end of an array. The caller knows that the key is not there yet.
     pub(crate) fn append(&mut self, parent: Id, key: Text, held: Held, at: usize) -> Id {
+        self.append_here(parent, key, held, at)
+    }
+
+    /// The same, for where it is done for every pair.
+    #[inline(always)]
+    pub(crate) fn append_here(&mut self, parent: Id, key: Text, held: Held, at: usize) -> Id {
         let id = Id(clip(self.nodes.len()));
-        let parent = self.seat(parent);
-        let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) else {
-            return self.alone(key, held, at);
+        let array = match self.entry_mut(parent) {
+            Some(Entry { held: Held::Array(array), .. }) => array,
+            Some(&mut Entry { held: Held::Link(to), .. }) => return self.append(to, key, held, at),
+            _ => return self.alone(key, held, at),
         };
-        let (first, last, len) = array.take(id);
+        let last = array.take(id);
+        let kept_up = array.is_kept_up().then_some(*array);
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
         }
         self.nodes.push(Entry { key, held, parent, next: Id::NONE, at: clip(at) });
-        if len > SEARCHED || !self.next_index.is_empty() {
-            self.keep_up(parent, id, first, len);
+        if let Some(array) = kept_up {
+            self.keep_up(parent, id, array);
         }
         id
+    }
+
+    /// The same with a name of ours.
+    pub(crate) fn append_named(&mut self, parent: Id, name: &str, held: Held, at: usize) -> Id {
+        let key = self.name_of(name);
+        self.append(parent, key, held, at)
     }
 
     /// Hangs a lone node into an array, at the end.
     pub(crate) fn hang(&mut self, parent: Id, id: Id) {
         let parent = self.seat(parent);
         let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) else { return };
-        let (first, last, len) = array.take(id);
+        let last = array.take(id);
+        let array = *array;
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
         }
@@ -232,14 +319,20 @@ impl Tree {
             entry.parent = parent;
             entry.next = Id::NONE;
         }
-        if len > SEARCHED || !self.next_index.is_empty() {
-            self.keep_up(parent, id, first, len);
+        if array.is_kept_up() {
+            self.keep_up(parent, id, array);
         }
     }
 
     /// Keeps up what is known of large arrays, and of those in which there was a `[]`.
-    fn keep_up(&mut self, parent: Id, id: Id, first: Id, len: u32) {
-        self.count(parent, id);
+    #[inline(never)]
+    fn keep_up(&mut self, parent: Id, id: Id, Array { first, len, next, .. }: Array) {
+        if next == Next::Len {
+            self.keep_next(parent, i64::from(len).saturating_sub(1));
+        }
+        if next != Next::Unasked {
+            self.count(parent, id);
+        }
         if len > SEARCHED.saturating_add(1) {
             self.index(first, id);
         } else if len > SEARCHED {
@@ -280,7 +373,7 @@ impl Tree {
         if array.len <= SEARCHED {
             let mut id = array.first;
             while let Some(entry) = self.nodes.get(id.0 as usize) {
-                if entry.key.len() == key.len()
+                if entry.key.len as usize == key.len()
                     && bytes(&self.text, entry.key) == key
                     && !matches!(entry.held, Held::Gone)
                 {
@@ -314,6 +407,11 @@ impl Tree {
     /// The first child: with [`Tree::after`], a walk along the children during which the tree may grow.
     pub(crate) fn first(&self, parent: Id) -> Option<Id> {
         self.array(parent).and_then(|array| self.there_from(array.first))
+    }
+
+    /// The last child that was hung into an array.
+    pub(crate) fn last(&self, parent: Id) -> Id {
+        self.array(parent).map_or(Id::NONE, |array| array.last)
     }
 
     /// The next child of the same array.
@@ -391,18 +489,47 @@ impl Tree {
 
     /// The key that `[]` would give in this array; none where the largest integer is taken.
     pub(crate) fn next_key(&mut self, parent: Id) -> Option<Text> {
+        let parent = self.seat(parent);
         let array = self.array(parent)?;
-        let n = match self.next_index.get(&self.seat(parent)) {
-            Some(&n) => n,
-            None if array.len == 0 => 0,
-            None => {
+        let n = match (array.next, self.next_index.get(&parent)) {
+            (Next::Kept, Some(&n)) => n,
+            (Next::Len, _) => i64::from(array.len),
+            (Next::Unasked | Next::Kept, _) => {
                 let highest = self.children(parent).filter_map(|child| integer(self.name(child))).max();
                 highest.map_or(0, |highest| highest.saturating_add(1))
             }
         };
-        self.next_index.insert(self.seat(parent), n);
+        if array.next != Next::Kept {
+            self.keep_next(parent, n);
+        }
         let key = self.number(n);
         (n < i64::MAX || self.child(parent, self.bytes(key)).is_none()).then_some(key)
+    }
+
+    /// Adds a child under the key that `[]` gives; none where the largest integer is taken.
+    pub(crate) fn append_next(&mut self, parent: Id, held: Held, at: usize) -> Option<Id> {
+        let array = self.array(parent)?;
+        if array.len > 0 && array.next != Next::Len {
+            let key = self.next_key(parent)?;
+            return Some(self.append(parent, key, held, at));
+        }
+        let key = self.number(i64::from(array.len));
+        self.set_next(parent, Next::Unasked);
+        let id = self.append(parent, key, held, at);
+        self.set_next(parent, Next::Len);
+        Some(id)
+    }
+
+    /// Keeps what the next `[]` is called.
+    fn keep_next(&mut self, parent: Id, n: i64) {
+        self.next_index.insert(parent, n);
+        self.set_next(parent, Next::Kept);
+    }
+
+    fn set_next(&mut self, parent: Id, next: Next) {
+        if let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) {
+            array.next = next;
+        }
     }
 
     /// How many children were hung into an array.
@@ -415,6 +542,10 @@ impl Tree {
             Held::Array(array) => Some(array),
             Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Link(_) | Held::Gone => None,
         }
+    }
+
+    pub(crate) fn is_array(&self, id: Id) -> bool {
+        matches!(self.entry(id).held, Held::Array(_))
     }
 
     /// What a node holds, links followed.
@@ -444,9 +575,6 @@ impl Tree {
     }
 
     pub(crate) fn set(&mut self, id: Id, held: Held) {
-        if !self.next_index.is_empty() {
-            self.next_index.remove(&id);
-        }
         if let Some(entry) = self.entry_mut(id) {
             entry.held = held;
         }
@@ -593,10 +721,10 @@ impl Tree {
 
     /// The path of a node, and of `leaf` under it: `contact_data[3][data][country]`. What a bracketed path
     /// cannot show plainly (`%`, `[`, `]`, controls, bytes that are not UTF-8) is `%XX`.
-    pub(crate) fn path(&self, id: Id, leaf: Option<Text>, out: &mut Vec<u8>) {
+    pub(crate) fn path(&self, id: Id, leaf: Option<&[u8]>, out: &mut Vec<u8>) {
         let is_below = self.path_above(id, out);
         if let Some(leaf) = leaf {
-            self.segment(leaf, is_below, out);
+            segment(leaf, is_below, out);
         }
     }
 
@@ -605,19 +733,9 @@ impl Tree {
         let parent = self.parent(id);
         if parent.is_some() {
             let is_below = self.path_above(parent, out);
-            self.segment(self.key(id), is_below, out);
+            segment(self.name(id), is_below, out);
         }
         parent.is_some()
-    }
-
-    fn segment(&self, key: Text, is_below: bool, out: &mut Vec<u8>) {
-        if is_below {
-            out.push(b'[');
-        }
-        escape(self.bytes(key), out);
-        if is_below {
-            out.push(b']');
-        }
     }
 
     fn entry(&self, id: Id) -> &Entry {
@@ -630,26 +748,20 @@ impl Tree {
 }
 
 impl Text {
-    fn len(self) -> usize {
-        match self {
-            Self::At { len, .. } => len as usize,
-            Self::Name(name) => name.len(),
-        }
+    pub(crate) const EMPTY: Self = Self { start: 0, len: 0 };
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.len == 0
     }
 
     pub(crate) fn at(start: usize, len: usize) -> Self {
-        Self::At { start: clip(start), len: clip(len) }
+        Self { start: clip(start), len: clip(len) }
     }
 }
 
-fn bytes(buffer: &[u8], text: Text) -> &[u8] {
-    match text {
-        Text::At { start, len } => {
-            let start = start as usize;
-            buffer.get(start..start.saturating_add(len as usize)).unwrap_or_default()
-        }
-        Text::Name(name) => name.as_bytes(),
-    }
+fn bytes(buffer: &[u8], Text { start, len }: Text) -> &[u8] {
+    let start = start as usize;
+    buffer.get(start..start.saturating_add(len as usize)).unwrap_or_default()
 }
 
 /// Places are 32 bits wide: a payload is at most [`crate::MAX_PAYLOAD`] long, so that none is clipped.
@@ -666,6 +778,17 @@ pub(crate) fn integer(key: &[u8]) -> Option<i64> {
             std::str::from_utf8(key).ok()?.parse().ok()
         }
         _ => None,
+    }
+}
+
+/// Writes a name of a path.
+fn segment(key: &[u8], is_below: bool, out: &mut Vec<u8>) {
+    if is_below {
+        out.push(b'[');
+    }
+    escape(key, out);
+    if is_below {
+        out.push(b']');
     }
 }
 

@@ -1,13 +1,16 @@
 //! The v2 format: where a body has its items, and what an item is made of.
 
+use std::sync::LazyLock;
+
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
 use crate::embed;
 use crate::error::{ErrorKind, Rejection};
+use crate::json;
 use crate::loss::Loss;
 use crate::model::{Contact, Kind};
-use crate::record::{Parts, Slot};
+use crate::record::{Parts, Record, Slot};
 use crate::table::{self, Format, Holds, envelope};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
@@ -89,16 +92,74 @@ pub(crate) fn write_canonical(tree: &mut Tree, list: Id, key: Text, contact: &Co
     write(tree, list, key, contact, true, 0);
 }
 
+/// Writes contacts as `contact_data` of a body: a list for each kind, in the order of their first items.
+pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Vec<u8>) {
+    let mut is_written = [false; Kind::ALL.len()];
+    let mut mark = b'{';
+    for (n, contact) in records.iter().enumerate() {
+        let Some(contact) = &contact.written else { continue };
+        let Some(is_written) = is_written.get_mut(contact.kind as usize) else { continue };
+        if std::mem::replace(is_written, true) {
+            continue;
+        }
+        out.push(std::mem::replace(&mut mark, b','));
+        let members = MEMBERS.get(contact.kind as usize).map_or(&[][..], |members| members);
+        let Some((list, members)) = members.split_first() else { continue };
+        out.extend_from_slice(list);
+        let mut mark = b'[';
+        for record in records.get(n..).unwrap_or_default() {
+            if let Some(item) = &record.written
+                && item.kind == contact.kind
+            {
+                out.push(std::mem::replace(&mut mark, b','));
+                write_item(tree, item, members, out);
+            }
+        }
+        out.push(b']');
+    }
+    if mark == b'{' {
+        out.push(mark);
+    }
+    out.push(b'}');
+}
+
+/// Writes a contact as an item.
+fn write_item(tree: &Tree, contact: &Contact<Slot>, members: &[Box<[u8]>], out: &mut Vec<u8>) {
+    let mut mark = b'{';
+    let columns = table::row(contact.kind).columns;
+    for ((column, value), member) in columns.iter().zip(contact.values()).zip(members) {
+        let Some(value) = value else { continue };
+        out.push(std::mem::replace(&mut mark, b','));
+        out.extend_from_slice(member);
+        match column.3 {
+            Holds::Truth => json::write_bool(table::truth(tree.bytes(value.text)), out),
+            Holds::Text | Holds::Service => json::write_text(tree, value.text, out),
+        }
+    }
+    out.push(b'}');
+}
+
+/// By kind, the names of its list and of its columns, each with its quotes and its colon.
+static MEMBERS: LazyLock<Vec<Vec<Box<[u8]>>>> = LazyLock::new(|| {
+    let member =
+        |spelling: &table::Spelling| format!("\"{}\":", spelling.anywhere(Format::V2)).into_bytes().into();
+    let members = |row: &table::Row| {
+        let columns = row.columns.iter().map(|column| member(&column.1));
+        [member(&row.name)].into_iter().chain(columns).collect()
+    };
+    Kind::ALL.into_iter().map(|kind| members(table::row(kind))).collect()
+});
+
 /// Writes a contact as an item of a list; `flat` items say their type.
 pub(crate) fn write(tree: &mut Tree, list: Id, key: Text, contact: &Contact<Slot>, flat: bool, at: usize) {
     let item = tree.append(list, key, Held::Array(Array::new(Shape::Object)), at);
     let row = table::row(contact.kind);
     if flat {
-        let kind = Held::Text(Text::Name(row.name.anywhere(Format::V2)));
-        tree.append(item, Text::Name(envelope::CONTACT_TYPE), kind, at);
+        let kind = Held::Text(tree.name_of(row.name.anywhere(Format::V2)));
+        tree.append_named(item, envelope::CONTACT_TYPE, kind, at);
     }
     if let Some(comment) = contact.comment {
-        tree.append(item, Text::Name(envelope::COMMENT), Held::Text(comment.text), at);
+        tree.append_named(item, envelope::COMMENT, Held::Text(comment.text), at);
     }
     for (column, value) in row.columns.iter().zip(contact.values()) {
         if let Some(value) = value {
@@ -106,7 +167,7 @@ pub(crate) fn write(tree: &mut Tree, list: Id, key: Text, contact: &Contact<Slot
                 Holds::Truth => Held::Bool(table::truth(tree.bytes(value.text))),
                 Holds::Text | Holds::Service => Held::Text(value.text),
             };
-            tree.append(item, Text::Name(column.1.anywhere(Format::V2)), held, at);
+            tree.append_named(item, column.1.anywhere(Format::V2), held, at);
         }
     }
 }
@@ -181,7 +242,7 @@ impl Serialize for ContactData {
         tree.clear();
         let root = tree.root(Shape::Object);
         for contact in &self.contacts {
-            let name = Text::Name(table::row(contact.kind).name.anywhere(Format::V2));
+            let name = tree.name_of(table::row(contact.kind).name.anywhere(Format::V2));
             let list = tree
                 .child(root, tree.bytes(name))
                 .unwrap_or_else(|| tree.append(root, name, Held::Array(Array::new(Shape::List)), 0));

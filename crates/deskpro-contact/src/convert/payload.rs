@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::{Options, Work};
 use crate::error::{ErrorKind, Rejection};
+use crate::json;
 use crate::legacy::{self, Records};
-use crate::loss::{Code, Entry, Kept, Place, Severity};
+use crate::loss::{Code, Entry, Kept, Severity};
 use crate::model::Kind;
 use crate::other;
 use crate::record::Record;
@@ -28,22 +29,52 @@ fn new_key(tree: &mut Tree, array: Id, free: &mut HashMap<Id, FreeKeys>) -> Opti
 }
 
 impl Work {
-    /// A form's tree as a body.
-    pub(super) fn make_v2(
+    /// Writes a form's tree as a body.
+    pub(super) fn write_v2(
         &mut self,
         root: Id,
-        notes: Option<&Notes>,
         options: &Options,
-    ) -> Result<Id, Rejection> {
-        let guide = notes.map(|notes| &notes.guide);
-        let aim = if notes.is_some() { Aim::Restored(Format::V2) } else { Aim::Documented(Format::V2) };
+        out: &mut Vec<u8>,
+    ) -> Result<(), Rejection> {
+        let records = legacy::records(&self.tree, root)?;
+        let mark = self.losses.len();
+        self.legacy_records(root, records, Aim::Documented(Format::V2));
+        let has_losses = self.losses.len() > mark;
+        out.push(b'{');
+        let mut next = self.tree.first(root);
+        while let Some(field) = next {
+            next = self.tree.after(field);
+            if legacy::is_ours(&self.tree, field, records) {
+                continue;
+            }
+            if let Some(node) = self.tree.not_utf8(field) {
+                return Err(Rejection::at(ErrorKind::NotUtf8, node));
+            }
+            if options.only_contact_data {
+                self.leave_out(field);
+            } else {
+                json::write_member(&self.tree, field, out);
+                out.push(b',');
+            }
+        }
+        json::plain_string(envelope::CONTACT_DATA.as_bytes(), out);
+        out.push(b':');
+        v2::write_lists(&self.tree, &self.records, out);
+        out.push(b'}');
+        self.legacy_notes(root, records, has_losses);
+        Ok(())
+    }
+
+    /// A form's tree as the body that it was made from.
+    pub(super) fn restore_v2(&mut self, root: Id, notes: &Notes, options: &Options) -> Result<Id, Rejection> {
+        let guide = Some(&notes.guide);
+        let aim = Aim::Restored(Format::V2);
         let records = legacy::records(&self.tree, root)?;
         let target = self.tree.root(Shape::Object);
         let held = Held::Array(Array::new(guide.map_or(Shape::Object, Guide::shape)));
-        let contact_data = self.tree.alone(Text::Name(envelope::CONTACT_DATA), held, 0);
-        let mark = self.losses.len();
+        let name = self.tree.name_of(envelope::CONTACT_DATA);
+        let contact_data = self.tree.alone(name, held, 0);
         self.legacy_records(root, records, aim);
-        let has_losses = self.losses.len() > mark;
         let places = std::mem::take(&mut self.places).find(&self.tree, &self.records, guide);
         self.items(contact_data, guide, &places.given);
         let mut next = self.tree.first(root);
@@ -51,18 +82,11 @@ impl Work {
             next = self.tree.after(field);
             if !legacy::is_ours(&self.tree, field, records) {
                 self.field_to_v2(field, target, options)?;
-            } else if notes.is_some() && self.tree.first(contact_data).is_some() && !self.hangs(contact_data)
-            {
+            } else if self.tree.first(contact_data).is_some() && !self.hangs(contact_data) {
                 // A restored body has its contact data where the form has them.
                 self.tree.hang(target, contact_data);
             }
         }
-        let Some(notes) = notes else {
-            self.tree.hang(target, contact_data);
-            self.legacy_notes(root, records, has_losses);
-            self.places = places;
-            return Ok(target);
-        };
         let root = match notes.guide.grouping {
             Grouping::Bare if self.tree.children(target).all(|field| field == contact_data) => {
                 self.tree.uproot(contact_data);
@@ -92,7 +116,8 @@ impl Work {
         let items = v2::items(&self.tree, root)?;
         let target = self.tree.root(Shape::Keys);
         let held = Held::Array(Array::new(Shape::Keys));
-        let contact_data = self.tree.alone(Text::Name(envelope::CONTACT_DATA), held, 0);
+        let name = self.tree.name_of(envelope::CONTACT_DATA);
+        let contact_data = self.tree.alone(name, held, 0);
         let mark = self.losses.len();
         self.v2_records(items, aim);
         let has_losses = self.losses.len() > mark;
@@ -103,7 +128,7 @@ impl Work {
             && guide.is_some_and(|guide| places.is_one(guide))
             && !self.tree.children(root).any(|field| legacy::is_own(self.tree.name(field)));
         if was_single && !is_single {
-            places.number();
+            places.number(&mut self.tree);
         }
         let place = |work: &mut Self| {
             if is_single {
@@ -154,7 +179,7 @@ impl Work {
             }
         }
         let list = Held::Array(Array::new(Shape::List));
-        let contacts = self.tree.append(target, Text::Name(envelope::CONTACT_DATA), list, 0);
+        let contacts = self.tree.append_named(target, envelope::CONTACT_DATA, list, 0);
         for n in 0..self.records.len() {
             if let Some(Record { written: Some(contact), .. }) = self.records.get(n).copied() {
                 let key = self.tree.number(i64::try_from(n).unwrap_or(i64::MAX));
@@ -245,7 +270,7 @@ impl Work {
                 let name = table::row(contact.kind).name.anywhere(Format::V2);
                 let list = tree.child(contact_data, name.as_bytes());
                 list.unwrap_or_else(|| {
-                    tree.append(contact_data, Text::Name(name), Held::Array(Array::new(Shape::List)), at)
+                    tree.append_named(contact_data, name, Held::Array(Array::new(Shape::List)), at)
                 })
             } else {
                 contact_data
@@ -253,7 +278,7 @@ impl Work {
             let key = match (key, guide) {
                 (Some(key), _) => key,
                 (None, None) => tree.number(tree.len(list)),
-                (None, Some(_)) => new_key(tree, list, &mut free).unwrap_or(Text::Name("")),
+                (None, Some(_)) => new_key(tree, list, &mut free).unwrap_or(Text::EMPTY),
             };
             v2::write(tree, list, key, contact, !is_grouped, at);
         }
@@ -282,10 +307,7 @@ impl Work {
 
     /// How long the names of all losses are, as far as that is more than `max`.
     pub(super) fn named(&self, max: usize) -> usize {
-        let len = |entry: &Entry| match entry.place {
-            Place::Node(node, _) => self.tree.named(node),
-            Place::Path(_) => 0,
-        };
+        let len = |entry: &Entry| entry.place.base().map_or(0, |node| self.tree.named(node));
         let mut sum = 0_usize;
         for entry in &self.losses {
             sum = sum.saturating_add(len(entry));
@@ -333,10 +355,7 @@ impl Work {
     /// Whether PHP threw something away in an array.
     fn is_thrown_from(&self, array: Id) -> bool {
         let thrown = self.losses.iter().take_while(|entry| entry.code.is_phps());
-        thrown.into_iter().any(|entry| match entry.place {
-            Place::Node(node, _) => self.tree.is_under(node, array),
-            Place::Path(_) => false,
-        })
+        thrown.into_iter().any(|entry| entry.place.base().is_some_and(|node| self.tree.is_under(node, array)))
     }
 
     /// Whether the way back would give each record its own key, in its own place.
@@ -449,10 +468,8 @@ impl Work {
             if let Some(said) = child(self, target, name) {
                 let source = child(self, root, name).unwrap_or(said);
                 // What was noted of it goes with it.
-                self.losses.retain(|entry| match entry.place {
-                    Place::Node(node, _) => !self.tree.is_under(node, source),
-                    Place::Path(_) => true,
-                });
+                self.losses
+                    .retain(|entry| !entry.place.base().is_some_and(|node| self.tree.is_under(node, source)));
                 let value = Kept::Node(self.tree.detach(source));
                 self.losses.push(loss(&self.tree, Code::UnsayableName, Severity::Data, source, value));
                 self.tree.set(said, Held::Gone);

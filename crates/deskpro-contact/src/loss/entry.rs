@@ -20,20 +20,46 @@ pub(crate) struct Entry {
 /// What a loss is of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
-    /// A node, or a name under it.
-    Node(Id, Option<Text>),
+    Node(Id),
+    /// A name under a node.
+    Under(Id, Leaf),
     /// A path that was read from a losses file, where it had one.
     Path(Option<Text>),
 }
 
 impl Place {
     pub(crate) fn node(node: Id) -> Self {
-        Self::Node(node, None)
+        Self::Node(node)
     }
 
-    pub(crate) fn node_and(node: Id, leaf: Text) -> Self {
-        Self::Node(node, Some(leaf))
+    pub(crate) fn under(node: Id, leaf: Text) -> Self {
+        Self::Under(node, Leaf::Text(leaf))
     }
+
+    /// The node that it is, or is under.
+    pub(crate) fn base(self) -> Option<Id> {
+        match self {
+            Self::Node(node) | Self::Under(node, _) => Some(node),
+            Self::Path(_) => None,
+        }
+    }
+
+    /// The name under the node.
+    pub(crate) fn leaf(self) -> Option<Leaf> {
+        match self {
+            Self::Under(_, leaf) => Some(leaf),
+            Self::Node(_) | Self::Path(_) => None,
+        }
+    }
+}
+
+/// A name that no node has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Leaf {
+    /// As it was read.
+    Text(Text),
+    /// The one that was looked for.
+    Name(&'static str),
 }
 
 /// What a loss holds.
@@ -42,6 +68,8 @@ pub(crate) enum Kept {
     Nothing,
     Node(Id),
     Text(Text),
+    /// A word of ours.
+    Word(&'static str),
     /// The keys of a node's children, in order.
     Keys(Id),
     /// The records of the payload.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
-use super::{Entry, Kept, Loss, LossValue, Place};
+use super::{Entry, Kept, Leaf, Loss, LossValue, Place};
 use crate::error::{Error, Rejection};
 use crate::form::{self, Brackets};
 use crate::json;
@@ -65,10 +65,11 @@ impl View<'_> {
                 out.extend_from_slice(b",\"path\":");
                 json::string(self.tree.bytes(path), out);
             }
-            Place::Node(node, leaf) if leaf.is_some() || self.tree.parent(node).is_some() => {
+            Place::Node(node) if !self.tree.parent(node).is_some() => {}
+            Place::Node(node) | Place::Under(node, _) => {
                 out.extend_from_slice(b",\"path\":\"");
                 let start = out.len();
-                self.tree.path(node, leaf, out);
+                self.tree.path(node, self.leaf(place), out);
                 // A path holds no controls: these two are all that JSON minds.
                 let path = out.get(start..).unwrap_or_default();
                 if memchr2(b'"', b'\\', path).is_some() {
@@ -79,18 +80,25 @@ impl View<'_> {
                     out.push(b'"');
                 }
             }
-            Place::Node(..) => {}
         }
+    }
+
+    fn leaf(&self, place: Place) -> Option<&[u8]> {
+        place.leaf().map(|leaf| match leaf {
+            Leaf::Text(text) => self.tree.bytes(text),
+            Leaf::Name(name) => name.as_bytes(),
+        })
     }
 
     /// The path of a loss, as UTF-8; the payload itself has none.
     fn path(&self, entry: &Entry) -> Option<Cow<'_, [u8]>> {
         match entry.place {
             Place::Path(path) => path.map(|path| Cow::Borrowed(self.tree.bytes(path))),
-            Place::Node(node, leaf) => {
+            Place::Node(node) if !self.tree.parent(node).is_some() => None,
+            Place::Node(node) | Place::Under(node, _) => {
                 let mut path = Vec::new();
-                self.tree.path(node, leaf, &mut path);
-                (leaf.is_some() || self.tree.parent(node).is_some()).then_some(Cow::Owned(path))
+                self.tree.path(node, self.leaf(entry.place), &mut path);
+                Some(Cow::Owned(path))
             }
         }
     }
@@ -104,6 +112,7 @@ impl View<'_> {
                 json::write(self.tree, node, out);
             }
             Kept::Text(text) => write_text(self.tree.bytes(text), out),
+            Kept::Word(word) => write_text(word.as_bytes(), out),
             Kept::Keys(node) => self.write_keys(node, out),
             Kept::Records => self.write_records(out),
         }

@@ -129,7 +129,7 @@ impl Note {
 impl Written {
     fn read(tree: &Tree, row: Id) -> Self {
         let mut texts = tree.children(row).filter_map(|child| tree.text(child));
-        let key = texts.next().unwrap_or(Text::Name(""));
+        let key = texts.next().unwrap_or(Text::EMPTY);
         let kind = texts.next().and_then(|name| table::kind_of(Format::V2, tree.bytes(name)));
         let digest = texts
             .next()
@@ -179,5 +179,5 @@ fn read_raw(tree: &mut Tree, raw: Text) -> Id {
         return value;
     }
     let text = tree.intern(&undo(&raw));
-    tree.alone(Text::Name("value"), Held::Text(text), 0)
+    tree.alone(Text::EMPTY, Held::Text(text), 0)
 }

@@ -38,9 +38,9 @@ impl Places {
     }
 
     /// Moves a single record among several: it is the first of them.
-    pub(crate) fn number(&mut self) {
+    pub(crate) fn number(&mut self, tree: &mut Tree) {
         for given in &mut self.given {
-            given.key = Some(FIRST);
+            given.key = Some(tree.number(FIRST));
         }
     }
 
@@ -100,4 +100,4 @@ impl Places {
 }
 
 /// The key of a single record that is one of several now.
-pub(super) const FIRST: Text = Text::Name("1");
+pub(super) const FIRST: i64 = 1;
