@@ -55,10 +55,10 @@ pub(crate) fn v2_kind(kind: Kind) -> Kind {
 pub(crate) fn digest(tree: &Tree, contact: &Contact<Slot>) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |bytes: &[u8]| {
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        hash = bytes.iter().fold(hash, |hash, &byte| step(hash, byte));
         // 255 is in no UTF-8 text: it ends each.
-        for &byte in bytes.iter().chain(&[255]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        hash = step(hash, 255);
     };
     add(table::row(contact.kind).name.anywhere(Format::V2).as_bytes());
     add(contact.comment.map_or(&[], |slot| tree.bytes(slot.text)));

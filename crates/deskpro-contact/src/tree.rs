@@ -793,8 +793,9 @@ fn segment(key: &[u8], is_below: bool, out: &mut Vec<u8>) {
 }
 
 fn escape(key: &[u8], out: &mut Vec<u8>) {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'%' | b'[' | b']');
-    if key.iter().all(is_plain) {
+    // Without a way out of the loop, it is done for many bytes at once.
+    let is_odd = |byte: u8| !(b' '..=b'~').contains(&byte) | (byte == b'%') | (byte == b'[') | (byte == b']');
+    if !key.iter().fold(false, |any, &byte| any | is_odd(byte)) {
         out.extend_from_slice(key);
         return;
     }

@@ -261,11 +261,11 @@ fn write_raw_lists(rows: &[Vec<Vec<u8>>], nested: bool, out: &mut Vec<u8>) {
 
 /// Writes the 48 bits of a digest in hexadecimal.
 pub(crate) fn write_digest(digest: u64, out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    for n in (0..12).rev() {
-        let digit = usize::try_from(digest >> (4 * n) & 15).ok();
-        out.extend(digit.and_then(|digit| HEX.get(digit)));
-    }
+    let digit = |n: u64| match (digest >> n & 15) as u8 {
+        digit @ 0..10 => b'0'.wrapping_add(digit),
+        digit => b'a'.wrapping_sub(10).wrapping_add(digit),
+    };
+    out.extend_from_slice(&[44, 40, 36, 32, 28, 24, 20, 16, 12, 8, 4, 0].map(digit));
 }
 
 /// Writes an error as an object: code, path, message.
