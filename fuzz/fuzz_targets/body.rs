@@ -1,0 +1,275 @@
+//! v2 bodies that are JSON by construction, in each shape that servers and clients have: to a form and back.
+//!
+//! Mutated bytes are mostly no JSON at all; what is made here gets to the translation each time.
+#![no_main]
+
+use deskpro_contact::ErrorKind;
+use libfuzzer_sys::arbitrary::{self, Arbitrary};
+use libfuzzer_sys::fuzz_target;
+
+#[derive(Arbitrary, Debug)]
+struct Body {
+    before: Vec<(Name, Json)>,
+    contact_data: Contacts,
+    after: Vec<(Name, Json)>,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Contacts {
+    /// As requests have them.
+    Grouped(Vec<(Type, Items)>),
+    /// As replies have them.
+    Flat(Vec<Item>),
+    /// The list alone, without a body around it.
+    Bare(Vec<Item>),
+    Numbered(Vec<Item>),
+    Odd(Json),
+    None,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Items {
+    List(Vec<Item>),
+    Numbered(Vec<Item>),
+    Odd(Json),
+}
+
+#[derive(Arbitrary, Debug)]
+enum Item {
+    Right { kind: Type, values: [Text; 5], id: Option<u16>, comment: Option<Text>, feed: Option<bool> },
+    Fields(Type, Vec<(Name, Json)>),
+    Odd(Json),
+}
+
+#[derive(Arbitrary, Debug)]
+enum Json {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Number(Number),
+    Text(Text),
+    List(Vec<Json>),
+    Object(Vec<(Name, Json)>),
+    /// So many lists or objects, one in the other.
+    Deep(u8, bool),
+}
+
+/// Numbers whose digits no reader may change.
+#[derive(Arbitrary, Debug)]
+enum Number {
+    NegativeZero,
+    Trailing,
+    Huge,
+    Long,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Text {
+    Empty,
+    Service(u8),
+    Type(Type),
+    Truth(bool),
+    Free(String),
+}
+
+#[derive(Arbitrary, Debug)]
+enum Name {
+    Field(u8),
+    Envelope(u8),
+    Number(u8),
+    Free(String),
+}
+
+#[derive(Arbitrary, Debug)]
+struct Type(u8);
+
+const TYPES: [(&str, &[&str]); 13] = [
+    ("address", &["address", "city", "state", "zip", "country"]),
+    ("website", &["url"]),
+    ("instant_message", &["service", "username"]),
+    ("twitter", &["username"]),
+    ("linked_in", &["url"]),
+    ("facebook", &["url"]),
+    ("apple", &["username"]),
+    ("trust_pilot", &["username"]),
+    ("instagram", &["username", "instagram_id"]),
+    ("skype", &["username"]),
+    ("phone", &["number"]),
+    ("unknown", &["url"]),
+    ("0", &["url"]),
+];
+const SERVICES: [&str; 9] =
+    ["whatsapp", "aim", "msn", "icq", "skype", "gtalk", "other", "yim", "Google Talk"];
+const FIELDS: [&str; 15] = [
+    "address",
+    "city",
+    "state",
+    "zip",
+    "country",
+    "url",
+    "service",
+    "username",
+    "display_feed",
+    "instagram_id",
+    "id",
+    "comment",
+    "contact_type",
+    "name",
+    "profile_url",
+];
+const ENVELOPE: [&str; 12] = [
+    "contact_data",
+    "type",
+    "data",
+    "comment",
+    "contact.data",
+    "contact data",
+    "",
+    "a[b",
+    "b]c",
+    "__Host-a",
+    "\0",
+    "first.name",
+];
+
+fn pick<T: Copy>(from: &[T], n: u8) -> T {
+    from[usize::from(n) % from.len()]
+}
+
+impl Type {
+    fn row(&self) -> (&'static str, &'static [&'static str]) {
+        pick(&TYPES, self.0)
+    }
+}
+
+impl Text {
+    fn text(&self) -> &str {
+        match self {
+            Self::Empty => "",
+            Self::Service(n) => pick(&SERVICES, *n),
+            Self::Type(kind) => kind.row().0,
+            Self::Truth(true) => "1",
+            Self::Truth(false) => "0",
+            Self::Free(text) => text,
+        }
+    }
+}
+
+impl Name {
+    fn text(&self) -> String {
+        match self {
+            Self::Field(n) => pick(&FIELDS, *n).to_owned(),
+            Self::Envelope(n) => pick(&ENVELOPE, *n).to_owned(),
+            Self::Number(n) => n.to_string(),
+            Self::Free(name) => name.clone(),
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("a string is written")
+}
+
+/// An object, each name once: a name that comes twice is another target's.
+fn object(members: impl IntoIterator<Item = (String, String)>) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    let mut out = Vec::new();
+    for (name, value) in members {
+        if !seen.contains(&name) {
+            out.push(format!("{}:{value}", quoted(&name)));
+            seen.push(name);
+        }
+    }
+    format!("{{{}}}", out.join(","))
+}
+
+fn list(values: impl IntoIterator<Item = String>) -> String {
+    format!("[{}]", values.into_iter().collect::<Vec<_>>().join(","))
+}
+
+fn numbered(values: impl IntoIterator<Item = String>) -> String {
+    object(values.into_iter().enumerate().map(|(n, value)| (n.to_string(), value)))
+}
+
+impl Json {
+    fn json(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(truth) => truth.to_string(),
+            Self::Integer(integer) => integer.to_string(),
+            Self::Number(Number::NegativeZero) => "-0".to_owned(),
+            Self::Number(Number::Trailing) => "1.50".to_owned(),
+            Self::Number(Number::Huge) => "-1E+400".to_owned(),
+            Self::Number(Number::Long) => "12345678901234567890123.0".to_owned(),
+            Self::Text(text) => quoted(text.text()),
+            Self::List(values) => list(values.iter().map(Self::json)),
+            Self::Object(members) => object(members.iter().map(|(name, value)| (name.text(), value.json()))),
+            Self::Deep(levels, is_list) => {
+                let levels = usize::from(levels % 70);
+                let (open, close) = if *is_list { ("[", "]") } else { ("{\"x\":", "}") };
+                format!("{}1{}", open.repeat(levels), close.repeat(levels))
+            }
+        }
+    }
+}
+
+impl Item {
+    fn json(&self, is_flat: bool) -> String {
+        let (kind, mut members) = match self {
+            Self::Odd(json) => return json.json(),
+            Self::Right { kind, values, id, comment, feed } => {
+                let fields = kind.row().1.iter().zip(values);
+                let mut members: Vec<_> =
+                    fields.map(|(name, text)| ((*name).to_owned(), quoted(text.text()))).collect();
+                members.extend(id.map(|id| ("id".to_owned(), id.to_string())));
+                members.extend(comment.as_ref().map(|text| ("comment".to_owned(), quoted(text.text()))));
+                members.extend(feed.map(|feed| ("display_feed".to_owned(), feed.to_string())));
+                (kind, members)
+            }
+            Self::Fields(kind, members) => {
+                (kind, members.iter().map(|(name, value)| (name.text(), value.json())).collect())
+            }
+        };
+        if is_flat {
+            members.insert(0, ("contact_type".to_owned(), quoted(kind.row().0)));
+        }
+        object(members)
+    }
+}
+
+impl Items {
+    fn json(&self) -> String {
+        match self {
+            Self::List(items) => list(items.iter().map(|item| item.json(false))),
+            Self::Numbered(items) => numbered(items.iter().map(|item| item.json(false))),
+            Self::Odd(json) => json.json(),
+        }
+    }
+}
+
+impl Body {
+    fn json(&self) -> String {
+        let contacts = match &self.contact_data {
+            Contacts::Bare(items) => return list(items.iter().map(|item| item.json(true))),
+            Contacts::Grouped(lists) => {
+                let lists = lists.iter().map(|(kind, items)| (kind.row().0.to_owned(), items.json()));
+                Some(object(lists))
+            }
+            Contacts::Flat(items) => Some(list(items.iter().map(|item| item.json(true)))),
+            Contacts::Numbered(items) => Some(numbered(items.iter().map(|item| item.json(true)))),
+            Contacts::Odd(json) => Some(json.json()),
+            Contacts::None => None,
+        };
+        let beside = |(name, value): &(Name, Json)| (name.text(), value.json());
+        let contacts = contacts.map(|json| ("contact_data".to_owned(), json));
+        object(self.before.iter().map(beside).chain(contacts).chain(self.after.iter().map(beside)))
+    }
+}
+
+fuzz_target!(|body: Body| {
+    let json = body.json();
+    if let Err(error) = deskpro_fuzz::body_comes_back(json.as_bytes()) {
+        let kinds = [ErrorKind::ContactDataNotArray, ErrorKind::TooDeep, ErrorKind::TooLong];
+        assert!(kinds.contains(&error.kind()), "{error}\n{json}");
+    }
+});

@@ -1,0 +1,236 @@
+//! The stream of the command `convert`, without its process: lines by odd pieces and on several threads come to what
+//! they come to one by one, and losses put back give the input again.
+//!
+//! The command is no library, so its modules are built into this target: `command` is a link to its sources.
+#![no_main]
+
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+
+use clap::Parser as _;
+use deskpro_contact::form::Form;
+use deskpro_contact::{Converter, Error, Target, write_error_line, write_rejected};
+use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
+use libfuzzer_sys::fuzz_target;
+
+use crate::args::Args;
+use crate::command::{args, input, report, source, stream};
+use crate::source::{Batch, Lines, Losses, Restored, SourceError};
+use crate::stream::{Done, Go};
+
+#[expect(dead_code, reason = "what is for the process around the stream is not called here")]
+mod command {
+    pub(crate) mod args;
+    pub(crate) mod input;
+    pub(crate) mod report;
+    pub(crate) mod source;
+    pub(crate) mod stream;
+}
+
+/// How a run is told to go. It stands in the first bytes, and the payloads behind them.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+struct Setting {
+    to_form: bool,
+    emits: bool,
+    strict: bool,
+    only_contact_data: bool,
+    max_payload: Limit,
+    jobs: u8,
+    pieces: [u8; 3],
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Limit {
+    Default,
+    Short(u8),
+    Longer(u8),
+}
+
+impl Setting {
+    fn args(&self, jobs: usize) -> Args {
+        let mut line = vec!["convert".to_owned(), format!("-j{jobs}")];
+        // The names are only asked whether they are there; nothing is opened.
+        line.extend(["--losses", "losses", "--rejects", "rejects", "--verify"].map(str::to_owned));
+        line.push(format!("--to={}", if self.to_form { "form" } else { "v2" }));
+        line.push(format!("--on-error={}", if self.emits { "emit" } else { "skip" }));
+        line.extend(self.strict.then(|| "--strict".to_owned()));
+        line.extend(self.only_contact_data.then(|| "--only-contact-data".to_owned()));
+        match self.max_payload {
+            Limit::Default => {}
+            Limit::Short(bytes) => line.push(format!("--max-payload={}", u16::from(bytes) + 1)),
+            Limit::Longer(bytes) => line.push(format!("--max-payload={}", 16 * (u16::from(bytes) + 1))),
+        }
+        Args::try_parse_from(line).expect("these are options")
+    }
+}
+
+/// What a run wrote.
+#[derive(Default, PartialEq, Eq)]
+struct Written {
+    output: Vec<u8>,
+    losses: Vec<u8>,
+    rejects: Vec<u8>,
+    lines: u64,
+    with_losses: u64,
+}
+
+impl Written {
+    fn add(&mut self, done: Done) -> Go {
+        self.output.extend_from_slice(&done.output);
+        self.losses.extend_from_slice(&done.losses);
+        self.rejects.extend_from_slice(&done.rejects);
+        self.lines += done.tally.lines;
+        self.with_losses += done.tally.with_losses;
+        assert_eq!(done.tally.differences, 0, "--verify found a difference");
+        assert!(done.misfit.is_none(), "{:?}", done.misfit);
+        Go::On
+    }
+
+    /// The losses as a file, with the last line that says that it is whole.
+    fn losses_file(&self, to: Target) -> io::Result<std::fs::File> {
+        let mut file = tempfile::tempfile()?;
+        file.write_all(&self.losses)?;
+        let (to, lines, with) = (to.name(), self.lines, self.with_losses);
+        writeln!(file, "{{\"end\":{{\"to\":\"{to}\",\"lines\":{lines},\"with_losses\":{with}}}}}")?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+
+    fn differs(&self, other: &Self) -> &'static str {
+        match () {
+            () if self.output != other.output => "output",
+            () if self.losses != other.losses => "losses",
+            () if self.rejects != other.rejects => "rejects",
+            () => "counts",
+        }
+    }
+}
+
+/// Bytes that come in pieces of these lengths, again and again.
+struct Pieces<'b> {
+    bytes: &'b [u8],
+    lengths: [u8; 3],
+    at: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        let most = usize::from(self.lengths[self.at % self.lengths.len()]) + 1;
+        self.at += 1;
+        let len = most.min(self.bytes.len()).min(space.len());
+        let (piece, rest) = self.bytes.split_at(len);
+        space[..len].copy_from_slice(piece);
+        self.bytes = rest;
+        Ok(len)
+    }
+}
+
+fn run(
+    args: &Args,
+    jobs: usize,
+    read: impl FnMut(&mut Batch) -> Result<bool, SourceError>,
+) -> Result<Written, SourceError> {
+    let mut written = Written::default();
+    stream::run(args, jobs, read, |done| written.add(done), || {})?;
+    Ok(written)
+}
+
+fn converted(args: &Args, jobs: usize, input: impl Read) -> Written {
+    let mut lines = Lines::new(input, "input".to_owned(), args.longest_line());
+    run(args, jobs, |batch| lines.next(batch)).expect("memory can be read")
+}
+
+/// The lines of an input, each with its end.
+fn lines(input: &[u8]) -> Vec<&[u8]> {
+    input.split_inclusive(|&byte| byte == b'\n').collect()
+}
+
+/// A line without its end.
+fn payload(line: &[u8]) -> &[u8] {
+    match line.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
+        None => line,
+    }
+}
+
+/// The same by the library, a line at a time.
+fn one_by_one(setting: &Setting, args: &Args, input: &[u8]) -> Written {
+    let mut converter = Converter::new(args.options());
+    let mut written = Written::default();
+    for (number, line) in (1..).zip(lines(input)) {
+        let payload = payload(line);
+        written.lines = number;
+        let before = written.losses.len();
+        match converter.convert(payload) {
+            Ok(conversion) => {
+                written.output.extend_from_slice(conversion.output());
+                written.output.push(b'\n');
+                conversion.write_losses(number, &mut written.losses);
+            }
+            Err(error) => {
+                let is_long = payload.len() > args.longest_line();
+                let error =
+                    if is_long { Error::too_long(payload.len() as u64, args.longest_line()) } else { error };
+                written.rejects.extend_from_slice(line);
+                let kept = (!is_long).then_some(payload);
+                write_rejected(number, &error, setting.emits, kept, &mut written.losses);
+                if setting.emits {
+                    write_error_line(&error, &mut written.output);
+                    written.output.push(b'\n');
+                }
+            }
+        }
+        if written.losses.len() > before {
+            written.losses.push(b'\n');
+            written.with_losses += 1;
+        }
+    }
+    written
+}
+
+/// What was written and its losses give the input again: rejected lines to the byte, the others as they are read.
+fn comes_back(setting: &Setting, args: &Args, written: &Written, input: &[u8]) {
+    let sent = lines(input);
+    if sent.iter().any(|line| payload(line).len() > args.longest_line()) {
+        // Nobody keeps the text of a line over the limit but the rejects.
+        return;
+    }
+    let back = Setting { to_form: !setting.to_form, max_payload: Limit::Default, ..*setting };
+    let back = Setting { emits: false, strict: false, only_contact_data: false, ..back }.args(1);
+    let file = written.losses_file(args.target()).expect("a file for a while");
+    let losses = Losses::open(file, "losses".to_owned(), args.target());
+    let outputs = Lines::new(Cursor::new(&written.output), "output".to_owned(), 1 << 30);
+    let mut restored = Restored::new(outputs, losses.unwrap_or_else(|why| panic!("{why:?}")));
+    let restored = run(&back, 1, |batch| restored.next(batch)).unwrap_or_else(|why| panic!("{why:?}"));
+    let restored = lines(&restored.output);
+    assert_eq!(restored.len(), sent.len());
+    for (sent, restored) in sent.into_iter().zip(restored) {
+        let (sent, restored) = (payload(sent), payload(restored));
+        let is_same = if setting.to_form {
+            let mut converter = Converter::new(args.options());
+            sent == restored || converter.convert(sent).is_ok_and(|body| body.is_same(restored))
+        } else {
+            match (Form::read(sent), Form::read(restored)) {
+                (Ok(sent), Ok(restored)) => sent == restored,
+                _ => sent == restored,
+            }
+        };
+        assert!(is_same, "sent {}\nrestored {}", sent.escape_ascii(), restored.escape_ascii());
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut bytes = Unstructured::new(bytes);
+    let Ok(setting) = Setting::arbitrary(&mut bytes) else { return };
+    let input = bytes.take_rest();
+    let one = setting.args(1);
+    let whole = converted(&one, 1, input);
+    let pieces = Pieces { bytes: input, lengths: setting.pieces, at: 0 };
+    let jobs = usize::from(setting.jobs % 4) + 1;
+    for (how, other) in [
+        ("by pieces", converted(&setting.args(jobs), jobs, pieces)),
+        ("one by one", one_by_one(&setting, &one, input)),
+    ] {
+        assert!(whole == other, "{how}, {jobs} threads: another {}", whole.differs(&other));
+    }
+    comes_back(&setting, &one, &whole, input);
+});

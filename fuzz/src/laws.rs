@@ -1,0 +1,146 @@
+//! The laws of converting and restoring, for any bytes.
+
+use deskpro_contact::form::Form;
+use deskpro_contact::{
+    Code, Converted, Converter, Error, ErrorKind, Options, Severity, Target, decode_raw, restore_form,
+    restore_v2, to_form, to_v2, write_rejected,
+};
+use serde_json::Value;
+
+use crate::forms::{Count, each_lost, each_string, each_text, has_empty_array};
+use crate::json::{is_v2, plain};
+
+/// A legacy payload: its output is v2's, all of it is kept, and it comes back.
+pub fn payload_comes_back(payload: &[u8]) {
+    let converted = match to_v2(payload) {
+        Ok(converted) => converted,
+        Err(error) => {
+            use ErrorKind::{ContactDataNotArray, NotUtf8, TooDeep};
+            return is_rejected(payload, &error, &[ContactDataNotArray, NotUtf8, TooDeep]);
+        }
+    };
+    let form = Form::read(payload).expect("what was converted is read");
+    let output: Value = serde_json::from_str(converted.output()).expect("the output is JSON");
+    is_v2(&output);
+    is_all_there(&form, &output, &converted);
+    for loss in form.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
+        assert!(converted.losses().contains(loss), "not among the losses: {loss:?}");
+    }
+    for loss in converted.losses() {
+        assert!(payload.get(loss.span()).is_some(), "outside of the payload: {loss:?}");
+    }
+    let is_outside = form.root().children().any(has_empty_array);
+    let comes_back = |converted: &Converted| {
+        let restored = restore_form(converted.output().as_bytes(), converted.notes()).expect("it is restored");
+        let again = Form::read(restored.output().as_bytes()).expect("what was restored is read");
+        assert!(form == again, "{}\n{}", converted.output(), restored.output());
+        assert!(is_outside || restored.losses().is_empty(), "{:?}", restored.losses());
+    };
+    comes_back(&converted);
+    // Less in the output is more in the losses, and the whole stays the same.
+    let options = Options::new(Target::V2);
+    let mut narrow = Converter::new(options.clone().only_contact_data(true));
+    comes_back(&narrow.convert(payload).expect("less is asked for").into_owned());
+    let mut strict = Converter::new(options.strict(true));
+    let has_rejected = converted.losses().iter().any(|loss| loss.code() == Code::RejectedRecord);
+    assert_eq!(strict.convert(payload).is_err(), has_rejected, "strict");
+}
+
+/// A v2 body: it comes back as equal JSON, and nothing is left over.
+pub fn body_comes_back(body: &[u8]) -> Result<(), Error> {
+    let converted = match to_form(body) {
+        Ok(converted) => converted,
+        Err(error) => {
+            use ErrorKind::{
+                ContactDataNotArray, DuplicateKey, LoneSurrogate, NotABody, NotJson, NotUtf8, TooDeep, TooLong,
+            };
+            let kinds = [
+                ContactDataNotArray,
+                DuplicateKey,
+                LoneSurrogate,
+                NotABody,
+                NotJson,
+                NotUtf8,
+                TooDeep,
+                TooLong,
+            ];
+            is_rejected(body, &error, &kinds);
+            return Err(error);
+        }
+    };
+    let text = std::str::from_utf8(body).expect("what was converted is UTF-8");
+    let plain_body = plain(text);
+    let form = Form::read(converted.output().as_bytes()).expect("the output is a form");
+    assert!(form.losses().is_empty(), "{}: {:?}", converted.output(), form.losses());
+    assert_eq!(form.write(), converted.output().as_bytes(), "as http_build_query writes it");
+    for loss in converted.losses() {
+        assert!(body.get(loss.span()).is_some(), "outside of the body: {loss:?}");
+    }
+    let comes_back = |converted: &Converted| {
+        let restored = restore_v2(converted.output().as_bytes(), converted.notes()).expect("it is restored");
+        assert_eq!(plain(restored.output()), plain_body, "{}", converted.output());
+        let is_note = restored.losses().iter().all(|loss| loss.severity() == Severity::Note);
+        assert!(is_note, "{:?}", restored.losses());
+    };
+    comes_back(&converted);
+    let mut narrow = Converter::new(Options::new(Target::Form).only_contact_data(true));
+    comes_back(&narrow.convert(body).expect("less is asked for").into_owned());
+    Ok(())
+}
+
+/// Losses and outputs of any bytes, as a file may hold them that somebody edited: restoring answers, and what it
+/// makes can be read.
+pub fn restores_anything(output: &[u8], notes: &[u8]) {
+    if let Ok(restored) = restore_form(output, notes) {
+        let form = Form::read(restored.output().as_bytes()).expect("a form");
+        assert!(form.losses().is_empty(), "{}: {:?}", restored.output(), form.losses());
+    }
+    if let Ok(restored) = restore_v2(output, notes) {
+        let _: Value = serde_json::from_str(restored.output()).expect("JSON");
+    }
+}
+
+/// A rejection has one of these reasons, points into the input, and keeps it whole.
+fn is_rejected(input: &[u8], error: &Error, kinds: &[ErrorKind]) {
+    assert!(kinds.contains(&error.kind()), "{error:?}");
+    assert!(input.get(error.span()).is_some(), "outside of the input: {error:?}");
+    let mut line = Vec::new();
+    write_rejected(1, error, false, Some(input), &mut line);
+    let line: Value = serde_json::from_slice(&line).expect("a losses line is JSON");
+    let kept = match (line["value"].as_str(), line["raw"].as_str()) {
+        (Some(text), None) => text.as_bytes().to_vec(),
+        (None, Some(raw)) => decode_raw(raw),
+        _ => panic!("neither value nor raw: {line}"),
+    };
+    assert_eq!(kept, input);
+}
+
+/// Conservation: a value that no document prescribes is in the output or in the losses, as often as it was sent.
+fn is_all_there(form: &Form, output: &Value, converted: &Converted) {
+    let mut count = Count::new();
+    let mut add = |text: &[u8], by: i64| {
+        if is_own(text) {
+            *count.entry(text.to_vec()).or_default() += by;
+        }
+    };
+    each_text(form.root(), &mut |text| add(text, 1));
+    for loss in form.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
+        each_lost(loss, &mut |text| add(text, 1));
+    }
+    each_string(output, &mut |text| add(text.as_bytes(), -1));
+    for loss in converted.losses() {
+        match loss.code() {
+            // They name keys, not values.
+            Code::MendedName | Code::Order | Code::Records => {}
+            // What a raw tree is inside, its own target reads.
+            _ => each_lost(loss, &mut |text| add(text, -1)),
+        }
+    }
+    count.retain(|_, left| *left != 0);
+    assert!(count.is_empty(), "lost (or, below 0, doubled): {count:?}");
+}
+
+/// Whether a value can only be a person's own: no type, no service, no truth, nothing that is filled in.
+fn is_own(text: &[u8]) -> bool {
+    text.len() > 1 && text.iter().any(|byte| !byte.is_ascii_alphabetic() && !b"_- ".contains(byte))
+}

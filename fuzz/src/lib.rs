@@ -1,0 +1,11 @@
+//! The laws, as functions that panic where one does not hold. The targets give them bytes.
+//!
+//! They look from outside: at the library's public names, at the two documents, and at the bytes that went in. Where
+//! a check splits a payload or a body, it does so by itself, so that it cannot be wrong together with the readers.
+
+mod forms;
+mod json;
+mod laws;
+
+pub use self::forms::reads;
+pub use self::laws::{body_comes_back, payload_comes_back, restores_anything};
