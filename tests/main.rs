@@ -33,3 +33,4 @@ mod readme;
 mod rules;
 #[cfg(test)]
 mod schema;
+mod vectors;
