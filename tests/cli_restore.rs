@@ -480,3 +480,17 @@ fn compressed_losses_are_read() {
         is_same_form(payload.as_bytes(), line.as_bytes());
     }
 }
+
+#[test]
+fn bytes_that_json_cannot_hold_are_left_over() {
+    // Nothing that a body lost is such; somebody wrote it into the file.
+    for (path, raw) in [("name", "caf%E9"), ("caf%E9", "x"), ("name", "value[a]=%FF"), ("name", "value[%FF]=a")] {
+        let notes = format!(
+            r#"{{"losses":[{{"code":"unsayable-name","severity":"data","path":"{path}","raw":"{raw}"}}]}}"#
+        );
+        let restored = deskpro_contact::restore_v2(b"", notes.as_bytes()).unwrap();
+        assert_eq!(restored.output(), "{}", "{path}: {raw}");
+        let left: Vec<_> = restored.losses().iter().map(|loss| (loss.code(), loss.path())).collect();
+        assert_eq!(left, [(deskpro_contact::Code::LeftOver, path)]);
+    }
+}

@@ -53,6 +53,7 @@ impl Back<'_> {
         for note in &notes.notes {
             let path = self.moved(&notes.guide, &note.path);
             let is_done = match note.code.back() {
+                Move::Put | Move::PutRecord | Move::Old | Move::TakeOut if !self.can_say(note) => false,
                 Move::Put => self.put_value(note, &path, false, &mut touched),
                 Move::PutRecord => self.put_value(note, &path, true, &mut touched),
                 Move::Old => self.put_old(note, &path, &mut touched),
@@ -96,6 +97,14 @@ impl Back<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the target can hold what a note says. What a body lost is UTF-8; a file that was edited, or is that
+    /// of a form, may hold other bytes, of which no JSON can be made.
+    fn can_say(&self, note: &Note) -> bool {
+        let is_utf8 = |name: &Text| std::str::from_utf8(self.tree.bytes(*name)).is_ok();
+        self.to == Format::Legacy
+            || note.value.is_none_or(|value| self.tree.holds_utf8(value)) && note.path.iter().all(is_utf8)
     }
 
     /// The path, where the records moved: a single record that is one of several now, items that were the whole
