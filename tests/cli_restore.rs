@@ -484,7 +484,9 @@ fn compressed_losses_are_read() {
 #[test]
 fn bytes_that_json_cannot_hold_are_left_over() {
     // Nothing that a body lost is such; somebody wrote it into the file.
-    for (path, raw) in [("name", "caf%E9"), ("caf%E9", "x"), ("name", "value[a]=%FF"), ("name", "value[%FF]=a")] {
+    for (path, raw) in
+        [("name", "caf%E9"), ("caf%E9", "x"), ("name", "value[a]=%FF"), ("name", "value[%FF]=a")]
+    {
         let notes = format!(
             r#"{{"losses":[{{"code":"unsayable-name","severity":"data","path":"{path}","raw":"{raw}"}}]}}"#
         );

@@ -7,6 +7,7 @@
 //! | `fixtures/to-v2/<odd>` | `legacy.form` | `v2.json` | `losses.json`; none without the file |
 //! | `fixtures/to-form/<odd>` | `v2.json` | `legacy.form` | `losses.json`; none without the file |
 //! | `fixtures/invalid/<wrong>` | `legacy.form` or `v2.json` | | `message.txt`: what is rejected, where, and why |
+//! | `fixtures/invalid/losses-<wrong>` | also `losses.json`, the losses of the one line, or `losses.jsonl`, a file of them | | `message.txt`: why they are not put back |
 //!
 //! `legacy.form` has a payload a line. `v2.json` and `losses.json` are laid out for readers: their white space says
 //! nothing, the order of names and the digits of numbers do. A folder that fails shows what its file would have to
@@ -20,9 +21,12 @@ use std::path::{Path, PathBuf};
 use deskpro_contact::form::Form;
 use deskpro_contact::{Code, Conversion, Converter, Error, LossValue, Options, Target, write_rejected};
 
+use crate::cli::Place;
+
 const FORM: &str = "legacy.form";
 const JSON: &str = "v2.json";
 const LOSSES: &str = "losses.json";
+const LOSSES_FILE: &str = "losses.jsonl";
 const MESSAGE: &str = "message.txt";
 
 #[test]
@@ -40,11 +44,23 @@ fn to_form() {
 #[test]
 fn invalid() {
     let (mut forms, mut bodies) = (Direction::to(Target::V2), Direction::to(Target::Form));
-    check("invalid", |folder| match (folder.join(FORM).exists(), folder.join(JSON).exists()) {
-        (true, false) => forms.check_rejected(folder, FORM),
-        (false, true) => bodies.check_rejected(folder, JSON),
-        _ => Err(format!("holds {FORM} or {JSON}, and only one of them")),
+    let mut count = 0;
+    check("invalid", |folder| {
+        count += 1;
+        let has = |file: &str| folder.join(file).exists();
+        let (there, file) = match (has(FORM), has(JSON)) {
+            (true, false) => (&mut forms, FORM),
+            (false, true) => (&mut bodies, JSON),
+            _ => return Err(format!("holds {FORM} or {JSON}, and only one of them")),
+        };
+        match (has(LOSSES), has(LOSSES_FILE)) {
+            (false, false) => there.check_rejected(folder, file),
+            (true, false) => there.check_losses(folder, file),
+            (false, true) => there.check_losses_file(folder, file),
+            (true, true) => Err(format!("holds {LOSSES} or {LOSSES_FILE}, and only one of them")),
+        }
     });
+    assert!(count >= 150, "{count} are too few to say that each mistake is met");
 }
 
 /// Checks each folder of a group, and gives what they say to a reader. Every folder that fails is named, not only
@@ -89,10 +105,10 @@ fn folders(group: &str) -> Vec<PathBuf> {
 
 /// A file of another name would never be read: it is a slip.
 fn only_known(folder: &Path, group: &str) -> Result<(), String> {
-    let said = if group == "invalid" { MESSAGE } else { LOSSES };
+    let said: &[&str] = if group == "invalid" { &[MESSAGE, LOSSES, LOSSES_FILE] } else { &[LOSSES] };
     for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
         let name = entry.unwrap().file_name();
-        if ![FORM, JSON, said].iter().any(|&known| name == *known) {
+        if ![FORM, JSON].iter().chain(said).any(|&known| name == *known) {
             return Err(format!("holds {}, which nothing reads", name.display()));
         }
     }
@@ -225,6 +241,45 @@ impl Direction {
         }
         same(MESSAGE, &[expected.into_bytes()], &[said.into_bytes()])?;
         Ok(String::new())
+    }
+
+    /// Losses that are none: nothing is restored, where the output alone would be.
+    fn check_losses(&mut self, folder: &Path, file: &str) -> Result<String, String> {
+        let [payload] = &Self::payloads(folder, file)?[..] else {
+            return Err(format!("{file}: not one line"));
+        };
+        let losses = read(folder, LOSSES)?;
+        let losses = losses.strip_suffix(b"\n").unwrap_or(&losses);
+        let said = match self.there.restore(payload, losses) {
+            Ok(conversion) => format!("restored {}\n", shown(conversion.output())),
+            Err(error) => rejection(1, "losses", payload, &error),
+        };
+        same(MESSAGE, &[read(folder, MESSAGE)?], &[said.into_bytes()])?;
+        match self.there.restore(payload, b"") {
+            Ok(_) => Ok(String::new()),
+            Err(error) => Err(format!("without losses: {error}")),
+        }
+    }
+
+    /// A losses file that does not fit: the command says why, and writes nothing under the output's name.
+    fn check_losses_file(&mut self, folder: &Path, file: &str) -> Result<String, String> {
+        let place = Place::new();
+        let payloads = Self::payloads(folder, file)?;
+        place.write(
+            file,
+            payloads.iter().map(|line| [line, &b"\n"[..]].concat()).collect::<Vec<_>>().concat(),
+        );
+        place.write(LOSSES_FILE, read(folder, LOSSES_FILE)?);
+        let before = place.files();
+        let run =
+            place.run(&format!("--to {} --restore {LOSSES_FILE} -o output {file}", self.target.name()), "");
+        let code = run.code.unwrap_or_default();
+        same(
+            MESSAGE,
+            &[read(folder, MESSAGE)?],
+            &[format!("{}  exit status {code}\n", run.err).into_bytes()],
+        )?;
+        if place.files() == before { Ok(String::new()) } else { Err("it wrote something".to_owned()) }
     }
 }
 

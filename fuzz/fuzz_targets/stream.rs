@@ -80,7 +80,7 @@ impl Written {
         self.rejects.extend_from_slice(&done.rejects);
         self.lines += done.tally.lines;
         self.with_losses += done.tally.with_losses;
-        assert_eq!(done.tally.differences, 0, "--verify found a difference");
+        assert_eq!(done.tally.differences, 0, "--verify found a difference: {:?}", done.tally);
         assert!(done.misfit.is_none(), "{:?}", done.misfit);
         Go::On
     }
@@ -195,7 +195,8 @@ fn comes_back(setting: &Setting, args: &Args, written: &Written, input: &[u8]) {
         return;
     }
     let back = Setting { to_form: !setting.to_form, max_payload: Limit::Default, ..*setting };
-    let back = Setting { emits: false, strict: false, only_contact_data: false, ..back }.args(1);
+    let back = Setting { emits: false, strict: false, only_contact_data: false, ..back };
+    let back = Args { verify: false, ..back.args(1) };
     let file = written.losses_file(args.target()).expect("a file for a while");
     let losses = Losses::open(file, "losses".to_owned(), args.target());
     let outputs = Lines::new(Cursor::new(&written.output), "output".to_owned(), 1 << 30);

@@ -77,7 +77,9 @@ pub(crate) fn each_text(node: Node<'_>, see: &mut impl FnMut(&[u8])) {
 pub(crate) fn each_lost(loss: &Loss, see: &mut impl FnMut(&[u8])) {
     match loss.value() {
         Some(LossValue::Json(json)) => {
-            each_string(&serde_json::from_str(json).expect("a loss is JSON"), &mut |text| see(text.as_bytes()));
+            each_string(&serde_json::from_str(json).expect("a loss is JSON"), &mut |text| {
+                see(text.as_bytes())
+            });
         }
         // A text has no `=` of its own there: it is percent-encoded.
         Some(LossValue::Raw(raw)) if raw.contains('=') => {

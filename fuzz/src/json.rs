@@ -55,7 +55,8 @@ fn string(text: &str) -> usize {
 pub(crate) fn is_v2(output: &Value) {
     let contact_data = output["contact_data"].as_object().expect("contact_data is an object");
     for (kind, items) in contact_data {
-        let (_, fields) = TYPES.iter().find(|(name, _)| name == kind).unwrap_or_else(|| panic!("type {kind}"));
+        let (_, fields) =
+            TYPES.iter().find(|(name, _)| name == kind).unwrap_or_else(|| panic!("type {kind}"));
         let items = items.as_array().filter(|items| !items.is_empty()).expect("a list of items");
         for item in items {
             let item = item.as_object().expect("an item is an object");

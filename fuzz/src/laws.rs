@@ -31,7 +31,8 @@ pub fn payload_comes_back(payload: &[u8]) {
     }
     let is_outside = form.root().children().any(has_empty_array);
     let comes_back = |converted: &Converted| {
-        let restored = restore_form(converted.output().as_bytes(), converted.notes()).expect("it is restored");
+        let restored =
+            restore_form(converted.output().as_bytes(), converted.notes()).expect("it is restored");
         let again = Form::read(restored.output().as_bytes()).expect("what was restored is read");
         assert!(form == again, "{}\n{}", converted.output(), restored.output());
         assert!(is_outside || restored.losses().is_empty(), "{:?}", restored.losses());
@@ -52,7 +53,8 @@ pub fn body_comes_back(body: &[u8]) -> Result<(), Error> {
         Ok(converted) => converted,
         Err(error) => {
             use ErrorKind::{
-                ContactDataNotArray, DuplicateKey, LoneSurrogate, NotABody, NotJson, NotUtf8, TooDeep, TooLong,
+                ContactDataNotArray, DuplicateKey, LoneSurrogate, NotABody, NotJson, NotUtf8, TooDeep,
+                TooLong,
             };
             let kinds = [
                 ContactDataNotArray,

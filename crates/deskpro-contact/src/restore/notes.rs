@@ -72,7 +72,8 @@ impl Notes {
             return Ok(notes);
         }
         let root = json::read_losses(tree, object).map_err(|error| not_losses(error.found()))?;
-        let list = tree.child(root, b"losses").ok_or_else(|| not_losses("no losses"))?;
+        let is_list = |list: &Id| tree.array(*list).is_some_and(|array| array.shape == Shape::List);
+        let list = tree.child(root, b"losses").filter(is_list).ok_or_else(|| not_losses("no losses"))?;
         let mut next = tree.first(list);
         while let Some(object) = next {
             next = tree.after(object);
@@ -110,7 +111,9 @@ impl Note {
         let severity = text(tree, "severity")?;
         let severity = match tree.bytes(severity) {
             severity if severity == Severity::Data.name().as_bytes() => Severity::Data,
-            _ => Severity::Note,
+            severity if severity == Severity::Note.name().as_bytes() => Severity::Note,
+            // Read as a note, a value that a person would miss would go in silence.
+            _ => return None,
         };
         let written = text(tree, "path");
         let path = written.map(|path| split(tree, path)).unwrap_or_default();
