@@ -19,29 +19,29 @@ use crate::cli::{BAD, COMMENT, Place, Run, WEBSITE, WEBSITE_V2};
 use crate::cli_lines::{fed, mixed, timeless};
 
 /// A program that does not come to it in this time never will.
-const EVER: Duration = Duration::from_secs(30);
+pub(crate) const EVER: Duration = Duration::from_secs(30);
 /// How long a signal may take; 200 ms are promised, and the machine may be busy.
 const PROMPT: Duration = Duration::from_secs(2);
-const MIB: usize = 1 << 20;
+pub(crate) const MIB: usize = 1 << 20;
 
 /// The most that a run may take: 32 MiB and 4 MiB a thread, in KiB.
-fn most_memory(jobs: u64) -> u64 {
+pub(crate) fn most_memory(jobs: u64) -> u64 {
     (32 + 4 * jobs) << 10
 }
 
 /// A `convert` that runs. It ends with its test, whatever becomes of that.
-struct Running {
+pub(crate) struct Running {
     args: String,
-    child: Child,
+    pub(crate) child: Child,
 }
 
 impl Running {
     #[track_caller]
-    fn start(mut command: Command, args: &str) -> Self {
+    pub(crate) fn start(mut command: Command, args: &str) -> Self {
         Self { args: args.to_owned(), child: command.spawn().unwrap() }
     }
 
-    fn stdin(&mut self) -> ChildStdin {
+    pub(crate) fn stdin(&mut self) -> ChildStdin {
         self.child.stdin.take().unwrap()
     }
 
@@ -56,7 +56,7 @@ impl Running {
     }
 
     /// The most memory it takes until it ends, in KiB. It is waited for only after that, so that its id stays its own.
-    fn watch(&self) -> JoinHandle<u64> {
+    pub(crate) fn watch(&self) -> JoinHandle<u64> {
         let id = self.child.id();
         thread::spawn(move || {
             let mut most = 0;
@@ -70,7 +70,7 @@ impl Running {
 
     /// Its end, which must come within some time.
     #[track_caller]
-    fn ends_within(&mut self, time: Duration) -> ExitStatus {
+    pub(crate) fn ends_within(&mut self, time: Duration) -> ExitStatus {
         let begun = Instant::now();
         loop {
             match self.child.try_wait().unwrap() {
@@ -99,7 +99,7 @@ fn peak(id: u32) -> Option<u64> {
 
 /// Says how much a run took, and that it may not take more than is promised.
 #[track_caller]
-fn is_bounded(args: &str, jobs: u64, peak: u64) {
+pub(crate) fn is_bounded(args: &str, jobs: u64, peak: u64) {
     let figures =
         format!("convert {args} took {:.1} MiB of {} MiB", peak as f64 / 1024.0, most_memory(jobs) >> 10);
     eprintln!("{figures}");
@@ -117,7 +117,7 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// Feeds the same bytes again and again, until nobody reads them.
-fn feed_forever(mut to: ChildStdin, piece: impl AsRef<[u8]> + Send + 'static) -> JoinHandle<()> {
+pub(crate) fn feed_forever(mut to: ChildStdin, piece: impl AsRef<[u8]> + Send + 'static) -> JoinHandle<()> {
     thread::spawn(move || while to.write_all(piece.as_ref()).is_ok() {})
 }
 
@@ -151,7 +151,7 @@ fn summary(place: &Place) -> Value {
     summary
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()

@@ -2,6 +2,8 @@
 //!
 //! The modules are `cfg(test)`, for there clippy lets a test index, unwrap and panic.
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod bodies;
 #[cfg(test)]
 mod bulk;

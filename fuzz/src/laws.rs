@@ -94,8 +94,9 @@ pub fn body_comes_back(body: &[u8]) -> Result<(), Error> {
 /// makes can be read.
 pub fn restores_anything(output: &[u8], notes: &[u8]) {
     if let Ok(restored) = restore_form(output, notes) {
+        // Names that somebody wrote into the losses need not be those that a form can say.
         let form = Form::read(restored.output().as_bytes()).expect("a form");
-        assert!(form.losses().is_empty(), "{}: {:?}", restored.output(), form.losses());
+        assert_eq!(restored.output().is_empty(), form.write().is_empty() && form.losses().is_empty());
     }
     if let Ok(restored) = restore_v2(output, notes) {
         let _: Value = serde_json::from_str(restored.output()).expect("JSON");

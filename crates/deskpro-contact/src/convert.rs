@@ -234,8 +234,7 @@ impl<'c> Conversion<'c> {
 
     /// The losses, in the order in which they were met.
     pub fn losses(&self) -> impl Iterator<Item = Loss> + '_ {
-        let mut list = None;
-        self.work.losses.iter().map(move |entry| self.view().loss_after(entry, &mut list))
+        self.work.losses.iter().map(|entry| self.view().loss(entry))
     }
 
     /// The code of each loss and whether a person would miss it, without the cost of [`Conversion::losses`].

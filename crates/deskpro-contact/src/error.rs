@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use memchr::memrchr;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::loss::Source;
@@ -180,7 +181,8 @@ impl Error {
         &self.path
     }
 
-    /// Where, in bytes of the payload counted from 0: of a form the whole pair, of JSON the value.
+    /// Where, in bytes of the payload counted from 0: of a form the whole pair, of JSON the value, or the name where
+    /// that is what is wrong.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
@@ -244,12 +246,6 @@ impl Rejection {
 
     /// The error for a person.
     pub(crate) fn error(self, tree: &Tree, source: Source<'_>) -> Error {
-        self.error_at(tree, source.format, source.span(tree.at(self.node)))
-    }
-
-    /// The same for who knows the stretch of the payload, or needs none: of a list of a million items, each rejected
-    /// for the list's name, it is long to find.
-    pub(crate) fn error_at(self, tree: &Tree, format: Format, span: Range<usize>) -> Error {
         let mut path = Vec::new();
         tree.path(self.node, self.missing.map(str::as_bytes), &mut path);
         let found = match (self.missing, self.kind) {
@@ -263,23 +259,23 @@ impl Rejection {
             (None, _) => found(tree, self.node),
         };
         let (expected, found) = match self.kind {
-            ErrorKind::ContactDataNotArray => match format {
+            ErrorKind::ContactDataNotArray => match source.format {
                 Format::Legacy => ("an array of records".to_owned(), found),
                 Format::V2 => ("an object or a list".to_owned(), found),
             },
-            ErrorKind::RecordNotArray => match format {
+            ErrorKind::RecordNotArray => match source.format {
                 Format::Legacy => ("a record with type and data".to_owned(), found),
                 Format::V2 => ("an object".to_owned(), found),
             },
             ErrorKind::TypeMissing => ("a type".to_owned(), found),
             ErrorKind::TypeNotText => ("a type as text".to_owned(), found),
-            ErrorKind::TypeUnknown => (table::types(format), found),
+            ErrorKind::TypeUnknown => (table::types(source.format), found),
             ErrorKind::TypeOfOtherFormat => {
-                let only = match format {
+                let only = match source.format {
                     Format::Legacy => "which only v2 has",
                     Format::V2 => "which only the legacy format has",
                 };
-                (table::types(format), format!("{found}, {only}"))
+                (table::types(source.format), format!("{found}, {only}"))
             }
             ErrorKind::DataMissing | ErrorKind::DataNotArray => ("an array of fields".to_owned(), found),
             ErrorKind::FieldNotScalar => ("a single value".to_owned(), found),
@@ -294,8 +290,28 @@ impl Rejection {
             | ErrorKind::NotLosses => (self.kind.code().to_owned(), found),
         };
         let path = String::from_utf8_lossy(&path).into_owned();
+        let at = tree.at(self.node);
+        // A list that is named by its type: the name is what is wrong. To point at the list would mean to measure it,
+        // for each of its items again.
+        let is_list = matches!(self.kind, ErrorKind::TypeUnknown | ErrorKind::TypeOfOtherFormat)
+            && tree.text(self.node).is_none();
+        let span = if is_list { name_before(source.payload, at) } else { source.span(at) };
         Error::new(self.kind, path, span, expected, found)
     }
+}
+
+/// The name, with its quotes, of the JSON value at a place.
+fn name_before(body: &[u8], at: usize) -> Range<usize> {
+    let quote = |end: usize| memrchr(b'"', body.get(..end).unwrap_or_default());
+    let Some(close) = quote(at) else { return at..at };
+    let mut open = quote(close);
+    // A quote behind an odd number of backslashes is one of the name's own.
+    while let Some(at) = open
+        && body.get(..at).unwrap_or_default().iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
+    {
+        open = quote(at);
+    }
+    open.unwrap_or(close)..close.saturating_add(1)
 }
 
 /// A node, named for a message.

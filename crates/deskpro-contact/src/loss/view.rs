@@ -50,8 +50,7 @@ impl View<'_> {
         self.write_path(entry.place, out);
         if let Some(why) = entry.why {
             out.extend_from_slice(b",\"error\":");
-            // No span is written.
-            write_error(&why.error_at(self.tree, self.source.format, 0..0), out);
+            write_error(&self.error(why), out);
         }
         self.write_value(entry.value, out);
         out.push(b'}');
@@ -188,19 +187,12 @@ impl View<'_> {
         }
     }
 
-    /// The loss for a caller.
-    pub(crate) fn loss(&self, entry: &Entry) -> Loss {
-        self.loss_after(entry, &mut None)
+    pub(crate) fn error(&self, why: Rejection) -> Error {
+        why.error(self.tree, self.source)
     }
 
-    /// The same, one of many: `list` is the stretch at which the error before it was, and where that starts.
-    pub(crate) fn loss_after(&self, entry: &Entry, list: &mut Option<(usize, Range<usize>)>) -> Loss {
-        let mut error = |why: Rejection| {
-            let at = self.tree.at(why.node);
-            let known = list.take().filter(|(start, _)| *start == at);
-            let (_, span) = list.insert(known.unwrap_or_else(|| (at, self.source.span(at))));
-            why.error_at(self.tree, self.source.format, span.clone())
-        };
+    /// The loss for a caller.
+    pub(crate) fn loss(&self, entry: &Entry) -> Loss {
         let mut value = Vec::new();
         self.write_value(entry.value, &mut value);
         let value = match (value.strip_prefix(b",\"value\":"), value.strip_prefix(b",\"raw\":")) {
@@ -212,9 +204,13 @@ impl View<'_> {
             code: entry.code,
             severity: entry.severity,
             path: self.path(entry).map_or(String::new(), |path| text(&path)),
-            span: self.source.span(entry.at),
+            // What was read from a losses file has no place in the payload.
+            span: match entry.place {
+                Place::Path(_) => 0..0,
+                Place::Node(_) | Place::Under(..) => self.source.span(entry.at),
+            },
             value,
-            error: entry.why.map(&mut error),
+            error: entry.why.map(|why| self.error(why)),
         }
     }
 }
