@@ -104,6 +104,8 @@ pub(crate) struct Lines<R> {
     who: Option<Who>,
     /// Who that line is of.
     id: Option<String>,
+    /// Whether the input gave all that was asked for, the last time.
+    is_fast: bool,
     is_over: bool,
 }
 
@@ -119,6 +121,7 @@ impl<R: Read> Lines<R> {
             passed: None,
             who,
             id: None,
+            is_fast: false,
             is_over: false,
         }
     }
@@ -137,8 +140,12 @@ impl<R: Read> Lines<R> {
             let start = batch.text.len();
             // Twice as much for a long line, so that no byte is copied more than a few times.
             let missing = self.max_payload.saturating_sub(start).saturating_add(2);
-            let space = BATCH.max(start.min(missing));
-            batch.text.reserve_exact(space);
+            let twice = BATCH.max(start.min(missing));
+            if batch.text.capacity().saturating_sub(start) < BATCH {
+                batch.text.reserve_exact(twice);
+            }
+            // All of it only where the input fills it: a slow pipe would have it cleared again for each few bytes.
+            let space = if self.is_fast { twice } else { BATCH };
             batch.text.resize(start.saturating_add(space), 0);
             let space = batch.text.get_mut(start..).unwrap_or_default();
             let len = loop {
@@ -149,6 +156,7 @@ impl<R: Read> Lines<R> {
                 }
             };
             batch.text.truncate(start.saturating_add(len));
+            self.is_fast = len >= BATCH;
             self.is_over = len == 0;
             self.split(batch, start);
         }
