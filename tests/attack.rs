@@ -38,14 +38,14 @@ impl Outcome {
 
     /// It took no more than any run may.
     #[track_caller]
-    fn is_flat(self) -> Self {
+    fn stays_flat(self) -> Self {
         is_bounded(&self.args, JOBS, self.peak);
         self
     }
 
     /// It took no more than so many bytes for each one of a payload.
     #[track_caller]
-    fn is_linear(self, bytes: usize, factor: u64) -> Self {
+    fn stays_linear(self, bytes: usize, factor: u64) -> Self {
         let most = most_memory(JOBS) + factor * bytes as u64 / 1024;
         let figures = format!(
             "convert {} took {} MiB for {} MiB, of {} MiB",
@@ -129,7 +129,7 @@ fn a_million_brackets_are_rejected() {
             repeat(to, piece, MILLION * piece.len())?;
             writeln!(to, "{end}\n{WEBSITE}")
         });
-        let outcome = outcome.exits(1, deep).is_linear(MILLION * piece.len(), 8);
+        let outcome = outcome.exits(1, deep).stays_linear(MILLION * piece.len(), 8);
         assert_eq!(outcome.start, format!("{WEBSITE_V2}\n").as_bytes(), "the next line goes on");
     }
     // Brackets that open nothing: an unclosed one ends the key, or is a part of it.
@@ -138,7 +138,7 @@ fn a_million_brackets_are_rejected() {
             write!(to, "{start}")?;
             repeat(to, piece, MILLION)
         });
-        outcome.exits(0, "").is_linear(MILLION, 40);
+        outcome.exits(0, "").stays_linear(MILLION, 40);
     }
 }
 
@@ -155,7 +155,7 @@ fn a_million_levels_of_json_are_rejected() {
             to.write_all(if close.is_empty() { b"" } else { b"1" })?;
             repeat(to, close, MILLION * close.len())
         });
-        outcome.exits(1, says).is_linear(MILLION * (open.len() + close.len()), 8);
+        outcome.exits(1, says).stays_linear(MILLION * (open.len() + close.len()), 8);
     }
 }
 
@@ -283,12 +283,12 @@ fn ten_million_pairs() {
         let says = format!("line 1: expected at most 16777216 bytes, found {bytes} bytes");
         attack("--rejects /dev/null --losses /dev/null", |to| repeat(to, piece, bytes))
             .exits(1, &says)
-            .is_flat();
+            .stays_flat();
     }
     // Where the user raised the limit: all of them, in memory linear in the payload.
     let bytes = 10 * MILLION * 6;
     let outcome = attack("--max-payload 100000000 -q", |to| repeat(to, "a[]=1&", bytes));
-    let outcome = outcome.exits(0, "").is_linear(bytes, 24);
+    let outcome = outcome.exits(0, "").stays_linear(bytes, 24);
     assert_eq!(outcome.out, 10 * MILLION * 4 + "{\"a\":[],\"contact_data\":{}}\n".len() - 1);
 }
 
@@ -314,7 +314,7 @@ fn a_line_of_a_gibibyte_is_rejected() {
             outcome.exits(1, &format!("line 1: expected at most 16777216 bytes, found {bytes} bytes"));
         assert!(outcome.start.starts_with(b"{\"error\":{\"code\":\"too-long\""));
         // The largest payload that is allowed may have been held until it was known to be longer.
-        outcome.is_linear(16 * MIB, 4);
+        outcome.stays_linear(16 * MIB, 4);
     }
 }
 
@@ -332,31 +332,31 @@ fn compressed_inputs_that_lie() {
         (0..many / 1000).try_for_each(|_| to.write_all(&piece))?;
         to.write_all(&gzip(WEBSITE.as_bytes()))
     });
-    let outcome = outcome.exits(0, "").is_flat();
+    let outcome = outcome.exits(0, "").stays_flat();
     assert_eq!(outcome.start, format!("{WEBSITE_V2}\n").as_bytes());
     // A header whose file name does not end.
     let outcome = attack("", |to| {
         to.write_all(&[0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 255])?;
         repeat(to, "name", 64 * MIB)
     });
-    outcome.exits(74, "convert: cannot read standard input: ").is_flat();
+    outcome.exits(74, "convert: cannot read standard input: ").stays_flat();
     // A zstd frame that wants a window of 2 GiB, of 1 TiB, and a dictionary that nobody has.
     for header in [&[0x28, 0xb5, 0x2f, 0xfd, 0, 21 << 3][..], &[0x28, 0xb5, 0x2f, 0xfd, 0, 30 << 3 | 7]] {
         let outcome = attack("", |to| {
             to.write_all(header)?;
             repeat(to, "\u{1}\0\0", 3 * 1024)
         });
-        outcome.exits(74, "convert: cannot read standard input: ").is_flat();
+        outcome.exits(74, "convert: cannot read standard input: ").stays_flat();
     }
     let outcome = attack("", |to| {
         to.write_all(&[0x28, 0xb5, 0x2f, 0xfd, 0x21, 7, 0])?;
         repeat(to, "\u{1}\0\0", 3 * 1024)
     });
-    outcome.exits(74, "convert: cannot read standard input: ").is_flat();
+    outcome.exits(74, "convert: cannot read standard input: ").stays_flat();
     // A file in a file: what comes out of the first is a payload, whatever it looks like.
     let twice = gzip(&gzip(WEBSITE.as_bytes()));
     let outcome = attack("--rejects /dev/null", move |to| to.write_all(&twice));
-    outcome.exits(1, "expected UTF-8").is_flat();
+    outcome.exits(1, "expected UTF-8").stays_flat();
 }
 
 #[test]
@@ -401,7 +401,7 @@ fn a_line_by_drops() {
     let (short, long) = (drops(MIB), drops(12 * MIB));
     eprintln!("by drops: {} ticks for a line of 1 MiB, {} for one of 12 MiB", short.cpu, long.cpu);
     assert!(long.out > 12 * MIB && short.out > MIB);
-    long.is_linear(12 * MIB, 12);
+    long.stays_linear(12 * MIB, 12);
 }
 
 /// One loss after the other for the same line: putting them back costs what they say, not more.

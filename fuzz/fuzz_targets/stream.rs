@@ -5,6 +5,7 @@
 #![no_main]
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::sync::LazyLock;
 
 use clap::Parser as _;
 use deskpro_contact::form::Form;
@@ -12,7 +13,7 @@ use deskpro_contact::{Converter, Error, Target, write_error_line, write_rejected
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
-use crate::args::Args;
+use crate::args::{Args, OnError, To};
 use crate::command::{args, input, report, source, stream};
 use crate::source::{Batch, Lines, Losses, Restored, SourceError};
 use crate::stream::{Done, Go};
@@ -46,20 +47,27 @@ enum Limit {
 }
 
 impl Setting {
-    fn args(&self, jobs: usize) -> Args {
-        let mut line = vec!["convert".to_owned(), format!("-j{jobs}")];
-        // The names are only asked whether they are there; nothing is opened.
-        line.extend(["--losses", "losses", "--rejects", "rejects", "--verify"].map(str::to_owned));
-        line.push(format!("--to={}", if self.to_form { "form" } else { "v2" }));
-        line.push(format!("--on-error={}", if self.emits { "emit" } else { "skip" }));
-        line.extend(self.strict.then(|| "--strict".to_owned()));
-        line.extend(self.only_contact_data.then(|| "--only-contact-data".to_owned()));
-        match self.max_payload {
-            Limit::Default => {}
-            Limit::Short(bytes) => line.push(format!("--max-payload={}", u16::from(bytes) + 1)),
-            Limit::Longer(bytes) => line.push(format!("--max-payload={}", 16 * (u16::from(bytes) + 1))),
+    fn args(&self) -> Args {
+        // Read once: to build the options takes longer than many a run.
+        static USUAL: LazyLock<Args> = LazyLock::new(|| {
+            // The names are only asked whether they are there; nothing is opened.
+            let line = ["convert", "--losses", "losses", "--rejects", "rejects", "--verify"];
+            Args::try_parse_from(line).expect("these are options")
+        });
+        let usual = USUAL.clone();
+        let max_payload = match self.max_payload {
+            Limit::Default => usual.max_payload,
+            Limit::Short(bytes) => u64::from(bytes) + 1,
+            Limit::Longer(bytes) => 16 * (u64::from(bytes) + 1),
+        };
+        Args {
+            to: if self.to_form { To::Form } else { To::V2 },
+            on_error: if self.emits { OnError::Emit } else { OnError::Skip },
+            strict: self.strict,
+            only_contact_data: self.only_contact_data,
+            max_payload,
+            ..usual
         }
-        Args::try_parse_from(line).expect("these are options")
     }
 }
 
@@ -196,7 +204,7 @@ fn comes_back(setting: &Setting, args: &Args, written: &Written, input: &[u8]) {
     }
     let back = Setting { to_form: !setting.to_form, max_payload: Limit::Default, ..*setting };
     let back = Setting { emits: false, strict: false, only_contact_data: false, ..back };
-    let back = Args { verify: false, ..back.args(1) };
+    let back = Args { verify: false, ..back.args() };
     let file = written.losses_file(args.target()).expect("a file for a while");
     let losses = Losses::open(file, "losses".to_owned(), args.target());
     let outputs = Lines::new(Cursor::new(&written.output), "output".to_owned(), 1 << 30);
@@ -223,15 +231,14 @@ fuzz_target!(|bytes: &[u8]| {
     let mut bytes = Unstructured::new(bytes);
     let Ok(setting) = Setting::arbitrary(&mut bytes) else { return };
     let input = bytes.take_rest();
-    let one = setting.args(1);
-    let whole = converted(&one, 1, input);
+    let args = setting.args();
+    let whole = converted(&args, 1, input);
     let pieces = Pieces { bytes: input, lengths: setting.pieces, at: 0 };
     let jobs = usize::from(setting.jobs % 4) + 1;
-    for (how, other) in [
-        ("by pieces", converted(&setting.args(jobs), jobs, pieces)),
-        ("one by one", one_by_one(&setting, &one, input)),
-    ] {
+    for (how, other) in
+        [("by pieces", converted(&args, jobs, pieces)), ("one by one", one_by_one(&setting, &args, input))]
+    {
         assert!(whole == other, "{how}, {jobs} threads: another {}", whole.differs(&other));
     }
-    comes_back(&setting, &one, &whole, input);
+    comes_back(&setting, &args, &whole, input);
 });
