@@ -7,7 +7,7 @@ use crate::loss::{Code, Severity};
 use crate::model::Kind;
 use crate::other;
 use crate::table::{self, Format, envelope};
-use crate::tree::{Held, Id, Shape, Text, Tree};
+use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
 /// The losses of one payload, read from their line.
 #[derive(Debug)]
@@ -176,6 +176,10 @@ fn undo(text: &[u8]) -> Vec<u8> {
 /// A `raw` value: a tree where it is a form, else a text.
 fn read_raw(tree: &mut Tree, raw: Text) -> Id {
     let raw = tree.bytes(raw).to_vec();
+    if raw.is_empty() {
+        // An empty text is UTF-8: this is an array that holds empty ones alone, which no form says.
+        return tree.alone(Text::Name("value"), Held::Array(Array::new(Shape::Keys)), 0);
+    }
     if raw.contains(&b'=')
         && let Some(value) = form::read_value(tree, &raw)
     {
