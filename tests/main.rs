@@ -35,4 +35,5 @@ mod readme;
 mod rules;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
 mod vectors;

@@ -178,7 +178,7 @@ fn read_raw(tree: &mut Tree, raw: Text) -> Id {
     let raw = tree.bytes(raw).to_vec();
     if raw.is_empty() {
         // An empty text is UTF-8: this is an array that holds empty ones alone, which no form says.
-        return tree.alone(Text::Name("value"), Held::Array(Array::new(Shape::Keys)), 0);
+        return tree.alone(Text::EMPTY, Held::Array(Array::new(Shape::Keys)), 0);
     }
     if raw.contains(&b'=')
         && let Some(value) = form::read_value(tree, &raw)
