@@ -253,6 +253,6 @@ fn many_items_of_an_unknown_type_cost_what_they_are() {
     assert_eq!(errors.len(), 20_000);
     for (span, error) in errors {
         assert_eq!(&body[span], r#"{"a":1}"#);
-        assert!(body[error.span()].starts_with("[{") && body[error.span()].ends_with("}]"));
+        assert_eq!(&body[error.span()], r#""pager""#);
     }
 }

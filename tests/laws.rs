@@ -528,3 +528,22 @@ fn edit(body: &mut Value, at: prop::sample::Index, what: u8) {
         _ => items.reverse(),
     }
 }
+
+/// A losses file that was edited may name what no form can say: it is left over, not put under a name of PHP's making.
+#[test]
+fn what_no_form_can_say_is_left_over() {
+    for (path, value) in [
+        ("contact_data[5]x", r#"["a"]"#),
+        ("first.name", r#""Ann""#),
+        ("contact_data[1][data][b%5Dc]", r#""x""#),
+        ("name", r#"{"b]c":"x"}"#),
+    ] {
+        let notes = format!(
+            r#"{{"losses":[{{"code":"other-field","severity":"data","path":"{path}","value":{value}}}]}}"#
+        );
+        let restored = restore_form(b"{}", notes.as_bytes()).unwrap();
+        assert_eq!(restored.output(), "", "{notes}");
+        let codes: Vec<&str> = restored.losses().iter().map(|loss| loss.code().name()).collect();
+        assert_eq!(codes, ["left-over"], "{notes}");
+    }
+}

@@ -53,7 +53,9 @@ impl Back<'_> {
         for note in &notes.notes {
             let path = self.moved(&notes.guide, &note.path);
             let is_done = match note.code.back() {
-                Move::Put | Move::PutRecord | Move::Old | Move::TakeOut if !self.can_say(note) => false,
+                Move::Put | Move::PutRecord | Move::Old | Move::TakeOut if !self.can_say(note, &path) => {
+                    false
+                }
                 Move::Put => self.put_value(note, &path, false, &mut touched),
                 Move::PutRecord => self.put_value(note, &path, true, &mut touched),
                 Move::Old => self.put_old(note, &path, &mut touched),
@@ -99,12 +101,29 @@ impl Back<'_> {
         }
     }
 
-    /// Whether the target can hold what a note says. What a body lost is UTF-8; a file that was edited, or is that
-    /// of a form, may hold other bytes, of which no JSON can be made.
-    fn can_say(&self, note: &Note) -> bool {
-        let is_utf8 = |name: &Text| std::str::from_utf8(self.tree.bytes(*name)).is_ok();
-        self.to == Format::Legacy
-            || note.value.is_none_or(|value| self.tree.holds_utf8(value)) && note.path.iter().all(is_utf8)
+    /// Whether the target can hold what a note says. What was lost can be put back; but a file that was edited, or is
+    /// that of the other direction, may hold bytes of which no JSON can be made, and names that no form can say.
+    fn can_say(&self, note: &Note, path: &[Text]) -> bool {
+        let names = || path.iter().map(|name| self.tree.bytes(*name));
+        match self.to {
+            Format::V2 => {
+                names().all(|name| std::str::from_utf8(name).is_ok())
+                    && note.value.is_none_or(|value| self.tree.holds_utf8(value))
+            }
+            Format::Legacy => {
+                let first = names().next();
+                names().enumerate().all(|(n, name)| form::can_say(name, first.filter(|_| n > 0)))
+                    && note.value.is_none_or(|value| self.can_say_under(value, first))
+            }
+        }
+    }
+
+    /// Whether a form can say the names under a node, which stand under the name `first`.
+    fn can_say_under(&self, node: Id, first: Option<&[u8]>) -> bool {
+        self.tree.children(node).all(|child| {
+            let name = self.tree.name(child);
+            form::can_say(name, first) && self.can_say_under(child, first.or(Some(name)))
+        })
     }
 
     /// The path, where the records moved: a single record that is one of several now, items that were the whole
