@@ -319,6 +319,14 @@ fn a_gzip_bomb_is_one_line_too_long() {
     bomb("--max-payload 1048576", 2, &input, mib);
 }
 
+/// What is held of a line before it is known to be too long goes out before more comes in.
+#[test]
+fn a_line_over_the_default_limit_is_not_held_twice() {
+    let input = gzip_bomb(64);
+    bomb("", 1, &input, 64);
+    bomb("", 2, &input, 64);
+}
+
 #[test]
 fn a_zstd_bomb_is_one_line_too_long() {
     let input = zstd_frame(17, 2048, "", "");

@@ -20,6 +20,12 @@ const MOST_LINES: usize = 4 << 10;
 /// How much of a line over the limit goes out at once.
 const PART: usize = 1 << 20;
 
+/// A line of this length may well be one of any length.
+const LONG: usize = 1 << 20;
+
+/// The most room that a line is given at once.
+const MOST_ROOM: usize = 64 << 20;
+
 /// How much is read at once.
 const BATCH: usize = 64 << 10;
 
@@ -132,20 +138,26 @@ impl<R: Read> Lines<R> {
         batch.notes.clear();
         batch.items.clear();
         while batch.items.is_empty() && (self.has_lines || !self.is_over) {
+            if self.passed.is_some() && !self.has_lines && self.rest.len() > PART {
+                // What was held before it was known to be too long goes out before more comes in.
+                self.part(batch);
+                continue;
+            }
             std::mem::swap(&mut batch.text, &mut self.rest);
             if self.has_lines {
                 self.split(batch, 0);
                 continue;
             }
             let start = batch.text.len();
-            // Twice as much for a long line, so that no byte is copied more than a few times.
+            // As much again for a long line, so that it is not read in small pieces; but only where the input fills
+            // it: a slow pipe would have it cleared again for each few bytes.
             let missing = self.max_payload.saturating_sub(start).saturating_add(2);
-            let twice = BATCH.max(start.min(missing));
-            if batch.text.capacity().saturating_sub(start) < BATCH {
-                batch.text.reserve_exact(twice);
+            let space = if self.is_fast { BATCH.max(start.min(missing)) } else { BATCH };
+            if batch.text.capacity().saturating_sub(start) < space {
+                // A line that is long already gets all the room that it may need, so that it is moved no more.
+                let room = if start < LONG { start } else { missing.min(MOST_ROOM) };
+                batch.text.reserve_exact(room.max(space));
             }
-            // All of it only where the input fills it: a slow pipe would have it cleared again for each few bytes.
-            let space = if self.is_fast { twice } else { BATCH };
             batch.text.resize(start.saturating_add(space), 0);
             let space = batch.text.get_mut(start..).unwrap_or_default();
             let len = loop {
@@ -207,28 +219,29 @@ impl<R: Read> Lines<R> {
         if self.has_lines {
             return;
         }
-        // A line that is over the limit already goes out in parts. The last byte may be half of a line end.
         if self.passed.is_some() || self.rest.len() > self.max_payload.saturating_add(1) {
-            let len = self.rest.len().saturating_sub(1).min(PART);
-            let part: Vec<u8> = self.rest.drain(..len).collect();
-            let is_first = self.passed.is_none();
-            if is_first {
-                self.line = self.line.saturating_add(1);
-                self.id = self.who.as_ref().and_then(|who| who.find(&part, true));
-            }
-            self.passed = Some(self.passed.unwrap_or(0).saturating_add(part.len() as u64));
-            let start = batch.text.len();
-            if start == 0 {
-                batch.text = part;
-            } else {
-                batch.text.extend_from_slice(&part);
-            }
-            let text = start..batch.text.len();
-            batch.items.push(Item {
-                line: self.line,
-                text,
-                what: What::Part(Part { is_first, len: None, has_losses: false, id: None }),
-            });
+            self.part(batch);
         }
+    }
+
+    /// Passes on a part of a line that is over the limit already.
+    fn part(&mut self, batch: &mut Batch) {
+        // The last byte may be half of a line end.
+        let len = self.rest.len().saturating_sub(1).min(PART);
+        let start = batch.text.len();
+        batch.text.extend(self.rest.drain(..len));
+        let text = start..batch.text.len();
+        let is_first = self.passed.is_none();
+        if is_first {
+            self.line = self.line.saturating_add(1);
+            let part = batch.text.get(text.clone()).unwrap_or_default();
+            self.id = self.who.as_ref().and_then(|who| who.find(part, true));
+        }
+        self.passed = Some(self.passed.unwrap_or(0).saturating_add(len as u64));
+        batch.items.push(Item {
+            line: self.line,
+            text,
+            what: What::Part(Part { is_first, len: None, has_losses: false, id: None }),
+        });
     }
 }
