@@ -14,17 +14,22 @@ use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
 use crate::args::{Args, OnError, To};
-use crate::command::{args, input, report, source, stream};
+use crate::command::{args, check, input, message, piece, report, source, stream, who};
 use crate::source::{Batch, Lines, Losses, Restored, SourceError};
 use crate::stream::{Done, Go};
+use crate::who::Who;
 
 #[expect(dead_code, reason = "what is for the process around the stream is not called here")]
 mod command {
     pub(crate) mod args;
+    pub(crate) mod check;
     pub(crate) mod input;
+    pub(crate) mod message;
+    pub(crate) mod piece;
     pub(crate) mod report;
     pub(crate) mod source;
     pub(crate) mod stream;
+    pub(crate) mod who;
 }
 
 /// How a run is told to go. It stands in the first bytes, and the payloads behind them.
@@ -60,14 +65,13 @@ impl Setting {
             Limit::Short(bytes) => u64::from(bytes) + 1,
             Limit::Longer(bytes) => 16 * (u64::from(bytes) + 1),
         };
-        Args {
-            to: if self.to_form { To::Form } else { To::V2 },
-            on_error: if self.emits { OnError::Emit } else { OnError::Skip },
-            strict: self.strict,
-            only_contact_data: self.only_contact_data,
-            max_payload,
-            ..usual
-        }
+        let mut args = usual;
+        args.to = if self.to_form { To::Form } else { To::V2 };
+        args.on_error = if self.emits { OnError::Emit } else { OnError::Skip };
+        args.strict = self.strict;
+        args.only_contact_data = self.only_contact_data;
+        args.max_payload = max_payload;
+        args
     }
 }
 
@@ -143,7 +147,7 @@ fn run(
 }
 
 fn converted(args: &Args, jobs: usize, input: impl Read) -> Written {
-    let mut lines = Lines::new(input, "input".to_owned(), args.longest_line());
+    let mut lines = Lines::new(input, "input".to_owned(), args.longest_line(), Who::new(args));
     run(args, jobs, |batch| lines.next(batch)).expect("memory can be read")
 }
 
@@ -204,10 +208,11 @@ fn comes_back(setting: &Setting, args: &Args, written: &Written, input: &[u8]) {
     }
     let back = Setting { to_form: !setting.to_form, max_payload: Limit::Default, ..*setting };
     let back = Setting { emits: false, strict: false, only_contact_data: false, ..back };
-    let back = Args { verify: false, ..back.args() };
+    let mut back = back.args();
+    back.verify = false;
     let file = written.losses_file(args.target()).expect("a file for a while");
     let losses = Losses::open(file, "losses".to_owned(), args.target());
-    let outputs = Lines::new(Cursor::new(&written.output), "output".to_owned(), 1 << 30);
+    let outputs = Lines::new(Cursor::new(&written.output), "output".to_owned(), 1 << 30, None);
     let mut restored = Restored::new(outputs, losses.unwrap_or_else(|why| panic!("{why:?}")));
     let restored = run(&back, 1, |batch| restored.next(batch)).unwrap_or_else(|why| panic!("{why:?}"));
     let restored = lines(&restored.output);
