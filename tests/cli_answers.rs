@@ -9,7 +9,7 @@ use deskpro_contact::{Code, ErrorKind, differences};
 use crate::cli::Place;
 
 fn codes() -> Vec<&'static str> {
-    Code::ALL.into_iter().map(Code::name).chain(ErrorKind::ALL.into_iter().map(ErrorKind::code)).collect()
+    Code::ALL.iter().map(|code| code.name()).chain(ErrorKind::ALL.iter().map(|kind| kind.name())).collect()
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn every_explanation_is_true() {
         }
         assert!(!shown.is_empty() && came.contains(shown), "{code} shows {shown}\nand there came\n{came}");
         // What is wrong with a losses file stands in no losses file.
-        let is_named = came.contains(&format!("\"code\":\"{code}\"")) || code == ErrorKind::NotLosses.code();
+        let is_named = came.contains(&format!("\"code\":\"{code}\"")) || code == ErrorKind::NotLosses.name();
         assert!(is_named, "{code} is not in\n{came}");
     }
 }

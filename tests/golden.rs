@@ -286,7 +286,7 @@ impl Direction {
 /// What a diagnostic says of a rejection, and the bytes it points at.
 fn rejection(line: u64, what: &str, payload: &[u8], error: &Error) -> String {
     let comma = if error.path().is_empty() { "" } else { ", " };
-    let (path, message, code) = (error.path(), error.message(), error.kind().code());
+    let (path, message, code) = (error.path(), error.message(), error.kind().name());
     format!(
         "line {line}{comma}{path}: {message}\n  {code}, rejects the {what}; at {}\n",
         at(payload, error.span())
@@ -352,7 +352,7 @@ fn kept_whole(number: u64, error: &Error, payload: &[u8]) -> Result<(), String> 
     };
     let is_whole = line["line"] == number
         && line["emitted"] == false
-        && said["code"] == error.kind().code()
+        && said["code"] == error.kind().name()
         && said["path"].as_str().unwrap_or_default() == error.path()
         && said["message"] == error.message()
         && kept == payload;

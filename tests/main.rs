@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod bodies;
 #[cfg(test)]
 mod bulk;

@@ -86,9 +86,9 @@ fn the_options_are_those_of_help() {
 #[test]
 fn the_loss_codes_are_the_librarys() {
     let in_readme = first_cells("The losses file");
-    let own = Code::ALL.map(Code::name);
+    let own: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
     let missing: Vec<&str> =
-        own.into_iter().filter(|name| !in_readme.iter().any(|cell| cell == name)).collect();
+        own.iter().copied().filter(|name| !in_readme.iter().any(|cell| cell == name)).collect();
     assert!(missing.is_empty(), "paste rows for {missing:?} into README's losses file");
     let unknown: Vec<&String> = in_readme.iter().filter(|cell| !own.contains(&cell.as_str())).collect();
     assert!(unknown.is_empty(), "README's losses file has {unknown:?}, which Code has not");

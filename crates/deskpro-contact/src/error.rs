@@ -55,7 +55,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: &[Self] = &[
         Self::TooLong,
         Self::TooDeep,
         Self::ContactDataNotArray,
@@ -85,12 +85,12 @@ impl ErrorKind {
     /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == name)
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// The kind's name in losses files, summaries and messages.
+    /// The kind's name: the `code` of losses files, summaries and messages.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::TooLong => "too-long",
             Self::TooDeep => "too-deep",
@@ -216,7 +216,7 @@ impl std::error::Error for Error {}
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Error", 3)?;
-        object.serialize_field("code", self.kind.code())?;
+        object.serialize_field("code", self.kind.name())?;
         if !self.path.is_empty() {
             object.serialize_field("path", &self.path)?;
         }
@@ -287,7 +287,7 @@ impl Rejection {
             | ErrorKind::NotJson
             | ErrorKind::DuplicateKey
             | ErrorKind::LoneSurrogate
-            | ErrorKind::NotLosses => (self.kind.code().to_owned(), found),
+            | ErrorKind::NotLosses => (self.kind.name().to_owned(), found),
         };
         let path = String::from_utf8_lossy(&path).into_owned();
         let at = tree.at(self.node);

@@ -105,7 +105,7 @@ pub use loss::{Code, Loss, LossValue, Severity};
 pub use model::{Contact, Field, Kind, PhoneType, Service};
 pub use restore::decode_raw;
 pub use schema::schema;
-pub use table::{Format, differences};
+pub use table::differences;
 
 /// Converts a legacy payload to a v2 body.
 ///
@@ -123,7 +123,7 @@ pub use table::{Format, differences};
 /// let converted = to_v2(b"type=phone&data[country_calling_code]=044&data[number]=20 7946 0000")?;
 /// assert_eq!(converted.output(), r#"{"contact_data":{}}"#); // the v2 document has no phones
 /// let phone = &converted.contacts()[0];
-/// assert_eq!(phone.kind, Kind::Phone);
+/// assert_eq!(phone.kind(), Kind::Phone);
 /// assert_eq!(phone.get(Field::CallingCode).unwrap(), "044"); // as it was sent
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```

@@ -116,7 +116,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: &[Self] = &[
         Self::Comment,
         Self::Country,
         Self::CountryAlone,
@@ -194,7 +194,7 @@ impl Code {
     /// The code of a name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|code| code.name() == name)
+        Self::ALL.iter().copied().find(|code| code.name() == name)
     }
 }
 /// Something that the output does not hold.

@@ -3,7 +3,7 @@
 
 use crate::table;
 
-/// What a contact is: the union of both formats' types.
+/// What a contact is: the union of both formats' types. Closed: a new type is met by the compiler.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Kind {
     /// A postal address.
@@ -62,7 +62,7 @@ impl Kind {
     }
 }
 
-/// What a contact says of itself: the union of both formats' fields.
+/// What a contact says of itself: the union of both formats' fields. Closed, as [`Kind`] is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Field {
     /// Street and number.
@@ -93,7 +93,7 @@ pub enum Field {
     InstagramId,
 }
 
-/// The instant-messaging services of both formats.
+/// The instant-messaging services of both formats. Closed, as [`Kind`] is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Service {
     /// WhatsApp (v2 only).
@@ -155,8 +155,8 @@ pub(crate) const MOST_FIELDS: usize = 5;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Contact<T> {
-    /// What it is.
-    pub kind: Kind,
+    /// The values hang on it, so that only we may set it.
+    pub(crate) kind: Kind,
     /// Its label, which the v2 document has no place for.
     pub comment: Option<T>,
     values: [Option<T>; MOST_FIELDS],
@@ -167,6 +167,12 @@ impl<T> Contact<T> {
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Self { kind, comment: None, values: [const { None }; MOST_FIELDS] }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The value of a field, where it is there.

@@ -20,7 +20,7 @@ use self::Weight::{Adds, Says};
 
 /// One of the two formats.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Format {
+pub(crate) enum Format {
     /// Form payloads of the legacy API.
     Legacy,
     /// JSON bodies of the v2 API.
@@ -214,7 +214,7 @@ pub(crate) mod envelope {
 impl Format {
     /// The other one.
     #[must_use]
-    pub const fn other(self) -> Self {
+    pub(crate) const fn other(self) -> Self {
         match self {
             Self::Legacy => Self::V2,
             Self::V2 => Self::Legacy,

@@ -147,7 +147,7 @@ fn outcome(example: &Example, code: &str) -> String {
         Err(error) => error.to_string(),
         Ok(conversion) => {
             let own = conversion.losses().find(|loss| {
-                loss.code().name() == code || loss.error().is_some_and(|error| error.kind().code() == code)
+                loss.code().name() == code || loss.error().is_some_and(|error| error.kind().name() == code)
             });
             own.and_then(|loss| serde_json::to_string(&loss).ok()).unwrap_or_default()
         }

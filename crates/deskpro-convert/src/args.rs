@@ -132,7 +132,7 @@ pub(crate) enum Generate {
 
 /// The codes of losses and errors.
 fn codes() -> impl Iterator<Item = &'static str> {
-    Code::ALL.into_iter().map(Code::name).chain(ErrorKind::ALL.into_iter().map(ErrorKind::code))
+    Code::ALL.iter().map(|code| code.name()).chain(ErrorKind::ALL.iter().map(|kind| kind.name()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]

@@ -85,7 +85,7 @@ impl Names {
 impl Found {
     /// Takes a converted payload in.
     pub(crate) fn conversion(&mut self, target: Target, conversion: &Conversion<'_>) {
-        conversion.contacts().for_each(|contact| self.types.count(contact.kind.name()));
+        conversion.contacts().for_each(|contact| self.types.count(contact.kind().name()));
         for loss in conversion.losses() {
             let count = match loss.severity() {
                 Severity::Data => &mut self.data,

@@ -84,7 +84,7 @@ impl Message {
     }
 
     pub(crate) fn rejected(at: At<'_>, error: &Error) -> Self {
-        Self::new(Group::Rejected, error.kind().code(), at, error.path(), &error.message())
+        Self::new(Group::Rejected, error.kind().name(), at, error.path(), &error.message())
             .with_span(at, error.span())
     }
 
@@ -92,7 +92,7 @@ impl Message {
         let code = loss.code().name();
         let message = match loss.error() {
             Some(error) => Self {
-                why: Some(error.kind().code()),
+                why: Some(error.kind().name()),
                 ..Self::new(group, code, at, error.path(), &error.message())
             },
             None => Self::new(group, code, at, loss.path(), &loss.shown().unwrap_or_default()),

@@ -192,7 +192,7 @@ impl<'a> Worker<'a> {
                 done.tally.unkept += 1;
                 let why = "its text is not in the losses file, for it was over the limit; see the rejects of that run";
                 let at = At { line: item.line, id: None, payload: None };
-                let code = ErrorKind::TooLong.code();
+                let code = ErrorKind::TooLong.name();
                 done.tally.rejected(code, || Message::new(Group::Rejected, code, at, "", why));
                 return;
             }
@@ -264,7 +264,7 @@ impl<'a> Worker<'a> {
     fn rejected(&self, line: u64, id: Option<&str>, error: &Error, payload: Option<&[u8]>, done: &mut Done) {
         let emits = self.args.on_error == OnError::Emit;
         let at = At { line, id, payload: payload.filter(|_| self.shows_piece) };
-        done.tally.rejected(error.kind().code(), || Message::rejected(at, error));
+        done.tally.rejected(error.kind().name(), || Message::rejected(at, error));
         let is_kept = self.args.rejects.is_some() || self.args.losses.is_some() && payload.is_some();
         done.tally.unkept += u64::from(!is_kept);
         if emits {

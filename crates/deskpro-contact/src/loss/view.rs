@@ -267,7 +267,7 @@ pub(crate) fn write_digest(digest: u64, out: &mut Vec<u8>) {
 /// Writes an error as an object: code, path, message.
 pub(crate) fn write_error(error: &Error, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"code\":\"");
-    out.extend_from_slice(error.kind().code().as_bytes());
+    out.extend_from_slice(error.kind().name().as_bytes());
     out.push(b'"');
     if !error.path().is_empty() {
         out.extend_from_slice(b",\"path\":");

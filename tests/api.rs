@@ -1,0 +1,81 @@
+//! What the library promises of its public types, checked by the compiler: a test that does not hold does not build.
+
+use std::error::Error as StdError;
+
+use deskpro_contact::form::{Form, Node};
+use deskpro_contact::{
+    Code, Contact, Conversion, Converted, Converter, Error, ErrorKind, Explanation, Field, Kind, Loss,
+    LossValue, Options, PhoneType, Service, Severity, Target, legacy, v2,
+};
+
+/// May go to another thread, and be looked at from several.
+const fn crosses_threads<T: Send + Sync>() {}
+/// May be boxed, kept and passed on by any program's error type.
+const fn is_an_error<T: StdError + Clone + Send + Sync + 'static>() {}
+/// Borrows from nothing: may be kept as long as one likes.
+const fn is_owned<T: Clone + Send + Sync + 'static>() {}
+
+const _: () = {
+    is_an_error::<Error>();
+    is_owned::<Converted>();
+    is_owned::<Loss>();
+    is_owned::<LossValue>();
+    is_owned::<Contact<String>>();
+    is_owned::<legacy::ContactData>();
+    is_owned::<v2::ContactData>();
+    is_owned::<Options>();
+    is_owned::<Explanation>();
+    is_owned::<(Code, ErrorKind, Severity, Target)>();
+    is_owned::<(Kind, Field, Service, PhoneType)>();
+    crosses_threads::<Converter>();
+    crosses_threads::<Conversion<'static>>();
+    crosses_threads::<Contact<&'static str>>();
+    crosses_threads::<Form>();
+    crosses_threads::<Node<'static>>();
+};
+
+/// A function of a stranger's, with `?` and a boxed error.
+#[test]
+fn an_error_passes_through_any_programs_errors() {
+    fn convert(payload: &[u8]) -> Result<String, Box<dyn StdError + Send + Sync>> {
+        Ok(deskpro_contact::to_v2(payload)?.output().to_owned())
+    }
+    let error = convert(b"contact_data=x").unwrap_err();
+    let own: &Error = error.downcast_ref().unwrap();
+    assert_eq!(own.kind(), ErrorKind::ContactDataNotArray);
+}
+
+/// What is closed by contract: these matches have no other arm, and build in another crate.
+#[test]
+fn kinds_fields_and_services_are_closed() {
+    let spoken = |kind: Kind| match kind {
+        Kind::Address | Kind::Website | Kind::LinkedIn | Kind::Facebook => false,
+        Kind::InstantMessage | Kind::Skype | Kind::Phone => true,
+        Kind::Twitter | Kind::Apple | Kind::TrustPilot | Kind::Instagram => false,
+    };
+    assert_eq!(Kind::ALL.into_iter().filter(|&kind| spoken(kind)).count(), 3);
+    let of_phones = |field: Field| match field {
+        Field::Address | Field::City | Field::State | Field::Zip | Field::Country | Field::Url => false,
+        Field::Service | Field::Username | Field::DisplayFeed | Field::InstagramId => false,
+        Field::CallingCode | Field::Number | Field::PhoneType => true,
+    };
+    assert!(Kind::Phone.fields().all(of_phones));
+    let is_listed = |service: Service| match service {
+        Service::Whatsapp | Service::Aim | Service::Msn | Service::Yim | Service::Icq => true,
+        Service::Skype | Service::Gtalk => true,
+        Service::Other => false,
+    };
+    assert!(Service::ALL.into_iter().any(is_listed));
+}
+
+/// The names of codes and errors share one column of a losses file's `code`: none stands for two.
+#[test]
+fn a_name_is_of_one_code_or_of_one_error() {
+    for code in Code::ALL {
+        assert_eq!(Code::from_name(code.name()), Some(*code));
+        assert_eq!(ErrorKind::from_name(code.name()), None);
+    }
+    for kind in ErrorKind::ALL {
+        assert_eq!(ErrorKind::from_name(kind.name()), Some(*kind));
+    }
+}
