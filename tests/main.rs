@@ -26,6 +26,8 @@ mod cli_restore;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod payloads;

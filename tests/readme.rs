@@ -20,10 +20,10 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The fenced blocks of a language, each with the line of README that it begins at.
-fn blocks(language: &str) -> Vec<(usize, String)> {
+/// The fenced blocks of a language on a page, each with the line that it begins at.
+fn blocks(page: &str, language: &str) -> Vec<(usize, String)> {
     let (mut blocks, mut open) = (Vec::new(), None);
-    for (n, line) in (1..).zip(read("README.md").lines()) {
+    for (n, line) in (1..).zip(read(page).lines()) {
         open = match (line.strip_prefix("```"), open) {
             (Some(language), None) => Some((n + 1, language.to_owned(), String::new())),
             (Some(_), Some((start, of, text))) => {
@@ -36,7 +36,7 @@ fn blocks(language: &str) -> Vec<(usize, String)> {
             (None, None) => None,
         };
     }
-    assert!(!blocks.is_empty(), "README has no block of {language}");
+    assert!(!blocks.is_empty(), "{page} has no block of {language}");
     blocks
 }
 
@@ -107,47 +107,44 @@ fn every_code_that_is_shown_exists() {
     }
 }
 
-/// A transcript: each command, and what a terminal shows of it.
-fn transcript(block: &str) -> Vec<(&str, String)> {
-    let mut steps: Vec<(&str, String)> = Vec::new();
+/// A transcript: each command, and what a terminal shows of it. A command goes on where the shell asks for more with
+/// `> `, and stands here without that.
+fn transcript(block: &str) -> Vec<(String, String)> {
+    let mut steps: Vec<(String, String)> = Vec::new();
     for line in block.lines() {
-        match (line.strip_prefix("$ "), steps.last_mut()) {
-            (Some(command), _) => steps.push((command, String::new())),
-            (None, Some((_, shown))) => *shown += &format!("{line}\n"),
-            (None, None) => panic!("a transcript begins with a command, not with {line:?}"),
+        let rest = |start| line.strip_prefix(start);
+        match (rest("$ "), rest("> "), steps.last_mut()) {
+            (Some(command), _, _) => steps.push((command.to_owned(), String::new())),
+            (None, Some(more), Some((command, shown))) if shown.is_empty() => {
+                *command += &format!("\n{more}")
+            }
+            (None, _, Some((_, shown))) => *shown += &format!("{line}\n"),
+            (None, _, None) => panic!("a transcript begins with a command, not with {line:?}"),
         }
     }
     steps
 }
 
-/// All transcripts run in one shell and one folder, one after the other, as a reader would type them.
-#[test]
-fn the_transcripts_run_as_written() {
-    let place = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(
-        root().join("fixtures").canonicalize().unwrap(),
-        place.path().join("fixtures"),
-    )
-    .unwrap();
+/// Runs all transcripts of a page in one shell and one folder, one after the other, as a reader would type them.
+/// `typed` is what is typed for a command; none where it is not run.
+#[track_caller]
+pub(crate) fn run_transcripts(page: &str, place: &Path, typed: impl Fn(&str) -> Option<String>) {
     let bin = cargo_bin("convert");
     let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    let blocks = blocks("console");
-    let is_run = |&(command, _): &(&str, String)| !command.starts_with("cargo test");
+    let blocks = blocks(page, "console");
     // A line that no command prints stands between them; `$?` stays what it was.
     let mark = "-- the next command --\n";
-    let mut script = String::new();
+    let mut script = "exec 2>&1 </dev/null\n".to_owned();
     for (_, block) in &blocks {
-        for (command, _) in transcript(block).into_iter().filter(is_run) {
-            let command = command.replace(CARGO_RUN, "convert ");
+        for command in transcript(block).iter().filter_map(|(command, _)| typed(command)) {
             script += &format!("status=$?; printf '%s' '{mark}'; (exit $status)\n{command}\n");
         }
     }
-    let script = format!("exec 2>&1 </dev/null\n{script}");
     let run = Command::new("sh")
         .args(["-c", &script])
         .env("PATH", path)
         .env("LC_ALL", "C")
-        .current_dir(place.path())
+        .current_dir(place)
         .stderr(Stdio::inherit())
         .output()
         .unwrap();
@@ -156,26 +153,43 @@ fn the_transcripts_run_as_written() {
     let mut failed = String::new();
     for (line, block) in &blocks {
         let (mut found, mut is_same) = (String::new(), true);
-        for step in transcript(block) {
-            let (command, shown) = &step;
-            let printed = if is_run(&step) { printed.next().unwrap_or("it was not run\n") } else { shown };
+        for (command, shown) in &transcript(block) {
+            let printed =
+                if typed(command).is_some() { printed.next().unwrap_or("it was not run\n") } else { shown };
             is_same &= printed == shown;
-            found += &format!("$ {command}\n{printed}");
+            found += &format!("$ {}\n{printed}", command.replace('\n', "\n> "));
         }
         if !is_same {
-            failed += &format!("README.md:{line}: paste\n```console\n{found}```\n");
+            failed += &format!("{page}:{line}: paste\n```console\n{found}```\n");
         }
     }
     assert!(failed.is_empty(), "\n{failed}");
 }
 
 #[test]
+fn the_transcripts_run_as_written() {
+    let place = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(
+        root().join("fixtures").canonicalize().unwrap(),
+        place.path().join("fixtures"),
+    )
+    .unwrap();
+    run_transcripts("README.md", place.path(), |command| {
+        (!command.starts_with("cargo test")).then(|| command.replace(CARGO_RUN, "convert "))
+    });
+}
+
+#[test]
 fn the_main_job_is_the_first_command() {
-    let blocks = blocks("console");
+    let blocks = blocks("README.md", "console");
     let first = transcript(&blocks[0].1);
     assert!(first[0].0.starts_with(CARGO_RUN), "README begins with {CARGO_RUN}<a file of fixtures>");
     assert!(!first[0].1.is_empty(), "and shows what it prints");
-    assert_eq!(transcript(&blocks[1].1), [("cargo test", String::new())], "and goes on with the tests");
+    assert_eq!(
+        transcript(&blocks[1].1),
+        [("cargo test".to_owned(), String::new())],
+        "and goes on with the tests"
+    );
 }
 
 /// The library runs its examples; README shows no other code.
@@ -195,7 +209,7 @@ fn the_rust_stands_in_the_library() {
             examples += &format!("{}\n", line.strip_prefix(' ').unwrap_or(line));
         }
     }
-    for (line, block) in blocks("rust") {
+    for (line, block) in blocks("README.md", "rust") {
         assert!(examples.contains(&block), "README.md:{line}: no example of the library holds\n\n{block}");
     }
 }

@@ -74,13 +74,25 @@
 //! [`to_v2`] and its like are for one payload. A [`Converter`] takes one after the other in buffers that are used
 //! again; the command `convert` is built on it, so that stream and library are one path.
 //!
+//! # Where to begin
+//!
+//! [`cookbook`] has whole programs: a migration script, a web handler, what becomes of phones and labels. [`guide`] leads
+//! from a file of payloads to people in v2 by the command alone. Both are pages, not code.
+//!
 //! The library does no input or output, has no `unsafe` code and does not panic, whatever it is given.
 
 mod convert;
+// Pages of the documentation, not code: a program that uses the library does not compile them.
+#[cfg(any(doc, doctest))]
+pub mod cookbook;
 mod embed;
 mod error;
 mod explain;
 pub mod form;
+#[cfg(any(doc, doctest))]
+#[doc = "[cookbook]: crate::cookbook\n\n"] // The first definition of a link holds.
+#[doc = include_str!("../GUIDE.md")]
+pub mod guide {}
 mod json;
 pub mod legacy;
 mod loss;

@@ -1,0 +1,160 @@
+//! Whole uses of the library, to begin from. Each runs as a test.
+//!
+//! # A migration script
+//!
+//! Each payload becomes a body and its notes, to be stored beside one another: together they are the way back. One
+//! converter goes there and one goes back, so that nothing is sent that could not be restored.
+//!
+//! ```
+//! use deskpro_contact::{Converter, Error, Options, Target};
+//!
+//! /// What is stored of a payload.
+//! enum Row {
+//!     Person { body: Vec<u8>, notes: Vec<u8> },
+//!     Rejected { payload: Vec<u8>, why: Error },
+//! }
+//!
+//! fn migrate(payloads: &[&[u8]]) -> Result<Vec<Row>, Error> {
+//!     // A person is sent whole or not yet.
+//!     let mut there = Converter::new(Options::new(Target::V2).strict(true));
+//!     let mut back = Converter::new(Options::new(Target::Form));
+//!     let mut rows = Vec::new();
+//!     for &payload in payloads {
+//!         match there.convert(payload) {
+//!             Ok(conversion) => {
+//!                 let (body, mut notes) = (conversion.output().to_vec(), Vec::new());
+//!                 conversion.write_notes(&mut notes);
+//!                 let restored = back.restore(&body, &notes)?;
+//!                 assert!(conversion.is_same(restored.output()), "please report this payload");
+//!                 rows.push(Row::Person { body, notes });
+//!             }
+//!             Err(why) => rows.push(Row::Rejected { payload: payload.to_vec(), why }),
+//!         }
+//!     }
+//!     Ok(rows)
+//! }
+//!
+//! let payloads = [
+//!     &b"name=Ann&contact_data[1][type]=skype&contact_data[1][data][username]=ann"[..],
+//!     b"name=Cem&contact_data[1][type]=websight&contact_data[1][data][url]=example.com",
+//! ];
+//! let rows = migrate(&payloads)?;
+//! let [Row::Person { body, notes }, Row::Rejected { payload, why }] = &rows[..] else { panic!() };
+//! assert_eq!(why.path(), "contact_data[1][type]"); // and the payload waits to be mended
+//! assert_eq!(payload, payloads[1]);
+//! // Another day, another program: the way back.
+//! let restored = deskpro_contact::restore_form(body, notes)?;
+//! assert_eq!(
+//!     restored.output(),
+//!     "name=Ann&contact_data%5B1%5D%5Btype%5D=skype&contact_data%5B1%5D%5Bdata%5D%5Busername%5D=ann",
+//! );
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! # A web handler
+//!
+//! Old clients go on sending forms, and what stands behind takes JSON. The handler is a function of bytes, for any
+//! framework; the thread that calls it keeps the converter.
+//!
+//! ```
+//! use deskpro_contact::{Converter, ErrorKind, Options, Severity, Target, write_error_line};
+//!
+//! /// The status and the JSON for the body of a request.
+//! fn handle(converter: &mut Converter, form: &[u8]) -> (u16, Vec<u8>) {
+//!     match converter.convert(form) {
+//!         Ok(conversion) => {
+//!             for loss in conversion.losses().filter(|loss| loss.severity() == Severity::Data) {
+//!                 // Paths and codes tell what clients still send; values are theirs, and stay out of the log.
+//!                 eprintln!("{}: {}", loss.path(), loss.code().name());
+//!             }
+//!             (200, conversion.output().to_vec())
+//!         }
+//!         Err(why) => {
+//!             let mut reply = Vec::new();
+//!             write_error_line(&why, &mut reply);
+//!             (if why.kind() == ErrorKind::TooLong { 413 } else { 422 }, reply)
+//!         }
+//!     }
+//! }
+//!
+//! let mut converter = Converter::new(Options::new(Target::V2).strict(true).max_payload(64 << 10));
+//! let (status, body) = handle(&mut converter, b"type=website&comment=home&data%5Burl%5D=example.com");
+//! assert_eq!(status, 200);
+//! assert_eq!(body, br#"{"contact_data":{"website":[{"url":"example.com"}]}}"#);
+//! let (status, body) = handle(&mut converter, b"contact_data=x");
+//! assert_eq!(status, 422);
+//! let reply = r#"{"error":{"code":"contact-data-not-array","path":"contact_data","message":"expected an array of records, found \"x\""}}"#;
+//! assert_eq!(body, reply.as_bytes());
+//! assert_eq!(handle(&mut converter, &b"a=1&".repeat(20_000)).0, 413);
+//! ```
+//!
+//! Where the form is a struct of your own, see [`legacy::ContactData`](crate::legacy::ContactData) for what `serde_qs`
+//! reads otherwise than PHP.
+//!
+//! # What becomes of phones and labels
+//!
+//! The v2 document has no place for phones and labels, your server may: here a list of numbers and the text of a note.
+//! Each loss of data is decided on or handed back, and none is passed over.
+//!
+//! ```
+//! use deskpro_contact::{Code, Converted, Kind, Loss, LossValue, Severity, to_v2};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Phone {
+//!     comment: Option<String>,
+//!     data: Number,
+//! }
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Number {
+//!     country_calling_code: String,
+//!     number: String,
+//! }
+//!
+//! /// The body with its phones, the text of a note, and the losses that are still to be decided on.
+//! fn decide(person: &Converted) -> Result<(serde_json::Value, String, Vec<&Loss>), serde_json::Error> {
+//!     let mut body: serde_json::Value = serde_json::from_str(person.output())?;
+//!     let (mut phones, mut rest) = (Vec::new(), Vec::new());
+//!     for loss in person.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
+//!         match (loss.code(), loss.value()) {
+//!             // The whole record, as it was sent; what lacks a number or is not UTF-8 is handed back.
+//!             (Code::Phone, Some(LossValue::Json(record))) => match serde_json::from_str(record) {
+//!                 Ok(Phone { comment, data: Number { country_calling_code, number } }) => {
+//!                     let digits = country_calling_code + &number;
+//!                     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+//!                     phones.push(serde_json::json!({ "number": format!("+{digits}"), "label": comment }));
+//!                 }
+//!                 Err(_) => rest.push(loss),
+//!             },
+//!             // Below, beside what it is the label of.
+//!             (Code::Comment, _) => {}
+//!             _ => rest.push(loss),
+//!         }
+//!     }
+//!     body["phone_numbers"] = phones.into();
+//!     let mut note = String::new();
+//!     for contact in person.contacts().iter().filter(|contact| contact.kind() != Kind::Phone) {
+//!         if let Some(label) = contact.comment.as_ref().filter(|label| !label.is_empty()) {
+//!             let says: Vec<&str> = contact.fields().map(|(_, value)| value.as_str()).collect();
+//!             note += &format!("{label}: {}\n", says.join(", "));
+//!         }
+//!     }
+//!     Ok((body, note, rest))
+//! }
+//!
+//! let person = to_v2(
+//!     b"contact_data[1][type]=website&contact_data[1][comment]=blog&contact_data[1][data][url]=example.com\
+//!       &contact_data[2][type]=mobile&contact_data[2][comment]=work\
+//!       &contact_data[2][data][country_calling_code]=44&contact_data[2][data][number]=20 7946 0000\
+//!       &contact_data[3][type]=im&contact_data[3][data][service]=yim&contact_data[3][data][username]=ann",
+//! )?;
+//! let (body, note, rest) = decide(&person)?;
+//! assert_eq!(
+//!     body["phone_numbers"],
+//!     serde_json::json!([{ "number": "+442079460000", "label": "work" }]),
+//! );
+//! assert_eq!(note, "blog: example.com\n");
+//! let rest: Vec<_> = rest.iter().map(|loss| (loss.code(), loss.text())).collect();
+//! assert_eq!(rest, [(Code::Service, Some("yim".to_owned()))]); // it became `other`
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
