@@ -123,7 +123,23 @@ impl Options {
     }
 }
 
-/// Converts payloads one after the other, in buffers that are used again.
+/// Converts payloads one after the other, in buffers that are used again. Each thread has one of its own.
+///
+/// ```
+/// use deskpro_contact::{Converter, Options, Target};
+///
+/// let mut there = Converter::new(Options::new(Target::V2));
+/// let mut back = Converter::new(Options::new(Target::Form));
+/// let mut notes = Vec::new();
+/// for payload in ["type=skype&data[username]=ann", "type=twitter&comment=work&data[username]=jo"] {
+///     let conversion = there.convert(payload.as_bytes())?;
+///     notes.clear();
+///     conversion.write_notes(&mut notes);
+///     let restored = back.restore(conversion.output(), &notes)?;
+///     assert!(conversion.is_same(restored.output()));
+/// }
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Converter {
     options: Options,
@@ -314,7 +330,7 @@ impl<'c> Conversion<'c> {
         out.push(b']');
     }
 
-    /// The same, kept: it no longer borrows.
+    /// The conversion in a form that borrows from nothing, at the price of copies.
     pub fn into_owned(self) -> Converted {
         let mut notes = Vec::new();
         self.write_notes(&mut notes);
@@ -417,6 +433,13 @@ impl Converted {
 }
 
 /// Writes the line that stands in the output for a rejected payload, without a line end: `{"error":{…}}`.
+///
+/// ```
+/// let error = deskpro_contact::to_form(b"7").unwrap_err();
+/// let mut line = Vec::new();
+/// deskpro_contact::write_error_line(&error, &mut line);
+/// assert_eq!(line, br#"{"error":{"code":"not-a-body","message":"expected an object or a list, found 7"}}"#);
+/// ```
 pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"error\":");
     write_error(error, out);
@@ -427,6 +450,14 @@ pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
 ///
 /// `payload` is the payload's text; none where it was never held whole. `emitted` says whether it has a line in
 /// the output.
+///
+/// ```
+/// let error = deskpro_contact::to_form(b"7").unwrap_err();
+/// let mut line = Vec::new();
+/// deskpro_contact::write_rejected(17, &error, false, Some(b"7"), &mut line);
+/// assert!(line.starts_with(br#"{"line":17,"error":{"code":"not-a-body""#));
+/// assert!(line.ends_with(br#","emitted":false,"value":"7"}"#));
+/// ```
 pub fn write_rejected(line: u64, error: &Error, emitted: bool, payload: Option<&[u8]>, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("{{\"line\":{line},\"error\":").as_bytes());
     write_error(error, out);

@@ -221,6 +221,17 @@ pub struct Loss {
 }
 
 /// What was lost.
+///
+/// ```
+/// use deskpro_contact::{LossValue, to_v2};
+///
+/// let converted = to_v2(b"type=phone&data[number]=7")?;
+/// let phone = LossValue::Json(r#"{"type":"phone","data":{"number":"7"}}"#.to_owned());
+/// assert_eq!(converted.losses()[0].value(), Some(&phone));
+/// let converted = to_v2(b"name=Zo%EB&name=Zoe")?; // PHP lets the last one win
+/// assert_eq!(converted.losses()[0].value(), Some(&LossValue::Raw("Zo%EB".to_owned())));
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum LossValue {

@@ -149,6 +149,10 @@ fn split(tree: &mut Tree, path: Text) -> Vec<Text> {
 }
 
 /// Undoes the percent-encoding of a `raw` text in a losses file.
+///
+/// ```
+/// assert_eq!(deskpro_contact::decode_raw("Zo%EB"), b"Zo\xEB");
+/// ```
 #[must_use]
 pub fn decode_raw(raw: &str) -> Vec<u8> {
     undo(raw.as_bytes())
