@@ -144,6 +144,8 @@ pub(crate) fn run_transcripts(page: &str, place: &Path, typed: impl Fn(&str) -> 
         .args(["-c", &script])
         .env("PATH", path)
         .env("LC_ALL", "C")
+        // Whatever curl is told to do on this machine, here it does as written.
+        .envs([("CURL_HOME", place.as_os_str()), ("no_proxy", "*".as_ref())])
         .current_dir(place)
         .stderr(Stdio::inherit())
         .output()
