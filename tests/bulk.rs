@@ -882,6 +882,8 @@ fn a_file_that_grows_is_followed() {
             log.write_all(&WEBSITE.as_bytes()[20..]).unwrap();
             log.write_all(b"\n").unwrap();
         }
+        // The last line has come whole before tail ends, or a piece of it would be a payload.
+        assert_eq!(answers.recv_timeout(EVER).expect("the last answer"), WEBSITE_V2);
         tail.child.kill().unwrap();
         assert_eq!(running.ends_within(EVER).code(), Some(0));
         assert!(summary(&place)["lines"].as_u64() >= Some(20));
