@@ -2,9 +2,9 @@
 //!
 //! The modules are `cfg(test)`, for there clippy lets a test index, unwrap and panic.
 #[cfg(test)]
-mod attack;
-#[cfg(test)]
 mod api;
+#[cfg(test)]
+mod attack;
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
