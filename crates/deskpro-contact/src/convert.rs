@@ -2,6 +2,7 @@
 //!
 //! The stages are the rooms: a syntax reads the payload into the tree, its format finds the records, translation
 //! makes contacts of them and names what is lost, and the target is built beside the source and written.
+mod notes;
 mod payload;
 
 use std::io::Write as _;

@@ -7,13 +7,12 @@ use crate::error::{ErrorKind, Rejection};
 use crate::json;
 use crate::legacy::{self, Records};
 use crate::loss::{Code, Entry, Kept, Severity};
-use crate::model::Kind;
 use crate::other;
 use crate::record::Record;
-use crate::restore::{self, Back, Given, Grouping, Guide, Notes};
+use crate::restore::{Back, Given, Grouping, Guide, Notes};
 use crate::table::{self, Format, envelope};
 use crate::translate::{self, Aim, Translation, loss};
-use crate::tree::{Array, Held, Id, Shape, Text, Tree, integer};
+use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 use crate::v2::{self, Items};
 
 /// The integers that are free in an array.
@@ -322,141 +321,6 @@ impl Work {
         self.tree.parent(node).is_some()
     }
 
-    /// What restoring a form needs to know beyond its losses.
-    fn legacy_notes(&mut self, root: Id, records: Records, mut has_losses: bool) {
-        let note = |work: &mut Self, code, node, value| {
-            work.losses.push(loss(&work.tree, code, Severity::Note, node, value));
-        };
-        let is_single = matches!(records, Records::Single);
-        if is_single {
-            note(self, Code::SingleRecord, root, Kept::Nothing);
-        }
-        if let Records::Many(contact_data) = records {
-            has_losses |= !self.is_numbered() || self.is_thrown_from(contact_data);
-            if has_losses {
-                note(self, Code::Records, contact_data, Kept::Records);
-            }
-        } else if has_losses {
-            note(self, Code::Records, root, Kept::Records);
-        }
-        let mut highest = 0;
-        let ranks =
-            self.tree.children(root).map(|field| restore::root_rank(self.tree.name(field), is_single));
-        let is_ordered = ranks.into_iter().all(|rank| {
-            let is_next = rank >= highest;
-            highest = rank;
-            is_next
-        });
-        if !is_ordered {
-            note(self, Code::Order, root, Kept::Keys(root));
-        }
-    }
-
-    /// Whether PHP threw something away in an array.
-    fn is_thrown_from(&self, array: Id) -> bool {
-        let thrown = self.losses.iter().take_while(|entry| entry.code.is_phps());
-        thrown.into_iter().any(|entry| entry.place.base().is_some_and(|node| self.tree.is_under(node, array)))
-    }
-
-    /// Whether the way back would give each record its own key, in its own place.
-    fn is_numbered(&self) -> bool {
-        let mut last = None;
-        let mut seen: Vec<Kind> = Vec::new();
-        (1_i64..).zip(&self.records).all(|(n, record)| {
-            let Some(contact) = record.written else { return false };
-            if last != Some(contact.kind) {
-                if seen.contains(&contact.kind) {
-                    return false;
-                }
-                seen.push(contact.kind);
-                last = Some(contact.kind);
-            }
-            integer(self.tree.bytes(record.key)) == Some(n)
-        })
-    }
-
-    /// What restoring a body needs to know beyond its losses.
-    fn v2_notes(&mut self, items: Items, mut has_losses: bool) {
-        let (contact_data, lists) = match items {
-            Items::Absent => return,
-            Items::Bare(list) => {
-                self.losses.push(other::shape(&self.tree, list, other::LIST));
-                (list, Vec::new())
-            }
-            Items::Flat(list) | Items::Grouped(list) if self.tree.first(list).is_none() => {
-                self.lose_nothing(list);
-                return;
-            }
-            Items::Flat(list) => {
-                let is_list = self.tree.is_list(list);
-                let word = if is_list { other::LIST } else { other::NUMBERED };
-                self.losses.push(other::shape(&self.tree, list, word));
-                has_losses |= !is_list;
-                (list, Vec::new())
-            }
-            Items::Grouped(node) => (node, self.tree.children(node).collect()),
-        };
-        let mut is_gap = false;
-        let mut is_ordered = true;
-        let mut records = self.records.iter().peekable();
-        let mut empty = Vec::new();
-        let mut shaped = Vec::new();
-        for &list in &lists {
-            let (mut was_written, mut list_gap, mut list_ordered, mut is_empty) = (false, false, true, true);
-            while let Some(record) =
-                records.next_if(|record| record.node == list || self.tree.parent(record.node) == list)
-            {
-                is_empty = false;
-                let is_written = record.written.is_some();
-                was_written |= is_written;
-                list_ordered &= !(is_written && list_gap);
-                list_gap |= !is_written;
-            }
-            is_ordered &= !(was_written && is_gap);
-            is_gap |= !was_written;
-            // What is put back for an emptiness comes last of all.
-            is_ordered &= is_empty || empty.is_empty();
-            if is_empty {
-                empty.push(list);
-            } else if self.tree.array(list).is_some_and(|array| array.shape == Shape::Object) {
-                shaped.push((list, list_ordered && self.tree.counts(list)));
-            }
-        }
-        if empty.len() == lists.len() && !lists.is_empty() {
-            // Nothing but emptinesses.
-            self.lose_nothing(contact_data);
-            return;
-        }
-        for list in empty {
-            self.lose_nothing(list);
-            has_losses = true;
-        }
-        for (list, is_ordered) in shaped {
-            self.losses.push(other::shape(&self.tree, list, other::OBJECT));
-            if !is_ordered {
-                self.losses.push(loss(&self.tree, Code::Order, Severity::Note, list, Kept::Keys(list)));
-            }
-            has_losses = true;
-        }
-        if !is_ordered {
-            self.losses.push(loss(
-                &self.tree,
-                Code::Order,
-                Severity::Note,
-                contact_data,
-                Kept::Keys(contact_data),
-            ));
-            has_losses = true;
-        }
-        if has_losses {
-            self.losses.push(loss(&self.tree, Code::Records, Severity::Note, contact_data, Kept::Records));
-        }
-    }
-
-    fn lose_nothing(&mut self, node: Id) {
-        self.losses.push(loss(&self.tree, Code::LeftOut, Severity::Note, node, Kept::Node(node)));
-    }
-
     /// `type` and `data` without contact data would be read as a single record.
     fn avoid_single_record(&mut self, root: Id, target: Id, is_single: bool) {
         let child = |work: &Self, node, name: &str| work.tree.child(node, name.as_bytes());
@@ -474,24 +338,6 @@ impl Work {
                 self.losses.push(loss(&self.tree, Code::UnsayableName, Severity::Data, source, value));
                 self.tree.set(said, Held::Gone);
             }
-        }
-    }
-
-    /// Notes the order of a body's names, where what is put back would not come last.
-    fn order_of_form(&mut self, root: Id, target: Id) {
-        if self.tree.array(root).is_none_or(|array| array.shape == Shape::List) {
-            return;
-        }
-        let is_said = |field| self.tree.child(target, self.tree.name(field)).is_some();
-        let gaps: Vec<Id> = self.tree.children(root).skip_while(|&field| is_said(field)).collect();
-        let said_behind = gaps.iter().any(|&field| is_said(field));
-        // The losses of other fields are in the body's order; those of contact data and of a single record are not.
-        let is_own = |&field: &Id| {
-            let name = self.tree.name(field);
-            name == envelope::CONTACT_DATA.as_bytes() || legacy::is_own(name)
-        };
-        if said_behind || gaps.len() > 1 && gaps.iter().any(is_own) {
-            self.losses.push(loss(&self.tree, Code::Order, Severity::Note, root, Kept::Keys(root)));
         }
     }
 }

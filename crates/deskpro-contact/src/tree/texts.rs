@@ -1,0 +1,180 @@
+//! Texts: places in the tree's buffer, and what is known of all of them at once.
+
+use std::io::Write as _;
+
+use memchr::memchr2;
+
+use super::{Held, Id, Tree, clip};
+use crate::json;
+
+/// What is among some bytes.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Bytes(u8);
+
+impl Bytes {
+    const ABOVE_127: u8 = 1;
+    const ESCAPED: u8 = 2;
+
+    fn of(bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::default();
+        }
+        // The lowest and the highest of many bytes are found at once.
+        let (lowest, highest) =
+            bytes.iter().fold((255, 0), |(low, high), &byte| (byte.min(low), byte.max(high)));
+        let mut of = Self::default().and(highest);
+        if lowest < b' ' || memchr2(b'"', b'\\', bytes).is_some() {
+            of.0 |= Self::ESCAPED;
+        }
+        of
+    }
+
+    /// These and one more.
+    #[inline]
+    pub(crate) fn and(self, byte: u8) -> Self {
+        static WHAT: [u8; 256] = {
+            let mut what = [0; 256];
+            let mut byte = 0_usize;
+            while byte < 256 {
+                #[expect(clippy::indexing_slicing, reason = "at compile time, and below 256")]
+                {
+                    let escaped = if json::is_escaped(byte as u8) { Bytes::ESCAPED } else { 0 };
+                    what[byte] = escaped | if byte > 127 { Bytes::ABOVE_127 } else { 0 };
+                }
+                byte += 1;
+            }
+            what
+        };
+        Self(self.0 | WHAT.get(usize::from(byte)).copied().unwrap_or_default())
+    }
+
+    fn is_above_127(self) -> bool {
+        self.0 & Self::ABOVE_127 != 0
+    }
+
+    fn is_escaped(self) -> bool {
+        self.0 & Self::ESCAPED != 0
+    }
+}
+
+/// A text: a stretch of the tree's buffer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text {
+    start: u32,
+    len: u32,
+}
+
+impl Text {
+    pub(crate) const EMPTY: Self = Self { start: 0, len: 0 };
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    pub(crate) fn at(start: usize, len: usize) -> Self {
+        Self { start: clip(start), len: clip(len) }
+    }
+}
+
+impl Tree {
+    /// Copies text in, and returns where it starts.
+    pub(crate) fn load(&mut self, bytes: &[u8]) -> usize {
+        let start = self.text.len();
+        self.text.extend_from_slice(bytes);
+        let all = Bytes::of(bytes);
+        self.utf8 &= !all.is_above_127() || std::str::from_utf8(bytes).is_ok();
+        self.plain &= !all.is_escaped();
+        start
+    }
+
+    /// Copies a text in.
+    pub(crate) fn intern(&mut self, bytes: &[u8]) -> Text {
+        let start = self.load(bytes);
+        Text::at(start, bytes.len())
+    }
+
+    /// Copies a name in.
+    pub(crate) fn name_of(&mut self, name: &str) -> Text {
+        let start = self.text.len();
+        self.text.extend_from_slice(name.as_bytes());
+        Text::at(start, name.len())
+    }
+
+    /// The key of position `n`.
+    pub(crate) fn number(&mut self, n: i64) -> Text {
+        let start = self.text.len();
+        match u8::try_from(n) {
+            Ok(digit @ 0..=9) => self.text.push(b'0' | digit),
+            // A Vec takes all that is written.
+            _ => drop(write!(self.text, "{n}")),
+        }
+        Text::at(start, self.text.len().saturating_sub(start))
+    }
+
+    /// The buffer, to decode in place.
+    pub(crate) fn buffer(&mut self) -> &mut [u8] {
+        &mut self.text
+    }
+
+    /// Takes note of a text that was decoded in place, and of what its decoded bytes are.
+    #[inline]
+    pub(crate) fn decoded(&mut self, text: Text, bytes: Bytes) {
+        self.plain &= !bytes.is_escaped();
+        if bytes.is_above_127() {
+            self.utf8 &= std::str::from_utf8(self.bytes(text)).is_ok();
+        }
+    }
+
+    /// Whether no text holds a byte that JSON escapes.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    pub(crate) fn bytes(&self, text: Text) -> &[u8] {
+        bytes(&self.text, text)
+    }
+
+    /// Whether the node's key and all under it are UTF-8.
+    pub(crate) fn is_utf8(&self, id: Id) -> bool {
+        self.not_utf8(id).is_none()
+    }
+
+    /// The same, but for the node's own key.
+    pub(crate) fn holds_utf8(&self, id: Id) -> bool {
+        match self.held(id) {
+            Held::Text(text) => self.utf8 || std::str::from_utf8(self.bytes(text)).is_ok(),
+            Held::Array(_) => self.utf8 || self.children(id).all(|child| self.is_utf8(child)),
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Link(_) | Held::Gone => true,
+        }
+    }
+
+    /// The first node here or below whose key or text is not UTF-8.
+    pub(crate) fn not_utf8(&self, id: Id) -> Option<Id> {
+        if self.utf8 {
+            return None;
+        }
+        let is_utf8 = |text| std::str::from_utf8(self.bytes(text)).is_ok();
+        let held = self.held(id);
+        if !is_utf8(self.key(id)) || matches!(held, Held::Text(text) if !is_utf8(text)) {
+            return Some(id);
+        }
+        self.children(id).find_map(|child| self.not_utf8(child))
+    }
+}
+
+pub(super) fn bytes(buffer: &[u8], Text { start, len }: Text) -> &[u8] {
+    let start = start as usize;
+    buffer.get(start..start.saturating_add(len as usize)).unwrap_or_default()
+}
+
+/// The integer that PHP makes of a key, where it makes one.
+pub(crate) fn integer(key: &[u8]) -> Option<i64> {
+    let digits = key.strip_prefix(b"-").unwrap_or(key);
+    match digits {
+        [b'0'] if digits.len() == key.len() => Some(0),
+        [b'1'..=b'9', ..] if key.len() <= 20 && digits.iter().all(u8::is_ascii_digit) => {
+            std::str::from_utf8(key).ok()?.parse().ok()
+        }
+        _ => None,
+    }
+}
