@@ -547,3 +547,13 @@ fn what_no_form_can_say_is_left_over() {
         assert_eq!(codes, ["left-over"], "{notes}");
     }
 }
+
+/// Items that are the whole body, and a path that says otherwise: the losses were edited.
+#[test]
+fn a_path_into_contact_data_that_is_the_body_itself_is_left_over() {
+    let form = "contact_data[1][type]=website&contact_data[1][data][url]=x";
+    let notes = r#"{"losses":[{"code":"id","severity":"note","path":"contact_data[0][id]","value":1},{"code":"shape","severity":"note","value":"list"}]}"#;
+    let restored = restore_v2(form.as_bytes(), notes.as_bytes()).unwrap();
+    assert_eq!(restored.output(), r#"[{"contact_type":"website","url":"x"}]"#);
+    assert_eq!(restored.losses()[0].code(), Code::LeftOver);
+}

@@ -159,7 +159,11 @@ impl Back<'_> {
             let found = tree.child(node, tree.bytes(name));
             node = match found {
                 Some(node) => node,
-                None if depth == 0 && tree.bytes(name) == envelope::CONTACT_DATA.as_bytes() => {
+                // Not where the items are the whole body: the path was edited.
+                None if depth == 0
+                    && node != self.contact_data
+                    && tree.bytes(name) == envelope::CONTACT_DATA.as_bytes() =>
+                {
                     tree.hang(node, self.contact_data);
                     self.contact_data
                 }
