@@ -266,8 +266,8 @@ impl<'c> Conversion<'c> {
     }
 
     /// Whether `restored` is read as the payload was: the same names, values and order, and in JSON the same
-    /// types. A form from which PHP reads an empty array (where it drops a `__Host-` name) is outside the law of
-    /// restoring, and is not compared: for such a payload the answer is always true.
+    /// types. An empty array, which PHP reads from a form where it drops a `__Host-` name, is outside the law of
+    /// restoring and does not count.
     #[must_use]
     pub fn is_same(&self, restored: &[u8]) -> bool {
         let mut tree = Tree::default();
@@ -276,9 +276,7 @@ impl<'c> Conversion<'c> {
             Format::Legacy => form::read(&mut tree, restored, &mut Keys::default(), &mut Vec::new()),
             Format::V2 => json::read(&mut tree, restored),
         };
-        // A form that PHP reads an empty array from, where it drops a `__Host-` name, says nothing that could.
         root.is_ok_and(|root| self.work.tree.equal(self.root, &tree, root))
-            || self.work.tree.has_void(self.root)
     }
 
     /// The losses as one JSON object, as [`Converter::restore`] takes them; nothing where there are none.

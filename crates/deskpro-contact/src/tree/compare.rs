@@ -36,11 +36,6 @@ impl Tree {
         }
     }
 
-    /// Whether somewhere in an array of a form there is an empty one.
-    pub(crate) fn has_void(&self, id: Id) -> bool {
-        self.children(id).any(|child| self.is_void(child) || self.has_void(child))
-    }
-
     /// Whether a node is an array of a form in which there is nothing.
     fn is_void(&self, id: Id) -> bool {
         self.array(id).is_some_and(|array| array.shape == Shape::Keys)
