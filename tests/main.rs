@@ -34,6 +34,8 @@ mod payloads;
 #[cfg(test)]
 mod php;
 #[cfg(test)]
+mod php_run;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod rules;
