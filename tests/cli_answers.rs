@@ -25,6 +25,12 @@ fn a_question_stands_by_itself_and_reads_nothing() {
 }
 
 #[test]
+fn the_schema_is_the_librarys() {
+    let run = Place::new().run("--schema", "").exits(0);
+    assert_eq!(run.text(), deskpro_contact::schema());
+}
+
+#[test]
 fn the_table_is_the_librarys() {
     let run = Place::new().run("--list-types", "").exits(0);
     let cells = |table: &str| -> Vec<Vec<String>> {

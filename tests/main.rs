@@ -43,3 +43,5 @@ mod rules;
 mod schema;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod table;

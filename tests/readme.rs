@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
-use deskpro_contact::{Code, ErrorKind, differences};
+use deskpro_contact::{Code, ErrorKind};
 
 /// How README runs the command before it is built.
 const CARGO_RUN: &str = "cargo run --release --bin convert -- ";
@@ -58,15 +58,6 @@ fn options(text: &str) -> BTreeSet<String> {
         dashes == 2 && !name.is_empty() || dashes == 1 && name.len() == 1
     };
     words.filter(is_option).map(str::to_owned).collect()
-}
-
-#[test]
-fn the_table_of_differences_is_the_programs() {
-    let readme = read("README.md");
-    let (_, rest) = readme.split_once("<!-- differences -->\n").expect("README marks where the table begins");
-    let (table, _) = rest.split_once("<!-- /differences -->").expect("README marks where the table ends");
-    let own = differences();
-    assert!(table == own, "paste between the markers of README:\n\n{own}");
 }
 
 #[test]

@@ -8,8 +8,6 @@ use deskpro_contact::{Converter, Options, Target};
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
-use crate::cli::{Place, WEBSITE_V2};
-
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
     let schema = serde_json::from_str(&deskpro_contact::schema()).unwrap();
     jsonschema::options().with_draft(Draft::Draft202012).build(&schema).unwrap()
@@ -22,10 +20,8 @@ pub(crate) fn check(output: &[u8]) -> Result<(), String> {
 }
 
 #[test]
-fn the_command_prints_the_librarys_schema() {
-    let run = Place::new().run("--schema", "").exits(0);
-    assert_eq!(run.text(), deskpro_contact::schema());
-    let schema: Value = serde_json::from_str(run.text()).unwrap();
+fn the_schema_is_one() {
+    let schema: Value = serde_json::from_str(&deskpro_contact::schema()).unwrap();
     assert!(jsonschema::meta::is_valid(&schema));
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
 }
@@ -38,7 +34,7 @@ fn the_documents_example_is_valid() {
 
 #[test]
 fn what_no_output_has_is_refused() {
-    check(WEBSITE_V2.as_bytes()).unwrap();
+    check(br#"{"contact_data":{"website":[{"url":"x"}]}}"#).unwrap();
     check(br#"{"name":"Ann","labels":["a",{"x":1}],"contact_data":{}}"#).unwrap();
     for wrong in [
         r#"[]"#,

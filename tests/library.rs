@@ -1,0 +1,14 @@
+//! The tests that need the library alone, without the command and without PHP: `.ci/mutants` runs these first.
+//!
+//! The whole is `main.rs`; what stands here stands there too.
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+#[expect(dead_code, reason = "some payloads are for PHP alone")]
+mod payloads;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod table;
