@@ -3,7 +3,8 @@
 //! The names and the words here are those of the two documents, so that they can contradict the table.
 
 use deskpro_contact::{
-    Code, Contact, Converter, Field, Kind, Options, PhoneType, Service, Target, differences, to_form, to_v2,
+    Code, Contact, Converter, Field, Kind, Options, PhoneType, Service, Target, differences, restore_form,
+    to_form, to_v2,
 };
 
 #[test]
@@ -143,4 +144,40 @@ fn the_canonical_model_holds_what_either_format_says() {
     let losses: Vec<(Code, String)> =
         converted.losses().map(|loss| (loss.code(), loss.path().to_owned())).collect();
     assert_eq!(losses, [(Code::UnknownField, "contact_data[x][data][odd]".to_owned())]);
+}
+
+/// A form says no JSON types: what an edit of the output has as a number is text in the restored payload, and a note.
+/// A feed's boolean is no such type, for its text says as much.
+#[test]
+fn an_edit_is_restored_as_it_stands() {
+    let payload = b"type=twitter&data[username]=x&data[display_feed]=1";
+    let converted = to_v2(payload).unwrap();
+    let mut found = Vec::new();
+    for (old, new) in [
+        ("\"x\"", "\"y\""),
+        ("\"x\"", "5"),
+        ("\"x\"", "true"),
+        ("true", "false"),
+        ("true", "\"yes\""),
+        ("true", "\"\""),
+        ("true", "5"),
+    ] {
+        let edited = converted.output().replacen(old, new, 1);
+        let restored = restore_form(edited.as_bytes(), converted.notes()).unwrap();
+        let notes: Vec<String> =
+            restored.losses().iter().map(|loss| format!("{} {}", loss.code().name(), loss.path())).collect();
+        found.push(format!("{new}: {} {notes:?}", restored.output().replace("%5B", "[").replace("%5D", "]")));
+    }
+    assert_eq!(
+        found,
+        [
+            r#""y": type=twitter&data[username]=y&data[display_feed]=1 []"#,
+            r#"5: type=twitter&data[username]=5&data[display_feed]=1 ["json-type contact_data[twitter][0][username]"]"#,
+            r#"true: type=twitter&data[username]=1&data[display_feed]=1 ["json-type contact_data[twitter][0][username]"]"#,
+            r#"false: type=twitter&data[username]=x&data[display_feed]=0 []"#,
+            r#""yes": type=twitter&data[username]=x&data[display_feed]=yes []"#,
+            r#""": type=twitter&data[username]=x&data[display_feed]= []"#,
+            r#"5: type=twitter&data[username]=x&data[display_feed]=5 ["json-type contact_data[twitter][0][display_feed]"]"#,
+        ]
+    );
 }
