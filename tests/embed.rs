@@ -1,0 +1,156 @@
+//! Contact data in structs of other programs: what serde reads, what it writes again, and what is named as lost.
+//!
+//! JSON serves for both formats here, as the deserializer that knows all of serde's types. The documentation of
+//! `legacy::ContactData` shows the same with `serde_qs`.
+
+use deskpro_contact::{Contact, Field, Kind, Loss, legacy, v2};
+
+/// What is written of what was read, and the paths of what is in no contact.
+fn legacy(json: &str) -> Result<(String, Vec<String>), String> {
+    let data: legacy::ContactData = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    Ok((serde_json::to_string(&data).unwrap(), paths(&data.losses)))
+}
+
+fn v2(json: &str) -> Result<(String, Vec<String>), String> {
+    let data: v2::ContactData = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    Ok((serde_json::to_string(&data).unwrap(), paths(&data.losses)))
+}
+
+fn paths(losses: &[Loss]) -> Vec<String> {
+    losses.iter().map(|loss| format!("{} {}", loss.code().name(), loss.path())).collect()
+}
+
+#[track_caller]
+fn check(read: Result<(String, Vec<String>), String>, written: &str, lost: &[&str]) {
+    assert_eq!(read, Ok((written.to_owned(), lost.iter().map(|&path| path.to_owned()).collect())));
+}
+
+#[test]
+fn legacy_records_keep_key_comment_and_order() {
+    check(
+        legacy(
+            r#"{"9":{"data":{"username":"ann","service":"AIM"},"comment":"c","type":"im"},
+                "07":{"type":"Linked-In","data":{"profile_url":"u"}}}"#,
+        ),
+        r#"{"9":{"type":"instant_message","comment":"c","data":{"service":"AIM","username":"ann"}},"07":{"type":"linked_in","data":{"profile_url":"u"}}}"#,
+        &[],
+    );
+    check(legacy("{}"), "{}", &[]);
+}
+
+#[test]
+fn values_of_any_type_are_read_as_a_form_says_them() {
+    check(
+        legacy(
+            r#"{"1":{"type":"phone","comment":true,"data":{"country_calling_code":-44,"number":1.5,"type":null}}}"#,
+        ),
+        r#"{"1":{"type":"phone","comment":"1","data":{"country_calling_code":"-44","number":"1.5"}}}"#,
+        &[],
+    );
+    check(
+        v2(r#"{"twitter":[{"username":7,"display_feed":true},{"username":"x","display_feed":"0"}]}"#),
+        r#"{"twitter":[{"username":"7","display_feed":true},{"username":"x","display_feed":false}]}"#,
+        &[],
+    );
+}
+
+#[test]
+fn what_no_contact_holds_is_lost_by_name() {
+    check(
+        legacy(
+            r#"{"1":{"type":"pager","data":{}},"2":{"type":"website","data":{"url":"u","odd":[1,{"a":null}]},"note":"n"},
+                "3":"scalar","4":{"type":"website","data":{"url":["u"]}}}"#,
+        ),
+        r#"{"2":{"type":"website","data":{"url":"u"}}}"#,
+        &[
+            "rejected-record contact_data[1]",
+            "unknown-field contact_data[2][note]",
+            "unknown-field contact_data[2][data][odd]",
+            "rejected-record contact_data[3]",
+            "rejected-record contact_data[4]",
+        ],
+    );
+    check(
+        v2(r#"{"website":[{"url":"u","odd":1},{"url":""}],"pager":[{"number":1}]}"#),
+        r#"{"website":[{"url":"u"}]}"#,
+        &[
+            "unknown-field contact_data[website][0][odd]",
+            "rejected-record contact_data[website][1]",
+            "rejected-record contact_data[pager][0]",
+        ],
+    );
+}
+
+#[test]
+fn v2_is_read_in_the_shapes_of_requests_and_of_replies() {
+    let written = r#"{"website":[{"url":"u"},{"url":"v"}],"apple":[{"username":"a"}]}"#;
+    for json in [
+        written,
+        r#"{"website":{"0":{"url":"u"},"1":{"url":"v"}},"apple":[{"username":"a"}]}"#,
+        r#"[{"contact_type":"website","url":"u"},{"contact_type":"apple","username":"a"},{"id":7,"contact_type":"website","url":"v"}]"#,
+        r#"{"0":{"contact_type":"website","url":"u"},"1":{"contact_type":"website","url":"v"},"2":{"contact_type":"apple","username":"a"}}"#,
+    ] {
+        check(v2(json), written, &[]);
+    }
+    check(v2("[]"), "{}", &[]);
+}
+
+#[test]
+fn what_is_no_contact_data_is_an_error() {
+    let deep = |levels: usize| {
+        let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+        format!(r#"{{"website":[{{"url":"u","odd":{open}{close}}}]}}"#)
+    };
+    assert!(v2(&deep(100)).is_ok());
+    for (read, message) in [
+        (v2("7"), "expected an object or a list"),
+        (legacy("[]"), "contact data"),
+        (legacy("7"), "contact data"),
+        (v2(r#"{"website":[{"url":"u","url":"v"}]}"#), "expected each key once, found \"url\" again"),
+        (legacy(r#"{"1":{},"1":{}}"#), "expected each key once, found \"1\" again"),
+        (v2(&deep(126)), ""),
+    ] {
+        let error = read.unwrap_err();
+        assert!(error.contains(message), "{error}");
+    }
+}
+
+/// A contact with all of its fields, each with a value of its own.
+fn full(kind: Kind) -> Contact<String> {
+    let mut contact = Contact::new(kind);
+    for (n, field) in kind.fields().enumerate() {
+        contact.set(field, format!("v{n}"));
+    }
+    contact.comment = Some("c".to_owned());
+    contact
+}
+
+#[test]
+fn contacts_are_carried_to_what_a_document_has_a_place_for() {
+    let data = v2::ContactData::new(Kind::ALL.map(full));
+    let written = concat!(
+        r#"{"address":[{"address":"v0","city":"v1","state":"v2","zip":"v3"}],"website":[{"url":"v0"}],"#,
+        r#""instant_message":[{"service":"other","username":"v1"},{"service":"skype","username":"v0"}],"#,
+        r#""twitter":[{"username":"v0","display_feed":true}],"linked_in":[{"url":"v0"}],"facebook":[{"url":"v0"}],"#,
+        r#""apple":[{"username":"v0"}],"trust_pilot":[{"username":"v0"}],"#,
+        r#""instagram":[{"username":"v0","instagram_id":"v1"}]}"#
+    );
+    assert_eq!(serde_json::to_string(&data).unwrap(), written);
+    let mut lost = vec!["country contact_data[1][data][country]".to_owned()];
+    lost.push("service contact_data[3][data][service]".to_owned());
+    lost.push("phone contact_data[5]".to_owned());
+    lost.extend([1, 2, 3, 4, 6, 7, 8, 9, 10, 11].map(|n| format!("comment contact_data[{n}][comment]")));
+    let mut found = paths(&data.losses);
+    found.sort();
+    lost.sort();
+    assert_eq!(found, lost);
+
+    let data = legacy::ContactData::new(Kind::ALL.map(full));
+    assert!(!data.is_empty());
+    assert_eq!(
+        data.contacts.keys().map(String::as_str).collect::<Vec<_>>(),
+        ["1", "2", "3", "4", "5", "6", "7", "8"]
+    );
+    assert_eq!(data.contacts["1"].get(Field::Country).map(String::as_str), Some("v4"));
+    assert!(legacy::ContactData::new([full(Kind::Apple)]).is_empty());
+}
