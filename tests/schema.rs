@@ -65,6 +65,23 @@ fn options_change_no_shape() {
                     &contact_data[2][data][username]=x&contact_data[3][type]=twitter&contact_data[3][data][username]=x";
     for (only, pretty) in [(false, false), (true, false), (false, true), (true, true)] {
         let options = Options::new(Target::V2).only_contact_data(only).pretty(pretty);
-        check(Converter::new(options).convert(payload).unwrap().output()).unwrap();
+        let mut converter = Converter::new(options);
+        let converted = converter.convert(payload).unwrap();
+        check(converted.output()).unwrap();
+        // And each does what it says.
+        let output = std::str::from_utf8(converted.output()).unwrap();
+        assert_eq!(output.contains("Ann"), !only, "{output}");
+        assert_eq!(converted.losses().any(|loss| loss.path() == "name"), only, "{output}");
+        assert_eq!(output.lines().count() > 1, pretty, "{output}");
     }
+}
+
+/// At its limit a payload is read, a byte over it is rejected whole, with both numbers named.
+#[test]
+fn a_payload_over_the_limit_is_rejected() {
+    let mut converter = Converter::new(Options::new(Target::V2).max_payload(9));
+    assert!(converter.convert(b"name=Anna").is_ok());
+    let error = converter.convert(b"name=Annas").unwrap_err();
+    assert_eq!(error.kind(), deskpro_contact::ErrorKind::TooLong);
+    assert!(error.to_string().contains('9') && error.to_string().contains("10"), "{error}");
 }
