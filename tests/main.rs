@@ -44,6 +44,6 @@ mod rules;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
-mod vectors;
-#[cfg(test)]
 mod table;
+#[cfg(test)]
+mod vectors;

@@ -39,7 +39,7 @@ fn a_phone_says_what_it_is_by_its_type_or_by_the_alias() {
         ("type=fax&data[type]=mobile", Some(PhoneType::Mobile)),
     ] {
         let contact = contact(&format!("{payload}&data[number]=1"));
-        assert_eq!((contact.kind, contact.phone_type()), (Kind::Phone, is), "{payload}");
+        assert_eq!((contact.kind(), contact.phone_type()), (Kind::Phone, is), "{payload}");
         assert_eq!((contact.service(), contact.display_feed()), (None, None), "{payload}");
     }
 }
@@ -117,9 +117,9 @@ fn what_only_the_other_format_has_is_read_as_what_it_is() {
     )
     .unwrap();
     let [instagram, apple] = converted.contacts() else { panic!("{:?}", converted.contacts()) };
-    assert_eq!(instagram.kind, Kind::Instagram);
+    assert_eq!(instagram.kind(), Kind::Instagram);
     assert_eq!(instagram.get(Field::InstagramId).map(String::as_str), Some("7"));
-    assert_eq!((apple.kind, apple.get(Field::Username).map(String::as_str)), (Kind::Apple, Some("y")));
+    assert_eq!((apple.kind(), apple.get(Field::Username).map(String::as_str)), (Kind::Apple, Some("y")));
     assert_eq!(converted.output(), "");
 }
 
