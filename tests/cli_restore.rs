@@ -281,6 +281,13 @@ fn a_single_record_may_become_two() {
     let run = edited(&place, payload, "--losses left", |data| *data = serde_json::json!({}));
     is_same_form(b"a=1", run.exits(0).lines()[0].as_bytes());
     assert!(place.text("left").contains("home"));
+    // Where nothing else was lost, nothing says what was written: all are numbered as they stand.
+    let run = edited(&place, "type=website&data[url]=x", "", |data| {
+        data["website"].as_array_mut().unwrap().push(item("y"));
+    });
+    let two = "contact_data[1][type]=website&contact_data[1][data][url]=x\
+               &contact_data[2][type]=website&contact_data[2][data][url]=y";
+    is_same_form(two.as_bytes(), run.exits(0).lines()[0].as_bytes());
 }
 
 #[test]

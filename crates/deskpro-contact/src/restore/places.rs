@@ -37,10 +37,11 @@ impl Places {
         self.new.is_empty() && self.given.len() <= 1 && (self.given.len() == 1 || !was_written)
     }
 
-    /// Moves a single record among several: it is the first of them.
+    /// Moves a single record among several: it is the first of them. Where nothing says which one it was, they are
+    /// numbered as they stand.
     pub(crate) fn number(&mut self, tree: &mut Tree) {
-        for given in &mut self.given {
-            given.key = Some(tree.number(FIRST));
+        for (n, given) in (FIRST..).zip(&mut self.given) {
+            given.key = Some(tree.number(n));
         }
     }
 
