@@ -503,3 +503,17 @@ fn bytes_that_json_cannot_hold_are_left_over() {
         assert_eq!(left, [(deskpro_contact::Code::LeftOver, path)]);
     }
 }
+
+#[test]
+fn keys_that_no_two_records_can_have_are_not_given() {
+    let body = br#"{"contact_data":{"website":[{"url":"x"},{"url":"y"}]}}"#;
+    for (one, two) in [("1", "1"), ("", ""), ("a]b", "1"), ("2", "2")] {
+        let notes = format!(
+            r#"{{"losses":[{{"code":"records","severity":"note","path":"contact_data",
+                             "value":[["{one}","website","1"],["{two}","website","2"]]}}]}}"#
+        );
+        let restored = deskpro_contact::restore_form(body, notes.as_bytes()).unwrap();
+        let again = deskpro_contact::to_v2(restored.output().as_bytes()).unwrap();
+        assert_eq!(again.output().as_bytes(), body, "{}", restored.output());
+    }
+}

@@ -76,7 +76,7 @@ pub(crate) struct Args {
     /// Restore each converted line in the same run, and compare it with what came in.
     #[arg(long, conflicts_with = "restore")]
     pub(crate) verify: bool,
-    /// Write nothing, and say what a run with the same options would do, and with which status it would end.
+    /// Write nothing but --summary, and say what a run with the same options would do, and with which status it would end.
     #[arg(long)]
     pub(crate) check: bool,
     /// Write counts there, as JSON.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Options, Work};
 use crate::error::{ErrorKind, Rejection};
+use crate::form;
 use crate::json;
 use crate::legacy::{self, Records};
 use crate::loss::{Code, Entry, Kept, Severity};
@@ -291,6 +292,12 @@ impl Work {
         for &Given { record, key } in places {
             let Some(Record { written: Some(contact), node, .. }) = records.get(record) else { continue };
             let at = tree.at(*node);
+            // A losses file that was edited may give a key twice, or one that no form can say.
+            let is_free = |name: &[u8]| {
+                form::can_say(name, Some(envelope::CONTACT_DATA.as_bytes()))
+                    && tree.child(parent, name).is_none()
+            };
+            let key = key.filter(|key| is_free(tree.bytes(*key)));
             let key = match key {
                 _ if is_single => None,
                 Some(key) => Some(key),
