@@ -535,6 +535,7 @@ fn what_no_form_can_say_is_left_over() {
     for (path, value) in [
         ("contact_data[5]x", r#"["a"]"#),
         ("first.name", r#""Ann""#),
+        ("contact_data", r#""x""#),
         ("contact_data[1][data][b%5Dc]", r#""x""#),
         ("name", r#"{"b]c":"x"}"#),
     ] {

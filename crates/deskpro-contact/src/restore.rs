@@ -112,7 +112,10 @@ impl Back<'_> {
             }
             Format::Legacy => {
                 let first = names().next();
-                names().enumerate().all(|(n, name)| form::can_say(name, first.filter(|_| n > 0)))
+                // The array of the records is no value of a record or beside them.
+                let is_array_of_records = path.len() == 1 && first == Some(envelope::CONTACT_DATA.as_bytes());
+                !is_array_of_records
+                    && names().enumerate().all(|(n, name)| form::can_say(name, first.filter(|_| n > 0)))
                     && note.value.is_none_or(|value| self.can_say_under(value, first))
             }
         }
