@@ -7,6 +7,7 @@ use deskpro_contact::form::Form;
 use serde_json::Value;
 
 use crate::cli::{BAD, BAD_RECORD, COMMENT, Place, Run, WEBSITE, WEBSITE_V2, json_lines};
+use crate::golden::{self, FORM, JSON, LOSSES_FILE, MESSAGE};
 
 /// Payloads of every sort, with what a person might have done to them.
 const PAYLOADS: &[&str] = &[
@@ -516,4 +517,27 @@ fn keys_that_no_two_records_can_have_are_not_given() {
         let again = deskpro_contact::to_v2(restored.output().as_bytes()).unwrap();
         assert_eq!(again.output().as_bytes(), body, "{}", restored.output());
     }
+}
+
+/// The folders of `fixtures/invalid` with a whole losses file: the command says why it does not fit, and writes nothing
+/// under the output's name.
+#[test]
+fn a_losses_file_that_does_not_fit_is_named_and_nothing_is_written() {
+    let mut count = 0;
+    golden::check("invalid", |folder| {
+        if !folder.join(LOSSES_FILE).exists() {
+            return Ok(String::new());
+        }
+        count += 1;
+        let (target, file) = if folder.join(FORM).exists() { ("v2", FORM) } else { ("form", JSON) };
+        let place = Place::new();
+        place.write(file, golden::read(folder, file)?);
+        place.write(LOSSES_FILE, golden::read(folder, LOSSES_FILE)?);
+        let before = place.files();
+        let run = place.run(&format!("--to {target} --restore {LOSSES_FILE} -o output {file}"), "");
+        let said = format!("{}  exit status {}\n", run.err, run.code.unwrap_or_default());
+        golden::same(MESSAGE, &[golden::read(folder, MESSAGE)?], &[said.into_bytes()])?;
+        if place.files() == before { Ok(String::new()) } else { Err("it wrote something".to_owned()) }
+    });
+    assert!(count >= 10, "{count} are too few to say that each mistake is met");
 }
