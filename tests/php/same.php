@@ -1,17 +1,22 @@
 <?php
-// Whether PHP reads two payloads as the identical array. Two lines in, an original and a restored one; one line out.
+// Whether PHP reads two payloads as the identical array (`same`), or as one but for arrays that hold nothing (`empty`).
+// Two lines in, an original and a restored one; one line out.
 // With `edits`, a third line says how the original's array is edited before: `text OLD=NEW` replaces a text in
 // whatever value it stands, and `FIELD OLD=NEW` sets a field of the record whose username holds the text OLD. Where
 // that record has no such field, what an edit means for the order of fields is not said: `skipped`.
 
-function holds_empty_array(array $tree): bool
+// The array without those in it that hold no text. PHP makes one only where it drops a guarded name; no payload says it.
+function without_empty(array $tree): array
 {
-    foreach ($tree as $child) {
-        if (is_array($child) && ($child === [] || holds_empty_array($child))) {
-            return true;
+    foreach ($tree as $key => $child) {
+        if (is_array($child)) {
+            $tree[$key] = without_empty($child);
+            if ($tree[$key] === []) {
+                unset($tree[$key]);
+            }
         }
     }
-    return false;
+    return $tree;
 }
 
 function edit(array &$node, string $field, string $old, string $new): bool
@@ -44,6 +49,5 @@ while (($original = fgets(STDIN)) !== false) {
             continue;
         }
     }
-    // PHP makes an empty array only where it drops a guarded name; no payload says one.
-    echo $was === $is ? 'same' : (holds_empty_array($was) ? 'empty' : 'differs'), "\n";
+    echo $was === $is ? 'same' : (without_empty($was) === without_empty($is) ? 'empty' : 'differs'), "\n";
 }
