@@ -106,14 +106,11 @@ mod translate;
 mod tree;
 pub mod v2;
 
-pub use convert::{
-    Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD, Options, Target, digest_of_output,
-    write_error_line, write_rejected,
-};
+pub use convert::{Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD, Options, Target};
 pub use error::{Error, ErrorKind};
 pub use explain::{Example, Explanation};
 pub use json::MAX_JSON_DEPTH;
-pub use loss::{Code, Loss, LossValue, Severity};
+pub use loss::{Code, Loss, LossValue, Severity, digest_of_output, write_error_line, write_rejected};
 pub use model::{Contact, Field, Kind, PhoneType, Service};
 pub use restore::decode_raw;
 pub use schema::schema;

@@ -3,10 +3,12 @@
 //! A loss is the difference between a payload's tree and what the output alone would restore to. A loss is data
 //! that a person would miss, or a note that is needed only to restore exactly.
 mod entry;
+pub(crate) mod line;
 mod view;
 
 pub(crate) use self::entry::{Entry, Kept, Leaf, Place};
-pub(crate) use self::view::{Source, View, write_digest, write_error, write_text};
+pub use self::line::{digest_of_output, write_error_line, write_rejected};
+pub(crate) use self::view::{Source, View};
 
 use std::ops::Range;
 
@@ -197,6 +199,7 @@ impl Code {
         Self::ALL.iter().copied().find(|code| code.name() == name)
     }
 }
+
 /// Something that the output does not hold.
 ///
 /// ```

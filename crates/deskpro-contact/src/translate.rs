@@ -170,9 +170,6 @@ impl Translation<'_> {
 
     /// The value of a known field: null is none, and a list or an object is no value.
     fn slot(&mut self, node: Id) -> Result<Option<Slot>, Rejection> {
-        if let Some(text) = self.tree.text(node) {
-            return Ok(Some(Slot { text, node }));
-        }
         let text = match self.tree.held(node) {
             Held::Text(text) | Held::Number(text) => text,
             Held::Bool(true) => self.tree.name_of(table::TRUE),
@@ -343,9 +340,6 @@ impl Translation<'_> {
             Holds::Truth => table::FALSE,
         };
         if old == text.as_bytes() {
-            if column.3 == Holds::Service {
-                self.json_type(slot);
-            }
             return slot;
         }
         let became_other = column.3 == Holds::Service && !old.eq_ignore_ascii_case(text.as_bytes());

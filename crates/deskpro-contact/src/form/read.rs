@@ -123,11 +123,7 @@ impl Reader<'_> {
     /// Reads a pair from its first byte on.
     fn new_pair(&mut self, start: usize) -> Result<usize, Box<Error>> {
         let (target, key_end) = self.key(start)?;
-        let value_start = match self.payload.get(key_end) {
-            Some(b'=') => key_end.wrapping_add(1),
-            _ => key_end,
-        };
-        let (value, end) = self.value(value_start);
+        let (value, sent) = self.value(key_end);
         match target {
             Target::Leaf { array, segment, mended } => {
                 let leaf = self.leaf(array, segment, value, start);
@@ -145,7 +141,7 @@ impl Reader<'_> {
                 self.learn(start, key_end, true);
             }
         }
-        Ok(end)
+        Ok(sent.end)
     }
 
     /// Puts a value where the last segment of its key says. Where the integers are used up, PHP drops it.
@@ -189,17 +185,21 @@ impl Reader<'_> {
         self.thrown.push(Entry { code: Code::AfterNul, severity, place, value, at: start, why: None });
     }
 
-    /// The value that starts at `start`, and where it ends. Its percent-encoding is undone in its place in the tree's
-    /// buffer; what is left over behind it is no text any more.
+    /// The value behind a key that ends at `key_end`, and the stretch that it was sent in. Its percent-encoding is undone
+    /// in its place in the tree's buffer; what is left over behind it is no text any more.
     #[inline]
-    fn value(&mut self, start: usize) -> (Text, usize) {
+    fn value(&mut self, key_end: usize) -> (Text, Range<usize>) {
+        let start = match self.payload.get(key_end) {
+            Some(b'=') => key_end.wrapping_add(1),
+            _ => key_end,
+        };
         let source = self.payload.get(start..).unwrap_or_default();
         let at = self.base.wrapping_add(start);
         let target = self.tree.buffer().get_mut(at..).unwrap_or_default();
         let (len, used, decoded) = undo(source, target, Some(b'&'));
         let text = Text::at(at, len);
         self.tree.decoded(text, decoded);
-        (text, start.wrapping_add(used))
+        (text, start..start.wrapping_add(used))
     }
 }
 

@@ -67,10 +67,6 @@ impl Reader<'_> {
             };
         }
         let end = from.wrapping_add(len);
-        let value_start = match self.payload.get(end) {
-            Some(b'=') => end.wrapping_add(1),
-            _ => end,
-        };
         let key = spelling.leaf.map(text);
         if let (Some(leaf), Some(key)) = (spelling.leaf, key)
             && (self.spellings.seen(leaf, since).is_some()
@@ -78,7 +74,7 @@ impl Reader<'_> {
         {
             return None;
         }
-        let (value, end) = self.value(value_start);
+        let (value, sent) = self.value(end);
         let (Some(leaf), Some(key)) = (spelling.leaf, key) else {
             self.tree.append_next(array, Held::Text(value), start)?;
             // No spelling's name was seen with its node.
@@ -86,14 +82,14 @@ impl Reader<'_> {
                 Base::Root => self.top.is_whole = false,
                 Base::Group => self.group.is_whole = false,
             }
-            return Some(end);
+            return Some(sent.end);
         };
         if is_first {
-            self.spellings.hint(self.payload.get(value_start), end.wrapping_sub(value_start));
+            self.spellings.hint(self.payload.get(sent.start), sent.len());
         }
         let node = self.tree.append_here(array, key, Held::Text(value), start);
         self.spellings.see(leaf, node, since);
-        Some(end)
+        Some(sent.end)
     }
 
     /// How far the first bracket goes, where the first segment is that of a group; and its array, where it is open.

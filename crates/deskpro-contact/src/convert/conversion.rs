@@ -1,0 +1,177 @@
+//! What came of a payload: the output, the losses and the contacts, borrowed from the converter or owned.
+
+use super::Work;
+use crate::form::{self, Keys};
+use crate::json;
+use crate::loss::{Code, Loss, Severity, Source, View, line};
+use crate::model::Contact;
+use crate::table::Format;
+use crate::tree::{Held, Id, Tree};
+
+/// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`].
+#[derive(Debug)]
+#[must_use = "the losses are part of the result"]
+pub struct Conversion<'c> {
+    pub(super) work: &'c Work,
+    pub(super) root: Id,
+    pub(super) output: &'c [u8],
+    pub(super) source: Source<'c>,
+}
+
+impl<'c> Conversion<'c> {
+    /// The output: JSON, or a form.
+    pub fn output(&self) -> &'c [u8] {
+        self.output
+    }
+
+    /// The losses, in the order in which they were met.
+    pub fn losses(&self) -> impl Iterator<Item = Loss> + '_ {
+        self.work.losses.iter().map(|entry| self.view().loss(entry))
+    }
+
+    /// The code of each loss and whether a person would miss it, without the cost of [`Conversion::losses`].
+    pub fn codes(&self) -> impl Iterator<Item = (Code, Severity)> + '_ {
+        self.work.losses.iter().map(|entry| (entry.code, entry.severity))
+    }
+
+    /// One of the losses, by its place among them.
+    #[must_use]
+    pub fn loss(&self, n: usize) -> Option<Loss> {
+        self.work.losses.get(n).map(|entry| self.view().loss(entry))
+    }
+
+    /// Whether `restored` is read as the payload was: the same names, values and order, and in JSON the same
+    /// types. An empty array, which PHP reads from a form where it drops a `__Host-` name, is outside the law of
+    /// restoring and does not count.
+    #[must_use]
+    pub fn is_same(&self, restored: &[u8]) -> bool {
+        let mut tree = Tree::default();
+        tree.clear();
+        let root = match self.source.format {
+            Format::Legacy => form::read(&mut tree, restored, &mut Keys::default(), &mut Vec::new()),
+            Format::V2 => json::read(&mut tree, restored),
+        };
+        root.is_ok_and(|root| self.work.tree.equal(self.root, &tree, root))
+    }
+
+    /// The losses as one JSON object, as [`Converter::restore`] takes them; nothing where there are none.
+    pub fn write_notes(&self, out: &mut Vec<u8>) {
+        if !self.work.losses.is_empty() {
+            out.push(b'{');
+            self.write_list(out);
+            out.push(b'}');
+        }
+    }
+
+    /// Whether something that a person would miss is not in the output.
+    #[must_use]
+    pub fn loses_data(&self) -> bool {
+        self.work.losses.iter().any(|entry| entry.severity == Severity::Data)
+    }
+
+    /// The contacts that were read, written or not.
+    pub fn contacts(&self) -> impl Iterator<Item = Contact<&'c str>> + '_ {
+        let text = |text| std::str::from_utf8(self.work.tree.bytes(text)).unwrap_or_default();
+        self.work.records.iter().filter_map(move |record| Some(record.read?.map(|slot| text(slot.text))))
+    }
+
+    /// Writes the payload's object of a losses file, without a line end:
+    /// `{"line":17,"output":"3f07c1a9d2e4","losses":[…]}`, where `output` is
+    /// [`digest_of_output`](crate::digest_of_output). Writes nothing
+    /// where there are no losses.
+    pub fn write_losses(&self, line: u64, out: &mut Vec<u8>) {
+        if self.work.losses.is_empty() {
+            return;
+        }
+        line::write_head(line, self.output, out);
+        self.write_list(out);
+        out.push(b'}');
+    }
+
+    fn write_list(&self, out: &mut Vec<u8>) {
+        let view = self.view();
+        out.extend_from_slice(b"\"losses\":[");
+        for (n, entry) in self.work.losses.iter().enumerate() {
+            if n > 0 {
+                out.push(b',');
+            }
+            view.write(entry, out);
+        }
+        out.push(b']');
+    }
+
+    /// The conversion in a form that borrows from nothing, at the price of copies.
+    pub fn into_owned(self) -> Converted {
+        let mut notes = Vec::new();
+        self.write_notes(&mut notes);
+        Converted {
+            output: self.output.to_vec(),
+            losses: self.losses().collect(),
+            contacts: self.contacts().map(|contact| contact.map(str::to_owned)).collect(),
+            notes,
+        }
+    }
+
+    fn view(&self) -> View<'c> {
+        View { tree: &self.work.tree, records: &self.work.records, source: self.source }
+    }
+
+    /// A field at the top of the payload as JSON, so that a payload can be known by its number or name: a text, a
+    /// number, `true` or `false`. None where it is missing, null, an array or not UTF-8.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Options, Target};
+    ///
+    /// let mut converter = Converter::new(Options::new(Target::V2));
+    /// assert_eq!(converter.convert(b"id=4711&name=Ann")?.field("id").as_deref(), Some("\"4711\""));
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<String> {
+        let field = self.work.tree.child(self.root, name.as_bytes())?;
+        if matches!(self.work.tree.held(field), Held::Array(_) | Held::Null | Held::Link(_) | Held::Gone)
+            || !self.work.tree.holds_utf8(field)
+        {
+            return None;
+        }
+        let mut json = Vec::new();
+        json::write(&self.work.tree, field, &mut json);
+        String::from_utf8(json).ok()
+    }
+}
+
+/// A converted payload: the output, and what it does not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "the losses are part of the result"]
+pub struct Converted {
+    output: Vec<u8>,
+    losses: Vec<Loss>,
+    contacts: Vec<Contact<String>>,
+    notes: Vec<u8>,
+}
+
+impl Converted {
+    /// The output: JSON, or a form. Both are text.
+    #[must_use]
+    pub fn output(&self) -> &str {
+        std::str::from_utf8(&self.output).unwrap_or_default()
+    }
+
+    /// The losses, in the order in which they were met.
+    #[must_use]
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
+    /// The contacts that were read, written or not.
+    #[must_use]
+    pub fn contacts(&self) -> &[Contact<String>] {
+        &self.contacts
+    }
+
+    /// The losses as one JSON object, as [`Converter::restore`] takes them; empty where there are none.
+    #[must_use]
+    pub fn notes(&self) -> &[u8] {
+        &self.notes
+    }
+}

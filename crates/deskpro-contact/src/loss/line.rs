@@ -1,0 +1,79 @@
+//! The lines of a losses file beside the losses themselves: whose they are, and what was rejected whole.
+
+use std::io::Write as _;
+
+use super::view::{write_digest, write_error, write_text};
+use crate::error::Error;
+
+/// A short digest of an output line, by which a losses file knows its lines again: whoever restores a stream can tell
+/// lines that were edited from lines that changed places. FNV-1a over words of eight bytes, the last one filled with
+/// zeros, and the length; the upper 48 bits in hexadecimal.
+///
+/// ```
+/// assert_eq!(deskpro_contact::digest_of_output(b"a").len(), 12);
+/// ```
+#[must_use]
+pub fn digest_of_output(output: &[u8]) -> String {
+    let mut digest = Vec::new();
+    write_digest(output_digest(output), &mut digest);
+    String::from_utf8_lossy(&digest).into_owned()
+}
+
+fn output_digest(output: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |word: u64| hash = (hash ^ word).wrapping_mul(0x0100_0000_01b3).rotate_left(29);
+    let (words, rest) = output.as_chunks::<8>();
+    words.iter().for_each(|word| add(u64::from_le_bytes(*word)));
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
+    add(u64::from_le_bytes(last));
+    add(output.len() as u64);
+    hash >> 16
+}
+
+/// Begins the object of a converted payload, up to its losses.
+pub(crate) fn write_head(line: u64, output: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"line\":");
+    // A Vec takes all that is written.
+    let _ = write!(out, "{line}");
+    out.extend_from_slice(b",\"output\":\"");
+    write_digest(output_digest(output), out);
+    out.extend_from_slice(b"\",");
+}
+
+/// Writes the line that stands in the output for a rejected payload, without a line end: `{"error":{…}}`.
+///
+/// ```
+/// let error = deskpro_contact::to_form(b"7").unwrap_err();
+/// let mut line = Vec::new();
+/// deskpro_contact::write_error_line(&error, &mut line);
+/// assert_eq!(line, br#"{"error":{"code":"not-a-body","message":"expected an object or a list, found 7"}}"#);
+/// ```
+pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"error\":");
+    write_error(error, out);
+    out.push(b'}');
+}
+
+/// Writes the object of a losses file for a rejected payload, without a line end.
+///
+/// `payload` is the payload's text; none where it was never held whole. `emitted` says whether it has a line in
+/// the output.
+///
+/// ```
+/// let error = deskpro_contact::to_form(b"7").unwrap_err();
+/// let mut line = Vec::new();
+/// deskpro_contact::write_rejected(17, &error, false, Some(b"7"), &mut line);
+/// assert!(line.starts_with(br#"{"line":17,"error":{"code":"not-a-body""#));
+/// assert!(line.ends_with(br#","emitted":false,"value":"7"}"#));
+/// ```
+pub fn write_rejected(line: u64, error: &Error, emitted: bool, payload: Option<&[u8]>, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("{{\"line\":{line},\"error\":").as_bytes());
+    write_error(error, out);
+    out.extend_from_slice(format!(",\"emitted\":{emitted}").as_bytes());
+    match payload {
+        Some(payload) => write_text(payload, out),
+        None => out.extend_from_slice(format!(",\"length\":{}", error.span().len()).as_bytes()),
+    }
+    out.push(b'}');
+}
