@@ -79,3 +79,18 @@ fn a_name_is_of_one_code_or_of_one_error() {
         assert_eq!(ErrorKind::from_name(kind.name()), Some(*kind));
     }
 }
+
+/// A converter that restores less than all says so, and is none the worse for it.
+#[test]
+fn a_converter_restores_a_conversion_or_says_that_it_does_not() {
+    let mut there = Converter::new(Options::new(Target::V2));
+    let conversion = there.convert(b"name=Ann&a[__Host-b]=1&type=skype&data[username]=ann").unwrap();
+    let mut back = Converter::new(Options::new(Target::Form));
+    assert!(back.restores(&conversion));
+    let less = Options::new(Target::Form).only_contact_data(true);
+    assert!(!Converter::new(less).restores(&conversion), "the name is left out");
+    let short = Options::new(Target::Form).max_payload(9);
+    assert!(!Converter::new(short).restores(&conversion), "an error is no restoring");
+    assert!(!Converter::new(Options::new(Target::V2)).restores(&conversion), "the wrong way");
+    assert!(back.restores(&conversion), "once more");
+}

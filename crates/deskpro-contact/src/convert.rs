@@ -8,6 +8,8 @@ mod payload;
 
 pub use self::conversion::{Conversion, Converted};
 
+use std::mem;
+
 use crate::error::Error;
 use crate::form::{self, Keys};
 use crate::json;
@@ -15,7 +17,7 @@ use crate::loss::{Entry, Source};
 use crate::record::Record;
 use crate::restore::{Notes, Places};
 use crate::table::Format;
-use crate::tree::Tree;
+use crate::tree::{Id, Tree};
 
 /// The longest payload that any setting allows: places in a payload are 32 bits wide, and mended names double it.
 pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
@@ -131,13 +133,9 @@ impl Options {
 ///
 /// let mut there = Converter::new(Options::new(Target::V2));
 /// let mut back = Converter::new(Options::new(Target::Form));
-/// let mut notes = Vec::new();
 /// for payload in ["type=skype&data[username]=ann", "type=twitter&comment=work&data[username]=jo"] {
 ///     let conversion = there.convert(payload.as_bytes())?;
-///     notes.clear();
-///     conversion.write_notes(&mut notes);
-///     let restored = back.restore(conversion.output(), &notes)?;
-///     assert!(conversion.is_same(restored.output()));
+///     assert!(back.restores(&conversion));
 /// }
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
@@ -146,6 +144,7 @@ pub struct Converter {
     options: Options,
     work: Work,
     output: Vec<u8>,
+    proof: Proof,
 }
 
 /// What one conversion works on.
@@ -158,11 +157,37 @@ pub(crate) struct Work {
     places: Places,
 }
 
+/// What [`Converter::restores`] works on beside.
+#[derive(Default, Debug)]
+struct Proof {
+    notes: Vec<u8>,
+    reading: Reading,
+}
+
+/// A payload that is read only to be compared.
+#[derive(Default, Debug)]
+struct Reading {
+    tree: Tree,
+    keys: Keys,
+    thrown: Vec<Entry>,
+}
+
+impl Reading {
+    fn read(&mut self, format: Format, payload: &[u8]) -> Result<Id, Error> {
+        self.tree.clear();
+        self.thrown.clear();
+        match format {
+            Format::Legacy => form::read(&mut self.tree, payload, &mut self.keys, &mut self.thrown),
+            Format::V2 => json::read(&mut self.tree, payload),
+        }
+    }
+}
+
 impl Converter {
     /// A converter with these options.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self { options, work: Work::default(), output: Vec::new() }
+        Self { options, work: Work::default(), output: Vec::new(), proof: Proof::default() }
     }
 
     /// Converts a payload. Losses are part of the result; an error rejects the payload whole.
@@ -185,8 +210,22 @@ impl Converter {
         self.run(payload, Some(losses))
     }
 
+    /// Whether `conversion`, made the other way, is restored whole: its output and its losses are put together by this
+    /// converter, and read again, and compared with its payload as [`Conversion::is_same`] does.
+    pub fn restores(&mut self, conversion: &Conversion<'_>) -> bool {
+        let mut proof = mem::take(&mut self.proof);
+        let Proof { notes, reading } = &mut proof;
+        notes.clear();
+        conversion.write_notes(notes);
+        let is_whole = self.restore(conversion.output(), notes).is_ok_and(|restored| {
+            !restored.loses_data() && conversion.is_read_from(restored.output(), reading)
+        });
+        self.proof = proof;
+        is_whole
+    }
+
     fn run<'c>(&'c mut self, payload: &'c [u8], restore: Option<&[u8]>) -> Result<Conversion<'c>, Error> {
-        let Self { options, work, output } = self;
+        let Self { options, work, output, .. } = self;
         work.tree.clear();
         work.losses.clear();
         work.records.clear();

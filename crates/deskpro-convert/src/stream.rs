@@ -7,7 +7,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use deskpro_contact::{Conversion, Converter, Error, ErrorKind, Target, digest_of_output, write_rejected};
+use deskpro_contact::{Converter, Error, ErrorKind, Target, digest_of_output, write_rejected};
 
 use crate::args::{Args, ErrorFormat, OnError};
 use crate::message::{At, Group, Message};
@@ -112,7 +112,6 @@ struct Worker<'a> {
     args: &'a Args,
     converter: Converter,
     back: Converter,
-    notes: Vec<u8>,
     who: Option<Who>,
     /// Whether messages show a piece of the payload.
     shows_piece: bool,
@@ -133,7 +132,6 @@ impl<'a> Worker<'a> {
             args,
             converter: Converter::new(options),
             back,
-            notes: Vec::new(),
             who: Who::new(args),
             shows_piece: args.error_format() == ErrorFormat::Human && !args.check,
             writes_losses: args.losses.is_some() || args.check,
@@ -223,7 +221,7 @@ impl<'a> Worker<'a> {
                     done.tally.with_losses += 1;
                 }
                 if self.args.verify {
-                    if is_restored(&mut self.back, &mut self.notes, &conversion) {
+                    if self.back.restores(&conversion) {
                         done.tally.verified += 1;
                     } else {
                         done.tally.difference(at);
@@ -299,15 +297,5 @@ fn insert(object: &mut Vec<u8>, at: usize, id: Option<&str>) {
     if let Some(id) = id {
         let at = at.min(object.len());
         drop(object.splice(at..at, format!("\"id\":{id},").into_bytes()));
-    }
-}
-
-/// Whether the output and its losses, read back, give the payload.
-fn is_restored(back: &mut Converter, notes: &mut Vec<u8>, conversion: &Conversion<'_>) -> bool {
-    notes.clear();
-    conversion.write_notes(notes);
-    match back.restore(conversion.output(), notes) {
-        Ok(restored) => !restored.loses_data() && conversion.is_same(restored.output()),
-        Err(_) => false,
     }
 }

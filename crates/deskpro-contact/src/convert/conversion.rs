@@ -1,12 +1,10 @@
 //! What came of a payload: the output, the losses and the contacts, borrowed from the converter or owned.
 
-use super::Work;
-use crate::form::{self, Keys};
+use super::{Reading, Work};
 use crate::json;
 use crate::loss::{Code, Loss, Severity, Source, View, line};
 use crate::model::Contact;
-use crate::table::Format;
-use crate::tree::{Held, Id, Tree};
+use crate::tree::{Held, Id};
 
 /// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`].
 #[derive(Debug)]
@@ -45,13 +43,12 @@ impl<'c> Conversion<'c> {
     /// restoring and does not count.
     #[must_use]
     pub fn is_same(&self, restored: &[u8]) -> bool {
-        let mut tree = Tree::default();
-        tree.clear();
-        let root = match self.source.format {
-            Format::Legacy => form::read(&mut tree, restored, &mut Keys::default(), &mut Vec::new()),
-            Format::V2 => json::read(&mut tree, restored),
-        };
-        root.is_ok_and(|root| self.work.tree.equal(self.root, &tree, root))
+        self.is_read_from(restored, &mut Reading::default())
+    }
+
+    pub(super) fn is_read_from(&self, restored: &[u8], reading: &mut Reading) -> bool {
+        let root = reading.read(self.source.format, restored);
+        root.is_ok_and(|root| self.work.tree.equal(self.root, &reading.tree, root))
     }
 
     /// The losses as one JSON object, as [`Converter::restore`] takes them; nothing where there are none.
