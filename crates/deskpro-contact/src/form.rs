@@ -8,7 +8,7 @@ mod read;
 mod write;
 
 pub(crate) use self::read::{Keys, hex, read, read_value, span};
-pub(crate) use self::write::{Brackets, can_say, scalar, write, write_under};
+pub(crate) use self::write::{Brackets, can_say, encode_with, scalar, write, write_under};
 
 use crate::error::Error;
 use crate::loss::{Loss, Source, View};

@@ -3,6 +3,9 @@
 use super::GUARDED;
 use crate::tree::{Held, Id, Tree, percent};
 
+/// A name is rarely longer than this.
+const USUAL_NAME: usize = 64;
+
 /// How brackets are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Brackets {
@@ -15,7 +18,7 @@ pub(crate) enum Brackets {
 /// Writes an array as `http_build_query` does: pairs in order, nothing for null and for an empty array. False where
 /// that is longer than `max`, and was not written to its end.
 pub(crate) fn write(tree: &Tree, root: Id, max: usize, out: &mut Vec<u8>) -> bool {
-    write_under(tree, root, &mut Vec::new(), Brackets::Encoded, max, out)
+    write_under(tree, root, &mut Vec::with_capacity(USUAL_NAME), Brackets::Encoded, max, out)
 }
 
 /// Writes the children of a node as pairs whose names begin with `prefix`.
@@ -74,14 +77,42 @@ pub(crate) fn scalar(tree: &Tree, held: Held) -> &[u8] {
 }
 
 /// Percent-encodes as `urlencode` does: letters, digits, `-`, `_` and `.` stay, a space is `+`.
-pub(crate) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
-    for &byte in bytes {
+fn encode(bytes: &[u8], out: &mut Vec<u8>) {
+    encode_with(bytes, b"+", out);
+}
+
+/// The same with another text for a space.
+pub(crate) fn encode_with(bytes: &[u8], space: &[u8], out: &mut Vec<u8>) {
+    let mut rest = bytes;
+    while let Some((plain, byte, behind)) = split_plain(rest) {
+        out.extend_from_slice(plain);
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(byte),
-            b' ' => out.push(b'+'),
+            b' ' => out.extend_from_slice(space),
             _ => percent(byte, out),
         }
+        rest = behind;
     }
+    out.extend_from_slice(rest);
+}
+
+/// What stands for itself before the first byte that does not, that byte, and the rest; none where all does.
+fn split_plain(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
+    static IS_PLAIN: [bool; 256] = {
+        let mut is_plain = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            #[expect(clippy::indexing_slicing, reason = "at compile time, and below 256")]
+            {
+                is_plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+            }
+            byte += 1;
+        }
+        is_plain
+    };
+    let is_odd = |byte: &u8| IS_PLAIN.get(usize::from(*byte)) != Some(&true);
+    let (plain, rest) = bytes.split_at_checked(bytes.iter().position(is_odd)?)?;
+    let (byte, behind) = rest.split_first()?;
+    Some((plain, *byte, behind))
 }
 
 /// Whether PHP reads a name back as it is: at the top (`first` is none), or under the name `first`.

@@ -12,7 +12,7 @@ use crate::json;
 use crate::model::Contact;
 use crate::record::{Record, Slot, digest, v2_kind};
 use crate::table::{self, Format};
-use crate::tree::{Held, Id, Tree, percent};
+use crate::tree::{Held, Id, Tree};
 
 /// Losses with the trees that they point into.
 #[derive(Clone, Copy)]
@@ -231,14 +231,9 @@ pub(crate) fn write_text(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Percent-encodes all but letters, digits, `-`, `_` and `.`: what is left needs no JSON escape either.
+/// Percent-encodes a text; a space too, so that what decodes it need not know a form. No JSON escape is left to do.
 fn raw(text: &[u8], out: &mut Vec<u8>) {
-    for &byte in text {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(byte),
-            _ => percent(byte, out),
-        }
-    }
+    form::encode_with(text, b"%20", out);
 }
 
 /// Writes lists of texts of which one is not UTF-8, as a form.
