@@ -213,6 +213,7 @@ fn a_line_is_also_a_person() {
         // None: no such field, an array, one that is not UTF-8.
         (COMMENT.to_owned(), json!(null)),
         (format!("id[]=1&{COMMENT}"), json!(null)),
+        (format!("id=1&id[a]=2&{COMMENT}"), json!(null)),
         ("id=%FF&contact_data=x".to_owned(), json!(null)),
         // Payloads that are rejected.
         ("id=7&contact_data=x".to_owned(), json!("7")),
@@ -225,6 +226,13 @@ fn a_line_is_also_a_person() {
             json!("7"),
         ),
         ("id=7&contact_data=x\0&id=8".to_owned(), json!("7")),
+        // An array and a text replace each other; a bracket that does not close makes another name.
+        ("id=7&id[a]=8&contact_data=x".to_owned(), json!(null)),
+        ("id=7&id%5ba%5D[b]=8&contact_data=x".to_owned(), json!(null)),
+        (format!("id=7&id{}=8", "[x]".repeat(65)), json!(null)),
+        (format!("id=7&contact_data=x&{}&id[a]=8", "a=1&".repeat(20_000)), json!(null)),
+        ("id[a]=8&id=7&contact_data=x".to_owned(), json!("7")),
+        ("id=7&id[a=8&id%5B=9&idle[a]=8&contact_data=x".to_owned(), json!("7")),
     ] {
         named("--id-field id", &payload, &id);
     }

@@ -45,24 +45,20 @@ impl Who {
             None if is_cut => b"",
             Some(_) | None => payload,
         };
-        // A field that is a single value has no bracket, and what has too many has some.
-        let is_plain = |pair: &&[u8]| {
-            let name = pair.get(..memchr(b'=', pair).unwrap_or(pair.len())).unwrap_or_default();
-            !name.contains(&b'[') && !name.windows(3).any(|three| three.eq_ignore_ascii_case(b"%5b"))
-        };
         let mut found = None;
         let mut some: Vec<u8> = Vec::new();
-        let mut pairs = whole.split(|&byte| byte == b'&').filter(is_plain).peekable();
+        let mut pairs = whole.split(|&byte| byte == b'&').peekable();
         while let Some(pair) = pairs.next() {
-            some.extend_from_slice(pair);
+            some.extend_from_slice(outline(pair));
             some.push(b'&');
             if some.len() < ROOM && pairs.peek().is_some() {
                 continue;
             }
             let form = Form::read(&some).ok()?;
-            if let Some(text) = form.root().get(self.name.as_bytes()).and_then(|field| field.text()) {
-                // The last one wins.
-                found = std::str::from_utf8(text).ok().and_then(|text| serde_json::to_string(text).ok());
+            if let Some(field) = form.root().get(self.name.as_bytes()) {
+                // The last one wins, a text or an array.
+                let text = field.text().and_then(|text| std::str::from_utf8(text).ok());
+                found = text.and_then(|text| serde_json::to_string(text).ok());
             }
             some.clear();
         }
@@ -76,6 +72,26 @@ impl Who {
         let _ = Members { name: &self.name, found: &mut found }.deserialize(&mut body);
         found
     }
+}
+
+/// As much of a pair as says whether its field is a text or an array: with a bracket that closes it is an array, and of
+/// those behind it there may be too many to read.
+fn outline(pair: &[u8]) -> &[u8] {
+    let name = pair.get(..memchr(b'=', pair).unwrap_or(pair.len())).unwrap_or_default();
+    let mut is_open = false;
+    for at in 0..name.len() {
+        let len = match name.get(at..).unwrap_or_default() {
+            [b'[', ..] | [b'%', b'5', b'b' | b'B', ..] => {
+                is_open = true;
+                continue;
+            }
+            [b']', ..] if is_open => 1,
+            [b'%', b'5', b'd' | b'D', ..] if is_open => 3,
+            _ => continue,
+        };
+        return name.get(..at.saturating_add(len)).unwrap_or(name);
+    }
+    pair
 }
 
 /// Looks for one member of an object, and keeps it though the rest cannot be read.
