@@ -161,6 +161,12 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 1).unwrap()
 }
 
+/// A frame that a reader of zstd skips, with one of the sixteen numbers that it may have.
+fn skipped(bytes: &[u8], number: u8) -> Vec<u8> {
+    let len = u32::try_from(bytes.len()).unwrap();
+    [&[0x50 + number, 0x2a, 0x4d, 0x18], &len.to_le_bytes()[..], bytes].concat()
+}
+
 /// So many MiB of `a`, as one gzip member that is made without writing them.
 fn gzip_bomb(mib: usize) -> Vec<u8> {
     let plain = vec![b'a'; MIB];
@@ -207,11 +213,14 @@ fn threads_files_pipes_and_compression_change_no_byte() {
         ("zstd", zstd(&plain)),
         ("gzip twice", [gzip(start), gzip(b""), gzip(end)].concat()),
         ("zstd twice", [zstd(start), zstd(end)].concat()),
+        ("gzip, padded", [gzip(&plain), vec![0; 100_000]].concat()),
+        ("gzip, a zero", [gzip(&plain), vec![0]].concat()),
+        ("zstd behind what is skipped", [skipped(b"", 0), skipped(b"index", 15), zstd(&plain)].concat()),
         ("plain", plain),
     ];
     let args = "--max-payload 5000 --losses l --rejects r --summary s";
     let kept = |run: Run| (run.out, run.err, ["l", "r", "s"].map(|name| timeless(place.bytes(name))));
-    let expected = kept(place.run(&format!("{args} -j1"), &inputs[4].1).exits(1));
+    let expected = kept(place.run(&format!("{args} -j1"), &inputs[inputs.len() - 1].1).exits(1));
     assert!(expected.2[0].len() > 100_000 && expected.2[1].len() > 10_000);
     for (name, input) in &inputs {
         place.write("in", input);
@@ -251,10 +260,15 @@ fn a_compressed_input_that_is_cut_or_damaged_is_74_and_names_it() {
         ("second member", [&once[..], &once[..once.len() / 2]].concat()),
         ("second header", [&once[..], &once[..5]].concat()),
         ("more behind", [&once[..], b"name=Jo\n"].concat()),
+        ("more behind zeros", [&once[..], &[0; 9], b"name=Jo\n"].concat()),
+        ("another behind zeros", [&once[..], &[0; 9], &once[..]].concat()),
+        ("zeros for an end", [&once[..once.len() - 4], &[0; 9]].concat()),
         ("zstd magic", cut(&frame, 4)),
         ("zstd half", cut(&frame, frame.len() / 2)),
         ("zstd end", cut(&frame, frame.len() - 1)),
         ("zstd second", [&frame[..], &frame[..9]].concat()),
+        ("zstd skipped", cut(&skipped(b"index", 3), 10)),
+        ("zstd behind what is skipped", [skipped(b"index", 3), cut(&frame, frame.len() / 2)].concat()),
     ];
     for (name, input) in inputs {
         place.write("in.gz", &input);

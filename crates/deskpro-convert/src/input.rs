@@ -2,16 +2,35 @@
 //! counted for whoever wants to know how far it is.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead as _, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
-/// The first bytes of compressed files.
-const GZIP: &[u8] = &[0x1f, 0x8b];
-const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+/// What the first bytes of an input say of it.
+enum Looks {
+    Gzip,
+    Zstd,
+    Plain,
+    /// More of them are needed to tell.
+    Unknown,
+}
+
+impl Looks {
+    fn of(first: &[u8]) -> Self {
+        match first {
+            [] | [0x1f] | [0x28] | [0x28, 0xb5] | [0x28, 0xb5, 0x2f] => Self::Unknown,
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            // A frame that is skipped may stand before the others.
+            [0x50..=0x5f] | [0x50..=0x5f, 0x2a] | [0x50..=0x5f, 0x2a, 0x4d] => Self::Unknown,
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            _ => Self::Plain,
+        }
+    }
+}
 
 /// An input that was opened.
 pub(crate) struct Input {
@@ -45,7 +64,7 @@ pub(crate) fn decompressed(file: File) -> Box<dyn Read + Send> {
 
 /// Whether a file begins as a compressed one.
 pub(crate) fn is_compressed(first: &[u8]) -> bool {
-    first.starts_with(GZIP) || first.starts_with(ZSTD)
+    matches!(Looks::of(first), Looks::Gzip | Looks::Zstd)
 }
 
 /// Opens a file that is no folder.
@@ -81,7 +100,7 @@ impl Decoded {
     fn open(mut input: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
         // No further than it takes to tell: a pipe may pause behind its first byte.
         let mut first = Vec::new();
-        while [GZIP, ZSTD].iter().any(|magic| magic.len() > first.len() && magic.starts_with(&first)) {
+        while let Looks::Unknown = Looks::of(&first) {
             let mut byte = [0];
             match input.read(&mut byte) {
                 Ok(0) => break,
@@ -90,14 +109,52 @@ impl Decoded {
                 Err(error) => return Err(error),
             }
         }
-        let is_gzip = first == GZIP;
-        let is_zstd = first == ZSTD;
+        let looks = Looks::of(&first);
         let whole = Cursor::new(first).chain(input);
-        Ok(match (is_gzip, is_zstd) {
-            (true, _) => Box::new(MultiGzDecoder::new(whole)),
-            (_, true) => Box::new(zstd::Decoder::new(whole)?),
-            (false, false) => Box::new(whole),
+        Ok(match looks {
+            Looks::Gzip => Box::new(Gzip::new(Box::new(whole))),
+            Looks::Zstd => Box::new(zstd::Decoder::new(whole)?),
+            Looks::Plain | Looks::Unknown => Box::new(whole),
         })
+    }
+}
+
+/// The members of a gzip file, one behind the other, and the zeros to which something filled its last block.
+struct Gzip {
+    /// None at the end.
+    member: Option<GzDecoder<BufReader<Box<dyn Read + Send>>>>,
+    has_zeros: bool,
+}
+
+impl Gzip {
+    fn new(input: Box<dyn Read + Send>) -> Self {
+        let input = BufReader::with_capacity(32 << 10, input);
+        Self { member: Some(GzDecoder::new(input)), has_zeros: false }
+    }
+}
+
+impl Read for Gzip {
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let len = member.read(space)?;
+            if len > 0 || space.is_empty() {
+                return Ok(len);
+            }
+            let rest = member.get_mut().fill_buf()?;
+            match rest.first() {
+                None => self.member = None,
+                Some(0) => {
+                    let zeros = rest.iter().take_while(|&&byte| byte == 0).count();
+                    member.get_mut().consume(zeros);
+                    self.has_zeros = true;
+                }
+                Some(_) if self.has_zeros => {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, "more follows behind its zeros"));
+                }
+                Some(_) => self.member = self.member.take().map(|member| GzDecoder::new(member.into_inner())),
+            }
+        }
+        Ok(0)
     }
 }
 
