@@ -519,6 +519,38 @@ fn keys_that_no_two_records_can_have_are_not_given() {
     }
 }
 
+#[test]
+fn keys_that_no_two_items_can_have_are_not_given() {
+    let form = b"contact_data[1][type]=website&contact_data[1][data][url]=x\
+                 &contact_data[2][type]=website&contact_data[2][data][url]=y";
+    let shape = |path| format!(r#"{{"code":"shape","severity":"note","path":"{path}","value":"object"}}"#);
+    let records = r#"{"code":"records","severity":"note","path":"contact_data""#;
+    let lost = |code, value| {
+        format!(
+            r#"{{"code":"{code}","severity":"note","path":"contact_data","value":{value}}},{records},"value":[]}}"#
+        )
+    };
+    let twice = format!(r#"{records},"value":[["0","website","1"],["0","website","2"]]}}"#);
+    let not_utf8 = format!(
+        r#"{records},"raw":"value[0][0]=%FF&value[0][1]=website&value[0][2]=1&value[1][0]=a&value[1][1]=website&value[1][2]=2"}}"#
+    );
+    for notes in [
+        format!("{},{twice}", shape("contact_data")),
+        format!("{twice},{}", shape("contact_data[website]")),
+        format!("{},{not_utf8}", shape("contact_data")),
+        // What would stand under the name of the records.
+        lost("left-out", "{}"),
+        lost("unknown-field", r#""x""#),
+    ] {
+        let notes = format!(r#"{{"losses":[{notes}]}}"#);
+        let restored = deskpro_contact::restore_v2(form, notes.as_bytes()).unwrap();
+        // A body with a name twice is rejected.
+        let again = deskpro_contact::to_form(restored.output().as_bytes()).unwrap();
+        let decoded = again.output().replace("%5B", "[").replace("%5D", "]");
+        assert_eq!(decoded.as_bytes(), form, "{}", restored.output());
+    }
+}
+
 /// The folders of `fixtures/invalid` with a whole losses file: the command says why it does not fit, and writes nothing
 /// under the output's name.
 #[test]

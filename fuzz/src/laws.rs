@@ -99,7 +99,10 @@ pub fn restores_anything(output: &[u8], notes: &[u8]) {
         assert_eq!(restored.output().is_empty(), form.write().is_empty() && form.losses().is_empty());
     }
     if let Ok(restored) = restore_v2(output, notes) {
-        let _: Value = serde_json::from_str(restored.output()).expect("JSON");
+        // JSON with each name once.
+        let again = to_form(restored.output().as_bytes()).map_err(|error| error.kind());
+        let is_wrong = matches!(again, Err(ErrorKind::NotJson | ErrorKind::DuplicateKey));
+        assert!(!is_wrong, "{again:?}: {}", restored.output());
     }
 }
 

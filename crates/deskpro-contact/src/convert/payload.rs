@@ -13,7 +13,7 @@ use crate::record::Record;
 use crate::restore::{Back, Given, Grouping, Guide, Notes};
 use crate::table::{self, Format, envelope};
 use crate::translate::{self, Aim, Translation, loss};
-use crate::tree::{Array, Held, Id, Shape, Text, Tree};
+use crate::tree::{Array, Held, Id, Shape, Text, Tree, integer};
 use crate::v2::{self, Items};
 
 /// The integers that are free in an array.
@@ -82,8 +82,10 @@ impl Work {
             next = self.tree.after(field);
             if !legacy::is_ours(&self.tree, field, records) {
                 self.field_to_v2(field, target, options)?;
-            } else if self.tree.first(contact_data).is_some() && !self.hangs(contact_data) {
-                // A restored body has its contact data where the form has them.
+            } else if !self.hangs(contact_data)
+                && (self.tree.first(contact_data).is_some() || self.is_any_written(&places.new))
+            {
+                // A restored body has its contact data where the form has them, and a loss does not take their name.
                 self.tree.hang(target, contact_data);
             }
         }
@@ -97,9 +99,6 @@ impl Work {
         let Self { tree, losses, .. } = self;
         Back { tree, losses, to: Format::V2, root, contact_data, is_single: false }.put(notes);
         self.items(contact_data, guide, &places.new);
-        if root == target && !self.hangs(contact_data) && self.tree.first(contact_data).is_some() {
-            self.tree.hang(target, contact_data);
-        }
         Ok(root)
     }
 
@@ -275,7 +274,15 @@ impl Work {
             } else {
                 contact_data
             };
-            let key = match (key, guide) {
+            // A losses file that was edited may give a key twice, or one that makes no JSON, or no list of items.
+            let is_free = |name: &[u8]| {
+                let is_key = match is_grouped {
+                    true => std::str::from_utf8(name).is_ok(),
+                    false => integer(name).is_some(),
+                };
+                is_key && tree.child(list, name).is_none()
+            };
+            let key = match (key.filter(|key| is_free(tree.bytes(*key))), guide) {
                 (Some(key), _) => key,
                 (None, None) => tree.number(tree.len(list)),
                 (None, Some(_)) => new_key(tree, list, &mut free).unwrap_or(Text::EMPTY),
@@ -322,6 +329,12 @@ impl Work {
             }
         }
         sum
+    }
+
+    fn is_any_written(&self, places: &[Given]) -> bool {
+        places
+            .iter()
+            .any(|given| self.records.get(given.record).is_some_and(|record| record.written.is_some()))
     }
 
     fn hangs(&self, node: Id) -> bool {
