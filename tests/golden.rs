@@ -180,8 +180,7 @@ impl Direction {
             if self.target == Target::V2 {
                 crate::schema::check(&output).map_err(|why| format!("line {number}: {why}"))?;
             }
-            let mut lost = Vec::new();
-            conversion.write_losses(number, &mut lost);
+            let lost = written_losses(number, &conversion)?;
             view += &said(payload, &conversion);
             self.put_back(payload, &output, &lost).map_err(|why| format!("line {number}: {why}"))?;
             outputs.push(output);
@@ -224,8 +223,7 @@ impl Direction {
                     if self.target == Target::V2 {
                         crate::schema::check(&output)?;
                     }
-                    let mut lost = Vec::new();
-                    conversion.write_losses(number, &mut lost);
+                    let lost = written_losses(number, &conversion)?;
                     self.put_back(payload, &output, &lost)?;
                     for error in &errors {
                         said += &rejection(number, "record", payload, error);
@@ -258,6 +256,20 @@ impl Direction {
             Ok(_) => Ok(String::new()),
             Err(error) => Err(format!("without losses: {error}")),
         }
+    }
+}
+
+/// The losses line of a conversion. A program that writes the losses by itself writes the same.
+fn written_losses(number: u64, conversion: &Conversion<'_>) -> Result<Vec<u8>, String> {
+    let mut line = Vec::new();
+    conversion.write_losses(number, &mut line);
+    let losses: Result<Vec<String>, _> =
+        conversion.losses().map(|loss| serde_json::to_string(&loss)).collect();
+    let list = format!(r#""losses":[{}]}}"#, losses.map_err(|error| error.to_string())?.join(","));
+    if line.is_empty() || line.ends_with(list.as_bytes()) {
+        Ok(line)
+    } else {
+        Err(format!("by itself {list}\nin a line {}", String::from_utf8_lossy(&line)))
     }
 }
 

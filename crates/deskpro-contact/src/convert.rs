@@ -25,7 +25,8 @@ pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 
 /// How many times [`Options::max_payload`] a form may be long that is made of a body, and the names in its losses.
-const LONGEST_FORM: usize = 16;
+/// Whoever restores such forms reads as much.
+pub const LONGEST_FORM: usize = 16;
 
 /// What goes out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

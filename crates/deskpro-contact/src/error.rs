@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::memrchr;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::loss::Source;
+use crate::loss::{Source, member};
 use crate::table::{self, Format};
 use crate::tree::{Held, Id, Shape, Tree};
 
@@ -216,11 +216,11 @@ impl std::error::Error for Error {}
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Error", 3)?;
-        object.serialize_field("code", self.kind.name())?;
+        object.serialize_field(member::CODE, self.kind.name())?;
         if !self.path.is_empty() {
-            object.serialize_field("path", &self.path)?;
+            object.serialize_field(member::PATH, &self.path)?;
         }
-        object.serialize_field("message", &self.message())?;
+        object.serialize_field(member::MESSAGE, &self.message())?;
         object.end()
     }
 }

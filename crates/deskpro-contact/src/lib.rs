@@ -106,7 +106,9 @@ mod translate;
 mod tree;
 pub mod v2;
 
-pub use convert::{Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD, Options, Target};
+pub use convert::{
+    Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Target,
+};
 pub use error::{Error, ErrorKind};
 pub use explain::{Example, Explanation};
 pub use json::MAX_JSON_DEPTH;

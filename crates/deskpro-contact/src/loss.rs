@@ -4,6 +4,7 @@
 //! that a person would miss, or a note that is needed only to restore exactly.
 mod entry;
 pub(crate) mod line;
+pub(crate) mod member;
 mod view;
 
 pub(crate) use self::entry::{Entry, Kept, Leaf, Place};
@@ -217,7 +218,8 @@ impl Code {
 pub struct Loss {
     code: Code,
     severity: Severity,
-    path: String,
+    /// None of the payload itself: an empty one is that of an empty name.
+    path: Option<String>,
     span: Range<usize>,
     value: Option<LossValue>,
     error: Option<Error>,
@@ -258,10 +260,10 @@ impl Loss {
     }
 
     /// Where it was: `contact_data[3][data][country]`, `%`, `[`, `]`, controls and bytes that are not UTF-8
-    /// as `%XX`. Empty for the payload itself.
+    /// as `%XX`. Empty for the payload itself, and for an empty name at its top.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.path
+        self.path.as_deref().unwrap_or_default()
     }
 
     /// Where it was, in bytes of the payload counted from 0: of a form the whole pair, of JSON the value.
@@ -305,20 +307,20 @@ impl Loss {
 impl Serialize for Loss {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Loss", 6)?;
-        object.serialize_field("code", self.code.name())?;
-        object.serialize_field("severity", self.severity.name())?;
-        if !self.path.is_empty() {
-            object.serialize_field("path", &self.path)?;
+        object.serialize_field(member::CODE, self.code.name())?;
+        object.serialize_field(member::SEVERITY, self.severity.name())?;
+        if let Some(path) = &self.path {
+            object.serialize_field(member::PATH, path)?;
         }
         if let Some(error) = &self.error {
-            object.serialize_field("error", error)?;
+            object.serialize_field(member::ERROR, error)?;
         }
         match &self.value {
             Some(LossValue::Json(json)) => {
                 let raw = RawValue::from_string(json.clone()).map_err(serde::ser::Error::custom)?;
-                object.serialize_field("value", &raw)?;
+                object.serialize_field(member::VALUE, &raw)?;
             }
-            Some(LossValue::Raw(raw)) => object.serialize_field("raw", raw)?,
+            Some(LossValue::Raw(raw)) => object.serialize_field(member::RAW, raw)?,
             None => {}
         }
         object.end()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
-use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, ErrorKind, MAX_PAYLOAD, Options, Target};
+use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Target};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -170,7 +170,7 @@ impl Args {
     /// The longest line that is read.
     pub(crate) fn longest_line(&self) -> usize {
         let bytes = usize::try_from(self.max_payload).unwrap_or(MAX_PAYLOAD);
-        let of_output = if self.restore.is_some() { 16 } else { 1 };
+        let of_output = if self.restore.is_some() { LONGEST_FORM } else { 1 };
         bytes.saturating_mul(of_output).min(MAX_PAYLOAD)
     }
 

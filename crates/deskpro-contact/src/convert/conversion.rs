@@ -2,7 +2,7 @@
 
 use super::{Reading, Work};
 use crate::json;
-use crate::loss::{Code, Loss, Severity, Source, View, line};
+use crate::loss::{Code, Loss, Severity, Source, View, line, member};
 use crate::model::Contact;
 use crate::tree::{Held, Id};
 
@@ -87,7 +87,8 @@ impl<'c> Conversion<'c> {
 
     fn write_list(&self, out: &mut Vec<u8>) {
         let view = self.view();
-        out.extend_from_slice(b"\"losses\":[");
+        member::named(member::LOSSES, out);
+        out.push(b'[');
         for (n, entry) in self.work.losses.iter().enumerate() {
             if n > 0 {
                 out.push(b',');

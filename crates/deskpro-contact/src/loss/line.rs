@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use super::member;
 use super::view::{write_digest, write_error, write_text};
 use crate::error::Error;
 
@@ -50,7 +51,7 @@ pub(crate) fn write_head(line: u64, output: &[u8], out: &mut Vec<u8>) {
 /// assert_eq!(line, br#"{"error":{"code":"not-a-body","message":"expected an object or a list, found 7"}}"#);
 /// ```
 pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"error\":");
+    member::first(member::ERROR, out);
     write_error(error, out);
     out.push(b'}');
 }
@@ -68,7 +69,8 @@ pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
 /// assert!(line.ends_with(br#","emitted":false,"value":"7"}"#));
 /// ```
 pub fn write_rejected(line: u64, error: &Error, emitted: bool, payload: Option<&[u8]>, out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("{{\"line\":{line},\"error\":").as_bytes());
+    out.extend_from_slice(format!("{{\"line\":{line}").as_bytes());
+    member::next(member::ERROR, out);
     write_error(error, out);
     out.extend_from_slice(format!(",\"emitted\":{emitted}").as_bytes());
     match payload {

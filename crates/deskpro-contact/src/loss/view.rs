@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
-use super::{Entry, Kept, Leaf, Loss, LossValue, Place};
+use super::{Entry, Kept, Leaf, Loss, LossValue, Place, member};
 use crate::error::{Error, Rejection};
 use crate::form::{self, Brackets};
 use crate::json;
@@ -42,14 +42,13 @@ impl Source<'_> {
 impl View<'_> {
     /// Writes a loss as an object of a losses file.
     pub(crate) fn write(&self, entry: &Entry, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"{\"code\":\"");
-        out.extend_from_slice(entry.code.name().as_bytes());
-        out.extend_from_slice(b"\",\"severity\":\"");
-        out.extend_from_slice(entry.severity.name().as_bytes());
-        out.push(b'"');
+        member::first(member::CODE, out);
+        json::plain_string(entry.code.name().as_bytes(), out);
+        member::next(member::SEVERITY, out);
+        json::plain_string(entry.severity.name().as_bytes(), out);
         self.write_path(entry.place, out);
         if let Some(why) = entry.why {
-            out.extend_from_slice(b",\"error\":");
+            member::next(member::ERROR, out);
             write_error(&self.error(why), out);
         }
         self.write_value(entry.value, out);
@@ -61,12 +60,13 @@ impl View<'_> {
         match place {
             Place::Path(None) => {}
             Place::Path(Some(path)) => {
-                out.extend_from_slice(b",\"path\":");
+                member::next(member::PATH, out);
                 json::string(self.tree.bytes(path), out);
             }
             Place::Node(node) if !self.tree.parent(node).is_some() => {}
             Place::Node(node) | Place::Under(node, _) => {
-                out.extend_from_slice(b",\"path\":\"");
+                member::next(member::PATH, out);
+                out.push(b'"');
                 let start = out.len();
                 self.tree.path(node, self.leaf(place), out);
                 // A path holds no controls: these two are all that JSON minds.
@@ -107,7 +107,7 @@ impl View<'_> {
             Kept::Nothing => {}
             Kept::Node(node) if !self.tree.holds_utf8(node) => self.write_raw(node, out),
             Kept::Node(node) => {
-                out.extend_from_slice(b",\"value\":");
+                member::next(member::VALUE, out);
                 json::write(self.tree, node, out);
             }
             Kept::Text(text) => write_text(self.tree.bytes(text), out),
@@ -124,7 +124,8 @@ impl View<'_> {
             let keys = self.tree.children(node).map(|child| vec![self.tree.name(child).to_vec()]);
             return write_raw_lists(&keys.collect::<Vec<_>>(), false, out);
         }
-        out.extend_from_slice(b",\"value\":[");
+        member::next(member::VALUE, out);
+        out.push(b'[');
         for (n, child) in self.tree.children(node).enumerate() {
             out.extend_from_slice(if n > 0 { b"," } else { b"" });
             json::string(self.tree.name(child), out);
@@ -138,7 +139,8 @@ impl View<'_> {
             |contact: &Contact<Slot>| table::row(v2_kind(contact.kind)).name.anywhere(Format::V2).as_bytes();
         let key = |record: &Record| self.tree.bytes(record.key);
         if self.records.iter().all(|record| std::str::from_utf8(key(record)).is_ok()) {
-            out.extend_from_slice(b",\"value\":[");
+            member::next(member::VALUE, out);
+            out.push(b'[');
             for (n, record) in self.records.iter().enumerate() {
                 out.extend_from_slice(if n > 0 { b",[" } else { b"[" });
                 json::string(key(record), out);
@@ -176,12 +178,12 @@ impl View<'_> {
                 form::write_under(
                     self.tree,
                     node,
-                    &mut b"value".to_vec(),
+                    &mut member::VALUE.as_bytes().to_vec(),
                     Brackets::Plain,
                     usize::MAX,
                     &mut form,
                 );
-                out.extend_from_slice(b",\"raw\":");
+                member::next(member::RAW, out);
                 json::string(&form, out);
             }
         }
@@ -195,7 +197,12 @@ impl View<'_> {
     pub(crate) fn loss(&self, entry: &Entry) -> Loss {
         let mut value = Vec::new();
         self.write_value(entry.value, &mut value);
-        let value = match (value.strip_prefix(b",\"value\":"), value.strip_prefix(b",\"raw\":")) {
+        let of = |name| {
+            let mut start = Vec::new();
+            member::next(name, &mut start);
+            value.strip_prefix(&*start)
+        };
+        let value = match (of(member::VALUE), of(member::RAW)) {
             (Some(json), _) => Some(LossValue::Json(text(json))),
             (None, Some(raw)) => Some(LossValue::Raw(serde_json::from_slice(raw).unwrap_or_default())),
             (None, None) => None,
@@ -203,7 +210,7 @@ impl View<'_> {
         Loss {
             code: entry.code,
             severity: entry.severity,
-            path: self.path(entry).map_or(String::new(), |path| text(&path)),
+            path: self.path(entry).map(|path| text(&path)),
             // What was read from a losses file has no place in the payload.
             span: match entry.place {
                 Place::Path(_) => 0..0,
@@ -222,10 +229,11 @@ fn text(bytes: &[u8]) -> String {
 /// Writes a text as `value`, or as `raw` where it is not UTF-8.
 pub(crate) fn write_text(text: &[u8], out: &mut Vec<u8>) {
     if std::str::from_utf8(text).is_ok() {
-        out.extend_from_slice(b",\"value\":");
+        member::next(member::VALUE, out);
         json::string(text, out);
     } else {
-        out.extend_from_slice(b",\"raw\":\"");
+        member::next(member::RAW, out);
+        out.push(b'"');
         raw(text, out);
         out.push(b'"');
     }
@@ -238,12 +246,14 @@ fn raw(text: &[u8], out: &mut Vec<u8>) {
 
 /// Writes lists of texts of which one is not UTF-8, as a form.
 fn write_raw_lists(rows: &[Vec<Vec<u8>>], nested: bool, out: &mut Vec<u8>) {
-    out.extend_from_slice(b",\"raw\":\"");
+    member::next(member::RAW, out);
+    out.push(b'"');
     for (n, row) in rows.iter().enumerate() {
         for (m, text) in row.iter().enumerate() {
             out.extend_from_slice(if n.saturating_add(m) > 0 { b"&" } else { b"" });
-            let name = if nested { format!("value[{n}][{m}]=") } else { format!("value[{n}]=") };
-            out.extend_from_slice(name.as_bytes());
+            let under = if nested { format!("[{n}][{m}]=") } else { format!("[{n}]=") };
+            out.extend_from_slice(member::VALUE.as_bytes());
+            out.extend_from_slice(under.as_bytes());
             raw(text, out);
         }
     }
@@ -261,14 +271,13 @@ pub(crate) fn write_digest(digest: u64, out: &mut Vec<u8>) {
 
 /// Writes an error as an object: code, path, message.
 pub(crate) fn write_error(error: &Error, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"code\":\"");
-    out.extend_from_slice(error.kind().name().as_bytes());
-    out.push(b'"');
+    member::first(member::CODE, out);
+    json::plain_string(error.kind().name().as_bytes(), out);
     if !error.path().is_empty() {
-        out.extend_from_slice(b",\"path\":");
+        member::next(member::PATH, out);
         json::string(error.path().as_bytes(), out);
     }
-    out.extend_from_slice(b",\"message\":");
+    member::next(member::MESSAGE, out);
     json::string(error.message().as_bytes(), out);
     out.push(b'}');
 }

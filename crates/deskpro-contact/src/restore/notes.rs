@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::form;
 use crate::json;
-use crate::loss::{Code, Severity};
+use crate::loss::{Code, Severity, member};
 use crate::model::Kind;
 use crate::other;
 use crate::table::{self, Format, envelope};
@@ -73,7 +73,10 @@ impl Notes {
         }
         let root = json::read_losses(tree, object).map_err(|error| not_losses(error.found()))?;
         let is_list = |list: &Id| tree.array(*list).is_some_and(|array| array.shape == Shape::List);
-        let list = tree.child(root, b"losses").filter(is_list).ok_or_else(|| not_losses("no losses"))?;
+        let list = tree
+            .child(root, member::LOSSES.as_bytes())
+            .filter(is_list)
+            .ok_or_else(|| not_losses("no losses"))?;
         let mut next = tree.first(list);
         while let Some(object) = next {
             next = tree.after(object);
@@ -106,20 +109,20 @@ impl Notes {
 impl Note {
     fn read(tree: &mut Tree, object: Id) -> Option<Self> {
         let text = |tree: &Tree, name: &str| tree.text(tree.child(object, name.as_bytes())?);
-        let code = text(tree, "code")?;
+        let code = text(tree, member::CODE)?;
         let code = Code::from_name(std::str::from_utf8(tree.bytes(code)).ok()?)?;
-        let severity = text(tree, "severity")?;
+        let severity = text(tree, member::SEVERITY)?;
         let severity = match tree.bytes(severity) {
             severity if severity == Severity::Data.name().as_bytes() => Severity::Data,
             severity if severity == Severity::Note.name().as_bytes() => Severity::Note,
             // Read as a note, a value that a person would miss would go in silence.
             _ => return None,
         };
-        let written = text(tree, "path");
+        let written = text(tree, member::PATH);
         let path = written.map(|path| split(tree, path)).unwrap_or_default();
-        let value = match text(tree, "raw") {
+        let value = match text(tree, member::RAW) {
             Some(raw) => Some(read_raw(tree, raw)),
-            None => tree.child(object, b"value"),
+            None => tree.child(object, member::VALUE.as_bytes()),
         };
         Some(Self { code, severity, path, written, value })
     }
