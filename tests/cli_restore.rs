@@ -443,6 +443,20 @@ fn lines_that_changed_places_do_not_fit() {
 }
 
 #[test]
+fn what_was_laid_out_is_restored_from_one_line() {
+    let place = Place::new();
+    let (ann, bob) = two_people();
+    there(&place, "--pretty", &format!("{ann}\n{bob}\n"), 0);
+    place.run("--to form --restore l -o back o", "").exits(65);
+    let [one, two] = &golden::compact(&place.text("o"))[..] else { panic!("two people") };
+    let run = place.run("--to form --restore l", format!("{one}\n{two}\n")).exits(0);
+    for (payload, line) in [ann, bob].iter().zip(run.lines()) {
+        is_same_form(payload.as_bytes(), line.as_bytes());
+    }
+    place.run("--to form --restore l", format!("{two}\n{one}\n")).exits(65).says("another order");
+}
+
+#[test]
 fn honest_edits_are_no_reason_to_stop() {
     let place = Place::new();
     let (ann, bob) = two_people();

@@ -364,7 +364,7 @@ pub(crate) fn same(file: &str, expected: &[Vec<u8>], found: &[Vec<u8>]) -> Resul
 }
 
 /// The JSON values of a text, without the white space between their tokens.
-fn compact(text: &str) -> Vec<String> {
+pub(crate) fn compact(text: &str) -> Vec<String> {
     let (mut values, mut value, mut depth) = (Vec::new(), String::new(), 0);
     for token in tokens(text) {
         match token {

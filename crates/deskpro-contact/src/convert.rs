@@ -13,6 +13,7 @@ use std::mem;
 use crate::error::Error;
 use crate::form::{self, Keys};
 use crate::json;
+use crate::loss::line::output_digest;
 use crate::loss::{Entry, Source};
 use crate::record::Record;
 use crate::restore::{Notes, Places};
@@ -267,9 +268,12 @@ impl Converter {
             }
             (Target::V2 | Target::Canonical, Some(target)) => json::write(&work.tree, target, output),
         }
+        let mut digest = None;
         if options.pretty && options.target != Target::Form {
+            // Whoever restores it has put it on one line again.
+            digest = Some(output_digest(output));
             *output = json::indent(output);
         }
-        Ok(Conversion { work, root, output, source })
+        Ok(Conversion { work, root, output, source, digest })
     }
 }

@@ -14,6 +14,8 @@ pub struct Conversion<'c> {
     pub(super) root: Id,
     pub(super) output: &'c [u8],
     pub(super) source: Source<'c>,
+    /// Of the output on one line, where it is laid out.
+    pub(super) digest: Option<u64>,
 }
 
 impl<'c> Conversion<'c> {
@@ -74,13 +76,14 @@ impl<'c> Conversion<'c> {
 
     /// Writes the payload's object of a losses file, without a line end:
     /// `{"line":17,"output":"3f07c1a9d2e4","losses":[…]}`, where `output` is
-    /// [`digest_of_output`](crate::digest_of_output). Writes nothing
-    /// where there are no losses.
+    /// [`digest_of_output`](crate::digest_of_output) of the output on one line. Writes nothing where there are no
+    /// losses.
     pub fn write_losses(&self, line: u64, out: &mut Vec<u8>) {
         if self.work.losses.is_empty() {
             return;
         }
-        line::write_head(line, self.output, out);
+        let digest = self.digest.unwrap_or_else(|| line::output_digest(self.output));
+        line::write_head(line, digest, out);
         self.write_list(out);
         out.push(b'}');
     }

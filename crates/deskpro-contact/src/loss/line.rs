@@ -20,7 +20,7 @@ pub fn digest_of_output(output: &[u8]) -> String {
     String::from_utf8_lossy(&digest).into_owned()
 }
 
-fn output_digest(output: &[u8]) -> u64 {
+pub(crate) fn output_digest(output: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |word: u64| hash = (hash ^ word).wrapping_mul(0x0100_0000_01b3).rotate_left(29);
     let (words, rest) = output.as_chunks::<8>();
@@ -32,13 +32,13 @@ fn output_digest(output: &[u8]) -> u64 {
     hash >> 16
 }
 
-/// Begins the object of a converted payload, up to its losses.
-pub(crate) fn write_head(line: u64, output: &[u8], out: &mut Vec<u8>) {
+/// Begins the object of a converted payload, up to its losses, with the digest of its output.
+pub(crate) fn write_head(line: u64, digest: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"line\":");
     // A Vec takes all that is written.
     let _ = write!(out, "{line}");
     out.extend_from_slice(b",\"output\":\"");
-    write_digest(output_digest(output), out);
+    write_digest(digest, out);
     out.extend_from_slice(b"\",");
 }
 
