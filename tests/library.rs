@@ -2,6 +2,8 @@
 //!
 //! The whole is `main.rs`; what stands here stands there too.
 #[cfg(test)]
+mod document;
+#[cfg(test)]
 mod embed;
 #[cfg(test)]
 mod golden;

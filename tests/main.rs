@@ -24,6 +24,8 @@ mod cli_people;
 #[cfg(test)]
 mod cli_restore;
 #[cfg(test)]
+mod document;
+#[cfg(test)]
 mod embed;
 #[cfg(test)]
 mod golden;

@@ -7,8 +7,9 @@ use deskpro_contact::{
 };
 use serde_json::Value;
 
+use crate::document::is_v2;
 use crate::forms::{Count, each_lost, each_string, each_text, has_empty_array};
-use crate::json::{is_v2, plain};
+use crate::json::plain;
 
 /// A legacy payload: its output is v2's, all of it is kept, and it comes back.
 pub fn payload_comes_back(payload: &[u8]) {
@@ -21,7 +22,7 @@ pub fn payload_comes_back(payload: &[u8]) {
     };
     let form = Form::read(payload).expect("what was converted is read");
     let output: Value = serde_json::from_str(converted.output()).expect("the output is JSON");
-    is_v2(&output);
+    is_v2(&output).expect("it is what v2's document asks for");
     is_all_there(&form, &output, &converted);
     for loss in form.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
         assert!(converted.losses().contains(loss), "not among the losses: {loss:?}");
