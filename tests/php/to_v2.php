@@ -73,20 +73,33 @@ function item(mixed $record): ?array
     return [$type, $item];
 }
 
+function says_something(array $tree): bool
+{
+    foreach ($tree as $child) {
+        if (!is_array($child) || says_something($child)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 function body(string $payload): string
 {
     parse_str($payload, $tree);
     $others = $tree;
-    if (array_key_exists('contact_data', $tree)) {
-        if (!is_array($tree['contact_data'])) {
-            return 'rejected';
-        }
-        $records = $tree['contact_data'];
-        unset($others['contact_data']);
-    } elseif (array_key_exists('type', $tree) && array_key_exists('data', $tree)) {
+    $contact_data = $tree['contact_data'] ?? null;
+    unset($others['contact_data']);
+    if (is_string($contact_data)) {
+        return 'rejected';
+    }
+    $is_single = array_key_exists('type', $tree) && array_key_exists('data', $tree);
+    // An array that holds nothing, which PHP makes only of dropped names, hides no single record.
+    if ($contact_data !== null && (!$is_single || says_something($contact_data))) {
+        $records = $contact_data;
+    } elseif ($is_single) {
         $own = ['type' => 0, 'comment' => 0, 'data' => 0];
         $records = [array_intersect_key($tree, $own)];
-        $others = array_diff_key($tree, $own);
+        $others = array_diff_key($others, $own);
     } else {
         $records = [];
     }

@@ -256,6 +256,10 @@ impl Rejection {
             {
                 format!("\"{}\"", shorten(tree.name(self.node)))
             }
+            // The name, and not what it stands for.
+            (None, ErrorKind::NotUtf8) if std::str::from_utf8(tree.name(self.node)).is_err() => {
+                format!("the name \"{}\"", shorten(tree.name(self.node)))
+            }
             (None, _) => found(tree, self.node),
         };
         let (expected, found) = match self.kind {
@@ -330,6 +334,13 @@ fn found(tree: &Tree, node: Id) -> String {
     }
 }
 
+/// Whether a character would not be seen, or would move what stands around it: controls, and those that turn the
+/// direction of a text.
+fn hides(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A value cut to what a message has room for; what is not printable is escaped.
 pub(crate) fn shorten(bytes: &[u8]) -> String {
     const ROOM: usize = 40;
@@ -339,7 +350,7 @@ pub(crate) fn shorten(bytes: &[u8]) -> String {
             if out.len() >= ROOM {
                 return out + "…";
             }
-            if char.is_control() {
+            if hides(char) {
                 out.extend(char.escape_default());
             } else {
                 out.push(char);

@@ -25,21 +25,23 @@ pub(crate) enum Records {
 
 /// Finds the records of a payload.
 pub(crate) fn records(tree: &Tree, root: Id) -> Result<Records, Rejection> {
-    if let Some(contact_data) = tree.child(root, envelope::CONTACT_DATA.as_bytes()) {
-        return match tree.array(contact_data) {
-            Some(_) => Ok(Records::Many(contact_data)),
-            None => Err(Rejection::at(ErrorKind::ContactDataNotArray, contact_data)),
-        };
+    let child = |name: &str| tree.child(root, name.as_bytes());
+    let is_single = || child(envelope::TYPE).is_some() && child(envelope::DATA).is_some();
+    // No form says an array in which there is nothing: it hides no single record.
+    let is_there = |&node: &Id| !(tree.is_void(node) && is_single());
+    match child(envelope::CONTACT_DATA).filter(is_there) {
+        Some(contact_data) if tree.array(contact_data).is_some() => Ok(Records::Many(contact_data)),
+        Some(contact_data) => Err(Rejection::at(ErrorKind::ContactDataNotArray, contact_data)),
+        None if is_single() => Ok(Records::Single),
+        None => Ok(Records::Absent),
     }
-    let has = |name: &str| tree.child(root, name.as_bytes()).is_some();
-    Ok(if has(envelope::TYPE) && has(envelope::DATA) { Records::Single } else { Records::Absent })
 }
 
 /// Whether a field at the top of a payload is of its records.
 pub(crate) fn is_ours(tree: &Tree, field: Id, records: Records) -> bool {
     match records {
         Records::Many(contact_data) => field == contact_data,
-        Records::Single => is_own(tree.name(field)),
+        Records::Single => is_own(tree.name(field)) || tree.name(field) == envelope::CONTACT_DATA.as_bytes(),
         Records::Absent => false,
     }
 }

@@ -37,7 +37,7 @@ impl Tree {
     }
 
     /// Whether a node is an array of a form in which there is nothing.
-    fn is_void(&self, id: Id) -> bool {
+    pub(crate) fn is_void(&self, id: Id) -> bool {
         self.array(id).is_some_and(|array| array.shape == Shape::Keys)
             && self.children(id).all(|child| self.is_void(child))
     }
