@@ -10,7 +10,7 @@ pub use self::conversion::{Conversion, Converted};
 
 use std::mem;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::form::{self, Keys};
 use crate::json;
 use crate::loss::line::output_digest;
@@ -203,12 +203,23 @@ impl Converter {
 
     /// Converts a payload that [`Converter::convert`] wrote the other way, and puts its losses back. `losses` is
     /// the object of its line in a losses file, as [`Conversion::write_losses`] writes it; empty where there was
-    /// none. What finds no place is among the losses of the result, as [`Code::LeftOver`].
+    /// none. What finds no place is among the losses of the result, as [`Code::LeftOver`](crate::Code::LeftOver). They do not say which way they
+    /// were kept: that is for the caller to know.
     ///
     /// # Errors
     ///
-    /// Where the payload is rejected, or `losses` is not such an object.
+    /// Where the payload is rejected, or `losses` is not such an object; and always with [`Target::Canonical`], which has
+    /// no way back.
     pub fn restore<'c>(&'c mut self, payload: &'c [u8], losses: &[u8]) -> Result<Conversion<'c>, Error> {
+        if self.options.target == Target::Canonical {
+            return Err(Error::new(
+                ErrorKind::NotLosses,
+                String::new(),
+                0..0,
+                "a target with a way back",
+                Target::Canonical.name(),
+            ));
+        }
         self.run(payload, Some(losses))
     }
 

@@ -99,15 +99,19 @@
 //! use deskpro_contact::{Code, Converted, Kind, Loss, LossValue, Severity, to_v2};
 //!
 //! #[derive(serde::Deserialize)]
+//! #[serde(deny_unknown_fields)]
 //! struct Phone {
+//!     r#type: String,
 //!     comment: Option<String>,
 //!     data: Number,
 //! }
 //!
 //! #[derive(serde::Deserialize)]
+//! #[serde(deny_unknown_fields)]
 //! struct Number {
 //!     country_calling_code: String,
 //!     number: String,
+//!     r#type: Option<String>,
 //! }
 //!
 //! /// The body with its phones, the text of a note, and the losses that are still to be decided on.
@@ -116,14 +120,18 @@
 //!     let (mut phones, mut rest) = (Vec::new(), Vec::new());
 //!     for loss in person.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
 //!         match (loss.code(), loss.value()) {
-//!             // The whole record, as it was sent; what lacks a number or is not UTF-8 is handed back.
-//!             (Code::Phone, Some(LossValue::Json(record))) => match serde_json::from_str(record) {
-//!                 Ok(Phone { comment, data: Number { country_calling_code, number } }) => {
-//!                     let digits = country_calling_code + &number;
+//!             // The whole record, as it was sent; what lacks a number, says more or is not UTF-8 is handed back.
+//!             (Code::Phone, Some(LossValue::Json(record))) => match serde_json::from_str::<Phone>(record) {
+//!                 Ok(phone) if !phone.data.number.is_empty() => {
+//!                     let digits = phone.data.country_calling_code + &phone.data.number;
 //!                     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
-//!                     phones.push(serde_json::json!({ "number": format!("+{digits}"), "label": comment }));
+//!                     phones.push(serde_json::json!({
+//!                         "number": format!("+{digits}"),
+//!                         "label": phone.comment,
+//!                         "kind": phone.data.r#type.unwrap_or(phone.r#type),
+//!                     }));
 //!                 }
-//!                 Err(_) => rest.push(loss),
+//!                 Ok(_) | Err(_) => rest.push(loss),
 //!             },
 //!             // Below, beside what it is the label of.
 //!             (Code::Comment, _) => {}
@@ -150,7 +158,7 @@
 //! let (body, note, rest) = decide(&person)?;
 //! assert_eq!(
 //!     body["phone_numbers"],
-//!     serde_json::json!([{ "number": "+442079460000", "label": "work" }]),
+//!     serde_json::json!([{ "number": "+442079460000", "label": "work", "kind": "mobile" }]),
 //! );
 //! assert_eq!(note, "blog: example.com\n");
 //! let rest: Vec<_> = rest.iter().map(|loss| (loss.code(), loss.text())).collect();

@@ -169,7 +169,8 @@ pub(crate) fn write(tree: &mut Tree, parent: Id, key: Option<Text>, contact: &Co
 /// [`Converter`](crate::Converter), [`to_v2`](crate::to_v2) or [`form::Form`](crate::form::Form).
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ContactData {
-    /// The contacts, by the key that groups each record.
+    /// The contacts, by the key that groups each record. They are written as they are, with all that was read of them;
+    /// [`ContactData::new`] makes them what the document has.
     pub contacts: IndexMap<String, Contact<String>>,
     /// What was read and is in no contact: unknown fields, and records that were rejected.
     pub losses: Vec<Loss>,

@@ -266,7 +266,8 @@ impl Loss {
         self.path.as_deref().unwrap_or_default()
     }
 
-    /// Where it was, in bytes of the payload counted from 0: of a form the whole pair, of JSON the value.
+    /// Where it was, in bytes of the payload counted from 0: of a form the whole pair, of JSON the value. Empty at 0 where
+    /// there is no payload to point into: of [`Code::LeftOver`], and in contact data that came by way of serde.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()

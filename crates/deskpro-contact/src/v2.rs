@@ -174,6 +174,8 @@ pub(crate) fn write(tree: &mut Tree, list: Id, key: Text, contact: &Contact<Slot
 
 /// `contact_data` of a v2 body, to stand in a struct of one's own.
 ///
+/// A number stands in a contact as its deserializer gives it: `serde_json` may have rounded its digits.
+///
 /// serde reads it in the shape of requests (an object with a list for each type) and of replies (a flat list), and
 /// writes it in the shape of requests.
 ///
@@ -201,7 +203,8 @@ pub(crate) fn write(tree: &mut Tree, list: Id, key: Text, contact: &Contact<Slot
 /// ```
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ContactData {
-    /// The contacts, in order.
+    /// The contacts, in order. They are written as they are, with all that was read of them; [`ContactData::new`] makes
+    /// them what the document has.
     pub contacts: Vec<Contact<String>>,
     /// What was read and is in no contact: unknown fields, and items that were rejected.
     pub losses: Vec<Loss>,

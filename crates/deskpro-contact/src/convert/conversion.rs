@@ -6,7 +6,7 @@ use crate::loss::{Code, Loss, Severity, Source, View, line, member};
 use crate::model::Contact;
 use crate::tree::{Held, Id};
 
-/// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`].
+/// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`](crate::Converter).
 #[derive(Debug)]
 #[must_use = "the losses are part of the result"]
 pub struct Conversion<'c> {
@@ -53,7 +53,7 @@ impl<'c> Conversion<'c> {
         root.is_ok_and(|root| self.work.tree.equal(self.root, &reading.tree, root))
     }
 
-    /// The losses as one JSON object, as [`Converter::restore`] takes them; nothing where there are none.
+    /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; nothing where there are none.
     pub fn write_notes(&self, out: &mut Vec<u8>) {
         if !self.work.losses.is_empty() {
             out.push(b'{');
@@ -170,7 +170,7 @@ impl Converted {
         &self.contacts
     }
 
-    /// The losses as one JSON object, as [`Converter::restore`] takes them; empty where there are none.
+    /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; empty where there are none.
     #[must_use]
     pub fn notes(&self) -> &[u8] {
         &self.notes
