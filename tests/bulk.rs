@@ -995,3 +995,38 @@ fn small_inputs_one_after_another() {
         assert_eq!((run.lines(), &run.err[..]), (vec![WEBSITE_V2], ""));
     }
 }
+
+#[test]
+fn what_was_rejected_is_not_kept_by_a_run_that_a_signal_ends() {
+    let place = Place::new();
+    let args = "-j2 --lossy -o o --losses l --rejects r --summary s --error-format json";
+    let mut running = Running::start(place.command(args), args);
+    feed_forever(running.stdin(), format!("{COMMENT}\n{BAD}\n").repeat(100));
+    until("something is written", || written(&place) > 0);
+    running.signal("TERM");
+    let mut err = running.child.stderr.take().unwrap();
+    assert_eq!(as_shell(running.ends_within(PROMPT)), Some(143));
+    assert_eq!(names(&place), ["s"]);
+    let mut said = String::new();
+    err.read_to_string(&mut said).unwrap();
+    let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert_eq!(last["failure"]["status"], 143, "{said}");
+}
+
+#[test]
+fn a_signal_that_was_ignored_before_is_ignored() {
+    let place = Place::new();
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP INT; exec \"$0\" -o o", cargo_bin!("convert").to_str().unwrap()]);
+    command.current_dir(place.path("")).stdin(Stdio::piped());
+    let mut running = Running::start(command, "");
+    let mut stdin = running.stdin();
+    stdin.write_all(format!("{WEBSITE}\n").as_bytes()).unwrap();
+    until("something is written", || written(&place) > 0);
+    running.signal("HUP");
+    running.signal("INT");
+    stdin.write_all(format!("{WEBSITE}\n").as_bytes()).unwrap();
+    drop(stdin);
+    assert_eq!(running.ends_within(EVER).code(), Some(0));
+    assert_eq!(place.text("o").lines().count(), 2);
+}

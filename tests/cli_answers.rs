@@ -152,3 +152,15 @@ fn shells_read_their_completions() {
         }
     }
 }
+
+/// README tells how to install it under another name: that one is completed then.
+#[test]
+fn completions_are_for_the_name_that_it_was_called_by() {
+    let place = Place::new();
+    std::os::unix::fs::symlink(cargo_bin!("convert"), place.path("deskpro-convert")).unwrap();
+    for what in ["man", "bash", "zsh", "fish", "powershell"] {
+        let page = Command::new(place.path("deskpro-convert")).args(["--generate", what]).output().unwrap();
+        let page = String::from_utf8(page.stdout).unwrap().replace("\\-", "-");
+        assert!(page.contains("deskpro-convert"), "{what}: {page}");
+    }
+}

@@ -258,3 +258,90 @@ fn a_device_given_twice_keeps_all() {
     assert!(log.contains("\"lines\":1"), "{log}");
     assert!(log.contains("1 payload"), "{log}");
 }
+
+/// A shell's run of `convert`, for what only a shell says of a process.
+#[track_caller]
+fn shell(place: &Place, script: &str) -> Run {
+    let output = Command::new("sh")
+        .arg("-c")
+        .arg(script)
+        .current_dir(place.path("."))
+        .env("CONVERT", cargo_bin!("convert"))
+        .output()
+        .unwrap();
+    Run::new(script, output)
+}
+
+#[test]
+fn a_stream_that_takes_or_gives_nothing_is_74() {
+    let place = Place::new();
+    place.write("in", WEBSITE);
+    shell(&place, "$CONVERT in 1</dev/null").exits(74).says("cannot write standard output");
+    shell(&place, "$CONVERT -o o in 2</dev/null").exits(0);
+    shell(&place, "$CONVERT -o o 0>f").exits(74).says("cannot read standard input");
+    shell(&place, "$CONVERT --help >/dev/full").exits(74);
+}
+
+#[test]
+fn a_reader_of_rejects_that_goes_is_a_write_that_fails() {
+    let place = Place::new();
+    place.write("in", format!("{WEBSITE}\n{BAD}\n").repeat(30_000));
+    for file in ["rejects", "losses"] {
+        let script = format!(
+            "mkfifo p; (head -n 1 <p >/dev/null)& $CONVERT -q -o o --{file} p in; s=$?; rm p; exit $s"
+        );
+        shell(&place, &script).exits(74);
+        assert!(!place.path("o").exists(), "{file}: an output that is not whole");
+    }
+}
+
+/// A folder of memory that is no device, though it is under `/dev`.
+#[test]
+fn a_file_under_dev_is_a_file() {
+    let Ok(memory) = tempfile::tempdir_in("/dev/shm") else { return };
+    let place = Place::new();
+    let path = memory.path().join("out");
+    let path = path.to_str().unwrap();
+    for _ in 0..2 {
+        place.run(&format!("-o {path}"), WEBSITE).exits(0);
+        assert_eq!(fs::read_to_string(path).unwrap(), format!("{WEBSITE_V2}\n"), "not behind what was there");
+    }
+    place.run(&format!("-o {path} --losses {path}"), COMMENT).exits(2).says("name the same file");
+    fs::remove_file(path).unwrap();
+    place.run(&format!("-o {path} --losses {path}"), COMMENT).exits(2).says("name the same file");
+}
+
+#[test]
+fn a_link_to_a_file_to_come_is_that_file() {
+    let place = Place::new();
+    symlink("one", place.path("two")).unwrap();
+    symlink("two", place.path("three")).unwrap();
+    place.run("-o three --losses one", COMMENT).exits(2).says("name the same file");
+    place.run("-o three", WEBSITE).exits(0);
+    assert_eq!(place.text("one"), format!("{WEBSITE_V2}\n"));
+}
+
+#[test]
+fn a_stream_is_named_by_a_dash_where_it_is_one() {
+    let place = Place::new();
+    for option in ["--losses", "--rejects", "--summary", "--restore"] {
+        place.run(&format!("{option} -"), WEBSITE).exits(2).says(option);
+    }
+    assert!(place.files().is_empty());
+    place.run("-o - -", WEBSITE).exits(0);
+}
+
+#[test]
+fn a_folder_is_no_output_before_anything_is_read() {
+    let place = Place::new();
+    place.run("-o new/", "").exits(74).says("cannot write new/: is a directory");
+}
+
+#[test]
+fn a_limit_of_a_files_size_is_a_full_disk() {
+    let place = Place::new();
+    place.write("in", format!("{WEBSITE}\n").repeat(100_000));
+    let before = place.files();
+    shell(&place, "ulimit -f 1000; $CONVERT -o o in").exits(74).says("cannot write o");
+    assert_eq!(place.files(), before, "a file is left beside");
+}

@@ -301,3 +301,47 @@ fn the_field_is_named_in_messages_and_need_not_be_written() {
     assert!(run.err.starts_with(r"line 1 (id \u{1b}é"), "{}", run.err);
     assert!(run.err.lines().all(|line| line.chars().count() < 200));
 }
+
+/// A file's name and a losses file may hold what a terminal obeys, and a value what turns the line round.
+#[test]
+fn nothing_that_is_said_moves_the_cursor_or_turns_the_line() {
+    let place = Place::new();
+    place.write("l", "{\"line\":1,\"losses\":[{\"code\":\"comment\",\"severity\":\"data\",\"path\":\"\\u001b[31ma\",\"value\":\"x\"}]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
+    place.write("end", "{\"end\":{\"to\":\"v2\\u001b[31m\",\"lines\":0,\"with_losses\":0}}\n");
+    let turned = format!("{WEBSITE}&contact_data[1][comment]=a%E2%80%AEb&contact_data[1][n%E2%81%A6]=c");
+    for format in ["line", "human"] {
+        for (args, payload) in [
+            ("\u{1b}[31mmissing", ""),
+            ("--to form --restore l", "{}"),
+            ("--to form --restore end", ""),
+            ("", &turned),
+        ] {
+            let run = place.run(&format!("--error-format {format} {args}"), payload);
+            let turns = |char| matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+            let is_safe = |char: char| char == '\n' || !char.is_control() && !turns(char);
+            assert!(!run.err.is_empty() && run.err.chars().all(is_safe), "{args}: {:?}", run.err);
+        }
+    }
+}
+
+/// Half a surrogate pair is no text, though JSON's grammar has it.
+#[test]
+fn a_person_is_named_by_what_is_json() {
+    let place = Place::new();
+    let args = "--to form --id-field id --error-format json --on-error emit --losses l";
+    let run = place.run(args, r#"{"id":"\ud83d","contact_data":3}"#).exits(1);
+    for text in [run.text(), &run.err, &place.text("l")] {
+        assert!(json_lines(text).iter().all(|line| line["id"].is_null()), "{text}");
+    }
+}
+
+#[test]
+fn bodies_without_the_option_for_them_are_asked_about() {
+    let place = Place::new();
+    let hint = "--to form is for v2 bodies";
+    let body = r#"{"name":"x","contact_data":{}}"#;
+    assert!(place.run("", body).exits(0).err.contains(hint));
+    for (args, payload) in [("--to form", body), ("", "name={\"x\""), ("-q", body)] {
+        assert!(!place.run(args, payload).exits(0).err.contains(hint), "{args} {payload}");
+    }
+}

@@ -375,6 +375,11 @@ fn losses_that_do_not_fit_their_line_are_65_or_left_over() {
     there(&place, "--on-error emit", &format!("{COMMENT}\n{BAD}\n"), 1);
     place.write("o", format!("{WEBSITE_V2}\n{WEBSITE_V2}\n"));
     place.run("--to form --restore l o", "").exits(65).says("line 2");
+    // What says more than an error was edited.
+    for edited in [r#"{"error":{"code":"x","message":"y"},"name":"Ann"}"#, r#"{"error":"mended by hand"}"#] {
+        place.write("o", format!("{WEBSITE_V2}\n{edited}\n"));
+        place.run("--to form --restore l o", "").exits(65).says("line 2");
+    }
     // A losses line that is JSON, and no losses.
     place
         .write("l", "{\"line\":1,\"losses\":[7]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");

@@ -1,7 +1,9 @@
 //! Answers without a run: the table, what a code means, the schema, the manual page and completions.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
@@ -160,7 +162,7 @@ fn generate(what: Generate) -> Vec<u8> {
     let shell = match what {
         Generate::Man => {
             // A Vec takes all that is written.
-            let _ = clap_mangen::Man::new(command).render(&mut out);
+            let _ = clap_mangen::Man::new(command.name(own_name())).render(&mut out);
             return out;
         }
         Generate::Bash => Shell::Bash,
@@ -168,6 +170,13 @@ fn generate(what: Generate) -> Vec<u8> {
         Generate::Fish => Shell::Fish,
         Generate::Powershell => Shell::PowerShell,
     };
-    clap_complete::generate(shell, &mut command, "convert", &mut out);
+    clap_complete::generate(shell, &mut command, own_name(), &mut out);
     out
+}
+
+/// What the command is called here: whoever installs it under another name completes that one.
+fn own_name() -> String {
+    let path = std::env::args_os().next().map(PathBuf::from);
+    let name = path.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);
+    name.filter(|name| !name.is_empty()).unwrap_or(env!("CARGO_BIN_NAME")).to_owned()
 }

@@ -8,6 +8,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Target};
 
+use crate::sink::is_open_already;
+
 const EXAMPLES: &str = "\
 Examples:
   convert --check payloads.form
@@ -28,7 +30,7 @@ Exit status:
   3  something was dropped and kept nowhere
   65 a losses file does not fit   66 an input cannot be opened
   70 --verify found a difference  74 reading or writing failed
-  130, 143 a signal";
+  129, 130, 143 a signal";
 
 /// Legacy Deskpro contact data to v2 JSON and back, losing nothing in silence.
 ///
@@ -221,6 +223,13 @@ impl Args {
             ("--summary", &self.summary),
             ("--restore", &self.restore),
         ];
+        for (option, path) in named {
+            if !matches!(option, "FILE" | "--output") && path.as_deref().is_some_and(is_standard) {
+                return Err(format!(
+                    "- is a stream for FILE and --output alone: for {option}, say /dev/stdin, /dev/stdout or ./-"
+                ));
+            }
+        }
         let mut seen: Vec<(&str, Identity)> = Vec::new();
         for (option, path) in named {
             let Some((path, own)) = path.as_ref().and_then(|path| Some((path, Identity::of(path)?))) else {
@@ -241,6 +250,11 @@ impl Args {
     }
 }
 
+/// Whether a path stands for standard input or output.
+pub(crate) fn is_standard(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// Which file a path names, whatever its spelling. Devices and pipes may be named twice.
 #[derive(PartialEq, Eq)]
 enum Identity {
@@ -250,17 +264,28 @@ enum Identity {
 
 impl Identity {
     fn of(path: &Path) -> Option<Self> {
-        if path == Path::new("-") || path.starts_with("/dev") {
+        /// As many links as the system follows, one behind the other.
+        const MOST_LINKS: usize = 40;
+        if is_standard(path) || is_open_already(path) {
             return None;
         }
-        match path.metadata() {
-            Ok(there) if there.is_file() => Some(Self::There { device: there.dev(), number: there.ino() }),
-            Ok(_) => None,
-            Err(_) => {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
-                Some(Self::New(folder.join(path.file_name()?)))
+        let mut path = path.to_owned();
+        for _ in 0..MOST_LINKS {
+            match path.metadata() {
+                Ok(there) if there.is_file() => {
+                    return Some(Self::There { device: there.dev(), number: there.ino() });
+                }
+                Ok(_) => return None,
+                Err(_) => {}
+            }
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+            // A link to a file that is not there yet makes that one.
+            match path.read_link() {
+                Ok(to) => path = folder.join(to),
+                Err(_) => return Some(Self::New(folder.join(path.file_name()?))),
             }
         }
+        None
     }
 }

@@ -3,11 +3,14 @@
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Cursor, Read};
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::GzDecoder;
+
+use crate::args::is_standard;
 
 /// What the first bytes of an input say of it.
 enum Looks {
@@ -46,12 +49,17 @@ pub(crate) struct Input {
 pub(crate) fn open(path: Option<&Path>) -> io::Result<Input> {
     let read = Arc::new(AtomicU64::new(0));
     let (bytes, name, len): (Box<dyn Read + Send>, String, Option<u64>) = match path {
-        Some(path) if path != Path::new("-") => {
+        Some(path) if !is_standard(path) => {
             let file = open_file(path)?;
             let len = file.metadata().ok().filter(|there| there.is_file()).map(|there| there.len());
             (Box::new(file), path.display().to_string(), len)
         }
-        _ => (Box::new(io::stdin()), "standard input".to_owned(), None),
+        // The standard library's own is empty where it cannot be read.
+        _ => (
+            Box::new(File::from(io::stdin().as_fd().try_clone_to_owned()?)),
+            "standard input".to_owned(),
+            None,
+        ),
     };
     let counted = Counted { bytes, read: Arc::clone(&read) };
     Ok(Input { bytes: Box::new(Decoded::Untouched(Box::new(counted))), name, len, read })

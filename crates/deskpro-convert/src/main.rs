@@ -18,13 +18,13 @@ mod source;
 mod stream;
 mod who;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::ErrorKind as UsageKind;
 
-use crate::args::Args;
+use crate::args::{Args, ErrorFormat};
 use crate::report::Exit;
 
 fn main() -> ExitCode {
@@ -32,13 +32,18 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => {
             let is_asked = matches!(error.kind(), UsageKind::DisplayHelp | UsageKind::DisplayVersion);
-            // A closed pipe may hide the help; there is nobody to tell.
-            let _ = error.print();
-            return if is_asked { Exit::Done } else { Exit::Usage }.into();
+            return match error.print() {
+                _ if !is_asked => Exit::Usage,
+                // Who closed the pipe has seen enough.
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Io,
+                Ok(()) | Err(_) => Exit::Done,
+            }
+            .into();
         }
     };
     if let Err(why) = args.conflict() {
-        say(&format!("convert: {why}\n\nFor more information, try '--help'.\n"));
+        let why = message::failure(ErrorFormat::Line, Exit::Usage as i32, &why);
+        say(&format!("{why}\nFor more information, try '--help'.\n"));
         return Exit::Usage.into();
     }
     if let Some(text) = answer::answer(&args.question) {
@@ -55,5 +60,5 @@ fn main() -> ExitCode {
 
 /// Writes to standard error. Where that is closed, there is nobody to tell.
 fn say(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -126,10 +126,7 @@ impl Message {
         }
         if !self.path.is_empty() {
             place += ", ";
-            match self.path.char_indices().map(|(at, _)| at).find(|&at| at >= ROOM) {
-                Some(end) => place += &format!("{}…", self.path.get(..end).unwrap_or_default()),
-                None => place += &self.path,
-            }
+            place += &printable(self.path.as_bytes(), ROOM);
         }
         place + ": "
     }
@@ -244,7 +241,10 @@ impl Voice {
 /// Why a run ended, with its line end.
 pub(crate) fn failure(format: ErrorFormat, status: i32, why: &str) -> String {
     match format {
-        ErrorFormat::Human | ErrorFormat::Line => format!("convert: {why}\n"),
+        // It may say what a file is called, or holds.
+        ErrorFormat::Human | ErrorFormat::Line => {
+            format!("convert: {}\n", printable(why.as_bytes(), usize::MAX))
+        }
         ErrorFormat::Json => {
             let why = serde_json::Value::from(why);
             format!("{{\"failure\":{{\"status\":{status},\"message\":{why}}}}}\n")

@@ -64,7 +64,7 @@ pub(crate) fn printable(bytes: &[u8], room: usize) -> String {
     // No more is looked at than can be shown.
     let bytes = bytes.get(..room.saturating_add(1).saturating_mul(4)).unwrap_or(bytes);
     for chunk in bytes.utf8_chunks() {
-        let valid = chunk.valid().chars().map(|char| match char.is_control() {
+        let valid = chunk.valid().chars().map(|char| match hides(char) {
             true => char.escape_default().to_string(),
             false => char.to_string(),
         });
@@ -77,4 +77,11 @@ pub(crate) fn printable(bytes: &[u8], room: usize) -> String {
         }
     }
     out
+}
+
+/// Whether a character would not be seen on a terminal, or would move what stands around it: controls, and those that
+/// turn the direction of a text.
+fn hides(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

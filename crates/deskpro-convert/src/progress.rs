@@ -1,6 +1,6 @@
 //! How far a run is, for a person who waits.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -26,9 +26,16 @@ enum Show {
 }
 
 impl Progress {
-    /// `asked` is whether it is shown where standard error is no terminal.
-    pub(crate) fn new(read: Arc<AtomicU64>, len: Option<u64>, asked: bool, quiet: bool) -> Self {
-        let show = match (quiet, std::io::stderr().is_terminal()) {
+    /// `asked` is whether it is shown where it would not be by itself; `has_terminal` is whether it has a terminal for
+    /// itself alone.
+    pub(crate) fn new(
+        read: Arc<AtomicU64>,
+        len: Option<u64>,
+        asked: bool,
+        quiet: bool,
+        has_terminal: bool,
+    ) -> Self {
+        let show = match (quiet, has_terminal) {
             (true, _) => Show::Nothing,
             (false, true) => Show::Bar(None),
             (false, false) if asked => Show::Lines,
@@ -43,13 +50,16 @@ impl Progress {
         let read = self.read.load(Ordering::Relaxed);
         match &mut self.show {
             Show::Nothing => {}
-            Show::Bar(Some(bar)) => bar.set_position(read),
-            Show::Bar(bar) if self.start.elapsed() >= PATIENCE => *bar = Some(self::bar(self.len, read)),
+            Show::Bar(bar) if self.start.elapsed() >= PATIENCE => {
+                let bar = bar.get_or_insert_with(|| self::bar(self.len));
+                bar.set_position(read);
+                bar.set_message(so_far(self.start, read, self.len));
+            }
             Show::Lines if self.shown.elapsed() >= PATIENCE => {
                 self.shown = Instant::now();
                 self.line(read);
             }
-            Show::Bar(None) | Show::Lines => {}
+            Show::Bar(_) | Show::Lines => {}
         }
     }
 
@@ -72,31 +82,26 @@ impl Progress {
     }
 
     fn line(&self, read: u64) {
-        let seconds = self.start.elapsed().as_secs_f64().max(1e-9);
-        let rate = read as f64 / seconds;
-        let left = match self.len {
-            Some(len) if read > 0 && len > read => {
-                let left = Duration::from_secs_f64(((len - read) as f64 / rate).min(1e9));
-                format!(" of {}, {} left", HumanBytes(len), HumanDuration(left))
-            }
-            _ => String::new(),
-        };
-        let text = format!("convert: read {}{left}, {}/s\n", HumanBytes(read), HumanBytes(rate as u64));
+        let text = format!("convert: read {}\n", so_far(self.start, read, self.len));
         drop(std::io::stderr().write_all(text.as_bytes()));
     }
 }
 
-fn bar(len: Option<u64>, read: u64) -> ProgressBar {
-    let target = ProgressDrawTarget::stderr();
-    let (bar, template) = match len {
-        Some(len) => {
-            let template = "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
-            (ProgressBar::with_draw_target(Some(len), target), template)
+/// `1.50 GiB of 3.00 GiB, 12 seconds left, 128.00 MiB/s`
+fn so_far(start: Instant, read: u64, len: Option<u64>) -> String {
+    let rate = read as f64 / start.elapsed().as_secs_f64().max(1e-9);
+    let left = match len {
+        Some(len) if read > 0 && len > read => {
+            let left = Duration::from_secs_f64(((len - read) as f64 / rate).min(1e9));
+            format!(" of {}, {} left", HumanBytes(len), HumanDuration(left))
         }
-        None => (ProgressBar::with_draw_target(None, target), "{bytes}, {bytes_per_sec}"),
+        _ => String::new(),
     };
+    format!("{}{left}, {}/s", HumanBytes(read), HumanBytes(rate as u64))
+}
+
+fn bar(len: Option<u64>) -> ProgressBar {
+    let template = if len.is_some() { "{wide_bar} {msg}" } else { "{msg}" };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = bar.with_style(style);
-    bar.set_position(read);
-    bar
+    ProgressBar::with_draw_target(len, ProgressDrawTarget::stderr()).with_style(style)
 }

@@ -50,6 +50,8 @@ pub(crate) struct Tally {
     pub(crate) with_losses: u64,
     /// Rejected payloads whose text, or losses, are in no file that this run writes.
     pub(crate) unkept: u64,
+    /// Whether the first line is one of the other format's, as far as its first bytes tell.
+    pub(crate) begins_as_json: bool,
     rejected_records: u64,
     data: u64,
     codes: Counts,
@@ -139,6 +141,7 @@ impl Tally {
         self.differences += later.differences;
         self.with_losses += later.with_losses;
         self.unkept += later.unkept;
+        self.begins_as_json |= later.begins_as_json;
         self.rejected_records += later.rejected_records;
         self.data += later.data;
         for ((group, code), count) in later.codes.0 {
@@ -244,11 +247,19 @@ impl Tally {
             Some(path) => format!(", {keeps} {}", path.display()),
             None => format!("; {option} FILE would keep them"),
         };
-        let rejects = match (&args.rejects, &args.losses) {
-            (None, Some(losses)) => format!(", {keeps} {}", losses.display()),
-            (rejects, _) => kept(rejects, "--rejects"),
-        };
-        say(self.rejected, &format!("of {} payloads rejected", self.lines), &rejects);
+        let rejected = format!("of {} payloads rejected", self.lines);
+        match args.rejects.as_ref().or(args.losses.as_ref()) {
+            None => say(self.rejected, &rejected, "; --rejects FILE would keep them"),
+            Some(path) => {
+                let kept = self.rejected.saturating_sub(self.unkept);
+                say(kept, &rejected, &format!(", {keeps} {}", path.display()));
+                say(
+                    self.unkept.min(self.rejected),
+                    &rejected,
+                    ", whose text or losses are in no file of this run",
+                );
+            }
+        }
         say(self.rejected_records, "record(s) rejected", &kept(&args.losses, "--losses"));
         say(
             self.data,
@@ -269,6 +280,9 @@ impl Tally {
         let mut text = String::new();
         for sentence in self.sentences(args) {
             let _ = writeln!(text, "convert: {sentence}");
+        }
+        if self.begins_as_json {
+            text += "convert: the first line begins as JSON does; --to form is for v2 bodies\n";
         }
         let codes: Vec<String> = (self.codes.sorted().iter())
             .filter(|((group, _), _)| *group != Group::Noted)

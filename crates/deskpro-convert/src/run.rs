@@ -1,7 +1,7 @@
 //! A run from its first byte to its exit status: what it writes, and how it ends, whoever ends it.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -10,10 +10,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use deskpro_contact::Target;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
-use crate::args::{Args, ErrorFormat};
+use crate::args::{Args, ErrorFormat, is_standard};
 use crate::check;
 use crate::input;
 use crate::message::{self, Voice};
@@ -25,7 +26,9 @@ use crate::stream::{self, Changed, Done, Go};
 use crate::who::Who;
 
 /// How long a signal waits for a write to come to its line's end. A reader that stalls holds it no longer.
-const PATIENCE: Duration = Duration::from_millis(150);
+const PATIENCE: Duration = Duration::from_millis(140);
+/// When a run that a signal ends is over, whoever stalls.
+const LAST: Duration = Duration::from_millis(185);
 
 /// What ends a run before its end.
 pub(crate) struct Failure {
@@ -46,6 +49,9 @@ impl From<SourceError> for Failure {
                 Self { exit: Exit::Io, why: format!("cannot read {name}: {error}") }
             }
             SourceError::Losses(why) => Self { exit: Exit::LossesDoNotFit, why },
+            SourceError::NoThread(error) => {
+                Self { exit: Exit::Io, why: format!("cannot start a thread ({error}); fewer --jobs may do") }
+            }
         }
     }
 }
@@ -58,7 +64,8 @@ struct Sinks {
 }
 
 impl Sinks {
-    fn write(&mut self, done: &Done) -> Result<(), WriteError> {
+    /// Whether the output is still read.
+    fn write(&mut self, done: &Done) -> Result<bool, WriteError> {
         // The losses first: what is in the output has its losses kept.
         for (sink, bytes) in [(&mut self.losses, &done.losses), (&mut self.rejects, &done.rejects)] {
             if let Some(sink) = sink
@@ -67,15 +74,23 @@ impl Sinks {
                 sink.write(bytes)?;
             }
         }
-        if done.output.is_empty() { Ok(()) } else { self.output.write(&done.output) }
+        if done.output.is_empty() { Ok(true) } else { is_read(self.output.write(&done.output)) }
     }
 
-    /// Puts the files in place: the output last, when all that belongs to it is there.
-    fn finish(self, summary: Option<Sink>) -> Result<(), WriteError> {
+    /// Puts the files in place: the output last, when all that belongs to it is there. Whether that is still read.
+    fn finish(self, summary: Option<Sink>) -> Result<bool, WriteError> {
         for sink in [self.losses, self.rejects, summary].into_iter().flatten() {
             sink.finish()?;
         }
-        self.output.finish()
+        is_read(self.output.finish())
+    }
+}
+
+/// Whether the output is still read: who closes it has seen enough.
+fn is_read(written: Result<(), WriteError>) -> Result<bool, WriteError> {
+    match written {
+        Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        written => written.map(|()| true),
     }
 }
 
@@ -172,6 +187,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     let state = State { sinks: None, failure: None, is_closed: false, moves: Moves::default() };
     // A bar is nothing for a program.
     let is_silent = args.quiet || args.error_format() == ErrorFormat::Json;
+    let is_output = args.output.as_deref().is_none_or(is_standard);
+    let has_terminal = io::stderr().is_terminal() && !(is_output && io::stdout().is_terminal());
     let run = Arc::new(Run {
         args: args.clone(),
         voice: Voice::new(args),
@@ -179,7 +196,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         read: Arc::clone(&input.read),
         state: Mutex::new(state),
         tally: Mutex::default(),
-        progress: Mutex::new(Progress::new(input.read, input.len, args.progress, is_silent)),
+        progress: Mutex::new(Progress::new(input.read, input.len, args.progress, is_silent, has_terminal)),
         summary: Mutex::default(),
         beside: Mutex::default(),
         is_interrupted: AtomicBool::new(false),
@@ -218,7 +235,7 @@ impl Run {
         let args = &self.args;
         let output = match &args.output {
             _ if args.check => Sink::stdout(),
-            Some(path) if path != Path::new("-") => open(path)?,
+            Some(path) if !is_standard(path) => open(path)?,
             _ => Sink::stdout(),
         };
         let open = |path: &Option<PathBuf>| path.as_deref().map(open).transpose();
@@ -255,16 +272,14 @@ impl Run {
         }
         let Some(sinks) = sinks else { return Go::Stop };
         match sinks.write(&done) {
-            Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => {
-                *is_closed = true;
-                Go::Stop
-            }
             Err(error) => {
                 *failure = Some(error.into());
                 Go::Stop
             }
-            Ok(()) if done.stops => Go::Stop,
-            Ok(()) => Go::On,
+            Ok(is_read) => {
+                *is_closed = !is_read;
+                if is_read && !done.stops { Go::On } else { Go::Stop }
+            }
         }
     }
 
@@ -307,15 +322,9 @@ impl Run {
         }
         let mut is_closed = state.is_closed;
         if let Some(report) = &report {
-            match sinks.output.write(report.as_bytes()) {
-                Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => {}
-                written => written?,
-            }
+            is_closed |= !is_read(sinks.output.write(report.as_bytes()))?;
         }
-        match sinks.finish(summary) {
-            Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => is_closed = true,
-            finished => finished?,
-        }
+        is_closed |= !sinks.finish(summary)?;
         if !args.quiet && !is_closed && report.is_none() {
             lock(&self.progress).say(&text);
         }
@@ -341,11 +350,11 @@ impl Run {
     /// waited for.
     fn interrupt(self: Arc<Self>, exit: Exit) -> Exit {
         self.is_interrupted.store(true, Ordering::Release);
-        let deadline = Instant::now().checked_add(PATIENCE);
+        let start = Instant::now();
         let state = loop {
             match self.state.try_lock() {
                 Ok(state) => break Some(state),
-                Err(_) if deadline.is_some_and(|deadline| Instant::now() < deadline) => {
+                Err(_) if start.elapsed() < PATIENCE => {
                     thread::sleep(Duration::from_millis(1));
                 }
                 Err(_) => break None,
@@ -353,22 +362,25 @@ impl Run {
         };
         let (ended, wait) = sync_channel(1);
         let run = Arc::clone(&self);
-        thread::spawn(move || {
+        let last_words = move || {
             // Nobody may wait any more.
-            let _ = ended.send(run.last_words());
-        });
-        let own = wait.recv_timeout(PATIENCE).unwrap_or(Exit::Done);
+            let _ = ended.send(run.last_words(exit));
+        };
+        let own = match thread::Builder::new().spawn(last_words) {
+            Ok(_) => wait.recv_timeout(LAST.saturating_sub(start.elapsed())).unwrap_or(exit),
+            Err(_) => exit,
+        };
         // The files beside that are left are nobody's now.
         for path in lock(&self.beside).drain(..) {
             drop(std::fs::remove_file(path));
         }
         // The state stays locked: nothing more is written.
         std::mem::forget(state);
-        if own == Exit::Done { exit } else { own }
+        own
     }
 
-    /// Writes the summary of a run that a signal ends. Returns the status that it has by itself.
-    fn last_words(&self) -> Exit {
+    /// Writes the summary of a run that a signal ends, and says that it does. Returns its status.
+    fn last_words(&self, signal: Exit) -> Exit {
         let tally = lock(&self.tally);
         if let Some(mut summary) = lock(&self.summary).take() {
             let path = summary.beside();
@@ -377,19 +389,32 @@ impl Run {
             drop(written);
             lock(&self.beside).retain(|beside| Some(beside) != path.as_ref());
         }
-        let exit = tally.exit(&self.args);
+        let own = tally.exit(&self.args);
+        // What was rejected is not kept: no file was put in place.
+        let exit = if matches!(own, Exit::Done | Exit::Rejected) { signal } else { own };
+        let args = &self.args;
+        let has_files = [&args.output, &args.losses, &args.rejects].into_iter().any(Option::is_some);
+        let files = if has_files { "; no file was put in place" } else { "" };
+        let why = format!("interrupted after {} lines{files}", tally.lines);
         drop(tally);
-        lock(&self.progress).finish();
+        let mut progress = lock(&self.progress);
+        progress.finish();
+        progress.say(&message::failure(args.error_format(), exit as i32, &why));
         exit
     }
 }
 
 /// Ends the run when a signal comes.
 fn watch_signals(run: &Arc<Run>) -> Result<(), Failure> {
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])
-        .map_err(|error| Failure { exit: Exit::Io, why: format!("cannot watch for signals: {error}") })?;
+    let failed = |error| Failure { exit: Exit::Io, why: format!("cannot watch for signals: {error}") };
+    // A file over its limit is a write that fails, and no reason to die with a file left beside.
+    flag::register(SIGXFSZ, Arc::default()).map_err(failed)?;
+    // What the process was told to ignore, `nohup` say, it goes on ignoring.
+    let ignored = ignored_signals();
+    let watched = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
+    let mut signals = Signals::new(watched).map_err(failed)?;
     let run = Arc::clone(run);
-    thread::spawn(move || {
+    let watch = move || {
         let Some(signal) = signals.forever().next() else { return };
         let exit = match signal {
             SIGINT => Exit::Interrupted,
@@ -398,6 +423,13 @@ fn watch_signals(run: &Arc<Run>) -> Result<(), Failure> {
         };
         let exit = run.interrupt(exit);
         std::process::exit(exit as i32);
-    });
-    Ok(())
+    };
+    thread::Builder::new().spawn(watch).map(drop).map_err(failed)
+}
+
+/// The signals that the process ignored from its start, a bit each, where the system tells (Linux).
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
 }

@@ -2,6 +2,8 @@
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -28,18 +30,17 @@ pub(crate) struct WriteError {
 
 impl Sink {
     pub(crate) fn stdout() -> Self {
-        Self { name: "standard output".to_owned(), to: To::Stream(Box::new(io::stdout())) }
+        Self { name: "standard output".to_owned(), to: stream(&io::stdout()) }
     }
 
     /// Opens a file: a regular file or a new name is written beside and renamed, anything else (a device, a pipe,
-    /// a link) is written through.
+    /// a link) is written through, and what was opened already goes on where it is.
     pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
         let name = path.display().to_string();
         let open = || match path.symlink_metadata() {
-            Ok(_) if is_stream(path, 1) => Ok(To::Stream(Box::new(io::stdout()))),
-            Ok(_) if is_stream(path, 2) => Ok(To::Stream(Box::new(io::stderr()))),
-            // A stream that was opened already goes on where it is.
-            Ok(_) if path.starts_with("/dev") || path.starts_with("/proc") => {
+            Ok(_) if is_stream(path, 1) => Ok(stream(&io::stdout())),
+            Ok(_) if is_stream(path, 2) => Ok(stream(&io::stderr())),
+            Ok(_) if is_open_already(path) => {
                 Ok(To::Stream(Box::new(OpenOptions::new().append(true).open(path)?)))
             }
             Ok(there) if !there.is_file() => {
@@ -47,6 +48,10 @@ impl Sink {
                 Ok(To::Stream(Box::new(file)))
             }
             Ok(there) => beside(path, there.permissions(), true),
+            // A folder, by its name.
+            Err(_) if path.as_os_str().as_bytes().ends_with(b"/") => {
+                Err(io::Error::from(io::ErrorKind::IsADirectory))
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 beside(path, Permissions::from_mode(0o666), false)
             }
@@ -92,6 +97,32 @@ impl Sink {
     }
 }
 
+/// A stream as the process got it. The standard library's own says nothing of one that takes no writes.
+fn stream(own: &impl AsFd) -> To {
+    match own.as_fd().try_clone_to_owned() {
+        Ok(own) => To::Stream(Box::new(File::from(own))),
+        Err(error) => To::Stream(Box::new(Failing(error.kind()))),
+    }
+}
+
+/// A stream that there is none of.
+struct Failing(io::ErrorKind);
+
+impl Write for Failing {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::Error::from(self.0))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether a path is a file that a process has open, by its number.
+pub(crate) fn is_open_already(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|own| path.starts_with(own))
+}
+
 /// Whether a path is standard output (1) or standard error (2): opened anew, they would write over each other.
 fn is_stream(path: &Path, number: u8) -> bool {
     let name = if number == 1 { "stdout" } else { "stderr" };
@@ -107,10 +138,11 @@ fn beside(path: &Path, permissions: Permissions, is_there: bool) -> io::Result<T
         File::options().write(true).open(path)?;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Its own error would name the file beside, which nobody asked for.
+    // The library's own errors would name the file beside, which nobody asked for.
     folder.metadata()?;
-    let file =
-        tempfile::Builder::new().prefix(".convert-").permissions(permissions.clone()).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new();
+    let file = file.prefix(".convert-").permissions(permissions.clone()).tempfile_in(folder);
+    let file = file.map_err(|error| io::Error::from(error.kind()))?;
     if is_there {
         file.as_file().set_permissions(permissions)?;
     }

@@ -80,6 +80,8 @@ pub(crate) enum SourceError {
     Read(String, io::Error),
     /// The losses file does not fit, and why.
     Losses(String),
+    /// There is nobody to convert what is read.
+    NoThread(io::Error),
 }
 
 impl Item {

@@ -72,7 +72,7 @@ pub(crate) fn run(
             let (done, converted) = sync_channel(1);
             to.push(batches);
             from.push(converted);
-            scope.spawn(move || {
+            let work = move || {
                 let mut worker = Worker::new(args);
                 // The channel closes when the reading or the writing side has ended.
                 while let Ok(batch) = next.recv() {
@@ -80,9 +80,10 @@ pub(crate) fn run(
                         break;
                     }
                 }
-            });
+            };
+            thread::Builder::new().spawn_scoped(scope, work).map_err(SourceError::NoThread)?;
         }
-        let writer = scope.spawn(move || {
+        let write = move || {
             for converted in from.iter().cycle() {
                 let Ok(done) = converted.recv() else { return };
                 let go = write(done);
@@ -90,7 +91,8 @@ pub(crate) fn run(
                     return stopped();
                 }
             }
-        });
+        };
+        let writer = thread::Builder::new().spawn_scoped(scope, write).map_err(SourceError::NoThread)?;
         let mut result = Ok(());
         for batches in to.iter().cycle() {
             let mut batch = Batch::default();
@@ -170,6 +172,8 @@ impl<'a> Worker<'a> {
                 });
             }
         }
+        done.tally.begins_as_json |=
+            item.line == 1 && self.args.target() != Target::Form && payload.starts_with(b"{\"");
         let converted = match &item.what {
             What::Convert => self.converter.convert(payload),
             What::Restore { notes, .. } => {

@@ -127,7 +127,13 @@ impl<'de> Visitor<'de> for Members<'_> {
             if name == self.name {
                 let value = members.next_value::<&RawValue>()?.get();
                 // As the library has it: no list, no object, no null.
-                last = (!value.starts_with(['[', '{', 'n'])).then(|| value.to_owned());
+                let says = match value.as_bytes().first() {
+                    Some(b'[' | b'{' | b'n') | None => false,
+                    // Half a surrogate pair is no text.
+                    Some(b'"') => serde_json::from_str::<Cow<'_, str>>(value).is_ok(),
+                    Some(_) => true,
+                };
+                last = says.then(|| value.to_owned());
             } else {
                 members.next_value::<IgnoredAny>()?;
             }

@@ -20,6 +20,8 @@ pub(crate) struct Losses {
     to: Target,
     /// The next line that says something.
     next: Option<Said>,
+    /// How many lines said something.
+    count: u64,
     end: Option<u64>,
 }
 
@@ -54,6 +56,28 @@ struct Head {
 struct End {
     to: String,
     lines: u64,
+    with_losses: u64,
+}
+
+/// The line of a rejected payload, as it is written for one. What says more was edited.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ErrorLine {
+    #[serde(rename = "error")]
+    _error: ErrorObject,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ErrorObject {
+    #[serde(rename = "id")]
+    _id: Option<IgnoredAny>,
+    #[serde(rename = "code")]
+    _code: String,
+    #[serde(rename = "path")]
+    _path: Option<String>,
+    #[serde(rename = "message")]
+    _message: String,
 }
 
 /// How much of a losses file is searched for its last line before the run.
@@ -64,7 +88,7 @@ impl Losses {
     /// does not fit is refused before anything is written.
     pub(crate) fn open(mut file: File, name: String, to: Target) -> Result<Self, SourceError> {
         let failed = |error| SourceError::Read(name.clone(), error);
-        let losses = |input| Self { input, name: name.clone(), to, next: None, end: None };
+        let losses = |input| Self { input, name: name.clone(), to, next: None, count: 0, end: None };
         if file.metadata().map_err(failed)?.is_file() {
             let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
             file.seek(SeekFrom::Start(len.saturating_sub(LAST_LINE))).map_err(failed)?;
@@ -125,6 +149,12 @@ impl Losses {
         match (head.end, head.line) {
             (Some(end), _) => {
                 self.check_end(&end)?;
+                if end.with_losses != self.count {
+                    let (expected, found) = (end.with_losses, self.count);
+                    return Err(
+                        self.wrong(&format!("expected what {expected} payloads lost, found that of {found}"))
+                    );
+                }
                 self.end = Some(end.lines);
             }
             (None, Some(line)) if head.losses.is_some() || head.error.is_some() => {
@@ -136,6 +166,7 @@ impl Losses {
                         _ => None,
                     },
                 });
+                self.count = self.count.saturating_add(1);
                 self.next = Some(Said { line, text, digest: head.output, rejected });
             }
             (None, _) => return Err(self.wrong("a line of it is no line of a losses file")),
@@ -242,7 +273,7 @@ impl<R: Read> Restored<R> {
                     self.losses.next = None;
                 }
                 Some(Said { rejected: Some(rejected), .. }) => {
-                    if !payload(text).starts_with(b"{\"error\":") {
+                    if serde_json::from_slice::<ErrorLine>(payload(text)).is_err() {
                         let line = self.line;
                         return Err(self.losses.wrong(&format!(
                             "line {line} of the payloads was rejected, and its output is no error"
