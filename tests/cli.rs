@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
@@ -200,6 +201,9 @@ fn wrong_usage_is_2() {
         ("-j 0", "0"),
         ("--to canonical --restore l", "--restore"),
         ("--to canonical --verify", "--verify"),
+        ("--pretty --restore l", "--pretty"),
+        ("--pretty --verify", "--pretty"),
+        ("--verify --restore l", "--restore"),
         ("--losses x --rejects x", "--losses and --rejects"),
         ("-o x --losses x", "--output and --losses"),
         ("--summary x -o x", "--summary"),
@@ -356,6 +360,44 @@ fn progress_is_shown_where_it_is_asked_for() {
     let run = place.run("--progress", format!("{WEBSITE}\n").repeat(1000)).exits(0);
     assert!(!run.err.is_empty());
     assert_eq!(run.lines().len(), 1000);
+}
+
+/// Whoever reads the output waits longer than a run may go on without a word.
+#[test]
+fn progress_says_how_much_of_a_file_is_left() {
+    let place = Place::new();
+    let lines = 20_000;
+    place.write("in", format!("{WEBSITE}\n").repeat(lines));
+    let child = place.command("-j1 --progress in").spawn().unwrap();
+    thread::sleep(Duration::from_millis(1200));
+    let run = Run::new("--progress", child.wait_with_output().unwrap()).exits(0);
+    assert_eq!(run.lines().len(), lines);
+    let said: Vec<&str> = run.err.lines().collect();
+    let (last, first) = said.split_last().unwrap();
+    let total = " of 1.32 MiB, ";
+    assert!(!first.is_empty() && first.iter().all(|line| line.contains(total)), "{}", run.err);
+    assert!(first.iter().all(|line| line.contains(" left, ") && line.ends_with("/s")), "{}", run.err);
+    assert!(last.starts_with("convert: read 1.32 MiB, "), "{}", run.err);
+}
+
+/// A terminal of its own is made by `script`, where that is installed.
+#[test]
+fn a_bar_is_shown_on_a_terminal_and_taken_away() {
+    let shown = |quiet: &str| {
+        let convert = cargo_bin!("convert").display();
+        let command = format!("(echo a=1; sleep 1.2; echo a=2) | {convert} {quiet} > /dev/null");
+        let run = std::process::Command::new("script")
+            .args(["-qec", &command, "/dev/null"])
+            .env("TERM", "xterm")
+            .stdin(Stdio::null())
+            .output();
+        run.ok().map(|run| String::from_utf8(run.stdout).unwrap())
+    };
+    let Some(bar) = shown("") else { return println!("script is not installed: no bar was shown") };
+    assert!(bar.contains("8 B, ") && bar.contains("/s"), "{bar:?}");
+    // The line is empty at the end.
+    assert!(bar.trim_end().ends_with("\u{1b}[2K"), "{bar:?}");
+    assert_eq!(shown("--quiet").unwrap(), "");
 }
 
 #[test]

@@ -485,6 +485,19 @@ fn honest_edits_are_no_reason_to_stop() {
 }
 
 #[test]
+fn equal_lines_that_were_edited_did_not_change_places() {
+    let place = Place::new();
+    let (ann, bob) = two_people();
+    there(&place, "", &format!("{ann}\n{ann}\n{bob}\n"), 0);
+    let output = place.text("o");
+    let lines: Vec<&str> = output.lines().collect();
+    // One became the third, and the third what the other became: nobody has what the first two had.
+    let new = lines[0].replace("ann", "eve");
+    place.write("edited", [&new, lines[2], &new, ""].join("\n"));
+    place.run("--to form --restore l --lossy edited", "").exits(0);
+}
+
+#[test]
 fn a_name_that_an_edit_added_to_a_list_stays() {
     let place = Place::new();
     let body = "{\"a\":[null,5]}";
