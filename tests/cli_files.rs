@@ -345,3 +345,15 @@ fn a_limit_of_a_files_size_is_a_full_disk() {
     shell(&place, "ulimit -f 1000; $CONVERT -o o in").exits(74).says("cannot write o");
     assert_eq!(place.files(), before, "a file is left beside");
 }
+
+#[test]
+fn a_stream_that_a_shell_opened_goes_on_where_it_is() {
+    let place = Place::new();
+    place.write("in", format!("{COMMENT}\n"));
+    for (option, says) in [("-o", WEBSITE_V2), ("--losses", "\"home\""), ("--summary", "\"lines\":1")] {
+        place.write("log", "before\n");
+        shell(&place, &format!("$CONVERT --lossy {option} /dev/fd/3 in 3>> log")).exits(0);
+        let log = place.text("log");
+        assert!(log.starts_with("before\n") && log.contains(says), "{option}: {log}");
+    }
+}
