@@ -81,6 +81,16 @@ fn every_explanation_is_true() {
         let said = place.run(&format!("--explain {code}"), "").exits(0);
         let said = said.text();
         assert!(said.starts_with(&format!("{code} (")) && said.contains("\nWhat to do: "), "{said}");
+        // As wide as a terminal, and no word on the next line that had room.
+        let prose: Vec<&str> = said.lines().take_while(|line| !line.starts_with("  ")).collect();
+        for pair in prose.windows(2) {
+            let next = pair[1].split(' ').next().unwrap();
+            let is_end = pair[1].is_empty();
+            assert!(
+                pair[0].len() <= 80 && (pair[0].is_empty() || is_end || pair[0].len() + next.len() >= 80),
+                "{said}"
+            );
+        }
         let (commands, shown): (Vec<&str>, Vec<&str>) =
             said.lines().filter_map(|line| line.strip_prefix("  ")).partition(|line| line.starts_with("$ "));
         let [shown] = shown[..] else { panic!("{code} shows no outcome") };

@@ -122,7 +122,7 @@ fn the_summary_for_a_person_says_where_more_is_said() {
 #[test]
 fn a_terminal_is_told_from_a_pipe() {
     let place = Place::new();
-    place.write("payloads", COMMENT);
+    place.write("payloads", format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n"));
     let shown = |environment: &[(&str, &str)], args: &str| -> Option<String> {
         let run = Command::new("script")
             .args(["-qec", &format!("{} {args} payloads", cargo_bin("convert").display()), "/dev/null"])
@@ -137,7 +137,12 @@ fn a_terminal_is_told_from_a_pipe() {
     let Some(coloured) = shown(&[], "") else {
         return println!("script is not installed: no terminal was tried");
     };
-    assert!(coloured.contains("\u{1b}[") && coloured.contains("^^^^"), "{coloured}");
+    // What is rejected has another colour than what is lost, the record's as the payload's.
+    let colour =
+        |verb: &str| coloured.split_once(verb).unwrap().0.rsplit_once('\u{1b}').unwrap().1.to_owned();
+    assert_eq!(colour("rejected[type-unknown]"), colour("rejected[contact-data-not-array]"));
+    assert_ne!(colour("rejected[type-unknown]"), colour("lost[comment]"));
+    assert!(coloured.contains("^^^^"), "{coloured}");
     for environment in [[("NO_COLOR", "1")], [("TERM", "dumb")]] {
         let plain = shown(&environment, "").unwrap();
         assert!(!plain.contains('\u{1b}') && plain.contains("^^^^"), "{plain}");
