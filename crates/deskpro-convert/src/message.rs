@@ -207,7 +207,7 @@ impl Message {
             }
         }
         let renderer = if voice.is_styled { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&[title.elements(elements)])
+        renderer.render(&[annotate_snippets::Group::with_title(title).elements(elements)])
     }
 }
 
