@@ -77,7 +77,9 @@ impl Place {
 
     /// `convert` for tests that hold its streams themselves.
     pub(crate) fn command(&self, args: &str) -> std::process::Command {
-        let mut command = std::process::Command::new(cargo_bin!("convert"));
+        // What `nohup` or a shell's `&` made these tests ignore, `convert` would ignore, too.
+        let mut command = std::process::Command::new("env");
+        command.arg("--default-signal=HUP,INT").arg(cargo_bin!("convert"));
         command.current_dir(self.0.path()).args(args.split_whitespace());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
