@@ -14,7 +14,7 @@ use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
 use crate::args::{Args, OnError, To};
-use crate::command::{args, check, input, message, piece, report, sink, source, stream, who};
+use crate::command::{args, check, input, message, piece, report, source, stream, who};
 use crate::source::{Batch, Lines, Losses, Restored, SourceError};
 use crate::stream::{Done, Go};
 use crate::who::Who;
@@ -27,7 +27,6 @@ mod command {
     pub(crate) mod message;
     pub(crate) mod piece;
     pub(crate) mod report;
-    pub(crate) mod sink;
     pub(crate) mod source;
     pub(crate) mod stream;
     pub(crate) mod who;

@@ -8,8 +8,6 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Target};
 
-use crate::sink::is_open_already;
-
 const EXAMPLES: &str = "\
 Examples:
   convert --check payloads.form
@@ -253,6 +251,11 @@ impl Args {
 /// Whether a path stands for standard input or output.
 pub(crate) fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
+}
+
+/// Whether a path is a file that a process has open, by its number.
+pub(crate) fn is_open_already(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|own| path.starts_with(own))
 }
 
 /// Which file a path names, whatever its spelling. Devices and pipes may be named twice.

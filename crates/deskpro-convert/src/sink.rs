@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::args::is_open_already;
+
 /// Something to write to, with the name that messages give it.
 pub(crate) struct Sink {
     name: String,
@@ -116,11 +118,6 @@ impl Write for Failing {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Whether a path is a file that a process has open, by its number.
-pub(crate) fn is_open_already(path: &Path) -> bool {
-    ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|own| path.starts_with(own))
 }
 
 /// Whether a path is standard output (1) or standard error (2): opened anew, they would write over each other.
