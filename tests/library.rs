@@ -2,6 +2,8 @@
 //!
 //! The whole is `main.rs`; what stands here stands there too.
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod document;
 #[cfg(test)]
 mod embed;
@@ -16,3 +18,5 @@ mod payloads;
 mod schema;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod vectors;
