@@ -94,3 +94,33 @@ fn a_converter_restores_a_conversion_or_says_that_it_does_not() {
     assert!(!Converter::new(Options::new(Target::V2)).restores(&conversion), "the wrong way");
     assert!(back.restores(&conversion), "once more");
 }
+
+/// Each explanation's example, converted or restored as it says: its code is in what comes of it.
+#[test]
+fn an_example_comes_to_its_code() {
+    let run = |Explanation { example, .. }: Explanation| {
+        let options = Options::new(example.target).only_contact_data(example.only_contact_data);
+        let options = match example.max_payload {
+            Some(max) => options.max_payload(max),
+            None => options,
+        };
+        let mut converter = Converter::new(options);
+        let payload = example.payload.as_bytes();
+        let conversion = match example.losses {
+            Some(losses) => converter.restore(payload, losses.as_bytes()),
+            None => converter.convert(payload),
+        };
+        conversion.map(Conversion::into_owned)
+    };
+    for code in Code::ALL {
+        let converted = run(code.explanation()).unwrap();
+        assert!(converted.losses().iter().any(|loss| loss.code() == *code), "{}", code.name());
+    }
+    for kind in ErrorKind::ALL {
+        let errors = match run(kind.explanation()) {
+            Ok(converted) => converted.losses().iter().filter_map(|loss| loss.error().cloned()).collect(),
+            Err(error) => vec![error],
+        };
+        assert!(errors.iter().any(|error| error.kind() == *kind), "{}", kind.name());
+    }
+}

@@ -517,3 +517,29 @@ fn a_path_into_contact_data_that_is_the_body_itself_is_left_over() {
     assert_eq!(restored.output(), r#"[{"contact_type":"website","url":"x"}]"#);
     assert_eq!(restored.losses()[0].code(), Code::LeftOver);
 }
+
+/// PHP has no number behind the largest: a record that was added gets the first one that is free.
+#[test]
+fn a_new_record_finds_a_key_where_the_largest_number_is_taken() {
+    let record = |key: &str, url: &str| {
+        format!("contact_data[{key}][type]=website&contact_data[{key}][data][url]={url}")
+    };
+    let largest = i64::MAX.to_string();
+    for (keys, new) in [
+        (["7", "5"], ["8", "9"]),
+        (["-5", "x"], ["-4", "-3"]),
+        (["x", "07"], ["0", "1"]),
+        (["9223372036854775806", "1"], [&*largest, "2"]),
+        ([&*largest, "2"], ["1", "3"]),
+        (["-5", &*largest], ["1", "2"]),
+    ] {
+        let payload = [record(keys[0], "a"), record(keys[1], "b")].join("&");
+        let converted = to_v2(payload.as_bytes()).unwrap();
+        let edited = converted.output().replace("]}}", r#",{"url":"c"},{"url":"d"}]}}"#);
+        let restored = restore_form(edited.as_bytes(), converted.notes()).unwrap();
+        let records = keys.into_iter().chain(new).zip(["a", "b", "c", "d"]);
+        let expected: Vec<String> = records.map(|(key, url)| record(key, url)).collect();
+        assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected.join("&"));
+        assert!(restored.losses().is_empty(), "{:?}", restored.losses());
+    }
+}

@@ -85,3 +85,34 @@ fn a_payload_over_the_limit_is_rejected() {
     assert_eq!(error.kind(), deskpro_contact::ErrorKind::TooLong);
     assert!(error.to_string().contains('9') && error.to_string().contains("10"), "{error}");
 }
+
+/// A form repeats the names above each pair, and a loss has a path: what is written of a body is limited, too.
+#[test]
+fn a_body_whose_names_take_too_much_room_is_rejected() {
+    let name = |len: usize| "n".repeat(len);
+    let pairs = |len| format!(r#"{{"{}":{{"list":[{}]}}}}"#, name(len), ["1"; 61].join(","));
+    let losses = |len| format!(r#"{{"{}":[true{}]}}"#, name(len), ",null".repeat(40));
+    // Of the losses the names are counted, without their brackets.
+    let named = |body: &str| {
+        let converted = deskpro_contact::to_form(body.as_bytes()).unwrap();
+        let paths = converted.losses().iter().map(|loss| loss.path());
+        paths.map(|path| path.replace(['[', ']'], "").len()).sum::<usize>()
+    };
+    let written = |body: &str| deskpro_contact::to_form(body.as_bytes()).unwrap().output().len();
+    let convert = |body: &str, max| {
+        let mut converter = Converter::new(Options::new(Target::Form).max_payload(max));
+        converter.convert(body.as_bytes()).map(|converted| converted.output().len())
+    };
+    for (body, len) in
+        [(&pairs as &dyn Fn(usize) -> String, &written as &dyn Fn(&str) -> usize), (&losses, &named)]
+    {
+        let body = (200..300).map(body).find(|body| len(body).is_multiple_of(16)).unwrap();
+        let most = len(&body) / 16;
+        assert!(body.len() < most, "{body}");
+        assert_eq!(convert(&body, most), Ok(written(&body)), "{body}");
+        let error = convert(&body, most - 1).unwrap_err();
+        assert_eq!((error.kind(), error.span()), (deskpro_contact::ErrorKind::TooLong, 0..body.len()));
+        let max = format!("at most {} bytes", (most - 1) * 16);
+        assert!(error.message().contains(&max), "{error}");
+    }
+}
