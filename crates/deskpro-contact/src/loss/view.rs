@@ -117,13 +117,8 @@ impl View<'_> {
         }
     }
 
-    /// Writes the keys of a node's children.
+    /// Writes the keys of a node's children. They are UTF-8: an order is noted of what could be written.
     fn write_keys(&self, node: Id, out: &mut Vec<u8>) {
-        let mut keys = self.tree.children(node).map(|child| self.tree.name(child));
-        if !keys.all(|key| std::str::from_utf8(key).is_ok()) {
-            let keys = self.tree.children(node).map(|child| vec![self.tree.name(child).to_vec()]);
-            return write_raw_lists(&keys.collect::<Vec<_>>(), false, out);
-        }
         member::next(member::VALUE, out);
         out.push(b'[');
         for (n, child) in self.tree.children(node).enumerate() {
@@ -166,7 +161,7 @@ impl View<'_> {
             }
             rows.push(row);
         }
-        write_raw_lists(&rows, true, out);
+        write_raw_lists(&rows, out);
     }
 
     /// A value that is not UTF-8: a text percent-encoded, a tree as a form.
@@ -245,15 +240,14 @@ fn raw(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Writes lists of texts of which one is not UTF-8, as a form.
-fn write_raw_lists(rows: &[Vec<Vec<u8>>], nested: bool, out: &mut Vec<u8>) {
+fn write_raw_lists(rows: &[Vec<Vec<u8>>], out: &mut Vec<u8>) {
     member::next(member::RAW, out);
     out.push(b'"');
     for (n, row) in rows.iter().enumerate() {
         for (m, text) in row.iter().enumerate() {
             out.extend_from_slice(if n.saturating_add(m) > 0 { b"&" } else { b"" });
-            let under = if nested { format!("[{n}][{m}]=") } else { format!("[{n}]=") };
             out.extend_from_slice(member::VALUE.as_bytes());
-            out.extend_from_slice(under.as_bytes());
+            out.extend_from_slice(format!("[{n}][{m}]=").as_bytes());
             raw(text, out);
         }
     }
