@@ -6,6 +6,8 @@ mod api;
 #[cfg(test)]
 mod document;
 #[cfg(test)]
+mod edits;
+#[cfg(test)]
 mod embed;
 #[cfg(test)]
 mod golden;

@@ -26,6 +26,8 @@ mod cli_restore;
 #[cfg(test)]
 mod document;
 #[cfg(test)]
+mod edits;
+#[cfg(test)]
 mod embed;
 #[cfg(test)]
 mod golden;

@@ -83,7 +83,7 @@ impl Back<'_> {
         }
         if self.to == Format::Legacy || notes.guide.grouping != Grouping::Grouped {
             let keys: Vec<Text> = notes.guide.records.iter().flatten().map(|written| written.key).collect();
-            if !keys.is_empty() && !self.is_single {
+            if !keys.is_empty() {
                 self.order(self.contact_data, &keys);
             }
         }
@@ -288,8 +288,6 @@ impl Back<'_> {
     fn sort(&mut self, array: Id) {
         let tree = &*self.tree;
         let Some(shape) = tree.array(array).map(|array| array.shape) else { return };
-        let is_record =
-            |node: Id| tree.parent(node) == self.contact_data || self.is_single && node == self.root;
         let kind = |node| {
             let text = tree.text(tree.child(node, envelope::TYPE.as_bytes())?)?;
             Some(table::kind_of(Format::Legacy, tree.bytes(text))?.0)
@@ -304,7 +302,7 @@ impl Back<'_> {
                     tree.child(array, envelope::CONTACT_TYPE.as_bytes())
                         .and_then(|node| tree.text(node))
                         .and_then(|text| table::kind_of(Format::V2, tree.bytes(text)))
-                } else if tree.parent(list) == self.contact_data && list.is_some() {
+                } else if tree.parent(list) == self.contact_data {
                     table::kind_of(Format::V2, tree.name(list))
                 } else {
                     return;
@@ -317,17 +315,17 @@ impl Back<'_> {
             Format::Legacy if array == self.root => {
                 Box::new(|child| i64::try_from(root_rank(tree.name(child), self.is_single)).unwrap_or(0))
             }
-            Format::Legacy if is_record(array) => {
+            Format::Legacy if tree.parent(array) == self.contact_data => {
                 Box::new(|child| i64::try_from(legacy::rank(tree.name(child))).unwrap_or(0))
             }
-            Format::Legacy if is_record(tree.parent(array)) => {
+            // The fields of a record; whatever else there is has no type above it.
+            Format::Legacy => {
                 let Some(kind) = kind(tree.parent(array)) else { return };
                 Box::new(move |child| {
                     let column = table::row(kind).column(Format::Legacy, tree.name(child));
                     column.and_then(|column| i64::try_from(column).ok()).unwrap_or(i64::MAX)
                 })
             }
-            Format::Legacy => return,
         };
         let mut children: Vec<Id> = tree.children(array).collect();
         children.sort_by_cached_key(|&child| rank(child));

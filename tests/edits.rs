@@ -1,0 +1,152 @@
+//! What comes back where the output was edited between the run there and the run back.
+
+use deskpro_contact::{Conversion, Converter, Options, Target, restore_form, restore_v2, to_v2};
+
+/// What comes back where the output was edited in between, and what is left over of the losses.
+#[track_caller]
+fn check_edited(target: Target, payload: &str, (old, new): (&str, &str), restored: &str, left: &[&str]) {
+    let convert = |target, payload: &str, notes: Option<&[u8]>| {
+        let mut converter = Converter::new(Options::new(target));
+        match notes {
+            Some(notes) => converter.restore(payload.as_bytes(), notes),
+            None => converter.convert(payload.as_bytes()),
+        }
+        .map(Conversion::into_owned)
+        .unwrap()
+    };
+    let readable = |text: &str| text.replace("%5B", "[").replace("%5D", "]");
+    let converted = convert(target, payload, None);
+    let output = readable(converted.output());
+    assert!(output.contains(old), "{output}");
+    let other = if target == Target::V2 { Target::Form } else { Target::V2 };
+    let back = convert(other, &output.replacen(old, new, 1), Some(converted.notes()));
+    let found: Vec<String> =
+        back.losses().iter().map(|loss| format!("{} {}", loss.code().name(), loss.path())).collect();
+    assert_eq!(readable(back.output()), restored, "{found:?}");
+    assert_eq!(found, left, "{restored}");
+}
+
+/// A single record that is one of several now is the first of them, with all that its losses say of it.
+#[test]
+fn a_single_record_stays_single_where_it_is_alone() {
+    fn check(payload: &str, edit: (&str, &str), restored: &str, left: &[&str]) {
+        check_edited(Target::V2, payload, edit, restored, left);
+    }
+    let one = "type=website&comment=c&data[url]=a&data[odd]=o";
+    check(one, ("", ""), one, &[]);
+    check(one, ("\"a\"", "\"b\""), "type=website&comment=c&data[url]=b&data[odd]=o", &[]);
+    let first = "contact_data[1][type]=website&contact_data[1][comment]=c&contact_data[1][data][url]=a&contact_data[1][data][odd]=o";
+    check(
+        one,
+        ("]}", ",{\"url\":\"b\"}]}"),
+        &format!("{first}&contact_data[2][type]=website&contact_data[2][data][url]=b"),
+        &[],
+    );
+    check(
+        one,
+        ("[{", "[{\"url\":\"b\"},{"),
+        &format!("{first}&contact_data[2][type]=website&contact_data[2][data][url]=b"),
+        &[],
+    );
+    // Beside a field of its names it would take that for its own.
+    check(one, ("{", "{\"data\":\"x\","), &format!("data=x&{first}"), &[]);
+    // It is gone: nothing is put into another one's place.
+    check(one, (r#""website":[{"url":"a"}]"#, ""), "", &["left-over data[odd]", "left-over comment"]);
+    check(
+        "name=x&type=phone&data[number]=1",
+        ("{}", r#"{"website":[{"url":"b"}]}"#),
+        "name=x&contact_data[1][type]=phone&contact_data[1][data][number]=1&contact_data[2][type]=website&contact_data[2][data][url]=b",
+        &[],
+    );
+}
+
+/// Items that were the whole body stand in `contact_data` where there is more than items now.
+#[test]
+fn items_stay_the_whole_body_where_they_are_alone() {
+    fn check(payload: &str, edit: (&str, &str), restored: &str, left: &[&str]) {
+        check_edited(Target::Form, payload, edit, restored, left);
+    }
+    let items = r#"[{"id":5,"contact_type":"website","url":"x"}]"#;
+    check(items, ("", ""), items, &[]);
+    check(items, ("=x", "=x&name=Ann"), &format!(r#"{{"contact_data":{items},"name":"Ann"}}"#), &[]);
+    // Other fields are no list of items, whatever they are called.
+    check(
+        r#"[{"contact_type":"website","url":"x"}]"#,
+        ("contact_data[1][type]=website&contact_data[1][data][url]=x", "0=x"),
+        r#"{"0":"x"}"#,
+        &[],
+    );
+}
+
+/// The type goes back as it was spelled where the record is still what that spelling says.
+#[test]
+fn a_type_that_became_a_service_is_restored_by_the_service() {
+    let check = |edit, restored, left: &[&str]| {
+        check_edited(
+            Target::V2,
+            "contact_data[1][type]=skype&contact_data[1][data][username]=a",
+            edit,
+            restored,
+            left,
+        );
+    };
+    check(("\"a\"", "\"b\""), "contact_data[1][type]=skype&contact_data[1][data][username]=b", &[]);
+    check(
+        ("\"skype\"", "\"aim\""),
+        "contact_data[1][type]=instant_message&contact_data[1][data][service]=aim&contact_data[1][data][username]=a",
+        &["left-over contact_data[1][type]"],
+    );
+}
+
+/// A JSON type is put back where the text still is of that type.
+#[test]
+fn a_value_of_another_type_stays_text() {
+    fn check(payload: &str, edit: (&str, &str), restored: &str) {
+        check_edited(Target::Form, payload, edit, restored, &[]);
+    }
+    for (old, new, restored) in [
+        ("5", "1", "1"),
+        ("5", "-0.5e7", "-0.5e7"),
+        ("5", "x", "\"x\""),
+        ("5", "", "\"\""),
+        ("5", "1+", "\"1 \""),
+        ("true", "0", "false"),
+        ("true", "7", "\"7\""),
+        ("true", "true", "\"true\""),
+    ] {
+        let text = if old == "true" { "a=1" } else { "a=5" };
+        check(&format!(r#"{{"a":{old}}}"#), (text, &format!("a={new}")), &format!(r#"{{"a":{restored}}}"#));
+    }
+    // An edit took the names away that a list has.
+    check(r#"{"a":[null,"x"]}"#, ("a[1]", "a[b]"), r#"{"a":{"b":"x","0":null}}"#);
+}
+
+/// A losses file may be edited, too: what the target cannot hold is left over, and what is said twice is said once.
+#[test]
+fn losses_that_no_run_wrote_do_no_harm() {
+    let notes =
+        |losses: &str| format!(r#"{{"losses":[{}]}}"#, losses.replace("note!", r#""severity":"note""#));
+    for (form, losses, restored, left) in [
+        // JSON holds UTF-8 alone.
+        ("", r#"{"code":"left-out",note!,"path":"name","raw":"Zo%EB"}"#, "{}", 1),
+        ("", r#"{"code":"left-out",note!,"path":"na%EBme","value":"x"}"#, "{}", 1),
+        ("", r#"{"code":"left-out",note!,"path":"name","raw":"value[na%EBme]=x"}"#, "{}", 1),
+        ("a[0]=x", r#"{"code":"shape",note!,"path":"a","value":"heap"}"#, r#"{"a":["x"]}"#, 0),
+        ("a[1]=x", r#"{"code":"shape",note!,"path":"a","value":"list"}"#, r#"{"a":{"1":"x"}}"#, 0),
+        ("a=1", r#"{"code":"json-type",note!,"path":"a","value":"text"}"#, r#"{"a":"1"}"#, 0),
+    ] {
+        let back = restore_v2(form.as_bytes(), notes(losses).as_bytes()).unwrap();
+        assert_eq!((back.output(), back.losses().len()), (restored, left), "{losses}");
+    }
+    // Of a whole record each part finds its place, or the loss is left over.
+    let record = r#"{"code":"rejected-record",note!,"value":{"a":"1","name":"Bea","z":"2"}}"#;
+    let back = restore_form(br#"{"name":"Ann"}"#, notes(record).as_bytes()).unwrap();
+    assert_eq!((back.output(), back.losses().len()), ("name=Ann&a=1&z=2", 1));
+    // A single record that has a number: the first of several is number 1 all the same.
+    let converted = to_v2(b"type=website&comment=c&data[url]=a").unwrap();
+    let numbered = String::from_utf8(converted.notes().to_vec()).unwrap().replace(r#"[["","#, r#"[["5","#);
+    assert!(numbered.contains(r#"[["5","website""#), "{numbered}");
+    let output = converted.output().replace("]}", r#",{"url":"b"}]}"#);
+    let back = restore_form(output.as_bytes(), numbered.as_bytes()).unwrap();
+    assert!(back.losses().is_empty(), "{:?}", back.losses());
+}
