@@ -124,3 +124,23 @@ fn an_example_comes_to_its_code() {
         assert!(errors.iter().any(|error| error.kind() == *kind), "{}", kind.name());
     }
 }
+
+/// What a line has room for: a text with its quotes, what is not UTF-8 percent-encoded, cut behind forty bytes.
+#[test]
+fn a_value_is_shown_on_a_line() {
+    let long = "n".repeat(50);
+    let payload = format!("a=x%0A%22&b=%EB&c={long}&d=&a=&b=&c=&d=");
+    let converted = deskpro_contact::to_v2(payload.as_bytes()).unwrap();
+    let shown: Vec<(Option<String>, Option<String>)> =
+        converted.losses().iter().map(|loss| (loss.shown(), loss.text())).collect();
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        shown,
+        [
+            (some(r#""x\n\"""#), some("x\n\"")),
+            (some("%EB"), None),
+            (some(&format!("\"{}…", &long[..39])), some(&long)),
+            (some("\"\""), some("")),
+        ]
+    );
+}

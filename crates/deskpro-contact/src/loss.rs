@@ -184,11 +184,6 @@ impl Code {
         self.row().0
     }
 
-    /// Whether it is what PHP's reading throws away or mends.
-    pub(crate) const fn is_phps(self) -> bool {
-        matches!(self, Self::Overwritten | Self::DroppedPair | Self::AfterNul | Self::MendedName)
-    }
-
     /// How it is put back.
     pub(crate) const fn back(self) -> Move {
         self.row().1

@@ -22,7 +22,7 @@ impl Work {
             note(self, Code::SingleRecord, root, Kept::Nothing);
         }
         if let Records::Many(contact_data) = records {
-            has_losses |= !self.is_numbered() || self.is_thrown_from(contact_data);
+            has_losses = has_losses || !self.is_numbered() || self.is_lost_under(contact_data);
             if has_losses {
                 note(self, Code::Records, contact_data, Kept::Records);
             }
@@ -42,10 +42,10 @@ impl Work {
         }
     }
 
-    /// Whether PHP threw something away in an array.
-    fn is_thrown_from(&self, array: Id) -> bool {
-        let thrown = self.losses.iter().take_while(|entry| entry.code.is_phps());
-        thrown.into_iter().any(|entry| entry.place.base().is_some_and(|node| self.tree.is_under(node, array)))
+    /// Whether something is lost in an array: where no record lost anything, it is what PHP threw away.
+    fn is_lost_under(&self, array: Id) -> bool {
+        let mut places = self.losses.iter().filter_map(|entry| entry.place.base());
+        places.any(|node| self.tree.is_under(node, array))
     }
 
     /// Whether the way back would give each record its own key, in its own place.
