@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::{
     Code, Contact, Conversion, Converted, Converter, Error, ErrorKind, Explanation, Field, Kind, Loss,
-    LossValue, Options, PhoneType, Service, Severity, Target, legacy, v2,
+    LossValue, Options, PhoneType, Service, Severity, Target, digest_of_output, legacy, v2, write_error_line,
 };
 
 /// May go to another thread, and be looked at from several.
@@ -143,4 +143,72 @@ fn a_value_is_shown_on_a_line() {
             (some("\"\""), some("")),
         ]
     );
+}
+
+/// What is asked of a conversion, beside its output and its losses.
+#[test]
+fn a_conversion_answers_about_itself() {
+    let mut converter = Converter::new(Options::new(Target::V2));
+    let payload = b"id=7&name=x%22&bytes[]=a&none=&type=apple&comment=c&type=website&data[url]=u";
+    let conversion = converter.convert(payload).unwrap();
+    let all: Vec<Loss> = conversion.losses().collect();
+    assert!(all.len() > 2);
+    assert_eq!((0..=all.len()).filter_map(|n| conversion.loss(n)).collect::<Vec<_>>(), all);
+    assert!(conversion.loses_data());
+    assert_eq!(
+        ["id", "name", "none", "bytes", "missing"].map(|name| conversion.field(name)),
+        [Some("\"7\"".to_owned()), Some(r#""x\"""#.to_owned()), Some("\"\"".to_owned()), None, None]
+    );
+    // Another spelling of the same, and another order.
+    let restored = b"id=7&name=x\"&bytes%5B0%5D=a&none&type=website&comment=c&data%5Burl%5D=u";
+    assert!(conversion.is_same(restored));
+    assert!(!conversion.is_same(b"name=x\"&id=7&bytes[]=a&none=&type=website&comment=c&data[url]=u"));
+    let (mut line, mut digest) = (Vec::new(), b"{\"line\":3,\"output\":\"".to_vec());
+    conversion.write_losses(3, &mut line);
+    digest.extend_from_slice(digest_of_output(conversion.output()).as_bytes());
+    assert!(line.starts_with(&digest), "{}", String::from_utf8_lossy(&line));
+
+    let conversion = converter
+        .convert(b"b=1&contact_data[1][type]=website&contact_data[1][data][url]=u&a=%EB&a=1")
+        .unwrap();
+    assert_eq!(conversion.field("a").as_deref(), Some("\"1\""));
+    let conversion =
+        converter.convert(b"b=1&contact_data[2][data][url]=u&contact_data[2][type]=website").unwrap();
+    assert!(!conversion.loses_data() && conversion.losses().next().is_some());
+
+    let mut converter = Converter::new(Options::new(Target::Form));
+    let conversion = converter.convert(br#"{"a":1.50,"b":true,"c":null,"d":{},"e":"x"}"#).unwrap();
+    assert_eq!(
+        ["a", "b", "c", "d", "e"].map(|name| conversion.field(name)),
+        [Some("1.50".to_owned()), Some("true".to_owned()), None, None, Some("\"x\"".to_owned())]
+    );
+    assert!(conversion.is_same(br#"{"a":1.50,"b":true,"c":null,"d":{},"e":"x"}"#));
+    assert!(
+        !conversion.is_same(br#"{"a":1.5,"b":true,"c":null,"d":{},"e":"x"}"#) && !conversion.is_same(b"{")
+    );
+}
+
+#[test]
+fn a_rejection_has_a_line_in_the_output() {
+    let error = deskpro_contact::to_v2(b"contact_data=%EB\"").unwrap_err();
+    let mut line = Vec::new();
+    write_error_line(&error, &mut line);
+    let expected = r#"{"error":{"code":"contact-data-not-array","path":"contact_data","message":"expected an array of records, found \"%EB\"\""}}"#;
+    assert_eq!(std::str::from_utf8(&line).unwrap(), expected);
+}
+
+/// Two forms are the same by keys, values and order; a node knows the pair that it was read from.
+#[test]
+fn forms_are_compared_and_point_at_their_pairs() {
+    let read = |payload: &str| Form::read(payload.as_bytes()).unwrap();
+    assert!(read("a[]=x&b=y") == read("a[0]=x&b=y"));
+    for other in ["b=y&a[]=x", "a[]=x&b=z", "a[1]=x&b=y", "a[]=x", "a=x&b=y", "a[]=x&b=y&c="] {
+        assert!(read("a[]=x&b=y") != read(other), "{other}");
+    }
+    let form = read("&a[]=x&b=y&a[]=z&b=w");
+    let offsets: Vec<usize> = form.root().children().map(Node::offset).collect();
+    assert_eq!(offsets, [1, 17]);
+    let a = form.root().get(b"a").unwrap();
+    assert_eq!(a.children().map(Node::offset).collect::<Vec<_>>(), [1, 11]);
+    assert!(form.root().get(b"b").unwrap().children().next().is_none());
 }

@@ -104,6 +104,7 @@ fn what_is_no_contact_data_is_an_error() {
     assert!(v2(&deep(100)).is_ok());
     for (read, message) in [
         (v2("7"), "expected an object or a list"),
+        (v2("null"), "expected an object or a list"),
         (legacy("[]"), "contact data"),
         (legacy("7"), "contact data"),
         (v2(r#"{"website":[{"url":"u","url":"v"}]}"#), "expected each key once, found \"url\" again"),
@@ -153,4 +154,32 @@ fn contacts_are_carried_to_what_a_document_has_a_place_for() {
     );
     assert_eq!(data.contacts["1"].get(Field::Country).map(String::as_str), Some("v4"));
     assert!(legacy::ContactData::new([full(Kind::Apple)]).is_empty());
+}
+
+/// A deserializer that knows of values that may be missing, as those of binary formats do.
+struct Maybe(Option<&'static str>);
+
+impl<'de> serde::Deserializer<'de> for Maybe {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self.0 {
+            Some(json) => visitor.visit_some(&mut serde_json::Deserializer::from_str(json)),
+            None => visitor.visit_none(),
+        }
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[test]
+fn a_value_that_may_be_missing_is_read_where_it_is_there() {
+    use serde::Deserialize as _;
+    let data = v2::ContactData::deserialize(Maybe(Some(r#"{"website":[{"url":"u"}]}"#))).unwrap();
+    assert_eq!(data.contacts[0].get(Field::Url).map(String::as_str), Some("u"));
+    let error = v2::ContactData::deserialize(Maybe(None)).unwrap_err();
+    assert!(error.to_string().contains("found a single value"), "{error}");
 }

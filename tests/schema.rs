@@ -76,6 +76,35 @@ fn options_change_no_shape() {
     }
 }
 
+/// On several lines there are the same tokens, laid out; what stands in a text is no token.
+#[test]
+fn a_pretty_body_is_laid_out() {
+    let payload =
+        br#"a[]={%5B,:&a[]=x"\"&b[c]=\&b[d][]=&contact_data[1][type]=website&contact_data[1][data][url]=u"#;
+    let mut converter = Converter::new(Options::new(Target::V2).pretty(true));
+    let expected = r#"{
+  "a": [
+    "{[,:",
+    "x\"\\\""
+  ],
+  "b": {
+    "c": "\\",
+    "d": [
+      ""
+    ]
+  },
+  "contact_data": {
+    "website": [
+      {
+        "url": "u"
+      }
+    ]
+  }
+}"#;
+    assert_eq!(std::str::from_utf8(converter.convert(payload).unwrap().output()).unwrap(), expected);
+    assert_eq!(converter.convert(b"").unwrap().output(), b"{\n  \"contact_data\": {}\n}");
+}
+
 /// At its limit a payload is read, a byte over it is rejected whole, with both numbers named.
 #[test]
 fn a_payload_over_the_limit_is_rejected() {

@@ -64,7 +64,6 @@ fn plain(error: &serde_json::Error) -> String {
 /// Whether a text is a JSON number.
 pub(crate) fn is_number(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'-' | b'0'..=b'9'))
-        && !text.ends_with(b" ")
         && serde_json::from_slice::<&RawValue>(text).is_ok_and(|raw| raw.get().len() == text.len())
 }
 
