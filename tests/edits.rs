@@ -98,6 +98,18 @@ fn a_type_that_became_a_service_is_restored_by_the_service() {
     );
 }
 
+/// What was there is put back only where the output says what came of it, and not where that was taken out.
+#[test]
+fn an_old_value_has_no_place_where_its_new_one_is_gone() {
+    check_edited(
+        Target::Form,
+        r#"{"contact_data":{"instant_message":[{"service":"AIM","username":"a"}]}}"#,
+        ("&contact_data[1][data][service]=aim", ""),
+        r#"{"contact_data":{"instant_message":[{"username":"a"}]}}"#,
+        &["left-over contact_data[instant_message][0][service]"],
+    );
+}
+
 /// A JSON type is put back where the text still is of that type.
 #[test]
 fn a_value_of_another_type_stays_text() {

@@ -251,13 +251,6 @@ impl Tree {
         !matches!(self.entry(id).held, Held::Gone)
     }
 
-    /// Takes a node out of its array's sight: a root of its own.
-    pub(crate) fn uproot(&mut self, id: Id) {
-        if let Some(entry) = self.entry_mut(id) {
-            entry.parent = Id::NONE;
-        }
-    }
-
     /// Whether a node is another one or under it.
     pub(crate) fn is_under(&self, mut id: Id, above: Id) -> bool {
         while id.is_some() && id != above {

@@ -90,10 +90,7 @@ impl Work {
             }
         }
         let root = match notes.guide.grouping {
-            Grouping::Bare if self.tree.children(target).all(|field| field == contact_data) => {
-                self.tree.uproot(contact_data);
-                contact_data
-            }
+            Grouping::Bare if self.tree.children(target).all(|field| field == contact_data) => contact_data,
             Grouping::Bare | Grouping::Grouped | Grouping::Flat | Grouping::Numbered => target,
         };
         let Self { tree, losses, .. } = self;
