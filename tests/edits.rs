@@ -1,6 +1,6 @@
 //! What comes back where the output was edited between the run there and the run back.
 
-use deskpro_contact::{Conversion, Converter, Options, Target, restore_form, restore_v2, to_v2};
+use deskpro_contact::{Conversion, Converter, Options, Target, restore_form, restore_v2, to_form, to_v2};
 
 /// What comes back where the output was edited in between, and what is left over of the losses.
 #[track_caller]
@@ -96,6 +96,68 @@ fn a_type_that_became_a_service_is_restored_by_the_service() {
         "contact_data[1][type]=instant_message&contact_data[1][data][service]=aim&contact_data[1][data][username]=a",
         &["left-over contact_data[1][type]"],
     );
+}
+
+/// Contacts that a form was given stand in the body where the form has them.
+#[test]
+fn contact_data_that_were_added_stand_where_the_form_has_them() {
+    fn check(edit: &str, restored: &str, left: &[&str]) {
+        check_edited(Target::Form, r#"{"name":"x"}"#, ("name=x", edit), restored, left);
+    }
+    let website = "contact_data[1][type]=website&contact_data[1][data][url]=u";
+    let items = r#""contact_data":{"website":[{"url":"u"}]}"#;
+    check(&format!("{website}&name=x"), &format!(r#"{{{items},"name":"x"}}"#), &[]);
+    check(&format!("name=x&{website}"), &format!(r#"{{"name":"x",{items}}}"#), &[]);
+    check("type=website&name=x&data[url]=u", &format!(r#"{{{items},"name":"x"}}"#), &[]);
+    let pager = "contact_data[1][type]=pager&contact_data[1][data][number]=1&name=x";
+    check(pager, r#"{"name":"x"}"#, &["rejected-record contact_data[1]"]);
+}
+
+/// The keys of the records are those of the losses, where these give each its own, and one that can be said.
+#[test]
+fn a_key_that_is_taken_or_unsayable_is_not_given() {
+    let record = |key: &str, url: &str| {
+        format!("contact_data[{key}][type]=website&contact_data[{key}][data][url]={url}")
+    };
+    let payload = [record("5", "a"), record("7", "b")].join("&");
+    let converted = to_v2(payload.as_bytes()).unwrap();
+    for (old, new, keys) in
+        [("", "", ["5", "7"]), ("[\"7\"", "[\"5\"", ["5", "6"]), ("[\"7\"", "[\"x]y\"", ["5", "6"])]
+    {
+        let notes = std::str::from_utf8(converted.notes()).unwrap().replacen(old, new, 1);
+        let back = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+        let expected = [record(keys[0], "a"), record(keys[1], "b")].join("&");
+        assert_eq!(back.output().replace("%5B", "[").replace("%5D", "]"), expected, "{notes}");
+    }
+    // The first of all is number 1. In their order are those that have their key.
+    let notes = std::str::from_utf8(converted.notes()).unwrap().replacen("[\"5\"", "[\"x]y\"", 1);
+    let back = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+    let expected = [record("7", "b"), record("1", "a")].join("&");
+    assert_eq!(back.output().replace("%5B", "[").replace("%5D", "]"), expected);
+    for (body, old, new, keys) in [
+        (r#"{"contact_data":{"website":{"3":{"url":"a"},"5":{"url":"b"}}}}"#, "", "", ["3", "5"]),
+        (r#"{"contact_data":{"website":{"3":{"url":"a"},"5":{"url":"b"}}}}"#, "[\"5\"", "[\"3\"", ["3", "4"]),
+        (
+            r#"{"contact_data":{"3":{"contact_type":"website","url":"a"},"5":{"contact_type":"website","url":"b"}}}"#,
+            "[\"5\"",
+            "[\"x\"",
+            ["3", "4"],
+        ),
+        (
+            r#"{"contact_data":{"3":{"contact_type":"website","url":"a"},"5":{"contact_type":"website","url":"b"}}}"#,
+            "[\"5\"",
+            "[\"3\"",
+            ["3", "4"],
+        ),
+    ] {
+        let converted = to_form(body.as_bytes()).unwrap();
+        let notes = std::str::from_utf8(converted.notes()).unwrap().replacen(old, new, 1);
+        assert!(notes.contains(new), "{notes}");
+        let back = restore_v2(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+        let expected =
+            body.replace("\"3\"", &format!("\"{}\"", keys[0])).replace("\"5\"", &format!("\"{}\"", keys[1]));
+        assert_eq!(back.output(), expected, "{notes}");
+    }
 }
 
 /// What was there is put back only where the output says what came of it, and not where that was taken out.

@@ -80,12 +80,12 @@ fn options_change_no_shape() {
 #[test]
 fn a_pretty_body_is_laid_out() {
     let payload =
-        br#"a[]={%5B,:&a[]=x"\"&b[c]=\&b[d][]=&contact_data[1][type]=website&contact_data[1][data][url]=u"#;
+        br#"a[]={%5B,:&a[]=x"\",y&b[c]=\&b[d][]=&contact_data[1][type]=website&contact_data[1][data][url]=u"#;
     let mut converter = Converter::new(Options::new(Target::V2).pretty(true));
     let expected = r#"{
   "a": [
     "{[,:",
-    "x\"\\\""
+    "x\"\\\",y"
   ],
   "b": {
     "c": "\\",
@@ -144,4 +144,9 @@ fn a_body_whose_names_take_too_much_room_is_rejected() {
         let max = format!("at most {} bytes", (most - 1) * 16);
         assert!(error.message().contains(&max), "{error}");
     }
+    // The first eighty take all the room that there is: there is none for the others.
+    let body =
+        format!(r#"{{"{}":[{}]}}"#, name(158), [[r#""x""#; 10].join(","), ["null"; 90].join(",")].join(","));
+    assert_eq!(named(&body), 90 * 160);
+    assert!(body.len() < 800 && convert(&body, 800).is_err() && convert(&body, 900).is_ok());
 }
