@@ -166,6 +166,7 @@ fn a_conversion_answers_about_itself() {
     let (mut line, mut digest) = (Vec::new(), b"{\"line\":3,\"output\":\"".to_vec());
     conversion.write_losses(3, &mut line);
     digest.extend_from_slice(digest_of_output(conversion.output()).as_bytes());
+    digest.push(b'"');
     assert!(line.starts_with(&digest), "{}", String::from_utf8_lossy(&line));
 
     let conversion = converter
@@ -211,4 +212,13 @@ fn forms_are_compared_and_point_at_their_pairs() {
     let a = form.root().get(b"a").unwrap();
     assert_eq!(a.children().map(Node::offset).collect::<Vec<_>>(), [1, 11]);
     assert!(form.root().get(b"b").unwrap().children().next().is_none());
+}
+
+/// What is said of them in words elsewhere.
+#[test]
+fn limits_and_targets_are_those_of_the_documentation() {
+    assert_eq!(deskpro_contact::DEFAULT_MAX_PAYLOAD, 16 * 1024 * 1024);
+    // Its places, and twice as many for mended names, are numbers of 32 bits.
+    assert_eq!(deskpro_contact::MAX_PAYLOAD as u64 * 2 + 1, u64::from(u32::MAX));
+    assert_eq!([Target::V2, Target::Form, Target::Canonical].map(Target::name), ["v2", "form", "canonical"]);
 }
