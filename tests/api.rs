@@ -184,6 +184,7 @@ fn a_conversion_answers_about_itself() {
         [Some("1.50".to_owned()), Some("true".to_owned()), None, None, Some("\"x\"".to_owned())]
     );
     assert!(conversion.is_same(br#"{"a":1.50,"b":true,"c":null,"d":{},"e":"x"}"#));
+    assert!(!conversion.is_same(br#"{"a":1.50,"b":true,"c":null,"d":[],"e":"x"}"#));
     assert!(
         !conversion.is_same(br#"{"a":1.5,"b":true,"c":null,"d":{},"e":"x"}"#) && !conversion.is_same(b"{")
     );

@@ -214,6 +214,10 @@ fn losses_that_no_run_wrote_do_no_harm() {
         let back = restore_v2(form.as_bytes(), notes(losses).as_bytes()).unwrap();
         assert_eq!((back.output(), back.losses().len()), (restored, left), "{losses}");
     }
+    // What the output says already is no loss, list or not.
+    let tags = r#"{"code":"other-field",note!,"path":"tags","value":["x"]}"#;
+    let back = restore_form(br#"{"tags":["x"]}"#, notes(tags).as_bytes()).unwrap();
+    assert_eq!((back.output(), back.losses().len()), ("tags%5B0%5D=x", 0));
     // Of a whole record each part finds its place, or the loss is left over.
     let record = r#"{"code":"rejected-record",note!,"value":{"a":"1","name":"Bea","z":"2"}}"#;
     let back = restore_form(br#"{"name":"Ann"}"#, notes(record).as_bytes()).unwrap();
