@@ -155,6 +155,8 @@ fn a_conversion_answers_about_itself() {
     assert!(all.len() > 2);
     assert_eq!((0..=all.len()).filter_map(|n| conversion.loss(n)).collect::<Vec<_>>(), all);
     assert!(conversion.loses_data());
+    let codes: Vec<(Code, Severity)> = all.iter().map(|loss| (loss.code(), loss.severity())).collect();
+    assert_eq!(conversion.codes().collect::<Vec<_>>(), codes);
     assert_eq!(
         ["id", "name", "none", "bytes", "missing"].map(|name| conversion.field(name)),
         [Some("\"7\"".to_owned()), Some(r#""x\"""#.to_owned()), Some("\"\"".to_owned()), None, None]

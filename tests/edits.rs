@@ -109,6 +109,24 @@ fn contact_data_that_were_added_stand_where_the_form_has_them() {
     check(&format!("{website}&name=x"), &format!(r#"{{{items},"name":"x"}}"#), &[]);
     check(&format!("name=x&{website}"), &format!(r#"{{"name":"x",{items}}}"#), &[]);
     check("type=website&name=x&data[url]=u", &format!(r#"{{{items},"name":"x"}}"#), &[]);
+    // The only item is another one now.
+    let body = r#"{"contact_data":{"apple":[{"username":"a"}],"website":[{"id":1,"url":"v"}]},"name":"x"}"#;
+    let twitter = "contact_data[1][type]=twitter&contact_data[1][data][username]=t&";
+    check_edited(
+        Target::Form,
+        body,
+        ("contact_data[1][type]=website&contact_data[1][data][url]=v&", twitter),
+        r#"{"contact_data":{"apple":[{"username":"a"}],"twitter":[{"username":"t"}]},"name":"x"}"#,
+        &["left-over contact_data[website][0][id]"],
+    );
+    let body = r#"{"contact_data":{"website":[{"id":1,"url":"v"}]},"name":"x"}"#;
+    check_edited(
+        Target::Form,
+        body,
+        ("contact_data[1][type]=website&contact_data[1][data][url]=v&", twitter),
+        r#"{"contact_data":{"twitter":[{"username":"t"}]},"name":"x"}"#,
+        &["left-over contact_data[website][0][id]"],
+    );
     let pager = "contact_data[1][type]=pager&contact_data[1][data][number]=1&name=x";
     check(pager, r#"{"name":"x"}"#, &["rejected-record contact_data[1]"]);
 }

@@ -80,11 +80,11 @@ fn options_change_no_shape() {
 #[test]
 fn a_pretty_body_is_laid_out() {
     let payload =
-        br#"a[]={%5B,:&a[]=x"\",y&b[c]=\&b[d][]=&contact_data[1][type]=website&contact_data[1][data][url]=u"#;
+        br#"a[]={"%5B,:&a[]=x"\",y&b[c]=\&b[d][]=&contact_data[1][type]=website&contact_data[1][data][url]=u"#;
     let mut converter = Converter::new(Options::new(Target::V2).pretty(true));
     let expected = r#"{
   "a": [
-    "{[,:",
+    "{\"[,:",
     "x\"\\\",y"
   ],
   "b": {
