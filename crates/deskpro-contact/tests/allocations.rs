@@ -66,3 +66,33 @@ fn a_legacy_payload_costs_a_constant_number() {
 fn a_v2_body_costs_a_constant_number() {
     assert_at_most(8, &allocations(Target::Form, &bodies()));
 }
+
+/// How many bytes more a converter holds behind these payloads than it held before.
+fn held(converter: &mut Converter, payloads: &[&[u8]], times: usize) -> i64 {
+    let held = measure(|| {
+        for payload in std::iter::repeat_n(payloads, times).flatten() {
+            assert!(converter.convert(payload).is_ok());
+        }
+    });
+    held.bytes_current
+}
+
+#[test]
+fn a_converter_does_not_grow_with_the_number_of_payloads() {
+    let small = payload(5);
+    let mut converter = Converter::new(Options::new(Target::V2));
+    held(&mut converter, &[&small], 2);
+    assert_eq!(held(&mut converter, &[&small], 500), 0);
+}
+
+/// Of a payload of three megabytes, and of one of many thousand pairs, the room of the output alone stays.
+#[test]
+fn what_one_huge_payload_took_is_given_back_at_the_next() {
+    let (small, text, pairs) = (payload(5), format!("name={}", "x".repeat(3 << 20)), "a[]&".repeat(40_000));
+    for (huge, most) in [(&text, 7 << 20), (&pairs, 1 << 19)] {
+        let mut converter = Converter::new(Options::new(Target::V2));
+        held(&mut converter, &[&small], 2);
+        let held = held(&mut converter, &[huge.as_bytes(), &small], 1);
+        assert!(held < most, "{held} bytes are held of {}", huge.len());
+    }
+}
