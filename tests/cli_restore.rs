@@ -292,6 +292,36 @@ fn a_single_record_may_become_two() {
 }
 
 #[test]
+fn a_record_that_was_added_takes_the_place_of_what_was_no_list() {
+    let place = Place::new();
+    let website = r#"{"contact_data":{"website":[{"url":"u"}],"linked_in":"#;
+    let new = ["contact_data[2][type]=linked_in", "contact_data[2][data][profile_url]=NEW"].join("&");
+    for (old, code, again) in [("null", 0, 0), ("\"\"", 1, 3), ("0", 1, 3), ("false", 1, 3), ("\"x\"", 1, 3)]
+    {
+        there(&place, "--to form", &format!("{website}{old}}}}}"), code);
+        let form = place.text("o");
+        place.write("e", format!("{}&{new}\n", form.trim_end()));
+        let run = place.run("--restore l e", "").exits(again);
+        assert_eq!(run.lines(), [format!("{website}[{{\"url\":\"NEW\"}}]}}}}")]);
+        // What it was is left over: a null, a note.
+        place.run("--restore l --losses left e", "").exits(0);
+        let left = json_lines(&place.text("left"));
+        let left = left[0]["losses"].as_array().unwrap();
+        let left: Vec<_> = left.iter().filter(|loss| loss["code"] == "left-over").collect();
+        assert_eq!((left.len(), left[0]["value"].to_string()), (1, old.to_owned()));
+        // An item of another type that became one of this, and one that stands alone.
+        for edited in [
+            form.replace("website", "linked_in").replace("%5Burl", "%5Bprofile_url").replace("=u", "=NEW"),
+            "type=linked_in&data[profile_url]=NEW\n".to_owned(),
+        ] {
+            place.write("e", edited);
+            let run = place.run("--restore l --lossy e", "").exits(0);
+            assert_eq!(run.lines(), [r#"{"contact_data":{"linked_in":[{"url":"NEW"}]}}"#]);
+        }
+    }
+}
+
+#[test]
 fn what_two_lines_need_stays_with_each() {
     // The losses of a line are its own, whatever stands around it.
     let place = Place::new();

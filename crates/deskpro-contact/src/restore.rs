@@ -45,6 +45,8 @@ pub(crate) struct Back<'b> {
     pub(crate) contact_data: Id,
     /// Whether the one record stands beside the other fields.
     pub(crate) is_single: bool,
+    /// The names of the lists that new items go into when all is put back.
+    pub(crate) lists: HashSet<&'static str>,
 }
 
 impl Back<'_> {
@@ -193,6 +195,11 @@ impl Back<'_> {
             return is_done;
         }
         let Some((parent, name)) = self.parent(path, is_record) else { return false };
+        // The output has items there: what was no list does not take their place.
+        let is_list = |name| std::str::from_utf8(name).is_ok_and(|name| self.lists.contains(name));
+        if parent == self.contact_data && self.tree.array(value).is_none() && is_list(self.tree.bytes(name)) {
+            return false;
+        }
         touched.insert(parent);
         self.put_at(parent, name, value)
     }

@@ -1,6 +1,6 @@
 //! One payload from the tree that was read to the tree that is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Options, Work};
 use crate::error::{ErrorKind, Rejection};
@@ -8,8 +8,9 @@ use crate::form;
 use crate::json;
 use crate::legacy::{self, Records};
 use crate::loss::{Code, Entry, Kept, Severity};
+use crate::model::Contact;
 use crate::other;
-use crate::record::Record;
+use crate::record::{Record, Slot};
 use crate::restore::{Back, Given, Grouping, Guide, Notes};
 use crate::table::{self, Format, envelope};
 use crate::translate::{self, Aim, Translation, loss};
@@ -93,8 +94,12 @@ impl Work {
             Grouping::Bare if self.tree.children(target).all(|field| field == contact_data) => contact_data,
             Grouping::Bare | Grouping::Grouped | Grouping::Flat | Grouping::Numbered => target,
         };
+        let lists = match notes.guide.grouping {
+            Grouping::Grouped => self.lists(&places.new),
+            Grouping::Bare | Grouping::Flat | Grouping::Numbered => HashSet::new(),
+        };
         let Self { tree, losses, .. } = self;
-        Back { tree, losses, to: Format::V2, root, contact_data, is_single: false }.put(notes);
+        Back { tree, losses, to: Format::V2, root, contact_data, is_single: false, lists }.put(notes);
         self.items(contact_data, guide, &places.new);
         Ok(root)
     }
@@ -147,7 +152,9 @@ impl Work {
             None => self.v2_notes(items, has_losses),
             Some(notes) => {
                 let Self { tree, losses, .. } = self;
-                Back { tree, losses, to: Format::Legacy, root: target, contact_data, is_single }.put(notes);
+                let lists = HashSet::new();
+                Back { tree, losses, to: Format::Legacy, root: target, contact_data, is_single, lists }
+                    .put(notes);
                 self.groups(contact_data, &places.new, false);
                 if !self.hangs(contact_data) && self.tree.first(contact_data).is_some() {
                     self.tree.hang(target, contact_data);
@@ -328,10 +335,18 @@ impl Work {
         sum
     }
 
+    /// What is written for the records of these places.
+    fn written(&self, places: &[Given]) -> impl Iterator<Item = Contact<Slot>> {
+        places.iter().filter_map(|given| self.records.get(given.record)?.written)
+    }
+
     fn is_any_written(&self, places: &[Given]) -> bool {
-        places
-            .iter()
-            .any(|given| self.records.get(given.record).is_some_and(|record| record.written.is_some()))
+        self.written(places).next().is_some()
+    }
+
+    /// The names of the lists that the records of these places go into.
+    fn lists(&self, places: &[Given]) -> HashSet<&'static str> {
+        self.written(places).map(|contact| table::row(contact.kind).name.anywhere(Format::V2)).collect()
     }
 
     fn hangs(&self, node: Id) -> bool {
