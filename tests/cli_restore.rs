@@ -322,6 +322,30 @@ fn a_record_that_was_added_takes_the_place_of_what_was_no_list() {
 }
 
 #[test]
+fn what_stands_beside_a_deleted_record_becomes_none() {
+    let place = Place::new();
+    let body = r#"{"type":"skype","data":{"username":"x"},"contact_data":{}}"#;
+    for lost in ["[comment]=c", "[data][zz]=z", "[data][country]=y"] {
+        let record =
+            format!("contact_data[1][type]=website&contact_data[1]{lost}&contact_data[1][data][url]=u");
+        for (options, edited) in [("", body), ("--only-contact-data", r#"{"contact_data":{}}"#)] {
+            there(&place, options, &format!("{record}&type=skype&data[username]=x"), 0);
+            place.write("e", format!("{edited}\n"));
+            let run = place.run("--to form --restore l --losses left e", "").exits(0);
+            assert_eq!(run.lines(), [""], "{lost} {options}");
+            let left = json_lines(&place.text("left"));
+            let left = left[0]["losses"].as_array().unwrap();
+            let paths: Vec<_> = left.iter().filter(|loss| loss["severity"] == "data").collect();
+            let paths: Vec<_> = paths.iter().map(|loss| loss["path"].as_str().unwrap()).collect();
+            assert_eq!(
+                paths,
+                [&format!("contact_data[1]{}", lost.split_once('=').unwrap().0), "type", "data"]
+            );
+        }
+    }
+}
+
+#[test]
 fn what_two_lines_need_stays_with_each() {
     // The losses of a line are its own, whatever stands around it.
     let place = Place::new();

@@ -159,6 +159,7 @@ impl Back<'_> {
     fn parent(&mut self, path: &[Text], is_record: bool) -> Option<(Id, Text)> {
         let (&name, above) = path.split_last()?;
         let mut node = self.root;
+        let mut is_missing = false;
         for (depth, &name) in above.iter().enumerate() {
             let tree = &mut *self.tree;
             let found = tree.child(node, tree.bytes(name));
@@ -169,7 +170,7 @@ impl Back<'_> {
                     && node != self.contact_data
                     && tree.bytes(name) == envelope::CONTACT_DATA.as_bytes() =>
                 {
-                    tree.hang(node, self.contact_data);
+                    is_missing = true;
                     self.contact_data
                 }
                 None if is_record && node == self.contact_data && self.to == Format::V2 => {
@@ -178,7 +179,12 @@ impl Back<'_> {
                 None => return None,
             };
         }
-        self.tree.array(node).map(|_| (node, name))
+        self.tree.array(node)?;
+        if is_missing {
+            // Not before a value goes in: an array of records that are not there is none.
+            self.tree.hang(self.root, self.contact_data);
+        }
+        Some((node, name))
     }
 
     fn put_value(&mut self, note: &Note, path: &[Text], is_record: bool, touched: &mut HashSet<Id>) -> bool {

@@ -353,11 +353,20 @@ impl Work {
         self.tree.parent(node).is_some()
     }
 
+    /// Whether a form has anything for a node.
+    fn is_said(&self, node: Id) -> bool {
+        match self.tree.held(node) {
+            Held::Bool(_) | Held::Number(_) | Held::Text(_) => true,
+            Held::Array(_) => self.tree.children(node).any(|child| self.is_said(child)),
+            Held::Null | Held::Link(_) | Held::Gone => false,
+        }
+    }
+
     /// `type` and `data` without contact data would be read as a single record.
     fn avoid_single_record(&mut self, root: Id, target: Id, is_single: bool) {
         let child = |work: &Self, node, name: &str| work.tree.child(node, name.as_bytes());
-        let has = |name| child(self, target, name).is_some();
-        if is_single || has(envelope::CONTACT_DATA) || !has(envelope::TYPE) || !has(envelope::DATA) {
+        let has = |name| child(self, target, name).is_some_and(|node| self.is_said(node));
+        if is_single || !has(envelope::TYPE) || !has(envelope::DATA) || has(envelope::CONTACT_DATA) {
             return;
         }
         for name in [envelope::TYPE, envelope::COMMENT, envelope::DATA] {
