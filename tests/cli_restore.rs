@@ -346,6 +346,25 @@ fn what_stands_beside_a_deleted_record_becomes_none() {
 }
 
 #[test]
+fn what_belonged_to_an_emptied_single_record_is_left_over() {
+    let place = Place::new();
+    let payload = "type=website&comment=SECRET&data[url]=u&data[zz]=odd&x=1";
+    for (item, code) in
+        [(r#"{"url":""}"#, 1), (r#"{"url":null}"#, 1), (r#"{"url":[]}"#, 1), ("null", 1), ("{}", 1)]
+    {
+        there(&place, "", payload, 0);
+        place.write("e", format!(r#"{{"x":"1","contact_data":{{"website":[{item}]}}}}"#) + "\n");
+        let run = place.run("--to form --restore l --losses left e", "").exits(code);
+        assert_eq!(run.lines(), ["x=1"], "{item}");
+        let left = json_lines(&place.text("left"));
+        let left = left[0]["losses"].as_array().unwrap().iter().filter(|loss| loss["code"] == "left-over");
+        let left: Vec<_> = left.filter(|loss| loss["severity"] == "data").collect();
+        let left: Vec<_> = left.iter().map(|loss| (loss["path"].as_str().unwrap(), &loss["value"])).collect();
+        assert_eq!(left, [("data[zz]", &Value::from("odd")), ("comment", &Value::from("SECRET"))], "{item}");
+    }
+}
+
+#[test]
 fn what_two_lines_need_stays_with_each() {
     // The losses of a line are its own, whatever stands around it.
     let place = Place::new();

@@ -437,6 +437,44 @@ proptest! {
         }
     }
 
+    /// An edited output says what the restored form says: the same contacts, the same other fields. Each label is in
+    /// the form or left over.
+    #[test]
+    fn prop_an_edited_output_is_what_the_form_says(
+        (payload, labels) in labelled(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..9_u8), 0..3),
+    ) {
+        let converted = to_v2(payload.as_bytes()).unwrap();
+        let mut body: Value = serde_json::from_str(converted.output()).unwrap();
+        for (at, what) in edits {
+            edit(&mut body, at, what);
+        }
+        let edited = body.to_string();
+        let restored = restore_form(edited.as_bytes(), converted.notes()).unwrap();
+        let again = to_v2(restored.output().as_bytes()).unwrap();
+        let mut said: Value = serde_json::from_str(again.output()).unwrap();
+        for body in [&mut body, &mut said] {
+            let lists = body["contact_data"].as_object_mut().unwrap();
+            for items in lists.values_mut().map(|items| items.as_array_mut().unwrap()) {
+                items.retain(|item| item.as_object().is_some_and(|item| !item.is_empty() && item.values().all(|value| value != "")));
+                items.sort_by_key(Value::to_string);
+            }
+            lists.retain(|_, items| items.as_array().is_some_and(|items| !items.is_empty()));
+        }
+        if body["contact_data"].as_object().unwrap().is_empty() && body.get("type").is_some() && body.get("data").is_some() {
+            // They would be read as a record.
+            let members = body.as_object_mut().unwrap();
+            ["type", "comment", "data"].iter().for_each(|name| drop(members.remove(*name)));
+        }
+        prop_assert_eq!(&body, &said, "{}\n{}\n{}", payload, edited, restored.output());
+        let left = restored.losses().iter().filter(|loss| loss.severity() == Severity::Data);
+        let left: Vec<String> = left.filter_map(|loss| loss.text()).collect();
+        for label in labels {
+            let count = restored.output().matches(&label).count() + left.iter().filter(|text| **text == label).count();
+            prop_assert_eq!(count, 1, "{}: {}\n{}\n{}\n{:?}", label, payload, edited, restored.output(), left);
+        }
+    }
+
     /// Items with marked values are changed, taken out and added; each comment stays with its item or is reported.
     #[test]
     fn prop_no_loss_lands_in_another_item(
@@ -487,6 +525,36 @@ fn counts(body: &Value) -> BTreeMap<String, usize> {
     lists.iter().map(|(kind, items)| (kind.clone(), items.as_array().unwrap().len())).collect()
 }
 
+/// Records with labels, each with a value of its own, or one without a number; beside them, what looks like another.
+fn labelled() -> impl Strategy<Value = (String, Vec<String>)> {
+    const KINDS: [(&str, &str); 4] =
+        [("website", "url"), ("twitter", "username"), ("facebook", "profile_url"), ("skype", "username")];
+    let records = prop::collection::vec((select(&KINDS[..]), any::<bool>()), 1..5);
+    const OTHERS: [&str; 4] =
+        ["", "&name=Ann", "&type=skype&data[username]=x", "&type=skype&data[username]=x&comment=mine"];
+    (records, select(&OTHERS[..]), any::<bool>()).prop_map(|(records, others, is_single)| {
+        let mut pairs = Vec::new();
+        let mut labels = Vec::new();
+        for (n, ((kind, field), has_label)) in records.iter().enumerate() {
+            if is_single && n > 0 {
+                break;
+            }
+            let name = |name: &str, under: &str| match is_single {
+                true => format!("{name}{under}"),
+                false => format!("contact_data[k{n}][{name}]{under}"),
+            };
+            pairs.push(format!("{}={kind}", name("type", "")));
+            if *has_label {
+                pairs.push(format!("{}=c{n}x", name("comment", "")));
+                labels.push(format!("c{n}x"));
+            }
+            pairs.push(format!("{}=v{n}", name("data", &format!("[{field}]"))));
+        }
+        let others = if is_single { "&name=Ann" } else { others };
+        (pairs.join("&") + others, labels)
+    })
+}
+
 /// The types that both formats have, by their legacy names, with the names of their fields in each.
 const V2_BOTH: [(&str, &[(&str, &str)]); 4] = [
     ("website", &[("url", "url")]),
@@ -495,9 +563,15 @@ const V2_BOTH: [(&str, &[(&str, &str)]); 4] = [
     ("address", &[("city", "city"), ("zip", "zip")]),
 ];
 
-/// Changes a value, takes an item out, adds one, or changes two places of one type.
+/// Changes a value, takes an item out, adds one, or changes two places of one type; or makes an item that is none, takes
+/// all out, or adds one of another type.
 fn edit(body: &mut Value, at: prop::sample::Index, what: u8) {
     let lists = body["contact_data"].as_object_mut().unwrap();
+    match what {
+        4 => return lists.clear(),
+        5 => return drop(lists.insert("linked_in".to_owned(), serde_json::json!([{"url": "added"}]))),
+        _ => {}
+    }
     if lists.is_empty() {
         return;
     }
@@ -507,8 +581,12 @@ fn edit(body: &mut Value, at: prop::sample::Index, what: u8) {
         return;
     }
     let n = at.index(items.len());
-    let field = if list == "twitter" { "username" } else { "url" };
+    let field = if list == "twitter" || list == "instant_message" { "username" } else { "url" };
     match what {
+        6 => items[n] = Value::Null,
+        7 => items[n] = serde_json::json!({}),
+        0 | 2 | 8 if items[n].as_object().is_none_or(serde_json::Map::is_empty) => {}
+        8 => items[n][field] = Value::from(""),
         0 => items[n][field] = Value::from("changed"),
         1 => drop(items.remove(n)),
         2 => {

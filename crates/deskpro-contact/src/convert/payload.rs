@@ -126,7 +126,7 @@ impl Work {
         let was_single = guide.is_some_and(|guide| guide.is_single);
         // A single record stands alone: with no other, and where nothing else has its names.
         let is_single = was_single
-            && guide.is_some_and(|guide| places.is_one(guide))
+            && guide.is_some_and(|guide| places.is_one(guide, &self.records))
             && !self.tree.children(root).any(|field| legacy::is_own(self.tree.name(field)));
         if was_single && !is_single {
             places.number(&mut self.tree);

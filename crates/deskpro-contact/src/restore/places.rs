@@ -31,10 +31,16 @@ struct OfKind {
 }
 
 impl Places {
-    /// Whether one record is there and no other; or none, where none was written.
-    pub(crate) fn is_one(&self, guide: &Guide) -> bool {
+    /// Whether one record is written and no other; or none, where none was. One that was edited into a record that is
+    /// rejected is not: what belonged to it would stand beside the other fields as if it were one of them.
+    pub(crate) fn is_one(&self, guide: &Guide, records: &[Record]) -> bool {
         let was_written = guide.records.iter().flatten().any(|written| written.item.is_some());
-        self.new.is_empty() && self.given.len() <= 1 && (self.given.len() == 1 || !was_written)
+        let count = |places: &[Given]| {
+            let records = places.iter().filter_map(|given| records.get(given.record));
+            records.filter(|record| record.written.is_some()).count()
+        };
+        let given = count(&self.given);
+        count(&self.new) == 0 && (given == 1 || given == 0 && !was_written)
     }
 
     /// Moves a single record among several: it is the first of them. Where nothing says which one it was, they are
