@@ -471,6 +471,19 @@ fn an_output_line_that_is_no_payload_any_more_is_rejected() {
     // The line is kept; the comment that would have gone back into it is not.
     place.run("--to form --restore l --rejects r o", "").exits(3);
     assert_eq!(place.text("r"), "broken\n");
+    // A losses file of its own has both: nothing is dropped.
+    for (options, jobs) in [("", 1), ("--rejects r", 1), ("--on-error emit", 3)] {
+        let options = format!("--to form --restore l --losses left {options} -j{jobs} o");
+        let run = place.run(&options, "").exits(1).says("1 of 3 payloads rejected, kept in ");
+        let [kept, put_back] = [place.text("left"), place.text("l")].map(|text| json_lines(&text));
+        assert_eq!(kept[0]["value"], "broken");
+        assert_eq!(kept[0]["losses"], put_back[0]["losses"]);
+        assert_eq!(kept[0]["losses"][0]["code"], "comment");
+        // And it restores to its own text.
+        place.write("back", &run.out);
+        let run = place.run("--restore left back", "").exits(0);
+        assert_eq!(run.lines(), [WEBSITE_V2, "broken", WEBSITE_V2]);
+    }
 }
 
 #[test]

@@ -9,6 +9,9 @@ use std::thread;
 
 use deskpro_contact::{Converter, Error, ErrorKind, Target, digest_of_output, write_rejected};
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
 use crate::args::{Args, ErrorFormat, OnError};
 use crate::message::{At, Group, Message};
 use crate::report::Tally;
@@ -239,13 +242,11 @@ impl<'a> Worker<'a> {
                     done.rejects.extend_from_slice(line);
                 }
                 let id = self.who.as_ref().and_then(|who| who.find(payload, false));
-                self.rejected(item.line, id.as_deref(), &error, Some(payload), done);
-                if let What::Restore { notes, .. } = &item.what
-                    && !notes.is_empty()
-                {
-                    // Nor are its losses: they are in the file that this run reads, and in none that it writes.
-                    done.tally.unkept += 1;
-                }
+                let notes = match &item.what {
+                    What::Restore { notes, .. } => batch.notes.get(notes.clone()).unwrap_or_default(),
+                    What::Convert | What::Verbatim | What::Gone | What::Part(_) => b"",
+                };
+                self.rejected(item.line, id.as_deref(), &error, Some(payload), notes, done);
             }
         }
     }
@@ -259,15 +260,26 @@ impl<'a> Worker<'a> {
         }
         if let Some(len) = part.len {
             let error = Error::too_long(len, self.args.longest_line());
-            self.rejected(item.line, part.id.as_deref(), &error, None, done);
+            self.rejected(item.line, part.id.as_deref(), &error, None, b"", done);
         }
     }
 
-    fn rejected(&self, line: u64, id: Option<&str>, error: &Error, payload: Option<&[u8]>, done: &mut Done) {
+    /// Takes a rejected payload in. `notes` is the line of the losses that would have been put back into it: they are in
+    /// the file that this run reads, and go on into the one that it writes.
+    fn rejected(
+        &self,
+        line: u64,
+        id: Option<&str>,
+        error: &Error,
+        payload: Option<&[u8]>,
+        notes: &[u8],
+        done: &mut Done,
+    ) {
         let emits = self.args.on_error == OnError::Emit;
         let at = At { line, id, payload: payload.filter(|_| self.shows_piece) };
         done.tally.rejected(error.kind().name(), || Message::rejected(at, error));
-        let is_kept = self.args.rejects.is_some() || self.args.losses.is_some() && payload.is_some();
+        let (keeps, rejects) = (self.args.losses.is_some(), self.args.rejects.is_some());
+        let is_kept = (rejects || keeps && payload.is_some()) && (keeps || notes.is_empty());
         done.tally.unkept += u64::from(!is_kept);
         if emits {
             let before = done.output.len();
@@ -281,11 +293,27 @@ impl<'a> Worker<'a> {
         if self.writes_losses {
             let before = done.losses.len();
             write_rejected(line, error, emits, payload, &mut done.losses);
+            carry(&mut done.losses, notes);
             name(&mut done.losses, before, line, id);
             done.losses.push(b'\n');
             done.tally.with_losses += 1;
         }
         done.stops = self.args.on_error == OnError::Stop;
+    }
+}
+
+/// Takes the losses of a line of a losses file into the object that was written last.
+fn carry(losses: &mut Vec<u8>, notes: &[u8]) {
+    #[derive(Deserialize)]
+    struct Line<'a> {
+        #[serde(borrow)]
+        losses: &'a RawValue,
+    }
+    if let Ok(line) = serde_json::from_slice::<Line<'_>>(notes) {
+        losses.pop();
+        losses.extend_from_slice(b",\"losses\":");
+        losses.extend_from_slice(line.losses.get().as_bytes());
+        losses.push(b'}');
     }
 }
 
