@@ -126,7 +126,7 @@ impl Code {
                 "Rename the field in the body, or keep it with --losses: restoring puts it back.",
             ),
             Self::Id => (
-                "The number that a v2 server gave an item. A legacy record has none.",
+                "The number that a v2 server gave an item, or what stands in its place. A legacy record has none.",
                 body(r#"{"contact_data":[{"id":7,"contact_type":"website","url":"example.com"}]}"#),
                 NO_ACTION,
             ),

@@ -238,7 +238,7 @@ impl Translation<'_> {
             if !is_known {
                 self.lose(Code::UnknownField, self.severity(node), node, Kept::Node(node));
             } else if self.from == Format::V2 && name == envelope::ID.as_bytes() {
-                self.lose(Code::Id, Severity::Note, node, Kept::Node(node));
+                self.lose(Code::Id, self.severity_of_id(node), node, Kept::Node(node));
             }
         }
         if !is_ordered {
@@ -255,6 +255,17 @@ impl Translation<'_> {
 
     fn severity(&self, node: Id) -> Severity {
         severity(self.tree, node)
+    }
+
+    /// A number is the server's own, and missed by nobody. Anything else is what somebody wrote.
+    fn severity_of_id(&self, node: Id) -> Severity {
+        match self.tree.held(node) {
+            Held::Number(_) => Severity::Note,
+            Held::Text(text) if self.tree.bytes(text).iter().all(u8::is_ascii_digit) => Severity::Note,
+            Held::Bool(_) | Held::Text(_) | Held::Array(_) | Held::Null | Held::Link(_) | Held::Gone => {
+                self.severity(node)
+            }
+        }
     }
 
     /// The contact that the target can hold; or none, and what the loss of all of it is called.
