@@ -8,7 +8,6 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use deskpro_contact::{Converter, Error, ErrorKind, Target, digest_of_output, write_rejected};
-
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
