@@ -322,6 +322,30 @@ fn a_link_to_a_file_to_come_is_that_file() {
 }
 
 #[test]
+fn what_a_stream_was_redirected_to_is_a_file_too() {
+    let place = Place::new();
+    place.write("in", COMMENT);
+    symlink("/dev/stdout", place.path("k")).unwrap();
+    for script in [
+        "$CONVERT --losses f in >f",
+        "$CONVERT --rejects f in >f",
+        "$CONVERT --summary f in >f",
+        "$CONVERT --losses in <in",
+        "$CONVERT --rejects in - <in",
+        "$CONVERT in >>in",
+        "$CONVERT <in >>in",
+        "$CONVERT -q --losses k in >f",
+    ] {
+        shell(&place, script).exits(2).says("name the same file");
+        assert_eq!(place.text("in"), COMMENT, "{script}");
+    }
+    shell(&place, "(echo pre; $CONVERT -q --lossy -o k in) >>log").exits(0);
+    assert_eq!(place.text("log").lines().count(), 2);
+    shell(&place, "$CONVERT -q --lossy -o in <in").exits(0);
+    assert_eq!(place.text("in"), format!("{WEBSITE_V2}\n"));
+}
+
+#[test]
 fn a_stream_is_named_by_a_dash_where_it_is_one() {
     let place = Place::new();
     for option in ["--losses", "--rejects", "--summary", "--restore"] {

@@ -481,7 +481,7 @@ fn an_output_line_that_is_no_payload_any_more_is_rejected() {
         assert_eq!(kept[0]["losses"][0]["code"], "comment");
         // And it restores to its own text.
         place.write("back", &run.out);
-        let run = place.run("--restore left back", "").exits(0);
+        let run = place.run("--restore left --losses further back", "").exits(0);
         assert_eq!(run.lines(), [WEBSITE_V2, "broken", WEBSITE_V2]);
     }
 }
@@ -690,4 +690,31 @@ fn a_losses_file_that_does_not_fit_is_named_and_nothing_is_written() {
         if place.files() == before { Ok(String::new()) } else { Err("it wrote something".to_owned()) }
     });
     assert!(count >= 10, "{count} are too few to say that each mistake is met");
+}
+
+/// A payload that is rejected while it is restored waits for whoever mends it, and its losses with it, from run to run.
+#[test]
+fn losses_of_a_rejected_payload_go_on_until_it_is_mended() {
+    let place = Place::new();
+    let form = "type=twitter&comment=home&data[username]=jo";
+    there(&place, "", form, 0);
+    place.write("e", "{\"contact_data\":5}\n");
+    place.run("-q --to form --restore l --losses m -o b e", "").exits(1);
+    assert!(place.text("m").contains("\"home\""));
+    // The line back is as it was, and what belongs to it is passed on, or said to be lost.
+    place.run("-q --restore m b", "").exits(3);
+    let run = place.run("-q --restore m --losses z b", "").exits(0);
+    assert_eq!(run.text(), "{\"contact_data\":5}\n");
+    let mended = r#"{"contact_data":{"twitter":[{"username":"jo","display_feed":false}]}}"#;
+    let back = place.run("-q --to form --restore z", mended).exits(0);
+    is_same_form(back.lines()[0].as_bytes(), form.as_bytes());
+}
+
+/// A note is needed only to restore: where that cannot be, none is missed.
+#[test]
+fn notes_of_a_rejected_payload_change_no_status() {
+    let place = Place::new();
+    there(&place, "", "type=im&data[service]=aim&data[username]=jo", 0);
+    place.run("--to form --restore l --rejects r", "{").exits(1);
+    place.run("--to form --restore l", "{").exits(3).says("--losses FILE would keep them");
 }

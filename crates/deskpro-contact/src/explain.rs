@@ -128,7 +128,7 @@ impl Code {
             Self::Id => (
                 "The number that a v2 server gave an item, or what stands in its place. A legacy record has none.",
                 body(r#"{"contact_data":[{"id":7,"contact_type":"website","url":"example.com"}]}"#),
-                NO_ACTION,
+                "Nothing for a number, which is a note. Keep with --losses what is none.",
             ),
             Self::Overwritten => (
                 "A value that PHP replaces by a later one of the same name: the legacy server never saw it.",

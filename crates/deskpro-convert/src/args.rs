@@ -1,6 +1,8 @@
 //! The command line.
 
-use std::io::IsTerminal as _;
+use std::fs::File;
+use std::io::{self, IsTerminal as _};
+use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -186,7 +188,7 @@ impl Args {
 
     /// How messages are written.
     pub(crate) fn error_format(&self) -> ErrorFormat {
-        self.error_format.unwrap_or_else(|| match std::io::stderr().is_terminal() {
+        self.error_format.unwrap_or_else(|| match io::stderr().is_terminal() {
             true => ErrorFormat::Human,
             false => ErrorFormat::Line,
         })
@@ -230,23 +232,33 @@ impl Args {
         }
         let mut seen: Vec<(&str, Identity)> = Vec::new();
         for (option, path) in named {
-            let Some((path, own)) = path.as_ref().and_then(|path| Some((path, Identity::of(path)?))) else {
-                continue;
+            let path = path.as_deref().filter(|path| !is_standard(path));
+            let (option, own) = match (option, path) {
+                (_, Some(path)) => (option, Identity::of(path)),
+                ("FILE", None) => (STDIN, Identity::of_stream(&io::stdin())),
+                ("--output", None) => (STDOUT, Identity::of_stream(&io::stdout())),
+                (_, None) => continue,
             };
+            let Some(own) = own else { continue };
             // A file may be converted in its place: it is read to its end before it is replaced. What is written
             // through a link, and what is no output, would be gone before it is read.
-            let in_place = option == "--output"
-                && self.input.as_ref().is_some_and(|input| input == path)
-                && path.symlink_metadata().is_ok_and(|there| there.is_file());
-            let clashes = seen.iter().find(|(other, of)| *of == own && !(in_place && *other == "FILE"));
+            let replaces = option == "--output"
+                && path.is_some_and(|path| path.symlink_metadata().is_ok_and(|there| there.is_file()));
+            let in_place = |input: &str| replaces && (input == STDIN || self.input.as_deref() == path);
+            let is_input = |other: &str| [STDIN, "FILE"].contains(&other);
+            let clashes = seen.iter().find(|(other, of)| *of == own && !(is_input(other) && in_place(other)));
             if let Some((other, _)) = clashes {
-                return Err(format!("{other} and {option} name the same file, {}", path.display()));
+                let path = path.map(|path| format!(", {}", path.display())).unwrap_or_default();
+                return Err(format!("{other} and {option} name the same file{path}"));
             }
             seen.push((option, own));
         }
         Ok(())
     }
 }
+
+const STDIN: &str = "standard input";
+const STDOUT: &str = "standard output";
 
 /// Whether a path stands for standard input or output.
 pub(crate) fn is_standard(path: &Path) -> bool {
@@ -266,6 +278,12 @@ enum Identity {
 }
 
 impl Identity {
+    /// The file that a stream was redirected to, or from.
+    fn of_stream(stream: &impl AsFd) -> Option<Self> {
+        let there = File::from(stream.as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
+        there.is_file().then(|| Self::There { device: there.dev(), number: there.ino() })
+    }
+
     fn of(path: &Path) -> Option<Self> {
         /// As many links as the system follows, one behind the other.
         const MOST_LINKS: usize = 40;

@@ -41,13 +41,13 @@ fn main() -> ExitCode {
             .into();
         }
     };
+    if let Some(text) = answer::answer(&args.question) {
+        return answer::print(&text).into();
+    }
     if let Err(why) = args.conflict() {
         let why = message::failure(ErrorFormat::Line, Exit::Usage as i32, &why);
         say(&format!("{why}\nFor more information, try '--help'.\n"));
         return Exit::Usage.into();
-    }
-    if let Some(text) = answer::answer(&args.question) {
-        return answer::print(&text).into();
     }
     match run::run(&args) {
         Ok(exit) => exit.into(),

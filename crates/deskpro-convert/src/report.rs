@@ -248,16 +248,23 @@ impl Tally {
             None => format!("; {option} FILE would keep them"),
         };
         let rejected = format!("of {} payloads rejected", self.lines);
+        // A restoring run has losses of its payloads, too.
+        let advice = match (&args.losses, &args.rejects) {
+            (None, _) if args.restore.is_some() => "; --losses FILE would keep them",
+            (_, None) => "; --rejects FILE would keep them",
+            (_, Some(_)) => "",
+        };
         match args.rejects.as_ref().or(args.losses.as_ref()) {
-            None => say(self.rejected, &rejected, "; --rejects FILE would keep them"),
+            None => say(self.rejected, &rejected, advice),
             Some(path) => {
-                let kept = self.rejected.saturating_sub(self.unkept);
-                say(kept, &rejected, &format!(", {keeps} {}", path.display()));
+                let unkept = self.unkept.min(self.rejected);
                 say(
-                    self.unkept.min(self.rejected),
+                    self.rejected.saturating_sub(unkept),
                     &rejected,
-                    ", whose text or losses are in no file of this run",
+                    &format!(", {keeps} {}", path.display()),
                 );
+                let then = format!(", whose text or losses are in no file of this run{advice}");
+                say(unkept, &rejected, &then);
             }
         }
         say(self.rejected_records, "record(s) rejected", &kept(&args.losses, "--losses"));

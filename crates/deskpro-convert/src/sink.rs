@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -40,8 +40,8 @@ impl Sink {
     pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
         let name = path.display().to_string();
         let open = || match path.symlink_metadata() {
-            Ok(_) if is_stream(path, 1) => Ok(stream(&io::stdout())),
-            Ok(_) if is_stream(path, 2) => Ok(stream(&io::stderr())),
+            Ok(there) if !there.is_file() && is_stream(path, &io::stdout()) => Ok(stream(&io::stdout())),
+            Ok(there) if !there.is_file() && is_stream(path, &io::stderr()) => Ok(stream(&io::stderr())),
             Ok(_) if is_open_already(path) => {
                 Ok(To::Stream(Box::new(OpenOptions::new().append(true).open(path)?)))
             }
@@ -120,12 +120,13 @@ impl Write for Failing {
     }
 }
 
-/// Whether a path is standard output (1) or standard error (2): opened anew, they would write over each other.
-fn is_stream(path: &Path, number: u8) -> bool {
-    let name = if number == 1 { "stdout" } else { "stderr" };
-    [format!("/dev/{name}"), format!("/dev/fd/{number}"), format!("/proc/self/fd/{number}")]
-        .iter()
-        .any(|own| path == Path::new(own))
+/// Whether a path leads to what a stream writes to: opened anew, they would write over each other.
+fn is_stream(path: &Path, own: &impl AsFd) -> bool {
+    let own = own.as_fd().try_clone_to_owned().and_then(|own| File::from(own).metadata());
+    match (path.metadata(), own) {
+        (Ok(there), Ok(own)) => (there.dev(), there.ino()) == (own.dev(), own.ino()),
+        (Ok(_) | Err(_), _) => false,
+    }
 }
 
 /// A file beside the one that it will replace, with the permissions that a plain redirect would give.

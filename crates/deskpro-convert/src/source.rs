@@ -55,8 +55,9 @@ pub(crate) enum What {
     Convert,
     /// An output to restore, with its losses and the digest of what was written.
     Restore { notes: Range<usize>, digest: Option<String> },
-    /// A payload that was rejected, to write as it was.
-    Verbatim,
+    /// A payload that was rejected, to write as it was; and its line of the losses file, where that has losses that
+    /// belong to it.
+    Verbatim { notes: Range<usize> },
     /// A payload that was rejected, and whose text nobody kept.
     Gone,
     /// A part of a line over the limit.

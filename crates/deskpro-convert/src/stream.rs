@@ -7,7 +7,9 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use deskpro_contact::{Converter, Error, ErrorKind, Target, digest_of_output, write_rejected};
+use deskpro_contact::{
+    Code, Converter, Error, ErrorKind, Severity, Target, digest_of_output, write_rejected,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -174,14 +176,16 @@ impl<'a> Worker<'a> {
                 });
             }
         }
-        done.tally.begins_as_json |=
-            item.line == 1 && self.args.target() != Target::Form && payload.starts_with(b"{\"");
+        done.tally.begins_as_json |= item.line == 1
+            && matches!(item.what, What::Convert)
+            && self.args.target() != Target::Form
+            && payload.starts_with(b"{\"");
         let converted = match &item.what {
             What::Convert => self.converter.convert(payload),
             What::Restore { notes, .. } => {
                 self.converter.restore(payload, batch.notes.get(notes.clone()).unwrap_or_default())
             }
-            What::Verbatim => {
+            What::Verbatim { notes } => {
                 // Taken out of the losses: no line end belongs to it.
                 let text = batch.text.get(item.text.clone()).unwrap_or_default();
                 done.output.extend_from_slice(text);
@@ -189,7 +193,8 @@ impl<'a> Worker<'a> {
                 done.output.extend_from_slice(if text.ends_with(b"\r") { b"\r\n" } else { b"\n" });
                 done.tally.lines += 1;
                 done.tally.converted += 1;
-                return;
+                let at = At { line: item.line, id: None, payload: None };
+                return self.pass_on(at, text, batch.notes.get(notes.clone()).unwrap_or_default(), done);
             }
             What::Gone => {
                 done.tally.lines += 1;
@@ -243,10 +248,29 @@ impl<'a> Worker<'a> {
                 let id = self.who.as_ref().and_then(|who| who.find(payload, false));
                 let notes = match &item.what {
                     What::Restore { notes, .. } => batch.notes.get(notes.clone()).unwrap_or_default(),
-                    What::Convert | What::Verbatim | What::Gone | What::Part(_) => b"",
+                    What::Convert | What::Verbatim { .. } | What::Gone | What::Part(_) => b"",
                 };
                 self.rejected(item.line, id.as_deref(), &error, Some(payload), notes, done);
             }
+        }
+    }
+
+    /// Passes the losses on that belong to a rejected payload that was written as it was: they wait until it is mended.
+    fn pass_on(&self, at: At<'_>, text: &[u8], notes: &[u8], done: &mut Done) {
+        let Some(carried) = Carried::of(notes) else { return };
+        for loss in carried.each() {
+            if let Some(code) = Code::from_name(&loss.code) {
+                let is_note = loss.severity == Severity::Note.name();
+                let severity = if is_note { Severity::Note } else { Severity::Data };
+                done.tally.loss(at, code, severity, || None);
+            }
+        }
+        if self.writes_losses {
+            let head = format!("{{\"line\":{},\"output\":\"{}\"}}", at.line, digest_of_output(text));
+            done.losses.extend_from_slice(head.as_bytes());
+            carried.join(&mut done.losses);
+            done.losses.push(b'\n');
+            done.tally.with_losses += 1;
         }
     }
 
@@ -278,7 +302,8 @@ impl<'a> Worker<'a> {
         let at = At { line, id, payload: payload.filter(|_| self.shows_piece) };
         done.tally.rejected(error.kind().name(), || Message::rejected(at, error));
         let (keeps, rejects) = (self.args.losses.is_some(), self.args.rejects.is_some());
-        let is_kept = (rejects || keeps && payload.is_some()) && (keeps || notes.is_empty());
+        let has_data = Carried::of(notes).is_some_and(|carried| carried.has_data());
+        let is_kept = (rejects || keeps && payload.is_some()) && (keeps || !has_data);
         done.tally.unkept += u64::from(!is_kept);
         if emits {
             let before = done.output.len();
@@ -292,7 +317,9 @@ impl<'a> Worker<'a> {
         if self.writes_losses {
             let before = done.losses.len();
             write_rejected(line, error, emits, payload, &mut done.losses);
-            carry(&mut done.losses, notes);
+            if let Some(carried) = Carried::of(notes) {
+                carried.join(&mut done.losses);
+            }
             name(&mut done.losses, before, line, id);
             done.losses.push(b'\n');
             done.tally.with_losses += 1;
@@ -301,18 +328,40 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// Takes the losses of a line of a losses file into the object that was written last.
-fn carry(losses: &mut Vec<u8>, notes: &[u8]) {
-    #[derive(Deserialize)]
-    struct Line<'a> {
-        #[serde(borrow)]
-        losses: &'a RawValue,
+/// The losses of a line of a losses file, on their way into another one.
+#[derive(Deserialize)]
+struct Carried<'a> {
+    #[serde(borrow)]
+    losses: &'a RawValue,
+}
+
+/// One of them, as far as it is counted.
+#[derive(Deserialize)]
+struct CarriedLoss {
+    code: String,
+    severity: String,
+}
+
+impl<'a> Carried<'a> {
+    /// Those of a line, where it has some.
+    fn of(line: &'a [u8]) -> Option<Self> {
+        if line.is_empty() { None } else { serde_json::from_slice(line).ok() }
     }
-    if let Ok(line) = serde_json::from_slice::<Line<'_>>(notes) {
-        losses.pop();
-        losses.extend_from_slice(b",\"losses\":");
-        losses.extend_from_slice(line.losses.get().as_bytes());
-        losses.push(b'}');
+
+    fn each(&self) -> Vec<CarriedLoss> {
+        serde_json::from_str(self.losses.get()).unwrap_or_default()
+    }
+
+    fn has_data(&self) -> bool {
+        self.each().iter().any(|loss| loss.severity != Severity::Note.name())
+    }
+
+    /// Takes them into the object that was written last.
+    fn join(&self, object: &mut Vec<u8>) {
+        object.pop();
+        object.extend_from_slice(b",\"losses\":");
+        object.extend_from_slice(self.losses.get().as_bytes());
+        object.push(b'}');
     }
 }
 

@@ -37,6 +37,8 @@ struct Said {
 struct Rejected {
     emitted: bool,
     payload: Option<Vec<u8>>,
+    /// Whether its line has losses, too: those of a run that should have put them back.
+    has_losses: bool,
 }
 
 #[derive(Deserialize)]
@@ -158,7 +160,9 @@ impl Losses {
                 self.end = Some(end.lines);
             }
             (None, Some(line)) if head.losses.is_some() || head.error.is_some() => {
+                let has_losses = head.losses.is_some();
                 let rejected = head.error.map(|_| Rejected {
+                    has_losses,
                     emitted: head.emitted.unwrap_or(false),
                     payload: match (head.value, head.raw) {
                         (Some(serde_json::Value::String(text)), _) => Some(text.into_bytes()),
@@ -272,14 +276,14 @@ impl<R: Read> Restored<R> {
                     push(batch, self.line, text, what);
                     self.losses.next = None;
                 }
-                Some(Said { rejected: Some(rejected), .. }) => {
+                Some(Said { rejected: Some(rejected), text: notes, .. }) => {
                     if serde_json::from_slice::<ErrorLine>(payload(text)).is_err() {
                         let line = self.line;
                         return Err(self.losses.wrong(&format!(
                             "line {line} of the payloads was rejected, and its output is no error"
                         )));
                     }
-                    push_rejected(batch, self.line, rejected);
+                    push_rejected(batch, self.line, rejected, notes);
                     self.losses.next = None;
                 }
             }
@@ -292,8 +296,8 @@ impl<R: Read> Restored<R> {
         loop {
             let line = self.line.saturating_add(1);
             match self.losses.of(line)? {
-                Some(Said { rejected: Some(rejected), .. }) if !rejected.emitted => {
-                    push_rejected(batch, line, rejected);
+                Some(Said { rejected: Some(rejected), text, .. }) if !rejected.emitted => {
+                    push_rejected(batch, line, rejected, text);
                     self.losses.next = None;
                     self.line = line;
                 }
@@ -309,9 +313,12 @@ fn push(batch: &mut Batch, line: u64, text: &[u8], what: What) {
     batch.items.push(Item { line, text: start..batch.text.len(), what });
 }
 
-fn push_rejected(batch: &mut Batch, line: u64, rejected: &Rejected) {
+fn push_rejected(batch: &mut Batch, line: u64, rejected: &Rejected, notes: &[u8]) {
+    let start = batch.notes.len();
+    batch.notes.extend_from_slice(if rejected.has_losses { notes } else { b"" });
+    let notes = start..batch.notes.len();
     match &rejected.payload {
-        Some(payload) => push(batch, line, payload, What::Verbatim),
+        Some(payload) => push(batch, line, payload, What::Verbatim { notes }),
         None => push(batch, line, b"", What::Gone),
     }
 }
