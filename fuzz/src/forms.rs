@@ -83,9 +83,19 @@ pub(crate) fn each_lost(loss: &Loss, see: &mut impl FnMut(&[u8])) {
         }
         // A text has no `=` of its own there: it is percent-encoded.
         Some(LossValue::Raw(raw)) if raw.contains('=') => {
-            let form = Form::read(raw.as_bytes()).expect("a loss is read again");
-            assert!(form.losses().is_empty(), "{raw}: {:?}", form.losses());
-            each_text(form.root(), see);
+            match Form::read(raw.as_bytes()) {
+                Ok(form) => {
+                    assert!(form.losses().is_empty(), "{raw}: {:?}", form.losses());
+                    each_text(form.root(), see);
+                }
+                // It has a name more than the payload, which may have as many as there may be.
+                Err(why) => {
+                    assert_eq!(why.kind(), ErrorKind::TooDeep, "a loss is read again");
+                    let values =
+                        raw.split('&').map(|pair| pair.split_once('=').map_or("", |(_, value)| value));
+                    values.for_each(|value| see(&decoded(value.as_bytes())));
+                }
+            }
         }
         // An empty text is UTF-8: this was an array that holds empty ones alone.
         Some(LossValue::Raw(raw)) if raw.is_empty() => {}
