@@ -115,7 +115,7 @@ impl Reader<'_> {
         let name = name.unwrap_or(first);
         if self.tree.bytes(first).is_empty() || self.is_forbidden(name, first) {
             let key_end = self.key_end(stretch.end);
-            let sent = self.decode(Stretch { end: key_end, escaped: name_start, ..stretch });
+            let sent = self.decode(Stretch { end: key_end, ..stretch });
             return Ok((Target::Dropped(Place::under(self.root, sent)), key_end));
         }
         let Stop::Bracket(behind) = stretch.stop else {
@@ -133,7 +133,7 @@ impl Reader<'_> {
             };
         }
         // A first bracket that is not closed is no bracket: the whole key is one name.
-        let whole = self.decode(Stretch { end: segment.end, escaped: name_start, ..stretch });
+        let whole = self.decode(Stretch { end: segment.end, ..stretch });
         let name = self.mend(whole, b" .[").unwrap_or(whole);
         let target = if self.is_forbidden(name, whole) {
             Target::Dropped(Place::under(self.root, whole))
