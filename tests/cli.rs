@@ -72,7 +72,11 @@ impl Place {
             .write_stdin(stdin.as_ref())
             .output()
             .unwrap();
-        Run::new(args, output)
+        let run = Run::new(args, output);
+        if is_documented(args) {
+            run.is_valid();
+        }
+        run
     }
 
     /// `convert` for tests that hold its streams themselves.
@@ -84,6 +88,15 @@ impl Place {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
+}
+
+/// Whether a run writes bodies as v2 documents them, one a line. What is restored may be more than that.
+fn is_documented(args: &str) -> bool {
+    const OTHERS: [&str; 10] =
+        ["--to", "--restore", "--pretty", "--check", "--list", "--expl", "--sch", "--gen", "-h", "--help"];
+    !args
+        .split_whitespace()
+        .any(|arg| OTHERS.iter().any(|other| arg.starts_with(other)) || arg == "-V" || arg == "--version")
 }
 
 /// What a run gave.
@@ -99,6 +112,16 @@ impl Run {
     pub(crate) fn new(args: &str, output: Output) -> Self {
         let err = String::from_utf8(output.stderr).expect("messages are UTF-8");
         Self { args: args.to_owned(), code: output.status.code(), out: output.stdout, err }
+    }
+
+    /// Each line of the output is what the schema says, but for those of rejected payloads.
+    #[track_caller]
+    fn is_valid(&self) {
+        for line in self.out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+            if !line.starts_with(b"{\"error\":{\"") {
+                crate::schema::check(line).unwrap_or_else(|why| panic!("convert {}: {why}", self.args));
+            }
+        }
     }
 
     #[track_caller]
