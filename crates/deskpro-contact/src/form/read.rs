@@ -6,6 +6,8 @@
 mod key;
 mod known;
 mod spellings;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -298,60 +300,4 @@ pub(crate) fn hex(high: u8, low: u8) -> Option<u8> {
     let value = |digit: u8| VALUE.get(usize::from(digit)).copied().unwrap_or(255);
     let (high, low) = (value(high), value(low));
     (high | low < 16).then_some(high << 4 | low)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::option::of;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// What stands for itself, what does not, and what differs from that in a bit.
-    fn texts(most: usize) -> impl Strategy<Value = Vec<u8>> {
-        let byte =
-            prop_oneof![any::<u8>(), prop::sample::select(b"%+&a4fF0\xa5\xab\xa6$'*,\x7f\x80".to_vec())];
-        let piece =
-            prop_oneof![byte.prop_map(|byte| vec![byte]), "%[0-9a-fA-F]{2}".prop_map(String::into_bytes)];
-        prop::collection::vec(piece, 0..most).prop_map(|pieces| pieces.concat())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn a_mark_is_the_highest_bit_of_what_does_not_stand_for_itself(
-            text in texts(16), stop in of(Just(b'&')),
-        ) {
-            for word in text.as_chunks::<8>().0 {
-                let is_marked = |byte| b"%+".contains(&byte) || stop == Some(byte);
-                let marked = word.map(|byte| if is_marked(byte) { 128 } else { 0 });
-                prop_assert_eq!(marks(u64::from_le_bytes(*word), stop).to_le_bytes(), marked);
-            }
-        }
-
-        #[test]
-        fn a_text_is_undone_in_its_place_byte_by_byte(source in texts(40), stop in of(Just(b'&'))) {
-            let (mut said, mut used, mut decoded) = (Vec::new(), 0, Vec::new());
-            while let Some(&byte) = source.get(used).filter(|&&byte| stop != Some(byte)) {
-                let digits = source.get(used + 1..used + 3).and_then(|digits| str::from_utf8(digits).ok());
-                let is_hex = |digits: &&str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-                if byte == b'%' && let Some(digits) = digits.filter(is_hex) {
-                    decoded.push(u8::from_str_radix(digits, 16).unwrap());
-                    said.extend(decoded.last());
-                    used += 2;
-                } else {
-                    said.push(if byte == b'+' { b' ' } else { byte });
-                }
-                used += 1;
-            }
-            let mut target = source.clone();
-            let (len, read, bytes) = undo(&source, &mut target, stop);
-            prop_assert_eq!((&target[..len], read), (&*said, used));
-            // What stands behind it is not touched.
-            prop_assert_eq!(&target[used..], &source[used..]);
-            let decoded = decoded.iter().fold(Bytes::default(), |bytes, &byte| bytes.and(byte));
-            prop_assert_eq!(format!("{bytes:?}"), format!("{decoded:?}"));
-        }
-    }
 }

@@ -1,0 +1,65 @@
+use super::super::{Keys, read};
+use super::Base::{self, Group, Root};
+use crate::tree::Tree;
+use crate::{Converter, Options, Target};
+
+/// How many plain pairs of each payload the short way did not know, by a reader that reads one after the other.
+fn long_ways(payloads: &[&str], keys: &mut Keys) -> Vec<usize> {
+    let ways = payloads.iter().map(|payload| {
+        read(&mut Tree::default(), payload.as_bytes(), keys, &mut Vec::new()).unwrap();
+        keys.spellings.brought()
+    });
+    ways.collect()
+}
+
+#[test]
+fn what_was_read_before_goes_the_short_way() {
+    let groups = "c[1][type]=a&c[1][data][x]=1&c[1][data][y]=1&c[2][type]=a&c[2][data][x]=1&c[2][data][y]=1";
+    let encoded = groups.replace('[', "%5b").replace(']', "%5D");
+    let many: Vec<String> = (0..17).map(|n| format!("field{n}=1")).collect();
+    for (payloads, ways) in [
+        (["email=a&name=b", "name=b&email=a"], [2, 0]),
+        (["labels[]=a&id=1", "labels[]=a&labels[]=b"], [2, 0]),
+        (["a[x]=1&a[y]=1", "a[y]=1&a[x]=1"], [2, 0]),
+        ([groups, groups], [3, 0]),
+        ([&encoded, &encoded], [3, 0]),
+        // Behind a name that is new, what is there already is looked up.
+        (["a=1&b=1", "new=1&a=1&b=1"], [2, 1]),
+        ([groups, "c[1][type]=a&c[1][data][new]=1&c[1][data][x]=1&c[1][data][y]=1"], [3, 1]),
+        // A value in another one's place.
+        (["a=1", "a=1&a=2"], [1, 1]),
+        (["a=1&a[x]=1", "a=1&a[x]=1"], [2, 1]),
+        ([&many.join("&"), &many.join("&")], [16, 1]),
+    ] {
+        assert_eq!(long_ways(&payloads, &mut Keys::default()), ways, "{payloads:?}");
+    }
+}
+
+#[test]
+fn plain_spellings_are_remembered_and_mean_the_same_again() {
+    let known: [(&str, &[(Base, &str)]); 8] = [
+        ("a", &[(Root, "a")]),
+        ("a[]", &[(Root, "a[]")]),
+        ("a[b]", &[(Root, "a[b]")]),
+        ("a%5bb%5D", &[(Root, "a%5bb%5D")]),
+        ("a[1][b]", &[(Group, "b]")]),
+        ("a[1][]", &[(Group, "]")]),
+        ("a[1][b][c]", &[(Group, "b][c]")]),
+        ("a[1][b][]", &[(Group, "b][]")]),
+    ];
+    let odd = "a.b a+b %61 a[%61] a[+] a[\t] a[1][\t][b] a[b]c a[b a[1][b][c [x] a[__b] __a a[][b] a[1][][b] \
+               a[1][b][][c] a[1][b][c][d]";
+    for (key, remembered) in known.into_iter().chain(odd.split(' ').map(|key| (key, &[][..]))) {
+        let (mut keys, mut converter) = (Keys::default(), Converter::new(Options::new(Target::V2)));
+        let pair = format!("{key}=1");
+        long_ways(&[&pair], &mut keys);
+        assert_eq!(keys.spellings.all(), remembered, "{key}");
+        let payload = format!("{pair}&{pair}&x[1][b]=2&{pair}");
+        let once = crate::to_v2(payload.as_bytes()).unwrap();
+        for _ in 0..3 {
+            let again = converter.convert(payload.as_bytes()).unwrap();
+            assert_eq!(again.output(), once.output().as_bytes(), "{payload}");
+            assert_eq!(again.losses().collect::<Vec<_>>(), once.losses(), "{payload}");
+        }
+    }
+}

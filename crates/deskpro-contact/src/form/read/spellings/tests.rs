@@ -1,0 +1,174 @@
+use std::collections::HashSet;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::Base::{Group, Root};
+use super::*;
+use crate::tree::{Shape, Tree};
+
+impl Spellings {
+    /// How many spellings this payload brought, new ones or not.
+    pub(in super::super) fn brought(&self) -> usize {
+        self.brought
+    }
+
+    /// All that are remembered.
+    pub(in super::super) fn all(&self) -> Vec<(Base, &str)> {
+        let text = |spelling| str::from_utf8(self.spelled(spelling)).unwrap().strip_suffix('=').unwrap();
+        self.spellings.iter().map(|spelling| (spelling.base, text(spelling))).collect()
+    }
+
+    /// Learns `leaf`, `array[leaf]` or `array%5Bleaf%5D`.
+    fn teach(&mut self, base: Base, text: &str) {
+        let bracket = if text.contains('%') { 3 } else { 1 };
+        match text.find(['[', '%']) {
+            None => self.learn(base, text.as_bytes(), None, (0, text.len())),
+            Some(at) => {
+                self.learn(base, text.as_bytes(), Some((0, at)), (at + bracket, text.len() - bracket));
+            }
+        }
+    }
+
+    /// The spelling of a key that a value follows, and the texts of its array and leaf.
+    fn met<'t>(&mut self, base: Base, text: &'t str) -> Option<(Spelling, Option<&'t str>, Option<&'t str>)> {
+        let (spelling, len) = self.follow(base, format!("{text}=value").as_bytes())?;
+        assert_eq!((spelling.base, len), (base, text.len()));
+        let of = |Segment { start, len, .. }| &text[usize::from(start)..usize::from(start + len)];
+        Some((spelling, spelling.array.map(of), spelling.leaf.map(of)))
+    }
+}
+
+/// Spellings, and the array and the leaf of each.
+const SPELLED: [(&str, Option<&str>, Option<&str>); 9] = [
+    ("a", None, Some("a")),
+    ("ab", None, Some("ab")),
+    ("abababab", None, Some("abababab")),
+    ("bbababab", None, Some("bbababab")),
+    ("ababababa", None, Some("ababababa")),
+    ("a[]", Some("a"), None),
+    ("a[b]", Some("a"), Some("b")),
+    ("b[b]", Some("b"), Some("b")),
+    ("a%5Bb%5D", Some("a"), Some("b")),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_learned_is_found_and_nothing_else(
+        steps in vec((any::<bool>(), select(&[Root, Group][..]), select(&SPELLED[..]), 0..9_usize), 0..200)
+    ) {
+        let (mut memory, mut learned) = (Spellings::default(), Vec::new());
+        for (is_new, base, (text, array, leaf), hint) in steps {
+            if is_new {
+                memory.teach(base, text);
+                if !learned.contains(&(base, text)) {
+                    learned.push((base, text));
+                }
+            }
+            memory.hint(None, hint);
+            let found = memory.met(base, text).map(|(_, array, leaf)| (array, leaf));
+            prop_assert_eq!(found, learned.contains(&(base, text)).then_some((array, leaf)));
+        }
+        prop_assert_eq!(memory.all(), learned);
+    }
+
+    #[test]
+    fn starts_with_is_that_of_slices(text: [u8; 20], len in 0..20_usize, at in 0..20_usize) {
+        let mut other = text;
+        other[at] ^= 1;
+        prop_assert!(starts_with(&text, &text[..len]));
+        prop_assert!(!starts_with(&text[..len], &text[..=len]));
+        prop_assert_eq!(starts_with(&text, &other[..len]), at >= len);
+    }
+}
+
+#[test]
+fn what_comes_next_is_followed_as_the_first_value_hints() {
+    let mut memory = Spellings::default();
+    for text in ["type]", "url]", "user]"] {
+        memory.teach(Group, text);
+    }
+    for is_known in [false, true] {
+        for (value, next) in [("website", "url]"), ("twitter", "user]")] {
+            memory.begin();
+            assert!(memory.met(Group, "type]").is_some());
+            memory.hint(value.as_bytes().first(), value.len());
+            assert!(memory.met(Group, next).is_some(), "{next} behind {value}, {is_known}");
+        }
+        // From here on nothing is found by its bytes.
+        memory.slots.fill(0);
+    }
+    memory.begin();
+    assert!(memory.met(Group, "url]").is_none());
+}
+
+#[test]
+fn a_node_is_seen_under_all_spellings_of_its_name_at_its_time_alone() {
+    let node = Tree::default().root(Shape::Keys);
+    for (one, other, is_same) in [
+        ((Root, "a[x]"), (Root, "a%5Bx%5D"), true),
+        ((Root, "a[x]"), (Group, "a[x]"), false),
+        ((Root, "a[x]"), (Root, "b[x]"), false),
+        ((Root, "a[x]"), (Root, "x"), false),
+        ((Root, "x"), (Root, "y"), false),
+    ] {
+        let mut memory = Spellings::default();
+        let [one, other] = [one, other].map(|(base, text)| {
+            memory.teach(base, text);
+            memory.met(base, text).unwrap().0.leaf.unwrap()
+        });
+        let times = [(); 3].map(|()| memory.tick());
+        assert_eq!(times.map(|time| memory.seen(one, time)), [None; 3]);
+        memory.see(one, node, times[1]);
+        assert_eq!(times.map(|time| memory.seen(one, time)), [None, Some(node), None]);
+        assert_eq!(memory.seen(other, times[1]).is_some(), is_same);
+    }
+}
+
+#[test]
+fn at_most_so_many_are_remembered_and_none_that_are_longer() {
+    let mut memory = Spellings::default();
+    let texts: Vec<String> = (0..MOST).map(|n| format!("{n}")).collect();
+    for (n, text) in texts.iter().enumerate() {
+        assert_eq!(memory.has_room(), n % MOST_OF_A_PAYLOAD > 0 || n == 0);
+        if !memory.has_room() {
+            memory.begin();
+        }
+        memory.teach(Root, text);
+    }
+    memory.teach(Group, &"x".repeat(LONGEST + 1));
+    assert_eq!(memory.all().len(), MOST);
+    assert!(texts.iter().all(|text| memory.met(Root, text).is_some()));
+    let longest = "x".repeat(LONGEST);
+    memory.teach(Group, &longest);
+    assert_eq!(memory.all(), [(Group, &*longest)]);
+    assert!(memory.met(Group, &longest).is_some());
+}
+
+#[test]
+fn the_newest_first_segments_are_remembered() {
+    let mut memory = Spellings::default();
+    let longest = "x".repeat(LONGEST);
+    let (dropped, kept) = ("a[", ["b[", "c[", "d%5B", &longest]);
+    memory.learn_outer(dropped.as_bytes());
+    for outer in kept.iter().chain(&kept) {
+        memory.learn_outer(outer.as_bytes());
+        memory.learn_outer(&[b'y'; LONGEST + 1]);
+        assert_eq!(memory.outer(format!("{outer}1]").as_bytes()), Some(outer.len()));
+    }
+    assert!(kept.iter().all(|outer| memory.outer(outer.as_bytes()).is_some()));
+    assert_eq!((memory.outer(b"a["), memory.outer(b"b"), memory.outer(b"yyyy")), (None, None, None));
+    assert_eq!(memory.outer.len(), MOST_OUTER);
+}
+
+#[test]
+fn spellings_have_their_slots_apart() {
+    let memory = Spellings { key: 0x9e37_79b9_7f4a_7c15, ..Spellings::default() };
+    for spell in [|n: usize| format!("{n}"), |n| format!("{n:03}_address]"), |n| format!("data][{n}]")] {
+        let slots: HashSet<usize> = (0..MOST).map(|n| memory.slot(spell(n).as_bytes())).collect();
+        assert!(slots.len() > MOST * 3 / 4 && slots.iter().all(|&slot| slot < SLOTS), "{}", slots.len());
+    }
+}
