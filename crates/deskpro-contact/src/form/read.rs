@@ -8,6 +8,7 @@ mod known;
 mod spellings;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::ops::Range;
 
@@ -15,6 +16,7 @@ use memchr::memchr;
 
 use self::key::{Segment, Target};
 use self::spellings::Spellings;
+use self::window::PAD;
 use super::MAX_DEPTH;
 use crate::error::Error;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
@@ -58,15 +60,15 @@ fn read_to(
     thrown: &mut Vec<Entry>,
     max_depth: usize,
 ) -> Result<Id, Error> {
-    let base = tree.load(payload);
+    // PHP reads a C string.
+    let end = memchr(0, payload).unwrap_or(payload.len());
+    let read = slice(payload, 0, end);
+    let base = tree.load(read);
+    tree.pad(&PAD);
     let root = tree.root(Shape::Keys);
     let Keys { opened, spellings } = keys;
     opened.clear();
     spellings.begin();
-    // PHP reads a C string.
-    let end = memchr(0, payload).unwrap_or(payload.len());
-    let read = slice(payload, 0, end);
-    let top = known::Start::new(root, spellings.tick());
     let mut reader = Reader {
         tree,
         payload: read,
@@ -76,8 +78,10 @@ fn read_to(
         first: Text::EMPTY,
         opened,
         spellings,
-        top,
-        group: top,
+        top: known::Start::new(root),
+        outer: None,
+        group: known::Group::none(root),
+        is_reopened: true,
         thrown,
         max_depth,
     };
@@ -106,9 +110,13 @@ struct Reader<'r> {
     opened: &'r mut Vec<Opened>,
     spellings: &'r mut Spellings,
     /// Where whole keys start.
-    top: known::Start<'r>,
-    /// Where the rest of a key starts whose first two segments were the same before.
-    group: known::Start<'r>,
+    top: known::Start,
+    /// The array that groups are in, where it is open.
+    outer: Option<known::Outer<'r>>,
+    /// The last group.
+    group: known::Group<'r>,
+    /// Whether the arrays that it opened are those of `opened`.
+    is_reopened: bool,
     thrown: &'r mut Vec<Entry>,
     max_depth: usize,
 }
@@ -123,7 +131,9 @@ impl Reader<'_> {
     }
 
     /// Reads a pair from its first byte on.
+    #[inline(never)]
     fn new_pair(&mut self, start: usize) -> Result<usize, Box<Error>> {
+        self.reopen();
         let (target, key_end) = self.key(start)?;
         let (value, sent) = self.value(key_end);
         match target {
@@ -189,88 +199,57 @@ impl Reader<'_> {
 
     /// The value behind a key that ends at `key_end`, and the stretch that it was sent in. Its percent-encoding is undone
     /// in its place in the tree's buffer; what is left over behind it is no text any more.
-    #[inline]
+    #[inline(always)]
     fn value(&mut self, key_end: usize) -> (Text, Range<usize>) {
-        let start = match self.payload.get(key_end) {
-            Some(b'=') => key_end.wrapping_add(1),
-            _ => key_end,
-        };
-        let source = self.payload.get(start..).unwrap_or_default();
+        let start = key_end.wrapping_add(usize::from(self.payload.get(key_end) == Some(&b'=')));
         let at = self.base.wrapping_add(start);
-        let target = self.tree.buffer().get_mut(at..).unwrap_or_default();
-        let (len, used, decoded) = undo(source, target, Some(b'&'));
+        let len = window::plain(self.tree.text_from(at));
+        let end = start.wrapping_add(len);
+        match self.payload.get(end) {
+            None | Some(b'&') => (Text::at(at, len), start..end),
+            Some(_) => self.encoded_value(start, len),
+        }
+    }
+
+    /// The value at `start`, of which so many bytes stand for themselves, and the next one does not.
+    #[inline(never)]
+    fn encoded_value(&mut self, start: usize, plain: usize) -> (Text, Range<usize>) {
+        let at = self.base.wrapping_add(start);
+        let text = self.tree.buffer().get_mut(at..).unwrap_or_default();
+        let (len, used, decoded) = undo(text, plain);
         let text = Text::at(at, len);
         self.tree.decoded(text, decoded);
         (text, start..start.wrapping_add(used))
     }
 }
 
-/// Undoes the percent-encoding of `source`, up to a `stop` where there is one, in `target`, which holds the same
-/// bytes. Returns how many there are then, how many there were, and what is among those that were encoded.
-///
-/// Eight bytes are looked at at a time: texts are mostly too short for more to pay.
+/// Undoes the percent-encoding of a text in its place, from `plain` on, up to a `&` or its end. Returns how many bytes
+/// there are then, how many there were, and what is among those that were encoded.
 #[inline(always)]
-fn undo(source: &[u8], target: &mut [u8], stop: Option<u8>) -> (usize, usize, Bytes) {
-    // What stands for itself stays where it is.
-    let mut rest = source;
-    while let Some(word) = rest.first_chunk() {
-        let plain = marks(u64::from_le_bytes(*word), stop).trailing_zeros() >> 3;
-        rest = rest.get(plain as usize..).unwrap_or_default();
-        if plain < 8 {
-            break;
-        }
-    }
-    let read = source.len().wrapping_sub(rest.len());
-    if rest.first().is_some_and(|&byte| stop == Some(byte)) {
-        return (read, read, Bytes::default());
-    }
+fn undo(text: &mut [u8], plain: usize) -> (usize, usize, Bytes) {
+    let (mut read, mut written) = (plain, plain);
     let mut decoded = Bytes::default();
-    let mut written = read;
-    while let Some((&sent, behind)) = rest.split_first() {
-        let (byte, behind) = match sent {
-            b'%' => match *behind {
-                [high, low, ref behind @ ..] if let Some(byte) = hex(high, low) => {
-                    decoded = decoded.and(byte);
-                    (byte, behind)
-                }
-                _ => (sent, behind),
-            },
-            b'+' => (b' ', behind),
-            _ if stop == Some(sent) => break,
-            _ => (sent, behind),
+    loop {
+        let (byte, used) = match text.get(read..) {
+            Some(&[b'%', high, low, ..]) if let Some(byte) = hex(high, low) => {
+                decoded = decoded.and(byte);
+                (byte, 3)
+            }
+            Some(&[b'+', ..]) => (b' ', 1),
+            None | Some([] | [b'&', ..]) => return (written, read, decoded),
+            Some(&[byte, ..]) => (byte, 1),
         };
-        if let Some(slot) = target.get_mut(written) {
+        if let Some(slot) = text.get_mut(written) {
             *slot = byte;
         }
+        read = read.wrapping_add(used);
         written = written.wrapping_add(1);
-        rest = behind;
-        if rest.first() == Some(&b'%') {
-            continue;
-        }
-        if let Some(word) = rest.first_chunk()
-            && let Some(slots) = target.get_mut(written..).and_then(<[u8]>::first_chunk_mut)
-        {
-            let word = u64::from_le_bytes(*word);
-            let plain = marks(word, stop).trailing_zeros() >> 3;
-            // Behind them there may be another text already.
-            let kept = u64::MAX.checked_shl(plain << 3).unwrap_or_default();
-            *slots = (word & !kept | u64::from_le_bytes(*slots) & kept).to_le_bytes();
-            rest = rest.get(plain as usize..).unwrap_or_default();
-            written = written.wrapping_add(plain as usize);
+        if text.get(read) != Some(&b'%') {
+            let len = window::shift(text, read, written);
+            read = read.wrapping_add(len);
+            written = written.wrapping_add(len);
         }
     }
-    (written, source.len().wrapping_sub(rest.len()), decoded)
-}
-
-/// Marks the bytes of `word` that do not stand for themselves, each by its highest bit.
-#[inline]
-fn marks(word: u64, stop: Option<u8>) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const LOW: u64 = u64::from_le_bytes([127; 8]);
-    // A byte without its highest bit keeps that clear when 127 is added to it, only if it is 0.
-    let others = |byte: u8| ((word & LOW) ^ ONES.wrapping_mul(u64::from(byte))).wrapping_add(LOW);
-    let others = others(b'%') & others(b'+') & others(stop.unwrap_or(b'%'));
-    !(others | word | LOW)
 }
 
 /// The stretch of a payload that the pair at `start` takes.

@@ -87,6 +87,17 @@ impl Tree {
         start
     }
 
+    /// Copies bytes in that are of no text.
+    pub(crate) fn pad(&mut self, bytes: &[u8]) {
+        self.text.extend_from_slice(bytes);
+    }
+
+    /// The buffer from a place on.
+    #[inline(always)]
+    pub(crate) fn text_from(&self, at: usize) -> &[u8] {
+        self.text.get(at..).unwrap_or_default()
+    }
+
     /// Copies a text in.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Text {
         let start = self.load(bytes);

@@ -306,11 +306,10 @@ impl Reader<'_> {
         if escaped >= end {
             return Text::at(at, end.saturating_sub(start));
         }
-        let source = slice(self.payload, escaped, end);
-        let target = self.base.wrapping_add(escaped)..self.base.wrapping_add(end);
-        let target = self.tree.buffer().get_mut(target).unwrap_or_default();
-        let (len, _, decoded) = undo(source, target, None);
-        let text = Text::at(at, escaped.saturating_sub(start).wrapping_add(len));
+        let place = at..self.base.wrapping_add(end);
+        let (len, _, decoded) =
+            undo(self.tree.buffer().get_mut(place).unwrap_or_default(), escaped.saturating_sub(start));
+        let text = Text::at(at, len);
         self.tree.decoded(text, decoded);
         text
     }

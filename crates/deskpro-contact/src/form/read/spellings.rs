@@ -12,11 +12,13 @@ use std::hash::{BuildHasher, RandomState};
 
 use memchr::memchr2;
 
-use crate::tree::Id;
+use super::window::Prefix;
 
 /// The most spellings that are remembered; then it begins anew.
 const MOST: usize = 256;
-/// The most that one payload may bring, so that one of odd keys does not drive all others out.
+/// The most names that are told apart, each by a bit; then it begins anew too.
+const MOST_NAMES: usize = u64::BITS as usize;
+/// The most spellings that one payload may bring, so that one of odd keys does not drive all others out.
 const MOST_OF_A_PAYLOAD: usize = 16;
 /// The longest spelling that is remembered.
 const LONGEST: usize = 64;
@@ -26,7 +28,7 @@ const MOST_OUTER: usize = 4;
 const SLOTS: usize = 1 << SLOT_BITS;
 const SLOT_BITS: u32 = 10;
 /// How many kinds of first values are told apart.
-const HINTS: usize = 8;
+const HINTS: usize = 16;
 
 /// Where the segments of a spelling start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,59 +42,109 @@ pub(super) enum Base {
 /// A segment, by its place in the spelling.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment {
-    pub(super) start: u16,
-    pub(super) len: u16,
+    pub(super) start: u8,
+    pub(super) len: u8,
     /// Which name of which array it is, however it is spelled.
-    name: u16,
+    pub(super) name: u8,
+}
+
+/// Which names were seen.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Names(u64);
+
+impl Names {
+    #[inline]
+    pub(super) fn has(self, segment: Segment) -> bool {
+        self.0 & Self::bit(segment) != 0
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, segment: Segment) {
+        self.0 |= Self::bit(segment);
+    }
+
+    fn bit(segment: Segment) -> u64 {
+        1_u64.wrapping_shl(segment.name.into())
+    }
 }
 
 /// One spelling: the segment that has the value, and the array around it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spelling {
+    pub(super) base: Base,
     pub(super) array: Option<Segment>,
     /// None is `[]`.
     pub(super) leaf: Option<Segment>,
-    pub(super) base: Base,
-    /// Its bytes and a `=`, in the buffer.
-    start: u32,
-    len: u16,
+    /// How many bytes it has.
+    pub(super) len: u8,
+}
+
+/// A first segment and its bracket, behind which groups are named.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outer {
+    pub(super) segment: Segment,
+    pub(super) prefix: Prefix,
+    pub(super) len: u8,
+}
+
+/// Bytes that keys begin with.
+#[derive(Debug)]
+struct Spelled {
+    prefix: Prefix,
+    bytes: Box<[u8]>,
+}
+
+impl Spelled {
+    fn new(bytes: &[u8]) -> Self {
+        Self { prefix: Prefix::of(bytes), bytes: bytes.into() }
+    }
+
+    #[inline(always)]
+    fn begins(&self, text: &[u8]) -> bool {
+        self.prefix.begins(text, &self.bytes)
+    }
+}
+
+/// A spelling as it is remembered, with a `=` behind it.
+#[derive(Debug)]
+struct Known {
+    spelled: Spelled,
+    spelling: Spelling,
+}
+
+impl Known {
+    fn bytes(&self) -> &[u8] {
+        self.spelled.bytes.split_last().map_or(&[], |(_, bytes)| bytes)
+    }
 }
 
 /// A name in an array.
 #[derive(Debug)]
 struct Name {
     base: Base,
-    array: Option<u16>,
+    array: Option<u8>,
     text: Box<[u8]>,
 }
 
-/// The node that has a name, as of the time when it was seen.
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    node: Id,
-    time: u64,
-}
+/// The two spellings that came next the last times, by the hint; the newer one first.
+type Next = [[u16; 2]; HINTS];
 
 /// The spellings that are remembered.
 #[derive(Debug)]
 pub(super) struct Spellings {
-    bytes: Vec<u8>,
-    spellings: Vec<Spelling>,
-    /// The one that came first, and the one that came next when each was last met; by the hint.
-    next: Vec<[u16; HINTS]>,
+    known: Vec<Known>,
+    /// What comes next at first, and then behind each of them.
+    next: Vec<Next>,
     names: Vec<Name>,
-    seen: Vec<Seen>,
     /// By hash: one more than the spelling's place.
     slots: Vec<u16>,
     /// Keyed anew for each reader.
     key: u64,
-    /// The one that was met last, or at first none.
-    last: u16,
+    /// The place in `next` of the one that was met last.
+    last: usize,
     /// What the first value of its group was like.
     hint: usize,
-    /// The first segments of groups, each with its bracket.
-    outer: Vec<Vec<u8>>,
-    time: u64,
+    outer: Vec<(Spelled, Outer)>,
     /// How many this payload brought.
     brought: usize,
 }
@@ -100,17 +152,14 @@ pub(super) struct Spellings {
 impl Default for Spellings {
     fn default() -> Self {
         Self {
-            bytes: Vec::new(),
-            spellings: Vec::new(),
+            known: Vec::new(),
             next: Vec::new(),
             names: Vec::new(),
-            seen: Vec::new(),
             slots: Vec::new(),
             key: RandomState::new().hash_one(0) | 1,
             last: 0,
             hint: 0,
             outer: Vec::new(),
-            time: 0,
             brought: 0,
         }
     }
@@ -124,64 +173,51 @@ impl Spellings {
         self.hint = 0;
     }
 
-    /// Another time than any before.
-    pub(super) fn tick(&mut self) -> u64 {
-        self.time = self.time.wrapping_add(1);
-        self.time
-    }
-
-    /// The spelling of the key, or its rest, at the front of `text`, where it is known; and how long it is.
+    /// The spelling of the key, or its rest, at the front of `text`, where it is known and comes where it came before:
+    /// mostly they come in the same order, or in one that the type of a record tells. `text` has a pad behind it.
     #[inline(always)]
-    pub(super) fn follow(&mut self, base: Base, text: &[u8]) -> Option<(Spelling, usize)> {
-        // Mostly they come in the same order, or in one that the type of a record tells.
-        let next = *self.next.get(usize::from(self.last))?.get(self.hint)?;
-        if let Some(spelling) = self.spellings.get(usize::from(next))
-            && spelling.base == base
-            && starts_with(text, self.spelled(spelling))
-        {
-            let spelling = *spelling;
-            self.last = next.wrapping_add(1);
-            return Some((spelling, usize::from(spelling.len)));
+    pub(super) fn follow(&mut self, base: Base, text: &[u8]) -> Option<Spelling> {
+        let next = self.next.get_mut(self.last)?.get_mut(self.hint)?;
+        let [newer, older] = *next;
+        let known = self.known.get(usize::from(newer))?;
+        if known.spelling.base == base && known.spelled.begins(text) {
+            self.last = usize::from(newer).wrapping_add(1);
+            return Some(known.spelling);
         }
-        self.jump(base, text)
+        let known = self.known.get(usize::from(older))?;
+        if known.spelling.base == base && known.spelled.begins(text) {
+            *next = [older, newer];
+            self.last = usize::from(older).wrapping_add(1);
+            return Some(known.spelling);
+        }
+        None
     }
 
-    /// The same, where another one comes than the last time.
+    /// The same, where another one comes than the last times.
     #[inline(never)]
-    fn jump(&mut self, base: Base, text: &[u8]) -> Option<(Spelling, usize)> {
+    pub(super) fn jump(&mut self, base: Base, text: &[u8]) -> Option<Spelling> {
         let len = memchr2(b'=', b'&', text).unwrap_or(text.len());
         let found = self.find(base, text.get(..len)?)?;
-        let last = self.next.get_mut(usize::from(self.last));
-        if let Some(next) = last.and_then(|next| next.get_mut(self.hint)) {
-            *next = found;
+        if let Some(next) = self.next.get_mut(self.last).and_then(|next| next.get_mut(self.hint)) {
+            let [newer, _] = *next;
+            *next = [found, newer];
         }
-        self.last = found.wrapping_add(1);
-        Some((*self.spellings.get(usize::from(found))?, len))
+        self.last = usize::from(found).wrapping_add(1);
+        Some(self.known.get(usize::from(found))?.spelling)
     }
 
     /// Takes note of the first value of a group.
     #[inline]
     pub(super) fn hint(&mut self, first: Option<&u8>, len: usize) {
-        self.hint = len.wrapping_add(usize::from(first.copied().unwrap_or_default())) % HINTS;
+        // Tells the documented types apart, as far as they have other fields.
+        let first = usize::from(first.copied().unwrap_or_default());
+        self.hint = first.wrapping_mul(24).wrapping_add(len.wrapping_mul(3)) / 4 % HINTS;
     }
 
-    /// How long the first segment is and its bracket, where it is that of a group.
-    pub(super) fn outer(&self, text: &[u8]) -> Option<usize> {
-        self.outer.iter().find(|outer| starts_with(text, outer)).map(Vec::len)
-    }
-
-    /// The node that has a name, where it was seen at that time.
+    /// The first segment and its bracket, where they are those of a group. `text` has a pad behind it.
     #[inline]
-    pub(super) fn seen(&self, segment: Segment, time: u64) -> Option<Id> {
-        self.seen.get(usize::from(segment.name)).filter(|seen| seen.time == time).map(|seen| seen.node)
-    }
-
-    /// Takes note of the node that has a name.
-    #[inline]
-    pub(super) fn see(&mut self, segment: Segment, node: Id, time: u64) {
-        if let Some(seen) = self.seen.get_mut(usize::from(segment.name)) {
-            *seen = Seen { node, time };
-        }
+    pub(super) fn outer(&self, text: &[u8]) -> Option<Outer> {
+        self.outer.iter().find(|(spelled, _)| spelled.begins(text)).map(|(_, outer)| *outer)
     }
 
     /// Whether this payload may bring another spelling.
@@ -189,12 +225,17 @@ impl Spellings {
         self.brought < MOST_OF_A_PAYLOAD
     }
 
-    /// Remembers the first segment of a group and its bracket.
-    pub(super) fn learn_outer(&mut self, outer: &[u8]) {
-        if outer.len() <= LONGEST && !self.outer.iter().any(|known| known == outer) {
-            self.outer.truncate(MOST_OUTER - 1);
-            self.outer.insert(0, outer.to_vec());
+    /// Remembers the first segment of a group, of that length, and its bracket.
+    pub(super) fn learn_outer(&mut self, outer: &[u8], len: usize) {
+        if outer.len() > LONGEST || self.outer.iter().any(|(known, _)| *known.bytes == *outer) {
+            return;
         }
+        self.make_room();
+        let segment = self.segment(Base::Root, None, outer, (0, len));
+        let spelled = Spelled::new(outer);
+        let outer = Outer { segment, prefix: spelled.prefix, len: narrow(outer.len()) };
+        self.outer.truncate(MOST_OUTER - 1);
+        self.outer.insert(0, (spelled, outer));
     }
 
     /// Remembers a spelling: its bytes, and where its segments stand in them. An empty leaf is `[]`.
@@ -209,26 +250,14 @@ impl Spellings {
         if bytes.len() > LONGEST || self.find(base, bytes).is_some() {
             return;
         }
-        if self.spellings.len() >= MOST || self.slots.is_empty() {
-            self.bytes.clear();
-            self.spellings.clear();
-            self.next.clear();
-            self.next.push([0; HINTS]);
-            self.last = 0;
-            self.names.clear();
-            self.seen.clear();
-            self.slots.clear();
-            self.slots.resize(SLOTS, 0);
-        }
+        self.make_room();
         let array = array.map(|array| self.segment(base, None, bytes, array));
         let (from, to) = leaf;
         let leaf = (from < to).then(|| self.segment(base, array.map(|array| array.name), bytes, leaf));
-        let start = u32::try_from(self.bytes.len()).unwrap_or_default();
-        self.bytes.extend_from_slice(bytes);
-        self.bytes.push(b'=');
-        self.spellings.push(Spelling { array, leaf, base, start, len: narrow(bytes.len()) });
-        self.next.push([0; HINTS]);
-        let place = narrow(self.spellings.len());
+        let spelling = Spelling { base, array, leaf, len: narrow(bytes.len()) };
+        self.known.push(Known { spelled: Spelled::new(&[bytes, b"="].concat()), spelling });
+        self.next.push(Next::default());
+        let place = u16::try_from(self.known.len()).unwrap_or_default();
         let slot = self.slot(bytes);
         // At least three quarters of them are free.
         let (before, behind) = self.slots.split_at_mut_checked(slot).unwrap_or_default();
@@ -237,13 +266,27 @@ impl Spellings {
         }
     }
 
-    fn segment(&mut self, base: Base, array: Option<u16>, bytes: &[u8], place: (usize, usize)) -> Segment {
+    /// Begins anew where there is no room for another spelling and its names.
+    fn make_room(&mut self) {
+        if self.known.len() < MOST && self.names.len() < MOST_NAMES - 1 && !self.slots.is_empty() {
+            return;
+        }
+        self.known.clear();
+        self.next.clear();
+        self.next.push(Next::default());
+        self.last = 0;
+        self.names.clear();
+        self.outer.clear();
+        self.slots.clear();
+        self.slots.resize(SLOTS, 0);
+    }
+
+    fn segment(&mut self, base: Base, array: Option<u8>, bytes: &[u8], place: (usize, usize)) -> Segment {
         let (start, end) = place;
         let text = bytes.get(start..end).unwrap_or_default();
         let is_it = |name: &Name| name.array == array && name.base == base && *name.text == *text;
         let name = self.names.iter().position(is_it).unwrap_or_else(|| {
             self.names.push(Name { base, array, text: text.into() });
-            self.seen.push(Seen { node: Id::NONE, time: 0 });
             self.names.len().saturating_sub(1)
         });
         Segment { start: narrow(start), len: narrow(text.len()), name: narrow(name) }
@@ -254,22 +297,12 @@ impl Spellings {
         let mut slot = self.slot(bytes);
         loop {
             let place = self.slots.get(slot)?.checked_sub(1)?;
-            let spelling = self.spellings.get(usize::from(place))?;
-            if usize::from(spelling.len) == bytes.len()
-                && spelling.base == base
-                && starts_with(self.spelled(spelling), bytes)
-            {
+            let known = self.known.get(usize::from(place))?;
+            if known.spelling.base == base && known.bytes() == bytes {
                 return Some(place);
             }
             slot = slot.wrapping_add(1) % SLOTS;
         }
-    }
-
-    /// The bytes of a spelling, and a `=`.
-    fn spelled(&self, spelling: &Spelling) -> &[u8] {
-        let start = spelling.start as usize;
-        let end = start.wrapping_add(usize::from(spelling.len)).wrapping_add(1);
-        self.bytes.get(start..end).unwrap_or_default()
     }
 
     /// Where a spelling has its slot: by its first bytes, its last and its length.
@@ -283,22 +316,7 @@ impl Spellings {
     }
 }
 
-/// Whether a text begins with another one. For texts that are short, and mostly the same up to their end.
-#[inline]
-pub(super) fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
-    let Some(text) = text.get(..prefix.len()) else { return false };
-    match (text.last_chunk::<8>(), prefix.last_chunk::<8>()) {
-        (Some(a), Some(b)) => {
-            let (words, _) = text.as_chunks::<8>();
-            let (others, _) = prefix.as_chunks::<8>();
-            u64::from_le_bytes(*a) == u64::from_le_bytes(*b)
-                && words.iter().zip(others).all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
-        }
-        _ => text == prefix,
-    }
-}
-
-/// What is at most [`LONGEST`] or a number of spellings.
-fn narrow(n: usize) -> u16 {
-    u16::try_from(n).unwrap_or_default()
+/// What is at most [`LONGEST`] or a number of names.
+fn narrow(n: usize) -> u8 {
+    u8::try_from(n).unwrap_or_default()
 }

@@ -4,9 +4,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::super::window::PAD;
 use super::Base::{Group, Root};
 use super::*;
-use crate::tree::{Shape, Tree};
 
 impl Spellings {
     /// How many spellings this payload brought, new ones or not.
@@ -16,8 +16,7 @@ impl Spellings {
 
     /// All that are remembered.
     pub(in super::super) fn all(&self) -> Vec<(Base, &str)> {
-        let text = |spelling| str::from_utf8(self.spelled(spelling)).unwrap().strip_suffix('=').unwrap();
-        self.spellings.iter().map(|spelling| (spelling.base, text(spelling))).collect()
+        self.known.iter().map(|known| (known.spelling.base, str::from_utf8(known.bytes()).unwrap())).collect()
     }
 
     /// Learns `leaf`, `array[leaf]` or `array%5Bleaf%5D`.
@@ -33,8 +32,9 @@ impl Spellings {
 
     /// The spelling of a key that a value follows, and the texts of its array and leaf.
     fn met<'t>(&mut self, base: Base, text: &'t str) -> Option<(Spelling, Option<&'t str>, Option<&'t str>)> {
-        let (spelling, len) = self.follow(base, format!("{text}=value").as_bytes())?;
-        assert_eq!((spelling.base, len), (base, text.len()));
+        let sent = [format!("{text}=value").as_bytes(), &PAD].concat();
+        let spelling = self.follow(base, &sent).or_else(|| self.jump(base, &sent))?;
+        assert_eq!((spelling.base, usize::from(spelling.len)), (base, text.len()));
         let of = |Segment { start, len, .. }| &text[usize::from(start)..usize::from(start + len)];
         Some((spelling, spelling.array.map(of), spelling.leaf.map(of)))
     }
@@ -74,25 +74,24 @@ proptest! {
         }
         prop_assert_eq!(memory.all(), learned);
     }
-
-    #[test]
-    fn starts_with_is_that_of_slices(text: [u8; 20], len in 0..20_usize, at in 0..20_usize) {
-        let mut other = text;
-        other[at] ^= 1;
-        prop_assert!(starts_with(&text, &text[..len]));
-        prop_assert!(!starts_with(&text[..len], &text[..=len]));
-        prop_assert_eq!(starts_with(&text, &other[..len]), at >= len);
-    }
 }
 
 #[test]
 fn what_comes_next_is_followed_as_the_first_value_hints() {
     let mut memory = Spellings::default();
-    for text in ["type]", "url]", "user]"] {
+    for text in ["type]", "url]", "user]", "comment]", "city]"] {
         memory.teach(Group, text);
     }
     for is_known in [false, true] {
-        for (value, next) in [("website", "url]"), ("twitter", "user]")] {
+        // Of each value the last two that came are followed, whichever was the last one.
+        for (value, next) in [
+            ("website", "url]"),
+            ("twitter", "user]"),
+            ("website", "comment]"),
+            ("twitter", "comment]"),
+            ("website", "url]"),
+            ("website", "comment]"),
+        ] {
             memory.begin();
             assert!(memory.met(Group, "type]").is_some());
             memory.hint(value.as_bytes().first(), value.len());
@@ -102,12 +101,13 @@ fn what_comes_next_is_followed_as_the_first_value_hints() {
         memory.slots.fill(0);
     }
     memory.begin();
-    assert!(memory.met(Group, "url]").is_none());
+    memory.met(Group, "type]");
+    memory.hint(Some(&b'w'), "website".len());
+    assert!(memory.met(Group, "city]").is_none());
 }
 
 #[test]
-fn a_node_is_seen_under_all_spellings_of_its_name_at_its_time_alone() {
-    let node = Tree::default().root(Shape::Keys);
+fn a_name_is_seen_under_all_of_its_spellings_alone() {
     for (one, other, is_same) in [
         ((Root, "a[x]"), (Root, "a%5Bx%5D"), true),
         ((Root, "a[x]"), (Group, "a[x]"), false),
@@ -120,28 +120,29 @@ fn a_node_is_seen_under_all_spellings_of_its_name_at_its_time_alone() {
             memory.teach(base, text);
             memory.met(base, text).unwrap().0.leaf.unwrap()
         });
-        let times = [(); 3].map(|()| memory.tick());
-        assert_eq!(times.map(|time| memory.seen(one, time)), [None; 3]);
-        memory.see(one, node, times[1]);
-        assert_eq!(times.map(|time| memory.seen(one, time)), [None, Some(node), None]);
-        assert_eq!(memory.seen(other, times[1]).is_some(), is_same);
+        let mut names = Names::default();
+        assert!(!names.has(one) && !names.has(other));
+        names.add(one);
+        assert!(names.has(one));
+        assert_eq!(names.has(other), is_same);
     }
 }
 
 #[test]
 fn at_most_so_many_are_remembered_and_none_that_are_longer() {
     let mut memory = Spellings::default();
-    let texts: Vec<String> = (0..MOST).map(|n| format!("{n}")).collect();
+    // Of few names, for those are counted too.
+    let texts: Vec<String> = (0..MOST).map(|n| format!("{}{n}]", "a[".repeat(n % 2))).collect();
     for (n, text) in texts.iter().enumerate() {
         assert_eq!(memory.has_room(), n % MOST_OF_A_PAYLOAD > 0 || n == 0);
         if !memory.has_room() {
             memory.begin();
         }
-        memory.teach(Root, text);
+        memory.learn(Root, text.as_bytes(), None, (0, 1));
     }
     memory.teach(Group, &"x".repeat(LONGEST + 1));
     assert_eq!(memory.all().len(), MOST);
-    assert!(texts.iter().all(|text| memory.met(Root, text).is_some()));
+    assert!(texts.iter().all(|text| memory.find(Root, text.as_bytes()).is_some()));
     let longest = "x".repeat(LONGEST);
     memory.teach(Group, &longest);
     assert_eq!(memory.all(), [(Group, &*longest)]);
@@ -149,18 +150,41 @@ fn at_most_so_many_are_remembered_and_none_that_are_longer() {
 }
 
 #[test]
+fn at_most_so_many_names_are_told_apart() {
+    let mut memory = Spellings::default();
+    let texts: Vec<String> = (0..MOST_NAMES).map(|n| format!("{n}")).collect();
+    let (last, texts) = texts.split_last().unwrap();
+    for (n, text) in texts.iter().enumerate() {
+        memory.teach(Root, text);
+        assert_eq!(memory.all().len(), n + 1);
+    }
+    let mut names = Names::default();
+    for text in texts {
+        let leaf = memory.met(Root, text).unwrap().0.leaf.unwrap();
+        assert!(!names.has(leaf), "{text}");
+        names.add(leaf);
+    }
+    memory.teach(Root, last);
+    assert_eq!(memory.all(), [(Root, &**last)]);
+}
+
+#[test]
 fn the_newest_first_segments_are_remembered() {
     let mut memory = Spellings::default();
     let longest = "x".repeat(LONGEST);
     let (dropped, kept) = ("a[", ["b[", "c[", "d%5B", &longest]);
-    memory.learn_outer(dropped.as_bytes());
-    for outer in kept.iter().chain(&kept) {
-        memory.learn_outer(outer.as_bytes());
-        memory.learn_outer(&[b'y'; LONGEST + 1]);
-        assert_eq!(memory.outer(format!("{outer}1]").as_bytes()), Some(outer.len()));
+    let outer = |memory: &Spellings, text: &str| {
+        let outer = memory.outer(&[text.as_bytes(), &PAD].concat())?;
+        Some((usize::from(outer.len), usize::from(outer.segment.len)))
+    };
+    memory.learn_outer(dropped.as_bytes(), 1);
+    for text in kept.iter().chain(&kept) {
+        memory.learn_outer(text.as_bytes(), 1);
+        memory.learn_outer(&[b'y'; LONGEST + 1], 1);
+        assert_eq!(outer(&memory, &format!("{text}1]")), Some((text.len(), 1)));
     }
-    assert!(kept.iter().all(|outer| memory.outer(outer.as_bytes()).is_some()));
-    assert_eq!((memory.outer(b"a["), memory.outer(b"b"), memory.outer(b"yyyy")), (None, None, None));
+    assert!(kept.iter().all(|text| outer(&memory, text).is_some()));
+    assert_eq!([outer(&memory, "a["), outer(&memory, "b"), outer(&memory, "yyyy")], [None; 3]);
     assert_eq!(memory.outer.len(), MOST_OUTER);
 }
 
