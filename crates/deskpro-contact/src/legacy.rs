@@ -10,7 +10,7 @@ use crate::loss::Loss;
 use crate::model::Contact;
 use crate::record::{Parts, Slot};
 use crate::table::{self, Format, envelope};
-use crate::tree::{Array, Held, Id, Shape, Text, Tree};
+use crate::tree::{Array, Child, Held, Id, Shape, Text, Tree};
 
 /// How a payload has its records.
 #[derive(Clone, Copy, Debug)]
@@ -88,28 +88,33 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
     if tree.array(node).is_none() {
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));
     }
-    let [mut type_node, mut comment, mut fields] = [None; OTHER];
+    let (mut type_node, mut comment, mut fields) = (None, None, None);
     let mut last = 0;
     let mut is_plain = true;
-    for child in tree.children(node) {
-        let rank = rank(tree.name(child));
+    let mut next = tree.first_child(node);
+    while let Some(child) = next {
+        next = tree.child_after(child);
+        let rank = rank(tree.bytes(child.key));
         is_plain &= rank >= last;
         last = rank;
         match rank {
             0 => type_node = Some(child),
-            1 => comment = Some(child),
+            1 => comment = Some(child.id),
             2 => fields = Some(child),
             _ => is_plain = false,
         }
     }
-    let type_node = type_node.ok_or(Rejection::missing(ErrorKind::TypeMissing, node, envelope::TYPE))?;
-    let text = tree.text(type_node).ok_or(Rejection::at(ErrorKind::TypeNotText, type_node))?;
+    let missing = |why, name| Rejection::missing(why, node, name);
+    let Some(Child { id: type_node, held, .. }) = type_node else {
+        return Err(missing(ErrorKind::TypeMissing, envelope::TYPE));
+    };
+    let Held::Text(text) = held else { return Err(Rejection::at(ErrorKind::TypeNotText, type_node)) };
     let (kind, name) =
         table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
-    let fields = fields.ok_or(Rejection::missing(ErrorKind::DataMissing, node, envelope::DATA))?;
-    if tree.array(fields).is_none() {
-        return Err(Rejection::at(ErrorKind::DataNotArray, fields));
-    }
+    let Some(Child { id: fields, held, .. }) = fields else {
+        return Err(missing(ErrorKind::DataMissing, envelope::DATA));
+    };
+    let Held::Array(_) = held else { return Err(Rejection::at(ErrorKind::DataNotArray, fields)) };
     Ok(Parts { node, fields, kind, name, type_node, comment, is_plain })
 }
 

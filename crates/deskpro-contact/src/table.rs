@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 use crate::error::ErrorKind;
 use crate::loss::Code;
 use crate::model::{Field, Kind, MOST_FIELDS, PhoneType, Service};
+use crate::tree::is_same;
 
 use self::Spelling::{Aliased, LegacyOnly, Renamed, Same, V2Only};
 use self::Weight::{Adds, Says};
@@ -255,6 +256,15 @@ impl Spelling {
         }
     }
 
+    /// Whether a format has a name for it.
+    pub(crate) fn is_in(&self, format: Format) -> bool {
+        match self {
+            Same(_) | Renamed { .. } | Aliased { .. } => true,
+            LegacyOnly(..) => format == Format::Legacy,
+            V2Only(..) => format == Format::V2,
+        }
+    }
+
     /// What its loss is called.
     pub(crate) fn lost(&self) -> Code {
         match self {
@@ -292,7 +302,7 @@ impl Row {
 
     /// The same, looking at the column first that comes mostly next.
     pub(crate) fn column_from(&self, next: usize, format: Format, name: &[u8]) -> Option<usize> {
-        let is_it = |column: &Column| column.1.anywhere(format).as_bytes() == name;
+        let is_it = |column: &Column| is_same(column.1.anywhere(format).as_bytes(), name);
         if self.columns.get(next).is_some_and(is_it) {
             return Some(next);
         }
@@ -303,7 +313,12 @@ impl Row {
 /// The kind that a type's name means in a format, and the name of the table that it is. A legacy name may come in
 /// any ASCII case and with `-` for `_`.
 pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
-    find_kind(format, format, name)
+    let kinds = kinds(format);
+    match kinds.slots.get(slot(name)) {
+        // Mostly it is spelled as in the table.
+        Some(Some((own, kind))) if is_same(own.as_bytes(), name) => Some((*kind, own)),
+        _ => find_kind(format, format, name),
+    }
 }
 
 /// The same, or why there is none: a type of the other format, or of neither.
@@ -324,21 +339,46 @@ fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<(Kind, &'sta
         }
         Format::V2 => own.as_bytes() == name,
     };
-    let of = match names {
-        Format::Legacy => &LEGACY_KINDS,
-        Format::V2 => &V2_KINDS,
-    };
     let is_it = |(own, _): &&(&'static str, Kind)| own.len() == name.len() && same(own);
-    of.iter().find(is_it).map(|&(own, kind)| (kind, own))
+    kinds(names).all.iter().find(is_it).map(|&(own, kind)| (kind, own))
 }
 
-/// The kinds by their names in each format.
-static LEGACY_KINDS: LazyLock<Vec<(&'static str, Kind)>> = LazyLock::new(|| kinds(Format::Legacy));
-static V2_KINDS: LazyLock<Vec<(&'static str, Kind)>> = LazyLock::new(|| kinds(Format::V2));
+/// The kinds by their names in a format.
+struct Kinds {
+    all: Vec<(&'static str, Kind)>,
+    /// The same by what [`slot`] says of a name; of two in one place, the first.
+    slots: [Option<(&'static str, Kind)>; SLOTS],
+}
 
-fn kinds(format: Format) -> Vec<(&'static str, Kind)> {
-    let names = |kind| row(kind).name.names(format).iter().map(move |name| (*name, kind));
-    Kind::ALL.into_iter().flat_map(names).collect()
+const SLOTS: usize = 64;
+
+/// Where a name stands in [`Kinds::slots`]: each name of the table has a place of its own.
+fn slot(name: &[u8]) -> usize {
+    let first = name.first().copied().map_or(0, usize::from);
+    first.wrapping_mul(11).wrapping_add(name.len()) % SLOTS
+}
+
+fn kinds(format: Format) -> &'static Kinds {
+    static LEGACY: LazyLock<Kinds> = LazyLock::new(|| Kinds::new(Format::Legacy));
+    static V2: LazyLock<Kinds> = LazyLock::new(|| Kinds::new(Format::V2));
+    match format {
+        Format::Legacy => &LEGACY,
+        Format::V2 => &V2,
+    }
+}
+
+impl Kinds {
+    fn new(format: Format) -> Self {
+        let names = |kind| row(kind).name.names(format).iter().map(move |name| (*name, kind));
+        let all: Vec<_> = Kind::ALL.into_iter().flat_map(names).collect();
+        let mut slots = [None; SLOTS];
+        for &(name, kind) in &all {
+            if let Some(place) = slots.get_mut(slot(name.as_bytes())) {
+                place.get_or_insert((name, kind));
+            }
+        }
+        Self { all, slots }
+    }
 }
 
 /// The service that a text means, in either format's spelling and any ASCII case.

@@ -10,7 +10,7 @@ use crate::loss::{Code, Entry, Kept, Leaf, Place, Severity};
 use crate::model::{Contact, Field};
 use crate::record::{Parts, Record, Slot, v2_kind};
 use crate::table::{self, Column, Format, Holds, Special, Weight, envelope};
-use crate::tree::{Held, Id, Tree};
+use crate::tree::{Held, Id, Tree, is_same};
 use crate::v2::{self, Items};
 
 /// What is made of the records.
@@ -27,6 +27,24 @@ pub(crate) enum Aim {
 impl Aim {
     fn is_plain(self) -> bool {
         matches!(self, Self::Documented(_))
+    }
+}
+
+/// Why nothing of a record is written: what the loss of it is called, and what is wrong with it.
+struct Unwritten {
+    code: Code,
+    why: Option<Rejection>,
+}
+
+impl From<Rejection> for Unwritten {
+    fn from(why: Rejection) -> Self {
+        Self { code: Code::RejectedRecord, why: Some(why) }
+    }
+}
+
+impl From<Code> for Unwritten {
+    fn from(code: Code) -> Self {
+        Self { code, why: None }
     }
 }
 
@@ -76,64 +94,58 @@ impl Translation<'_> {
     pub(crate) fn record(&mut self, node: Id, whole: Id, parts: Result<Parts, Rejection>) {
         let before = self.losses.len();
         let mut record = Record { node, key: self.tree.key(node), kind: None, read: None, written: None };
-        record.kind = parts.as_ref().ok().map(|parts| parts.kind);
-        let code = match parts.and_then(|parts| Ok((parts, self.read(&parts, whole)?))) {
-            Ok((parts, contact)) => {
-                record.read = Some(contact);
-                match self.carry(&parts, contact) {
-                    Ok(written) => {
-                        record.written = Some(written);
-                        None
-                    }
-                    Err(code) => Some((code, None)),
-                }
-            }
-            Err(why) => Some((Code::RejectedRecord, Some(why))),
-        };
-        if let Some((code, why)) = code {
+        if let Err(Unwritten { code, why }) = self.translate(whole, parts, &mut record) {
             // Nothing of it is written: the record is one loss.
             self.losses.truncate(before);
             let at = self.tree.at(whole);
-            let entry = Entry {
-                code,
-                severity: Severity::Data,
-                place: Place::node(node),
-                value: Kept::Node(whole),
-                at,
-                why,
-            };
-            self.losses.push(entry);
+            let (severity, place, value) = (Severity::Data, Place::node(node), Kept::Node(whole));
+            self.losses.push(Entry { code, severity, place, value, at, why });
         }
         self.records.push(record);
     }
 
-    fn read(&mut self, parts: &Parts, whole: Id) -> Result<Contact<Slot>, Rejection> {
+    fn translate(
+        &mut self,
+        whole: Id,
+        parts: Result<Parts, Rejection>,
+        record: &mut Record,
+    ) -> Result<(), Unwritten> {
+        let parts = parts?;
+        record.kind = Some(parts.kind);
+        let mut contact = Contact::new(parts.kind);
+        self.read(&parts, whole, &mut contact)?;
+        record.read = Some(contact);
+        self.carry(&parts, &mut contact)?;
+        record.written = Some(contact);
+        Ok(())
+    }
+
+    /// Fills a contact with what a record says.
+    fn read(&mut self, parts: &Parts, whole: Id, contact: &mut Contact<Slot>) -> Result<(), Rejection> {
         if let Some(node) = self.tree.not_utf8(whole) {
             return Err(Rejection::at(ErrorKind::NotUtf8, node));
         }
-        let mut contact = Contact::new(parts.kind);
         self.spelled(parts);
         if let Some(node) = parts.comment {
-            contact.comment = self.slot(node)?;
+            contact.comment = self.slot(node, self.tree.held(node))?;
         }
         let row = table::row(parts.kind);
-        let columns = row.columns;
         if whole == parts.node && !parts.is_plain {
             self.record_names(parts);
         }
         let mut following = 0;
         let mut is_plain = true;
-        let mut next = self.tree.first(parts.fields);
-        while let Some(node) = next {
-            next = self.tree.after(node);
-            let Some(column) = row.column_from(following, self.from, self.tree.name(node)) else {
+        let mut next = self.tree.first_child(parts.fields);
+        while let Some(child) = next {
+            next = self.tree.child_after(child);
+            let Some(column) = row.column_from(following, self.from, self.tree.bytes(child.key)) else {
                 is_plain = false;
                 continue;
             };
             // As each has its name once, none may come again.
             is_plain &= column >= following;
             following = column.saturating_add(1);
-            let slot = self.slot(node)?;
+            let slot = self.slot(child.id, child.held)?;
             if let Some(value) = contact.values_mut().get_mut(column) {
                 *value = slot;
             }
@@ -141,8 +153,8 @@ impl Translation<'_> {
         if !is_plain && parts.fields != parts.node {
             self.field_names(parts);
         }
-        if says_nothing(&contact) {
-            return Err(self.empty(parts, columns));
+        if says_nothing(contact) {
+            return Err(self.empty(parts, row.columns));
         }
         if let Special::AliasSays(field) = row.special
             && parts.name != row.name.anywhere(self.from)
@@ -151,7 +163,7 @@ impl Translation<'_> {
             let text = self.tree.name_of(parts.name);
             contact.set(field, Slot { text, node: parts.type_node });
         }
-        Ok(contact)
+        Ok(())
     }
 
     fn empty(&self, parts: &Parts, columns: &[Column]) -> Rejection {
@@ -169,8 +181,16 @@ impl Translation<'_> {
     }
 
     /// The value of a known field: null is none, and a list or an object is no value.
-    fn slot(&mut self, node: Id) -> Result<Option<Slot>, Rejection> {
-        let text = match self.tree.held(node) {
+    #[inline(always)]
+    fn slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
+        match held {
+            Held::Text(text) => Ok(Some(Slot { text, node })),
+            _ => self.other_slot(node, held),
+        }
+    }
+
+    fn other_slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
+        let text = match held {
             Held::Text(text) | Held::Number(text) => text,
             Held::Bool(true) => self.tree.name_of(table::TRUE),
             Held::Bool(false) => self.tree.name_of(table::FALSE),
@@ -192,7 +212,8 @@ impl Translation<'_> {
         }
         let kind = v2_kind(parts.kind);
         let written = table::row(kind).name.anywhere(self.from);
-        if self.tree.text(parts.type_node).is_some_and(|text| self.tree.bytes(text) != written.as_bytes()) {
+        if self.tree.text(parts.type_node).is_some_and(|text| !is_same(self.tree.bytes(text), written.as_bytes()))
+        {
             self.lose(Code::TypeName, Severity::Note, parts.type_node, Kept::Node(parts.type_node));
         }
     }
@@ -268,100 +289,103 @@ impl Translation<'_> {
         }
     }
 
-    /// The contact that the target can hold; or none, and what the loss of all of it is called.
-    fn carry(&mut self, parts: &Parts, read: Contact<Slot>) -> Result<Contact<Slot>, Code> {
+    /// Makes of a contact the one that the target can hold; or says what the loss of all of it is called.
+    fn carry(&mut self, parts: &Parts, contact: &mut Contact<Slot>) -> Result<(), Code> {
         let (to, restoring) = match self.aim {
             Aim::Documented(to) => (to, false),
             Aim::Restored(to) => (to, true),
             // A superset of both formats, with nothing mapped.
-            Aim::Canonical => return Ok(read),
+            Aim::Canonical => return Ok(()),
         };
-        let row = table::row(read.kind);
-        let mut written = match (row.name.written(to), row.special) {
-            (Some(_), _) => read,
-            (None, Special::InV2(kind, service)) if to == Format::V2 => {
-                let mut written = Contact::new(kind);
-                written.comment = read.comment;
-                for (field, &slot) in read.fields() {
-                    written.set(field, slot);
-                }
-                let text = self.tree.name_of(table::service(service).anywhere(to));
-                written.set(Field::Service, Slot { text, node: parts.type_node });
-                written
+        let row = table::row(contact.kind);
+        if !row.name.is_in(to) {
+            let Special::InV2(kind, service) = row.special else { return Err(row.name.lost()) };
+            let read = *contact;
+            *contact = Contact::new(kind);
+            contact.comment = read.comment;
+            for (field, &slot) in read.fields() {
+                contact.set(field, slot);
             }
-            (None, _) => return Err(row.name.lost()),
-        };
-        if let Some(comment) = written.comment {
-            if restoring || table::COMMENT.written(to).is_some() {
+            let text = self.tree.name_of(table::service(service).anywhere(to));
+            contact.set(Field::Service, Slot { text, node: parts.type_node });
+        }
+        if let Some(comment) = contact.comment {
+            if restoring || table::COMMENT.is_in(to) {
                 self.json_type(comment);
             } else {
-                self.lose(
-                    table::COMMENT.lost(),
-                    self.severity(comment.node),
-                    comment.node,
-                    Kept::Node(comment.node),
-                );
-                written.comment = None;
+                let node = comment.node;
+                self.lose(table::COMMENT.lost(), self.severity(node), node, Kept::Node(node));
+                contact.comment = None;
             }
         }
-        let columns = table::row(written.kind).columns;
-        for (column, value) in columns.iter().zip(written.values_mut()) {
-            let has_place = column.1.written(to).is_some();
-            *value = match *value {
-                Some(slot) if has_place || restoring => Some(self.value(*column, slot, to)),
-                Some(slot) => {
-                    let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(slot.text));
-                    let severity = if is_false { Severity::Note } else { self.severity(slot.node) };
-                    self.lose(column.1.lost(), severity, slot.node, Kept::Node(slot.node));
-                    None
+        let mut is_less = false;
+        for (column, value) in table::row(contact.kind).columns.iter().zip(contact.values_mut()) {
+            let has_place = column.1.is_in(to);
+            match value {
+                Some(slot) if has_place || restoring => self.value(column, slot, to),
+                Some(Slot { text, node }) => {
+                    let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(*text));
+                    let severity = if is_false { Severity::Note } else { self.severity(*node) };
+                    self.lose(column.1.lost(), severity, *node, Kept::Node(*node));
+                    *value = None;
+                    is_less = true;
                 }
                 None if has_place && to == Format::V2 && !restoring => {
-                    Some(self.fill(*column, parts.fields, None))
+                    *value = Some(self.fill(column, parts.fields, None));
                 }
-                None => None,
-            };
+                None => {}
+            }
         }
-        if says_nothing(&written) {
+        if is_less && says_nothing(contact) {
             // All that it said was the one field that the target has no place for.
             return Err(Code::CountryAlone);
         }
-        Ok(written)
+        Ok(())
     }
 
-    /// A value as the target has it.
-    fn value(&mut self, column: Column, slot: Slot, to: Format) -> Slot {
+    /// Makes of a value the one that the target has.
+    #[inline(always)]
+    fn value(&mut self, column: &Column, slot: &mut Slot, to: Format) {
+        match column.3 {
+            Holds::Text => self.json_type(*slot),
+            Holds::Service | Holds::Truth => self.own_value(column, slot, to),
+        }
+    }
+
+    /// The same where the formats have values of their own.
+    fn own_value(&mut self, column: &Column, slot: &mut Slot, to: Format) {
         let old = self.tree.bytes(slot.text);
         if !self.aim.is_plain() && (column.3 == Holds::Service || to == Format::Legacy) {
             // A restored value stays as it was read. The truth is a boolean by itself.
             if !matches!(self.tree.held(slot.node), Held::Bool(_)) || column.3 != Holds::Truth {
-                self.json_type(slot);
+                self.json_type(*slot);
             }
-            return slot;
+            return;
         }
         let text = match column.3 {
-            Holds::Text => {
-                self.json_type(slot);
-                return slot;
-            }
+            Holds::Text => return,
             // The legacy format requires no service, and what is empty says none.
-            Holds::Service if old.is_empty() && to == Format::Legacy => return slot,
-            Holds::Service if old.is_empty() => return self.fill(column, slot.node, Some(slot)),
+            Holds::Service if old.is_empty() && to == Format::Legacy => return,
+            Holds::Service if old.is_empty() => {
+                *slot = self.fill(column, slot.node, Some(*slot));
+                return;
+            }
             Holds::Service => table::service_in(to, old),
             Holds::Truth if table::truth(old) => table::TRUE,
             Holds::Truth => table::FALSE,
         };
-        if old == text.as_bytes() {
-            return slot;
+        if is_same(old, text.as_bytes()) {
+            return;
         }
         let became_other = column.3 == Holds::Service && !old.eq_ignore_ascii_case(text.as_bytes());
         let severity = if became_other { Severity::Data } else { Severity::Note };
         let code = if column.3 == Holds::Truth { Code::DisplayFeed } else { Code::Service };
         self.lose(code, severity, slot.node, Kept::Node(slot.node));
-        Slot { text: self.tree.name_of(text), ..slot }
+        slot.text = self.tree.name_of(text);
     }
 
     /// What is filled in for a value that is missing from `place`, or for an empty one.
-    fn fill(&mut self, column: Column, place: Id, empty: Option<Slot>) -> Slot {
+    fn fill(&mut self, column: &Column, place: Id, empty: Option<Slot>) -> Slot {
         let (place, value) = match empty {
             Some(slot) => (Place::node(slot.node), Kept::Node(slot.node)),
             None => (Place::Under(place, Leaf::Name(column.1.anywhere(self.from))), Kept::Nothing),

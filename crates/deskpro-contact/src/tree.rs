@@ -17,7 +17,7 @@ use hashbrown::HashTable;
 
 use self::arrays::Indexed;
 pub(crate) use self::paths::percent;
-pub(crate) use self::texts::{Bytes, Text, integer};
+pub(crate) use self::texts::{Bytes, Text, integer, is_same};
 
 /// Arrays up to this size are searched child by child; larger ones have their keys hashed.
 const SEARCHED: u32 = 16;
@@ -114,6 +114,16 @@ struct Entry {
 }
 
 const NOTHING: Entry = Entry { key: Text::EMPTY, held: Held::Gone, parent: Id::NONE, next: Id::NONE, at: 0 };
+
+/// A child of an array, as a walk along the children meets it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Child {
+    pub(crate) id: Id,
+    pub(crate) key: Text,
+    /// Links followed.
+    pub(crate) held: Held,
+    next: Id,
+}
 
 /// An ordered tree of texts and arrays.
 #[derive(Default, Debug)]
@@ -225,6 +235,32 @@ impl Tree {
     /// The first child: with [`Tree::after`], a walk along the children during which the tree may grow.
     pub(crate) fn first(&self, parent: Id) -> Option<Id> {
         self.array(parent).and_then(|array| self.there_from(array.first))
+    }
+
+    /// The same with what is looked at first of a child; see [`Tree::child_after`].
+    #[inline]
+    pub(crate) fn first_child(&self, parent: Id) -> Option<Child> {
+        self.array(parent).and_then(|array| self.child_from(array.first))
+    }
+
+    /// The next child of the same array.
+    #[inline]
+    pub(crate) fn child_after(&self, child: Child) -> Option<Child> {
+        self.child_from(child.next)
+    }
+
+    #[inline]
+    fn child_from(&self, mut id: Id) -> Option<Child> {
+        loop {
+            let Entry { key, held, next, .. } = *self.nodes.get(id.0 as usize)?;
+            match held {
+                Held::Gone => id = next,
+                Held::Link(to) => return Some(Child { id, key, held: self.entry(to).held, next }),
+                Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Array(_) => {
+                    return Some(Child { id, key, held, next });
+                }
+            }
+        }
     }
 
     /// The last child that was hung into an array.

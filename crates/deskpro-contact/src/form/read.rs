@@ -60,11 +60,12 @@ fn read_to(
     thrown: &mut Vec<Entry>,
     max_depth: usize,
 ) -> Result<Id, Error> {
-    // PHP reads a C string.
-    let end = memchr(0, payload).unwrap_or(payload.len());
+    let base = tree.load(payload);
+    // PHP reads a C string. A text that JSON need not escape holds no NUL.
+    let nul = if tree.is_plain() { None } else { memchr(0, payload) };
+    let end = nul.unwrap_or(payload.len());
     let read = slice(payload, 0, end);
-    let base = tree.load(read);
-    tree.pad(&PAD);
+    tree.pad(base.wrapping_add(end), &PAD);
     let root = tree.root(Shape::Keys);
     let Keys { opened, spellings } = keys;
     opened.clear();

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use memchr::memchr2;
+use wide::u8x16;
 
 use super::{Held, Id, Tree, clip};
 use crate::json;
@@ -16,17 +16,24 @@ impl Bytes {
     const ESCAPED: u8 = 2;
 
     fn of(bytes: &[u8]) -> Self {
-        if bytes.is_empty() {
-            return Self::default();
-        }
-        // The lowest and the highest of many bytes are found at once.
-        let (lowest, highest) =
-            bytes.iter().fold((255, 0), |(low, high), &byte| (byte.min(low), byte.max(high)));
-        let mut of = Self::default().and(highest);
-        if lowest < b' ' || memchr2(b'"', b'\\', bytes).is_some() {
-            of.0 |= Self::ESCAPED;
-        }
-        of
+        let Some(last) = bytes.last_chunk() else {
+            return bytes.iter().fold(Self::default(), |all, &byte| all.and(byte));
+        };
+        // The last window overlaps the one before.
+        let (windows, _) = bytes.as_chunks::<16>();
+        let (mut all, mut escaped) = (u8x16::ZERO, u8x16::ZERO);
+        let mut look = |window: &[u8; 16]| {
+            let window = u8x16::new(*window);
+            let is = |byte| window.simd_eq(u8x16::splat(byte));
+            let is_control = window.min(u8x16::splat(0x1f)).simd_eq(window);
+            all |= window;
+            escaped |= is_control | is(b'"') | is(b'\\');
+        };
+        windows.iter().for_each(&mut look);
+        look(last);
+        // A mask is of the highest bits.
+        let bit = |bit, of: u8x16| if of.to_bitmask() == 0 { 0 } else { bit };
+        Self(bit(Self::ABOVE_127, all) | bit(Self::ESCAPED, escaped))
     }
 
     /// These and one more.
@@ -87,8 +94,9 @@ impl Tree {
         start
     }
 
-    /// Copies bytes in that are of no text.
-    pub(crate) fn pad(&mut self, bytes: &[u8]) {
+    /// Ends the buffer at a place, and copies bytes in behind it that are of no text.
+    pub(crate) fn pad(&mut self, at: usize, bytes: &[u8]) {
+        self.text.truncate(at);
         self.text.extend_from_slice(bytes);
     }
 
@@ -170,6 +178,28 @@ impl Tree {
             return Some(id);
         }
         self.children(id).find_map(|child| self.not_utf8(child))
+    }
+}
+
+/// Whether two texts are the same. For texts that are short, and mostly the same where they are as long.
+#[inline]
+pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    // Two words that overlap are all of it.
+    match (one.first_chunk(), one.last_chunk(), other.first_chunk(), other.last_chunk()) {
+        (Some(a), Some(b), Some(c), Some(d)) if one.len() <= 16 => {
+            let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+            (word(a) ^ word(c)) | (word(b) ^ word(d)) == 0
+        }
+        _ => match (one.first_chunk(), one.last_chunk(), other.first_chunk(), other.last_chunk()) {
+            (Some(a), Some(b), Some(c), Some(d)) if one.len() <= 8 => {
+                let word = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
+                (word(a) ^ word(c)) | (word(b) ^ word(d)) == 0
+            }
+            _ => one == other,
+        },
     }
 }
 
