@@ -212,7 +212,10 @@ impl Translation<'_> {
         }
         let kind = v2_kind(parts.kind);
         let written = table::row(kind).name.anywhere(self.from);
-        if self.tree.text(parts.type_node).is_some_and(|text| !is_same(self.tree.bytes(text), written.as_bytes()))
+        if self
+            .tree
+            .text(parts.type_node)
+            .is_some_and(|text| !is_same(self.tree.bytes(text), written.as_bytes()))
         {
             self.lose(Code::TypeName, Severity::Note, parts.type_node, Kept::Node(parts.type_node));
         }

@@ -169,26 +169,32 @@ impl Tree {
 
     /// Adds a child at the end of an array. The caller knows that the key is not there yet.
     pub(crate) fn append(&mut self, parent: Id, key: Text, held: Held, at: usize) -> Id {
-        self.append_here(parent, key, held, at)
+        self.append_made(parent, key, at, || held)
     }
 
-    /// The same, for where it is done for every pair.
+    /// The same for a text, where it is done for every pair.
     #[inline(always)]
-    pub(crate) fn append_here(&mut self, parent: Id, key: Text, held: Held, at: usize) -> Id {
+    pub(crate) fn append_text(&mut self, parent: Id, key: Text, text: Text, at: usize) -> Id {
+        self.append_made(parent, key, at, || Held::Text(text))
+    }
+
+    /// The same. What the node holds is made where it is put, for it is wider than what it is made of.
+    #[inline(always)]
+    fn append_made(&mut self, parent: Id, key: Text, at: usize, held: impl Fn() -> Held) -> Id {
         let id = Id(clip(self.nodes.len()));
         let array = match self.entry_mut(parent) {
             Some(Entry { held: Held::Array(array), .. }) => array,
-            Some(&mut Entry { held: Held::Link(to), .. }) => return self.append(to, key, held, at),
-            _ => return self.alone(key, held, at),
+            Some(&mut Entry { held: Held::Link(to), .. }) => return self.append(to, key, held(), at),
+            _ => return self.alone(key, held(), at),
         };
         let last = array.take(id);
-        let kept_up = array.is_kept_up().then_some(*array);
+        let is_kept_up = array.is_kept_up();
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
         }
-        self.nodes.push(Entry { key, held, parent, next: Id::NONE, at: clip(at) });
-        if let Some(array) = kept_up {
-            self.keep_up(parent, id, array);
+        self.nodes.push(Entry { key, held: held(), parent, next: Id::NONE, at: clip(at) });
+        if is_kept_up {
+            self.keep_up(parent, id);
         }
         id
     }
@@ -204,7 +210,7 @@ impl Tree {
         let parent = self.seat(parent);
         let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) else { return };
         let last = array.take(id);
-        let array = *array;
+        let is_kept_up = array.is_kept_up();
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
         }
@@ -212,8 +218,8 @@ impl Tree {
             entry.parent = parent;
             entry.next = Id::NONE;
         }
-        if array.is_kept_up() {
-            self.keep_up(parent, id, array);
+        if is_kept_up {
+            self.keep_up(parent, id);
         }
     }
 

@@ -14,7 +14,8 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use self::key::{Segment, Target};
+use self::key::{Key, Segment, Target};
+use self::known::Short;
 use self::spellings::Spellings;
 use self::window::PAD;
 use super::MAX_DEPTH;
@@ -69,27 +70,24 @@ fn read_to(
     let root = tree.root(Shape::Keys);
     let Keys { opened, spellings } = keys;
     opened.clear();
-    spellings.begin();
-    let mut reader = Reader {
-        tree,
-        payload: read,
-        base,
-        root,
-        before: 0,
-        first: Text::EMPTY,
-        opened,
-        spellings,
-        top: known::Start::new(root),
-        outer: None,
-        group: known::Group::none(root),
-        is_reopened: true,
-        thrown,
-        max_depth,
-    };
+    let first = Text::EMPTY;
+    let mut reader = Reader { tree, payload: read, base, root, before: 0, first, opened, thrown, max_depth };
+    let mut short = Short::new(spellings, root);
     let mut start = 0;
     while let Some(&byte) = read.get(start) {
-        start =
-            if byte == b'&' { start.wrapping_add(1) } else { reader.pair(start).map_err(|error| *error)? };
+        if byte == b'&' {
+            start = start.wrapping_add(1);
+            continue;
+        }
+        start = match short.pair(&mut reader, start) {
+            Some(end) => end,
+            None => {
+                short.reopen(&mut reader);
+                let (end, key) = reader.pair(start).map_err(|error| *error)?;
+                short.learn(&reader, start, key);
+                end
+            }
+        };
     }
     if end < payload.len() {
         let rest = slice(payload, end.wrapping_add(1), payload.len());
@@ -109,35 +107,17 @@ struct Reader<'r> {
     /// The first segment of that key, before it was mended.
     first: Text,
     opened: &'r mut Vec<Opened>,
-    spellings: &'r mut Spellings,
-    /// Where whole keys start.
-    top: known::Start,
-    /// The array that groups are in, where it is open.
-    outer: Option<known::Outer<'r>>,
-    /// The last group.
-    group: known::Group<'r>,
-    /// Whether the arrays that it opened are those of `opened`.
-    is_reopened: bool,
     thrown: &'r mut Vec<Entry>,
     max_depth: usize,
 }
 
 impl Reader<'_> {
-    /// Reads the pair that starts at `start`, and returns where it ends.
-    fn pair(&mut self, start: usize) -> Result<usize, Box<Error>> {
-        match self.known_pair(start) {
-            Some(end) => Ok(end),
-            None => self.new_pair(start),
-        }
-    }
-
-    /// Reads a pair from its first byte on.
+    /// Reads the pair that starts at `start` from its first byte on, and returns where it ends, and its key.
     #[inline(never)]
-    fn new_pair(&mut self, start: usize) -> Result<usize, Box<Error>> {
-        self.reopen();
+    fn pair(&mut self, start: usize) -> Result<(usize, Key), Box<Error>> {
         let (target, key_end) = self.key(start)?;
         let (value, sent) = self.value(key_end);
-        match target {
+        let is_odd = match target {
             Target::Leaf { array, segment, mended } => {
                 let leaf = self.leaf(array, segment, value, start);
                 if mended && let Some(leaf) = leaf {
@@ -147,14 +127,20 @@ impl Reader<'_> {
                     let (code, severity) = (Code::MendedName, Severity::Note);
                     self.thrown.push(Entry { code, severity, place, value, at: start, why: None });
                 }
-                self.learn(start, key_end, mended);
+                mended
             }
             Target::Dropped(place) => {
                 self.throw(Code::DroppedPair, place, Kept::Text(value), start);
-                self.learn(start, key_end, true);
+                true
             }
-        }
-        Ok(sent.end)
+        };
+        Ok((sent.end, Key { end: key_end, is_odd }))
+    }
+
+    /// What the tree's buffer has from a place in the payload on, and a pad behind it.
+    #[inline(always)]
+    fn text(&self, start: usize) -> &[u8] {
+        self.tree.text_from(self.base.wrapping_add(start))
     }
 
     /// Puts a value where the last segment of its key says. Where the integers are used up, PHP drops it.
@@ -204,7 +190,7 @@ impl Reader<'_> {
     fn value(&mut self, key_end: usize) -> (Text, Range<usize>) {
         let start = key_end.wrapping_add(usize::from(self.payload.get(key_end) == Some(&b'=')));
         let at = self.base.wrapping_add(start);
-        let len = window::plain(self.tree.text_from(at));
+        let len = window::plain(self.text(start));
         let end = start.wrapping_add(len);
         match self.payload.get(end) {
             None | Some(b'&') => (Text::at(at, len), start..end),

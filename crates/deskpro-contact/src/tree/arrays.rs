@@ -17,7 +17,8 @@ pub(super) struct Indexed {
 impl Tree {
     /// Keeps up what is known of large arrays, and of those in which there was a `[]`.
     #[inline(never)]
-    pub(super) fn keep_up(&mut self, parent: Id, id: Id, Array { first, len, next, .. }: Array) {
+    pub(super) fn keep_up(&mut self, parent: Id, id: Id) {
+        let Some(Array { first, len, next, .. }) = self.array(parent) else { return };
         if next == Next::Len {
             self.keep_next(parent, i64::from(len).saturating_sub(1));
         }

@@ -38,6 +38,14 @@ pub(super) enum Target {
     Dropped(Place),
 }
 
+/// A key that was read.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    pub(super) end: usize,
+    /// Whether it means another one than it says, or nothing.
+    pub(super) is_odd: bool,
+}
+
 /// A stretch of a key, and what stands behind it.
 #[derive(Clone, Copy)]
 pub(super) struct Stretch {
@@ -306,9 +314,12 @@ impl Reader<'_> {
         if escaped >= end {
             return Text::at(at, end.saturating_sub(start));
         }
-        let place = at..self.base.wrapping_add(end);
-        let (len, _, decoded) =
-            undo(self.tree.buffer().get_mut(place).unwrap_or_default(), escaped.saturating_sub(start));
+        let sent = slice(self.payload, start, end);
+        let place = at..at.wrapping_add(sent.len());
+        let target = self.tree.buffer().get_mut(place).unwrap_or_default();
+        // A shorter stretch of it may have been undone before.
+        target.iter_mut().zip(sent).for_each(|(target, &sent)| *target = sent);
+        let (len, _, decoded) = undo(target, escaped.saturating_sub(start));
         let text = Text::at(at, len);
         self.tree.decoded(text, decoded);
         text

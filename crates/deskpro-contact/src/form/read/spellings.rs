@@ -176,26 +176,38 @@ impl Spellings {
     /// The spelling of the key, or its rest, at the front of `text`, where it is known and comes where it came before:
     /// mostly they come in the same order, or in one that the type of a record tells. `text` has a pad behind it.
     #[inline(always)]
-    pub(super) fn follow(&mut self, base: Base, text: &[u8]) -> Option<Spelling> {
-        let next = self.next.get_mut(self.last)?.get_mut(self.hint)?;
+    pub(super) fn follow(&mut self, base: Base, text: &[u8]) -> Option<&Spelling> {
+        let is_next = |known: &&Known| known.spelling.base == base && known.spelled.begins(text);
+        let next = self.next.get_mut(self.last)?.get_mut(self.hint & (HINTS - 1))?;
         let [newer, older] = *next;
-        let known = self.known.get(usize::from(newer))?;
-        if known.spelling.base == base && known.spelled.begins(text) {
+        if let Some(known) = self.known.get(usize::from(newer)).filter(is_next) {
             self.last = usize::from(newer).wrapping_add(1);
-            return Some(known.spelling);
+            return Some(&known.spelling);
         }
-        let known = self.known.get(usize::from(older))?;
-        if known.spelling.base == base && known.spelled.begins(text) {
-            *next = [older, newer];
-            self.last = usize::from(older).wrapping_add(1);
-            return Some(known.spelling);
+        let known = self.known.get(usize::from(older)).filter(is_next)?;
+        *next = [older, newer];
+        self.last = usize::from(older).wrapping_add(1);
+        Some(&known.spelling)
+    }
+
+    /// The spelling of the key, or its rest, at the front of `text`, where it is known. `text` has a pad behind it.
+    #[inline(always)]
+    pub(super) fn meet(&mut self, base: Base, text: &[u8]) -> Option<&Spelling> {
+        if self.follow(base, text).is_none() {
+            self.jump(base, text)?;
         }
-        None
+        self.last()
+    }
+
+    /// The spelling that was met last.
+    #[inline(always)]
+    pub(super) fn last(&self) -> Option<&Spelling> {
+        self.known.get(self.last.wrapping_sub(1)).map(|known| &known.spelling)
     }
 
     /// The same, where another one comes than the last times.
     #[inline(never)]
-    pub(super) fn jump(&mut self, base: Base, text: &[u8]) -> Option<Spelling> {
+    pub(super) fn jump(&mut self, base: Base, text: &[u8]) -> Option<&Spelling> {
         let len = memchr2(b'=', b'&', text).unwrap_or(text.len());
         let found = self.find(base, text.get(..len)?)?;
         if let Some(next) = self.next.get_mut(self.last).and_then(|next| next.get_mut(self.hint)) {
@@ -203,7 +215,7 @@ impl Spellings {
             *next = [found, newer];
         }
         self.last = usize::from(found).wrapping_add(1);
-        Some(self.known.get(usize::from(found))?.spelling)
+        self.last()
     }
 
     /// Takes note of the first value of a group.

@@ -33,7 +33,7 @@ impl Spellings {
     /// The spelling of a key that a value follows, and the texts of its array and leaf.
     fn met<'t>(&mut self, base: Base, text: &'t str) -> Option<(Spelling, Option<&'t str>, Option<&'t str>)> {
         let sent = [format!("{text}=value").as_bytes(), &PAD].concat();
-        let spelling = self.follow(base, &sent).or_else(|| self.jump(base, &sent))?;
+        let spelling = *self.meet(base, &sent)?;
         assert_eq!((spelling.base, usize::from(spelling.len)), (base, text.len()));
         let of = |Segment { start, len, .. }| &text[usize::from(start)..usize::from(start + len)];
         Some((spelling, spelling.array.map(of), spelling.leaf.map(of)))
