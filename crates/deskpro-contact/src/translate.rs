@@ -7,7 +7,7 @@
 use crate::error::{ErrorKind, Rejection};
 use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Leaf, Place, Severity};
-use crate::model::{Contact, Field};
+use crate::model::{Contact, Field, Kind};
 use crate::record::{Parts, Record, Slot, v2_kind};
 use crate::table::{self, Column, Format, Holds, Special, Weight, envelope};
 use crate::tree::{Held, Id, Tree, is_same};
@@ -93,15 +93,21 @@ impl Translation<'_> {
     /// all of the record and nothing else; it is the node itself, but for a single record beside other fields.
     pub(crate) fn record(&mut self, node: Id, whole: Id, parts: Result<Parts, Rejection>) {
         let before = self.losses.len();
-        let mut record = Record { node, key: self.tree.key(node), kind: None, read: None, written: None };
-        if let Err(Unwritten { code, why }) = self.translate(whole, parts, &mut record) {
+        let key = self.tree.key(node);
+        // A contact is wide: it is filled where it stays.
+        let mut records = std::mem::take(self.records);
+        records.push(Record { node, key, kind: None, read: None, written: None });
+        if let Some(record) = records.last_mut()
+            && let Err(Unwritten { code, why }) = self.translate(whole, parts, record)
+        {
             // Nothing of it is written: the record is one loss.
+            record.written = None;
             self.losses.truncate(before);
             let at = self.tree.at(whole);
             let (severity, place, value) = (Severity::Data, Place::node(node), Kept::Node(whole));
             self.losses.push(Entry { code, severity, place, value, at, why });
         }
-        self.records.push(record);
+        *self.records = records;
     }
 
     fn translate(
@@ -112,11 +118,13 @@ impl Translation<'_> {
     ) -> Result<(), Unwritten> {
         let parts = parts?;
         record.kind = Some(parts.kind);
-        let mut contact = Contact::new(parts.kind);
-        self.read(&parts, whole, &mut contact)?;
-        record.read = Some(contact);
-        self.carry(&parts, &mut contact)?;
-        record.written = Some(contact);
+        let read = record.read.insert(Contact::new(parts.kind));
+        if let Err(why) = self.read(&parts, whole, read) {
+            record.read = None;
+            return Err(why.into());
+        }
+        let kind = self.written_kind(parts.kind)?;
+        self.carry(&parts, read, record.written.insert(Contact::new(kind)))?;
         Ok(())
     }
 
@@ -185,7 +193,9 @@ impl Translation<'_> {
     fn slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
         match held {
             Held::Text(text) => Ok(Some(Slot { text, node })),
-            _ => self.other_slot(node, held),
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Array(_) | Held::Link(_) | Held::Gone => {
+                self.other_slot(node, held)
+            }
         }
     }
 
@@ -292,99 +302,127 @@ impl Translation<'_> {
         }
     }
 
-    /// Makes of a contact the one that the target can hold; or says what the loss of all of it is called.
-    fn carry(&mut self, parts: &Parts, contact: &mut Contact<Slot>) -> Result<(), Code> {
+    /// What a contact is to the target; or what the loss of all of it is called.
+    fn written_kind(&self, kind: Kind) -> Result<Kind, Code> {
+        let row = table::row(kind);
+        match (self.aim, row.special) {
+            // A superset of both formats, with nothing mapped.
+            (Aim::Canonical, _) => Ok(kind),
+            (Aim::Documented(to) | Aim::Restored(to), _) if row.name.is_in(to) => Ok(kind),
+            (_, Special::InV2(kind, _)) => Ok(kind),
+            (_, Special::Nothing | Special::AliasSays(_)) => Err(row.name.lost()),
+        }
+    }
+
+    /// Makes of the contact that was read the one that the target can hold; or says what the loss of all of it is
+    /// called.
+    fn carry(
+        &mut self,
+        parts: &Parts,
+        read: &Contact<Slot>,
+        written: &mut Contact<Slot>,
+    ) -> Result<(), Code> {
         let (to, restoring) = match self.aim {
             Aim::Documented(to) => (to, false),
             Aim::Restored(to) => (to, true),
-            // A superset of both formats, with nothing mapped.
-            Aim::Canonical => return Ok(()),
+            Aim::Canonical => {
+                *written = *read;
+                return Ok(());
+            }
         };
-        let row = table::row(contact.kind);
-        if !row.name.is_in(to) {
-            let Special::InV2(kind, service) = row.special else { return Err(row.name.lost()) };
-            let read = *contact;
-            *contact = Contact::new(kind);
-            contact.comment = read.comment;
-            for (field, &slot) in read.fields() {
-                contact.set(field, slot);
-            }
-            let text = self.tree.name_of(table::service(service).anywhere(to));
-            contact.set(Field::Service, Slot { text, node: parts.type_node });
-        }
-        if let Some(comment) = contact.comment {
-            if restoring || table::COMMENT.is_in(to) {
+        match read.comment {
+            Some(comment) if restoring || table::COMMENT.is_in(to) => {
                 self.json_type(comment);
-            } else {
-                let node = comment.node;
-                self.lose(table::COMMENT.lost(), self.severity(node), node, Kept::Node(node));
-                contact.comment = None;
+                written.comment = Some(comment);
             }
+            Some(Slot { node, .. }) => {
+                self.lose(table::COMMENT.lost(), self.severity(node), node, Kept::Node(node));
+            }
+            None => {}
         }
+        let mut other = None;
+        if written.kind != read.kind {
+            other = Some(self.in_other_kind(parts, read, written.kind));
+        }
+        let values = other.as_ref().unwrap_or(read).values();
         let mut is_less = false;
-        for (column, value) in table::row(contact.kind).columns.iter().zip(contact.values_mut()) {
+        let columns = table::row(written.kind).columns;
+        for ((column, value), written) in columns.iter().zip(values).zip(written.values_mut()) {
             let has_place = column.1.is_in(to);
-            match value {
-                Some(slot) if has_place || restoring => self.value(column, slot, to),
+            *written = match *value {
+                Some(slot) if has_place || restoring => Some(self.value(column, slot, to)),
                 Some(Slot { text, node }) => {
-                    let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(*text));
-                    let severity = if is_false { Severity::Note } else { self.severity(*node) };
-                    self.lose(column.1.lost(), severity, *node, Kept::Node(*node));
-                    *value = None;
+                    let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(text));
+                    let severity = if is_false { Severity::Note } else { self.severity(node) };
+                    self.lose(column.1.lost(), severity, node, Kept::Node(node));
                     is_less = true;
+                    None
                 }
                 None if has_place && to == Format::V2 && !restoring => {
-                    *value = Some(self.fill(column, parts.fields, None));
+                    Some(self.fill(column, parts.fields, None))
                 }
-                None => {}
-            }
+                None => None,
+            };
         }
-        if is_less && says_nothing(contact) {
+        if is_less && says_nothing(written) {
             // All that it said was the one field that the target has no place for.
             return Err(Code::CountryAlone);
         }
         Ok(())
     }
 
-    /// Makes of a value the one that the target has.
+    /// A contact as one of the kind that v2 has for it.
+    fn in_other_kind(&mut self, parts: &Parts, read: &Contact<Slot>, kind: Kind) -> Contact<Slot> {
+        let mut other = Contact::new(kind);
+        for (field, &slot) in read.fields() {
+            other.set(field, slot);
+        }
+        if let Special::InV2(_, service) = table::row(read.kind).special {
+            let text = self.tree.name_of(table::service(service).anywhere(Format::V2));
+            other.set(Field::Service, Slot { text, node: parts.type_node });
+        }
+        other
+    }
+
+    /// A value as the target has it.
     #[inline(always)]
-    fn value(&mut self, column: &Column, slot: &mut Slot, to: Format) {
+    fn value(&mut self, column: &Column, slot: Slot, to: Format) -> Slot {
         match column.3 {
-            Holds::Text => self.json_type(*slot),
+            Holds::Text => {
+                self.json_type(slot);
+                slot
+            }
             Holds::Service | Holds::Truth => self.own_value(column, slot, to),
         }
     }
 
     /// The same where the formats have values of their own.
-    fn own_value(&mut self, column: &Column, slot: &mut Slot, to: Format) {
+    fn own_value(&mut self, column: &Column, slot: Slot, to: Format) -> Slot {
         let old = self.tree.bytes(slot.text);
         if !self.aim.is_plain() && (column.3 == Holds::Service || to == Format::Legacy) {
             // A restored value stays as it was read. The truth is a boolean by itself.
             if !matches!(self.tree.held(slot.node), Held::Bool(_)) || column.3 != Holds::Truth {
-                self.json_type(*slot);
+                self.json_type(slot);
             }
-            return;
+            return slot;
         }
         let text = match column.3 {
-            Holds::Text => return,
+            Holds::Text => return slot,
             // The legacy format requires no service, and what is empty says none.
-            Holds::Service if old.is_empty() && to == Format::Legacy => return,
-            Holds::Service if old.is_empty() => {
-                *slot = self.fill(column, slot.node, Some(*slot));
-                return;
-            }
+            Holds::Service if old.is_empty() && to == Format::Legacy => return slot,
+            Holds::Service if old.is_empty() => return self.fill(column, slot.node, Some(slot)),
             Holds::Service => table::service_in(to, old),
             Holds::Truth if table::truth(old) => table::TRUE,
             Holds::Truth => table::FALSE,
         };
         if is_same(old, text.as_bytes()) {
-            return;
+            return slot;
         }
         let became_other = column.3 == Holds::Service && !old.eq_ignore_ascii_case(text.as_bytes());
         let severity = if became_other { Severity::Data } else { Severity::Note };
         let code = if column.3 == Holds::Truth { Code::DisplayFeed } else { Code::Service };
         self.lose(code, severity, slot.node, Kept::Node(slot.node));
-        slot.text = self.tree.name_of(text);
+        Slot { text: self.tree.name_of(text), ..slot }
     }
 
     /// What is filled in for a value that is missing from `place`, or for an empty one.
