@@ -139,7 +139,7 @@ impl Reader<'_> {
 
     /// What the tree's buffer has from a place in the payload on, and a pad behind it.
     #[inline(always)]
-    fn text(&self, start: usize) -> &[u8] {
+    fn text(&self, start: usize) -> Option<&[u8]> {
         self.tree.text_from(self.base.wrapping_add(start))
     }
 
@@ -190,7 +190,7 @@ impl Reader<'_> {
     fn value(&mut self, key_end: usize) -> (Text, Range<usize>) {
         let start = key_end.wrapping_add(usize::from(self.payload.get(key_end) == Some(&b'=')));
         let at = self.base.wrapping_add(start);
-        let len = window::plain(self.text(start));
+        let len = self.text(start).map_or(0, window::plain);
         let end = start.wrapping_add(len);
         match self.payload.get(end) {
             None | Some(b'&') => (Text::at(at, len), start..end),

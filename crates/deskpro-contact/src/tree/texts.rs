@@ -102,8 +102,8 @@ impl Tree {
 
     /// The buffer from a place on.
     #[inline(always)]
-    pub(crate) fn text_from(&self, at: usize) -> &[u8] {
-        self.text.get(at..).unwrap_or_default()
+    pub(crate) fn text_from(&self, at: usize) -> Option<&[u8]> {
+        self.text.get(at..)
     }
 
     /// Copies a text in.

@@ -146,7 +146,7 @@ impl<'r> Short<'r> {
     /// Reads a pair whose key is spelled as one before, and returns where it ends.
     #[inline(always)]
     pub(super) fn pair(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<usize> {
-        let text = reader.text(start);
+        let text = reader.text(start)?;
         let len = self.group.spelled.len();
         if !self.group.prefix.begins(text, self.group.spelled) {
             return self.pair_elsewhere(reader, start);
@@ -159,13 +159,13 @@ impl<'r> Short<'r> {
     /// The same of a pair that is not of the last group.
     #[inline(never)]
     fn pair_elsewhere(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<usize> {
-        if self.spellings.follow(Base::Root, reader.text(start)).is_none() {
+        if self.spellings.follow(Base::Root, reader.text(start)?).is_none() {
             if let Some(from) = self.next_group(reader, start)? {
                 let sent = self.group.start.put(reader, self.spellings.last()?, from, start)?;
                 self.spellings.hint(reader.payload.get(sent.start), sent.len());
                 return Some(sent.end);
             }
-            self.spellings.jump(Base::Root, reader.text(start))?;
+            self.spellings.jump(Base::Root, reader.text(start)?)?;
         }
         Some(self.top.put(reader, self.spellings.last()?, start, start)?.end)
     }
@@ -175,7 +175,7 @@ impl<'r> Short<'r> {
     /// starts, whose spelling was the last one then; or, for another key, nothing. None where it must be read from its
     /// first byte on.
     fn next_group(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<Option<usize>> {
-        let text = reader.text(start);
+        let text = reader.text(start)?;
         let (known, len) = match &self.outer {
             Some(outer) if outer.prefix.begins(text, outer.spelled) => (None, outer.spelled.len()),
             Some(_) => return Some(None),
@@ -187,7 +187,7 @@ impl<'r> Short<'r> {
         let at = start.wrapping_add(len);
         let (number, key_len, from) = reader.group_name(at)?;
         // That the next bracket is closed is known of a spelling that is.
-        self.spellings.meet(Base::Group, reader.text(from))?;
+        self.spellings.meet(Base::Group, reader.text(from)?)?;
         if let Some(known) = known {
             self.open_outer(reader, start, known)?;
         }
@@ -201,7 +201,7 @@ impl<'r> Short<'r> {
         let array = reader.array(outer, key, is_new, start)?;
         let group = if reader.tree.last(outer) == last { Start::unknown(array) } else { Start::new(array) };
         let spelled = slice(reader.payload, start, from);
-        let prefix = Prefix::of(reader.text(start)).cut(spelled.len());
+        let prefix = Prefix::of(reader.text(start)?).cut(spelled.len());
         self.group = Group { start: group, spelled, prefix, at: start };
         self.is_reopened = false;
         Some(Some(from))
@@ -321,7 +321,7 @@ impl Reader<'_> {
     /// it is; and where the third segment starts.
     #[inline(always)]
     fn group_name(&self, at: usize) -> Option<(u32, usize, usize)> {
-        let text = self.text(at);
+        let text = self.text(at)?;
         let digits = text.iter().take(MOST_DIGITS).take_while(|byte| byte.is_ascii_digit());
         let (number, len) = digits.fold((0_u32, 0_usize), |(number, len), &digit| {
             let digit = u32::from(digit.wrapping_sub(b'0'));
