@@ -371,6 +371,19 @@ fn a_limit_of_a_files_size_is_a_full_disk() {
 }
 
 #[test]
+fn a_thread_that_cannot_be_started_is_74() {
+    let place = Place::new();
+    // Enough that each of a hundred threads has something to do; there is no room for as many stacks.
+    place.write("in", format!("{WEBSITE}\n").repeat(60_000));
+    let before = place.files();
+    shell(&place, "ulimit -v 200000; $CONVERT -j 200 -o o in").exits(74).says("cannot start a thread");
+    assert_eq!(place.files(), before, "a file is left beside");
+    // For one line there is none to start.
+    place.write("in", WEBSITE);
+    shell(&place, "ulimit -v 200000; $CONVERT -j 200 in").exits(0);
+}
+
+#[test]
 fn a_stream_that_a_shell_opened_goes_on_where_it_is() {
     let place = Place::new();
     place.write("in", format!("{COMMENT}\n"));

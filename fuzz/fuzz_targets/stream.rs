@@ -5,7 +5,7 @@
 #![no_main]
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 use clap::Parser as _;
 use deskpro_contact::form::Form;
@@ -86,7 +86,7 @@ struct Written {
 }
 
 impl Written {
-    fn add(&mut self, done: Done) -> Go {
+    fn add(&mut self, done: &mut Done) -> Go {
         self.output.extend_from_slice(&done.output);
         self.losses.extend_from_slice(&done.losses);
         self.rejects.extend_from_slice(&done.rejects);
@@ -139,14 +139,14 @@ impl Read for Pieces<'_> {
 fn run(
     args: &Args,
     jobs: usize,
-    read: impl FnMut(&mut Batch) -> Result<bool, SourceError>,
+    read: impl FnMut(&mut Batch) -> Result<bool, SourceError> + Send,
 ) -> Result<Written, SourceError> {
-    let mut written = Written::default();
-    stream::run(args, jobs, read, |done| written.add(done), || {})?;
-    Ok(written)
+    let written = Mutex::new(Written::default());
+    stream::run(args, jobs, read, |done| written.lock().expect("nobody panicked").add(done), || {})?;
+    Ok(written.into_inner().expect("nobody panicked"))
 }
 
-fn converted(args: &Args, jobs: usize, input: impl Read) -> Written {
+fn converted(args: &Args, jobs: usize, input: impl Read + Send) -> Written {
     let mut lines = Lines::new(input, "input".to_owned(), args.longest_line(), Who::new(args));
     run(args, jobs, |batch| lines.next(batch)).expect("memory can be read")
 }

@@ -132,8 +132,16 @@ impl Tally {
         }
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        let (mut codes, mut messages) = (std::mem::take(&mut self.codes), std::mem::take(&mut self.messages));
+        codes.0.clear();
+        messages.clear();
+        *self = Self { codes, messages, ..Self::default() };
+    }
+
     /// Adds what happened to later lines, and returns the messages to show.
-    pub(crate) fn add(&mut self, later: Self, voice: &Voice) -> Vec<String> {
+    pub(crate) fn add(&mut self, later: &mut Self, voice: &Voice) -> Vec<String> {
         self.lines += later.lines;
         self.converted += later.converted;
         self.rejected += later.rejected;
@@ -144,14 +152,14 @@ impl Tally {
         self.begins_as_json |= later.begins_as_json;
         self.rejected_records += later.rejected_records;
         self.data += later.data;
-        for ((group, code), count) in later.codes.0 {
+        for ((group, code), count) in later.codes.0.drain(..) {
             self.codes.add(group, code, count);
         }
-        if let Some(found) = later.found {
+        if let Some(found) = later.found.take() {
             self.found.get_or_insert_default().add(*found);
         }
         let mut shown = Vec::new();
-        for message in later.messages {
+        for message in later.messages.drain(..) {
             let so_far = self.examples(message.group, message.code).count();
             if (so_far as u64) < SHOWN {
                 shown.push(voice.say(&message));

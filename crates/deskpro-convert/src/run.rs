@@ -161,7 +161,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     run.open()?;
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let mut lines = Lines::new(input.bytes, input.name, args.longest_line(), Who::new(args));
-    let write = |done| run.write(done);
+    let write = |done: &mut Done| run.write(done);
     // Whoever reads may wait for input that nobody needs any more.
     let stopped = || {
         let exit = run.finish(Ok(())).unwrap_or_else(|failure| {
@@ -205,14 +205,13 @@ impl Run {
     }
 
     /// Writes what became of a batch.
-    fn write(&self, mut done: Done) -> Go {
+    fn write(&self, done: &mut Done) -> Go {
         self.stand_aside();
         let mut state = lock(&self.state);
-        let mut tally = std::mem::take(&mut done.tally);
         if self.args.quiet && !self.args.check {
-            tally.be_quiet();
+            done.tally.be_quiet();
         }
-        let shown = lock(&self.tally).add(tally, &self.voice);
+        let shown = lock(&self.tally).add(&mut done.tally, &self.voice);
         let mut progress = lock(&self.progress);
         // What is found out without writing is told at the end.
         for message in shown.iter().filter(|_| !self.args.check) {
@@ -221,13 +220,13 @@ impl Run {
         progress.tick();
         drop(progress);
         let State { sinks, failure, is_closed, moves } = &mut *state;
-        let moved = moves.misfit(std::mem::take(&mut done.changed));
+        let moved = moves.misfit(done.changed.drain(..));
         if let Some(why) = done.misfit.take().or(moved) {
             *failure = Some(Failure { exit: Exit::LossesDoNotFit, why });
             return Go::Stop;
         }
         let Some(sinks) = sinks else { return Go::Stop };
-        match sinks.write(&done) {
+        match sinks.write(done) {
             Err(error) => {
                 *failure = Some(error.into());
                 Go::Stop

@@ -27,7 +27,10 @@ const LONG: usize = 1 << 20;
 const MOST_ROOM: usize = 64 << 20;
 
 /// How much is read at once.
-const BATCH: usize = 64 << 10;
+pub(crate) const BATCH: usize = 64 << 10;
+
+/// How much room a buffer keeps to be used again.
+const MOST_KEPT: usize = 512 << 10;
 
 /// Some payloads, in order.
 #[derive(Default, Debug)]
@@ -37,6 +40,19 @@ pub(crate) struct Batch {
     /// The losses lines of some of them.
     pub(crate) notes: Vec<u8>,
     pub(crate) items: Vec<Item>,
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        [&mut self.text, &mut self.notes].into_iter().for_each(empty);
+        self.items.clear();
+    }
+}
+
+/// Empties a buffer to be used again. What one long line took is given back.
+pub(crate) fn empty(buffer: &mut Vec<u8>) {
+    buffer.clear();
+    buffer.shrink_to(MOST_KEPT);
 }
 
 /// One payload of a batch.
@@ -137,9 +153,7 @@ impl<R: Read> Lines<R> {
 
     /// Reads the next batch. False at the end of the input.
     pub(crate) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
-        batch.text.clear();
-        batch.notes.clear();
-        batch.items.clear();
+        batch.clear();
         while batch.items.is_empty() && (self.has_lines || !self.is_over) {
             if self.passed.is_some() && !self.has_lines && self.rest.len() > PART {
                 // What was held before it was known to be too long goes out before more comes in.

@@ -1,11 +1,10 @@
 //! The stream: batches in, batches out, in order, whatever the number of threads.
 //!
-//! One thread reads, any number convert, one writes. Each batch goes to the converting threads in turn and is
-//! fetched from them in turn, through channels that hold one batch: that keeps the order, and the memory small
-//! however slow the reader of the output is.
+//! What becomes of a batch is said here; [`turns`] has the threads.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+mod turns;
+
+pub(crate) use self::turns::run;
 
 use deskpro_contact::{
     Code, Converter, Error, ErrorKind, Severity, Target, digest_of_output, write_rejected,
@@ -16,7 +15,7 @@ use serde_json::value::RawValue;
 use crate::args::{Args, ErrorFormat, OnError};
 use crate::message::{At, Group, Message};
 use crate::report::Tally;
-use crate::source::{Batch, Item, Part, SourceError, What};
+use crate::source::{self, Batch, Item, Part, What};
 use crate::who::Who;
 
 /// What became of a batch.
@@ -34,6 +33,17 @@ pub(crate) struct Done {
     pub(crate) misfit: Option<String>,
 }
 
+impl Done {
+    /// Makes it as good as new, but for the room that it has.
+    fn clear(&mut self) {
+        let Self { output, losses, rejects, tally, stops, changed, misfit } = self;
+        [output, losses, rejects].into_iter().for_each(source::empty);
+        tally.clear();
+        changed.clear();
+        (*stops, *misfit) = (false, None);
+    }
+}
+
 /// A line that is not what was written for its payload, by digests.
 #[derive(Clone, Debug)]
 pub(crate) struct Changed {
@@ -47,70 +57,6 @@ pub(crate) struct Changed {
 pub(crate) enum Go {
     On,
     Stop,
-}
-
-/// Runs batches from `read` through `jobs` converting threads to `write`, until one of them ends it. Where `write`
-/// does while `read` is another thread's, which may wait, it is for `stopped` to end the run.
-pub(crate) fn run(
-    args: &Args,
-    jobs: usize,
-    mut read: impl FnMut(&mut Batch) -> Result<bool, SourceError>,
-    mut write: impl FnMut(Done) -> Go + Send,
-    stopped: impl FnOnce() + Send,
-) -> Result<(), SourceError> {
-    if jobs <= 1 {
-        let mut worker = Worker::new(args);
-        let mut batch = Batch::default();
-        while read(&mut batch)? {
-            if write(worker.convert(&batch)) == Go::Stop {
-                break;
-            }
-        }
-        return Ok(());
-    }
-    thread::scope(|scope| {
-        let mut to: Vec<SyncSender<Batch>> = Vec::new();
-        let mut from: Vec<Receiver<Done>> = Vec::new();
-        for _ in 0..jobs {
-            let (batches, next) = sync_channel::<Batch>(1);
-            let (done, converted) = sync_channel(1);
-            to.push(batches);
-            from.push(converted);
-            let work = move || {
-                let mut worker = Worker::new(args);
-                // The channel closes when the reading or the writing side has ended.
-                while let Ok(batch) = next.recv() {
-                    if done.send(worker.convert(&batch)).is_err() {
-                        break;
-                    }
-                }
-            };
-            thread::Builder::new().spawn_scoped(scope, work).map_err(SourceError::NoThread)?;
-        }
-        let write = move || {
-            for converted in from.iter().cycle() {
-                let Ok(done) = converted.recv() else { return };
-                let go = write(done);
-                if go == Go::Stop {
-                    return stopped();
-                }
-            }
-        };
-        let writer = thread::Builder::new().spawn_scoped(scope, write).map_err(SourceError::NoThread)?;
-        let mut result = Ok(());
-        for batches in to.iter().cycle() {
-            let mut batch = Batch::default();
-            match read(&mut batch) {
-                Ok(true) if !writer.is_finished() && batches.send(batch).is_ok() => {}
-                Ok(_) => break,
-                Err(error) => {
-                    result = Err(error);
-                    break;
-                }
-            }
-        }
-        result
-    })
 }
 
 /// Converts batches, in buffers of its own.
@@ -144,12 +90,14 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn convert(&mut self, batch: &Batch) -> Done {
+    /// Converts a batch into `done`, whatever was there before.
+    fn convert(&mut self, batch: &Batch, done: &mut Done) {
+        done.clear();
         // Mostly an output is no longer than its payloads.
-        let mut done = Done { output: Vec::with_capacity(batch.text.len()), ..Done::default() };
+        done.output.reserve(batch.text.len());
         done.tally.found = self.args.check.then(Box::default);
         for item in &batch.items {
-            self.item(batch, item, &mut done);
+            self.item(batch, item, done);
             if done.stops || done.misfit.is_some() {
                 break;
             }
@@ -160,7 +108,6 @@ impl<'a> Worker<'a> {
             done.losses.clear();
             done.rejects.clear();
         }
-        done
     }
 
     fn item(&mut self, batch: &Batch, item: &Item, done: &mut Done) {

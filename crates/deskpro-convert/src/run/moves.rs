@@ -19,7 +19,7 @@ impl Moves {
     const MOST: usize = 1 << 17;
 
     /// Takes changed lines in. Says what is wrong where a chain of them closes: each has what the next should have.
-    pub(super) fn misfit(&mut self, changed: Vec<Changed>) -> Option<String> {
+    pub(super) fn misfit(&mut self, changed: impl Iterator<Item = Changed>) -> Option<String> {
         for Changed { line, written, there } in changed {
             let is_known = self.written.contains(&written) || self.there.contains(&there);
             if is_known || self.written.len() >= Self::MOST {

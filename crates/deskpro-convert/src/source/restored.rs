@@ -217,9 +217,7 @@ impl<R: Read> Restored<R> {
 
     /// Makes the next batch. False at the end, where both files ended together.
     pub(crate) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
-        batch.text.clear();
-        batch.notes.clear();
-        batch.items.clear();
+        batch.clear();
         if self.is_over {
             return Ok(false);
         }
