@@ -60,65 +60,124 @@ pub(crate) struct Tally {
     pub(crate) found: Option<Box<Found>>,
 }
 
-/// How often each code was met. There are few, and each of them is met again and again.
-#[derive(Default, Debug)]
-struct Counts(Vec<((Group, &'static str), u64)>);
+/// How many codes of losses there are.
+const CODES: usize = Code::ALL.len();
+
+// Each has its place by its number.
+const _: () = {
+    let mut codes = Code::ALL;
+    while let [code, others @ ..] = codes {
+        assert!((*code as usize) < CODES);
+        codes = others;
+    }
+};
+
+/// How often each code was met.
+#[derive(Debug)]
+pub(crate) struct Counts {
+    /// Each code's at its place, for payloads have several.
+    lost: [u64; CODES],
+    noted: [u64; CODES],
+    /// Few payloads are rejected, and for few reasons.
+    rejected: Vec<(&'static str, u64)>,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self { lost: [0; CODES], noted: [0; CODES], rejected: Vec::new() }
+    }
+}
 
 impl Counts {
-    fn add(&mut self, group: Group, code: &'static str, more: u64) -> u64 {
-        let own = |((of, name), _): &&mut ((Group, &'static str), u64)| *of == group && *name == code;
-        match self.0.iter_mut().find(own) {
-            Some((_, count)) => {
-                *count += more;
-                *count
-            }
-            None => {
-                self.0.push(((group, code), more));
-                more
-            }
+    /// The count of a code, to add to it.
+    fn loss(&mut self, code: Code, severity: Severity) -> Option<&mut u64> {
+        let counts = match severity {
+            Severity::Data => &mut self.lost,
+            Severity::Note => &mut self.noted,
+        };
+        counts.get_mut(code as usize)
+    }
+
+    fn rejected(&mut self, code: &'static str) -> Option<&mut u64> {
+        let known = self.rejected.iter().position(|(name, _)| *name == code);
+        let at = known.unwrap_or_else(|| {
+            self.rejected.push((code, 0));
+            self.rejected.len().saturating_sub(1)
+        });
+        self.rejected.get_mut(at).map(|(_, count)| count)
+    }
+
+    fn clear(&mut self) {
+        (self.lost, self.noted) = ([0; CODES], [0; CODES]);
+        self.rejected.clear();
+    }
+
+    fn add(&mut self, later: &Self) {
+        let own = self.lost.iter_mut().chain(&mut self.noted);
+        own.zip(later.lost.iter().chain(&later.noted)).for_each(|(count, more)| *count += more);
+        for (code, more) in &later.rejected {
+            self.rejected(code).into_iter().for_each(|count| *count += more);
         }
     }
 
-    /// By group and name.
+    /// Those that were met, by group and name.
     fn sorted(&self) -> Vec<((Group, &'static str), u64)> {
-        let mut rows = self.0.clone();
+        let losses = |group, counts: &[u64; CODES]| {
+            let of = |code: &Code| counts.get(*code as usize).copied().unwrap_or_default();
+            Code::ALL.iter().map(|code| ((group, code.name()), of(code))).collect::<Vec<_>>()
+        };
+        let rejected = self.rejected.iter().map(|(name, count)| ((Group::Rejected, *name), *count));
+        let rows = rejected.chain(losses(Group::Lost, &self.lost)).chain(losses(Group::Noted, &self.noted));
+        let mut rows: Vec<_> = rows.filter(|(_, count)| *count > 0).collect();
         rows.sort_unstable();
         rows
     }
 }
 
 impl Tally {
-    /// Counts a loss; `loss` makes it for a person, should it be shown.
+    /// Counts a loss; `loss` makes it for a person, should it be shown. `told` is what messages were made of already
+    /// where the earlier lines were counted: they come before this one.
     pub(crate) fn loss(
         &mut self,
         at: At<'_>,
         code: Code,
         severity: Severity,
+        told: &mut Counts,
         loss: impl FnOnce() -> Option<Loss>,
     ) {
-        let group = match severity {
-            Severity::Data => Group::Lost,
-            Severity::Note => Group::Noted,
-        };
-        let count = self.codes.add(group, code.name(), 1);
-        match (group, code) {
+        self.codes.loss(code, severity).into_iter().for_each(|count| *count += 1);
+        let group = match (severity, code) {
             // A note is shown to nobody, unless all that there is was asked for.
-            (Group::Noted, _) if self.found.is_none() => return,
-            (Group::Noted, _) => {}
-            (_, Code::RejectedRecord) => self.rejected_records += 1,
-            _ => self.data += 1,
-        }
-        if count <= SHOWN
+            (Severity::Note, _) if self.found.is_none() => return,
+            (Severity::Note, _) => Group::Noted,
+            (Severity::Data, Code::RejectedRecord) => {
+                self.rejected_records += 1;
+                Group::Lost
+            }
+            (Severity::Data, _) => {
+                self.data += 1;
+                Group::Lost
+            }
+        };
+        if let Some(told) = told.loss(code, severity).filter(|told| **told < SHOWN)
             && let Some(loss) = loss()
         {
+            *told += 1;
             self.messages.push(Message::lost(group, at, &loss));
         }
     }
 
     /// Counts a rejected payload; `message` is made should it be shown.
-    pub(crate) fn rejected(&mut self, code: &'static str, message: impl FnOnce() -> Message) {
+    pub(crate) fn rejected(
+        &mut self,
+        code: &'static str,
+        told: &mut Counts,
+        message: impl FnOnce() -> Message,
+    ) {
         self.rejected += 1;
-        if self.codes.add(Group::Rejected, code, 1) <= SHOWN {
+        self.codes.rejected(code).into_iter().for_each(|count| *count += 1);
+        if let Some(told) = told.rejected(code).filter(|told| **told < SHOWN) {
+            *told += 1;
             self.messages.push(message());
         }
     }
@@ -135,7 +194,7 @@ impl Tally {
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         let (mut codes, mut messages) = (std::mem::take(&mut self.codes), std::mem::take(&mut self.messages));
-        codes.0.clear();
+        codes.clear();
         messages.clear();
         *self = Self { codes, messages, ..Self::default() };
     }
@@ -152,9 +211,7 @@ impl Tally {
         self.begins_as_json |= later.begins_as_json;
         self.rejected_records += later.rejected_records;
         self.data += later.data;
-        for ((group, code), count) in later.codes.0.drain(..) {
-            self.codes.add(group, code, count);
-        }
+        self.codes.add(&later.codes);
         if let Some(found) = later.found.take() {
             self.found.get_or_insert_default().add(*found);
         }

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::args::{Args, ErrorFormat, OnError};
 use crate::message::{At, Group, Message};
-use crate::report::Tally;
+use crate::report::{Counts, Tally};
 use crate::source::{self, Batch, Item, Part, What};
 use crate::who::Who;
 
@@ -65,6 +65,8 @@ struct Worker<'a> {
     converter: Converter,
     back: Converter,
     who: Option<Who>,
+    /// Of what it made messages: nobody is told more of the later lines.
+    told: Counts,
     /// Whether messages show a piece of the payload.
     shows_piece: bool,
     /// Whether losses are written, if only to be counted.
@@ -85,6 +87,7 @@ impl<'a> Worker<'a> {
             converter: Converter::new(options),
             back,
             who: Who::new(args),
+            told: Counts::default(),
             shows_piece: args.error_format() == ErrorFormat::Human && !args.check,
             writes_losses: args.losses.is_some() || args.check,
         }
@@ -149,7 +152,8 @@ impl<'a> Worker<'a> {
                 let why = "its text is not in the losses file, for it was over the limit; see the rejects of that run";
                 let at = At { line: item.line, id: None, payload: None };
                 let code = ErrorKind::TooLong.name();
-                done.tally.rejected(code, || Message::new(Group::Rejected, code, at, "", why));
+                done.tally
+                    .rejected(code, &mut self.told, || Message::new(Group::Rejected, code, at, "", why));
                 return;
             }
             What::Part(part) => return self.part(batch, item, part, done),
@@ -164,7 +168,7 @@ impl<'a> Worker<'a> {
                 let id = id.as_deref();
                 let at = At { line: item.line, id, payload: self.shows_piece.then_some(payload) };
                 for (n, (code, severity)) in conversion.codes().enumerate() {
-                    done.tally.loss(at, code, severity, || conversion.loss(n));
+                    done.tally.loss(at, code, severity, &mut self.told, || conversion.loss(n));
                 }
                 if let Some(found) = &mut done.tally.found {
                     found.conversion(self.args.target(), &conversion);
@@ -203,13 +207,13 @@ impl<'a> Worker<'a> {
     }
 
     /// Passes the losses on that belong to a rejected payload that was written as it was: they wait until it is mended.
-    fn pass_on(&self, at: At<'_>, text: &[u8], notes: &[u8], done: &mut Done) {
+    fn pass_on(&mut self, at: At<'_>, text: &[u8], notes: &[u8], done: &mut Done) {
         let Some(carried) = Carried::of(notes) else { return };
         for loss in carried.each() {
             if let Some(code) = Code::from_name(&loss.code) {
                 let is_note = loss.severity == Severity::Note.name();
                 let severity = if is_note { Severity::Note } else { Severity::Data };
-                done.tally.loss(at, code, severity, || None);
+                done.tally.loss(at, code, severity, &mut self.told, || None);
             }
         }
         if self.writes_losses {
@@ -237,7 +241,7 @@ impl<'a> Worker<'a> {
     /// Takes a rejected payload in. `notes` is the line of the losses that would have been put back into it: they are in
     /// the file that this run reads, and go on into the one that it writes.
     fn rejected(
-        &self,
+        &mut self,
         line: u64,
         id: Option<&str>,
         error: &Error,
@@ -247,7 +251,7 @@ impl<'a> Worker<'a> {
     ) {
         let emits = self.args.on_error == OnError::Emit;
         let at = At { line, id, payload: payload.filter(|_| self.shows_piece) };
-        done.tally.rejected(error.kind().name(), || Message::rejected(at, error));
+        done.tally.rejected(error.kind().name(), &mut self.told, || Message::rejected(at, error));
         let (keeps, rejects) = (self.args.losses.is_some(), self.args.rejects.is_some());
         let has_data = Carried::of(notes).is_some_and(|carried| carried.has_data());
         let is_kept = (rejects || keeps && payload.is_some()) && (keeps || !has_data);
