@@ -29,7 +29,7 @@ const MOST_ROOM: usize = 64 << 20;
 /// How much is read at once.
 pub(crate) const BATCH: usize = 64 << 10;
 
-/// How much room a buffer keeps to be used again.
+/// How much room a buffer keeps to be used again, while nothing needs more.
 const MOST_KEPT: usize = 512 << 10;
 
 /// Some payloads, in order.
@@ -49,10 +49,13 @@ impl Batch {
     }
 }
 
-/// Empties a buffer to be used again. What one long line took is given back.
+/// Empties a buffer to be used again. What one long line took is given back when a shorter one came after it.
 pub(crate) fn empty(buffer: &mut Vec<u8>) {
+    let is_short = buffer.len() <= MOST_KEPT;
     buffer.clear();
-    buffer.shrink_to(MOST_KEPT);
+    if is_short {
+        buffer.shrink_to(MOST_KEPT);
+    }
 }
 
 /// One payload of a batch.
