@@ -85,6 +85,7 @@ mod convert;
 // Pages of the documentation, not code: a program that uses the library does not compile them.
 #[cfg(any(doc, doctest))]
 pub mod cookbook;
+mod digest;
 mod embed;
 mod error;
 mod explain;

@@ -1,5 +1,6 @@
 //! Records on their way: as their syntax shows them, as contacts that were read, and as contacts that are written.
 
+use crate::digest::Digest;
 use crate::model::{Contact, Kind};
 use crate::table::{self, Format};
 use crate::tree::{Id, Text, Tree};
@@ -50,23 +51,20 @@ pub(crate) fn v2_kind(kind: Kind) -> Kind {
     }
 }
 
-/// A short digest of what is written for a record: the upper 48 bits of FNV-1a
-/// over its type and its fields.
+/// A short digest of what is written for a record: its type, its comment and its fields. A comment that is missing
+/// counts as an empty one; of a field the two are told apart.
 pub(crate) fn digest(tree: &Tree, contact: &Contact<Slot>) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |bytes: &[u8]| {
-        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        hash = bytes.iter().fold(hash, |hash, &byte| step(hash, byte));
-        // 255 is in no UTF-8 text: it ends each.
-        hash = step(hash, 255);
-    };
-    add(table::row(contact.kind).name.anywhere(Format::V2).as_bytes());
-    add(contact.comment.map_or(&[], |slot| tree.bytes(slot.text)));
-    for value in contact.values() {
-        match value {
-            Some(slot) => add(tree.bytes(slot.text)),
-            None => add(&[254]),
+    let mut digest = Digest::START;
+    let name = table::row(contact.kind).name.anywhere(Format::V2).as_bytes();
+    digest.add_nth(0, name, name.len());
+    let comment = contact.comment.filter(|slot| !slot.text.is_empty());
+    for (n, slot) in (1..).zip([&comment].into_iter().chain(contact.values())) {
+        if let Some(slot) = slot {
+            let (from, len) = tree.from(slot.text);
+            digest.add_nth(n, from, len);
         }
     }
-    hash >> 16
+    // Without another turn, some bytes of the last word would stand where the digest is cut off.
+    digest.add(0);
+    digest.end()
 }

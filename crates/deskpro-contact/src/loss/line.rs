@@ -3,7 +3,8 @@
 use std::io::Write as _;
 
 use super::member;
-use super::view::{write_digest, write_error, write_text};
+use super::view::{write_error, write_text};
+use crate::digest::{self, Digest};
 use crate::error::Error;
 
 /// A short digest of an output line, by which a losses file knows its lines again: whoever restores a stream can tell
@@ -16,20 +17,15 @@ use crate::error::Error;
 #[must_use]
 pub fn digest_of_output(output: &[u8]) -> String {
     let mut digest = Vec::new();
-    write_digest(output_digest(output), &mut digest);
+    digest::write(output_digest(output), &mut digest);
     String::from_utf8_lossy(&digest).into_owned()
 }
 
 pub(crate) fn output_digest(output: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |word: u64| hash = (hash ^ word).wrapping_mul(0x0100_0000_01b3).rotate_left(29);
-    let (words, rest) = output.as_chunks::<8>();
-    words.iter().for_each(|word| add(u64::from_le_bytes(*word)));
-    let mut last = [0; 8];
-    last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
-    add(u64::from_le_bytes(last));
-    add(output.len() as u64);
-    hash >> 16
+    let mut digest = Digest::START;
+    digest.add_text(output);
+    digest.add(output.len() as u64);
+    digest.end()
 }
 
 /// Begins the object of a converted payload, up to its losses, with the digest of its output.
@@ -38,7 +34,7 @@ pub(crate) fn write_head(line: u64, digest: u64, out: &mut Vec<u8>) {
     // A Vec takes all that is written.
     let _ = write!(out, "{line}");
     out.extend_from_slice(b",\"output\":\"");
-    write_digest(digest, out);
+    digest::write(digest, out);
     out.extend_from_slice(b"\",");
 }
 

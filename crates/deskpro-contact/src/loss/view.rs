@@ -6,11 +6,12 @@ use std::ops::Range;
 use memchr::memchr2;
 
 use super::{Entry, Kept, Leaf, Loss, LossValue, Place, member};
+use crate::digest;
 use crate::error::{Error, Rejection};
 use crate::form::{self, Brackets};
 use crate::json;
 use crate::model::Contact;
-use crate::record::{Record, Slot, digest, v2_kind};
+use crate::record::{self, Record, Slot, v2_kind};
 use crate::table::{self, Format};
 use crate::tree::{Held, Id, Tree};
 
@@ -143,7 +144,7 @@ impl View<'_> {
                     out.extend_from_slice(b",\"");
                     out.extend_from_slice(kind(contact));
                     out.extend_from_slice(b"\",\"");
-                    write_digest(digest(self.tree, contact), out);
+                    digest::write(record::digest(self.tree, contact), out);
                     out.push(b'"');
                 }
                 out.push(b']');
@@ -156,7 +157,7 @@ impl View<'_> {
             let mut row = vec![key(record).to_vec()];
             if let Some(contact) = &record.written {
                 let mut hex = Vec::new();
-                write_digest(digest(self.tree, contact), &mut hex);
+                digest::write(record::digest(self.tree, contact), &mut hex);
                 row.extend([kind(contact).to_vec(), hex]);
             }
             rows.push(row);
@@ -252,15 +253,6 @@ fn write_raw_lists(rows: &[Vec<Vec<u8>>], out: &mut Vec<u8>) {
         }
     }
     out.push(b'"');
-}
-
-/// Writes the 48 bits of a digest in hexadecimal.
-pub(crate) fn write_digest(digest: u64, out: &mut Vec<u8>) {
-    let digit = |n: u64| match (digest >> n & 15) as u8 {
-        digit @ 0..10 => b'0'.wrapping_add(digit),
-        digit => b'a'.wrapping_sub(10).wrapping_add(digit),
-    };
-    out.extend_from_slice(&[44, 40, 36, 32, 28, 24, 20, 16, 12, 8, 4, 0].map(digit));
 }
 
 /// Writes an error as an object: code, path, message.

@@ -153,6 +153,14 @@ impl Tree {
         bytes(&self.text, text)
     }
 
+    /// A text with all that stands behind it in the buffer, and its length: whoever takes more than it at once, which
+    /// is quicker, drops what is too much.
+    #[inline]
+    pub(crate) fn from(&self, text: Text) -> (&[u8], usize) {
+        let from = self.text.get(text.start as usize..).unwrap_or_default();
+        (from, from.len().min(text.len as usize))
+    }
+
     /// Whether the node's key and all under it are UTF-8.
     pub(crate) fn is_utf8(&self, id: Id) -> bool {
         self.not_utf8(id).is_none()
