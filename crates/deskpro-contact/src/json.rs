@@ -7,7 +7,9 @@ use std::ops::Range;
 
 use memchr::memchr2;
 use serde_json::value::RawValue;
+use wide::u8x16;
 
+use crate::append;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
@@ -231,38 +233,58 @@ pub(crate) fn write(tree: &Tree, node: Id, out: &mut Vec<u8>) {
         Held::Text(text) => write_text(tree, text, out),
         Held::Array(_) => {
             let is_list = tree.is_list(node);
-            out.push(if is_list { b'[' } else { b'{' });
-            let mut is_empty = true;
+            let (open, close) = if is_list { (b'[', b']') } else { (b'{', b'}') };
+            let mut mark = open;
             for child in tree.children(node) {
-                if !is_empty {
-                    out.push(b',');
-                }
-                is_empty = false;
+                out.push(mark);
+                mark = b',';
                 if is_list {
                     write(tree, child, out);
                 } else {
                     write_member(tree, child, out);
                 }
             }
-            out.push(if is_list { b']' } else { b'}' });
+            if mark == open {
+                out.push(mark);
+            }
+            out.push(close);
         }
     }
 }
 
 /// Writes a node with its name.
 pub(crate) fn write_member(tree: &Tree, node: Id, out: &mut Vec<u8>) {
-    write_text(tree, tree.key(node), out);
-    out.push(b':');
-    write(tree, node, out);
+    out.push(b'"');
+    write_inside(tree, tree.key(node), out);
+    match tree.text(node) {
+        // Most values are texts.
+        Some(text) => {
+            out.extend_from_slice(b"\":\"");
+            write_inside(tree, text, out);
+            out.push(b'"');
+        }
+        None => {
+            out.extend_from_slice(b"\":");
+            write(tree, node, out);
+        }
+    }
 }
 
 /// Writes a text of a tree as a JSON string. It is UTF-8: whoever writes has looked.
 pub(crate) fn write_text(tree: &Tree, text: Text, out: &mut Vec<u8>) {
-    let text = tree.bytes(text);
-    if tree.is_plain() {
-        plain_string(text, out);
+    out.push(b'"');
+    write_inside(tree, text, out);
+    out.push(b'"');
+}
+
+/// The same, for between the quotes.
+#[inline]
+pub(crate) fn write_inside(tree: &Tree, text: Text, out: &mut Vec<u8>) {
+    let (from, len) = tree.from(text);
+    if tree.is_plain() || is_plain_text(from, len) {
+        append::text(from, len, out);
     } else {
-        string(text, out);
+        inside(from.get(..len).unwrap_or(from), out);
     }
 }
 
@@ -275,6 +297,20 @@ pub(crate) const fn is_escaped(byte: u8) -> bool {
     (byte < b' ') | (byte == b'"') | (byte == b'\\')
 }
 
+/// Whether the first `len` bytes of `from` need no escape. False, too, where that is not seen at once.
+#[inline]
+fn is_plain_text(from: &[u8], len: usize) -> bool {
+    let escaped = |half: &[u8; 16]| {
+        let (half, all) = (u8x16::new(*half), |byte| u8x16::splat(byte));
+        let control = half.min(all(b' ' - 1)).simd_eq(half);
+        (control | half.simd_eq(all(b'"')) | half.simd_eq(all(b'\\'))).to_bitmask()
+    };
+    match from.first_chunk::<32>().map(|chunk| chunk.as_chunks::<16>().0) {
+        Some([low, high]) if len <= 32 => (escaped(low) | escaped(high) << 16).trailing_zeros() >= len as u32,
+        Some(_) | None => false,
+    }
+}
+
 /// Writes a string that needs no escape.
 #[inline]
 pub(crate) fn plain_string(text: &[u8], out: &mut Vec<u8>) {
@@ -285,11 +321,18 @@ pub(crate) fn plain_string(text: &[u8], out: &mut Vec<u8>) {
 
 /// Writes a JSON string. The bytes are UTF-8: whoever writes has looked.
 pub(crate) fn string(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    inside(text, out);
+    out.push(b'"');
+}
+
+/// The same, for between the quotes.
+#[inline(never)]
+pub(crate) fn inside(text: &[u8], out: &mut Vec<u8>) {
     // Without a way out of the loop, it is done for many bytes at once.
     if !text.iter().fold(false, |any, &byte| any | is_escaped(byte)) {
-        return plain_string(text, out);
+        return out.extend_from_slice(text);
     }
-    out.push(b'"');
     let mut rest = text;
     while let Some(plain) = rest.iter().position(|&byte| is_escaped(byte)) {
         let (before, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
@@ -308,7 +351,6 @@ pub(crate) fn string(text: &[u8], out: &mut Vec<u8>) {
         rest = after;
     }
     out.extend_from_slice(rest);
-    out.push(b'"');
 }
 
 /// JSON of one line, on several: for a person.

@@ -81,6 +81,7 @@
 //!
 //! The library does no input or output, has no `unsafe` code and does not panic, whatever it is given.
 
+mod append;
 mod convert;
 // Pages of the documentation, not code: a program that uses the library does not compile them.
 #[cfg(any(doc, doctest))]

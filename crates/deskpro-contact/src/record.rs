@@ -1,5 +1,7 @@
 //! Records on their way: as their syntax shows them, as contacts that were read, and as contacts that are written.
 
+use std::sync::LazyLock;
+
 use crate::digest::Digest;
 use crate::model::{Contact, Kind};
 use crate::table::{self, Format};
@@ -51,17 +53,33 @@ pub(crate) fn v2_kind(kind: Kind) -> Kind {
     }
 }
 
+/// By kind, a digest that has its name.
+static STARTS: LazyLock<Vec<Digest>> = LazyLock::new(|| {
+    let start = |kind| {
+        let name = table::row(kind).name.anywhere(Format::V2).as_bytes();
+        let mut digest = Digest::START;
+        digest.add_nth(0, name, name.len());
+        digest
+    };
+    Kind::ALL.into_iter().map(start).collect()
+});
+
 /// A short digest of what is written for a record: its type, its comment and its fields. A comment that is missing
 /// counts as an empty one; of a field the two are told apart.
 pub(crate) fn digest(tree: &Tree, contact: &Contact<Slot>) -> u64 {
-    let mut digest = Digest::START;
-    let name = table::row(contact.kind).name.anywhere(Format::V2).as_bytes();
-    digest.add_nth(0, name, name.len());
-    let comment = contact.comment.filter(|slot| !slot.text.is_empty());
-    for (n, slot) in (1..).zip([&comment].into_iter().chain(contact.values())) {
+    let mut digest = STARTS.get(contact.kind as usize).copied().unwrap_or(Digest::START);
+    let mut add = |n, text| {
+        let (from, len) = tree.from(text);
+        digest.add_nth(n, from, len);
+    };
+    if let Some(Slot { text, .. }) = contact.comment
+        && !text.is_empty()
+    {
+        add(1, text);
+    }
+    for (n, slot) in (2..).zip(contact.values()) {
         if let Some(slot) = slot {
-            let (from, len) = tree.from(slot.text);
-            digest.add_nth(n, from, len);
+            add(n, slot.text);
         }
     }
     // Without another turn, some bytes of the last word would stand where the digest is cut off.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
+use crate::append::Piece;
 use crate::embed;
 use crate::error::{ErrorKind, Rejection};
 use crate::json;
@@ -96,6 +97,7 @@ pub(crate) fn write_canonical(tree: &mut Tree, list: Id, key: Text, contact: &Co
 pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Vec<u8>) {
     let mut is_written = [false; Kind::ALL.len()];
     let mut mark = b'{';
+    let members = &*MEMBERS;
     for (n, contact) in records.iter().enumerate() {
         let Some(contact) = &contact.written else { continue };
         let Some(is_written) = is_written.get_mut(contact.kind as usize) else { continue };
@@ -103,9 +105,9 @@ pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Vec<u8>) {
             continue;
         }
         out.push(std::mem::replace(&mut mark, b','));
-        let members = MEMBERS.get(contact.kind as usize).map_or(&[][..], |members| members);
+        let members = members.get(contact.kind as usize).map_or(&[][..], |members| members);
         let Some((list, members)) = members.split_first() else { continue };
-        out.extend_from_slice(list);
+        list.append(out);
         let mut mark = b'[';
         for record in records.get(n..).unwrap_or_default() {
             if let Some(item) = &record.written
@@ -124,28 +126,37 @@ pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Vec<u8>) {
 }
 
 /// Writes a contact as an item.
-fn write_item(tree: &Tree, contact: &Contact<Slot>, members: &[Box<[u8]>], out: &mut Vec<u8>) {
+fn write_item(tree: &Tree, contact: &Contact<Slot>, members: &[Piece], out: &mut Vec<u8>) {
     let mut mark = b'{';
     let columns = table::row(contact.kind).columns;
     for ((column, value), member) in columns.iter().zip(contact.values()).zip(members) {
         let Some(value) = value else { continue };
         out.push(std::mem::replace(&mut mark, b','));
-        out.extend_from_slice(member);
+        member.append(out);
         match column.3 {
             Holds::Truth => json::write_bool(table::truth(tree.bytes(value.text)), out),
-            Holds::Text | Holds::Service => json::write_text(tree, value.text, out),
+            Holds::Text | Holds::Service => {
+                json::write_inside(tree, value.text, out);
+                out.push(b'"');
+            }
         }
     }
     out.push(b'}');
 }
 
-/// By kind, the names of its list and of its columns, each with its quotes and its colon.
-static MEMBERS: LazyLock<Vec<Vec<Box<[u8]>>>> = LazyLock::new(|| {
-    let member =
-        |spelling: &table::Spelling| format!("\"{}\":", spelling.anywhere(Format::V2)).into_bytes().into();
+/// By kind, the names of its list and of its columns, each with its quotes and its colon, and with the first quote of a
+/// text.
+static MEMBERS: LazyLock<Vec<Vec<Piece>>> = LazyLock::new(|| {
+    let member = |spelling: &table::Spelling, quote| {
+        Piece::new(&format!("\"{}\":{quote}", spelling.anywhere(Format::V2)))
+    };
+    let quote = |holds| match holds {
+        Holds::Truth => "",
+        Holds::Text | Holds::Service => "\"",
+    };
     let members = |row: &table::Row| {
-        let columns = row.columns.iter().map(|column| member(&column.1));
-        [member(&row.name)].into_iter().chain(columns).collect()
+        let columns = row.columns.iter().map(|column| member(&column.1, quote(column.3)));
+        [member(&row.name, "")].into_iter().chain(columns).collect()
     };
     Kind::ALL.into_iter().map(|kind| members(table::row(kind))).collect()
 });

@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memchr2;
 
-use super::{Entry, Kept, Leaf, Loss, LossValue, Place, member};
+use super::{Code, Entry, Kept, Leaf, Loss, LossValue, Place, Severity, member};
+use crate::append::Piece;
 use crate::digest;
 use crate::error::{Error, Rejection};
 use crate::form::{self, Brackets};
 use crate::json;
-use crate::model::Contact;
+use crate::model::{Contact, Kind};
 use crate::record::{self, Record, Slot, v2_kind};
 use crate::table::{self, Format};
 use crate::tree::{Held, Id, Tree};
@@ -43,10 +45,9 @@ impl Source<'_> {
 impl View<'_> {
     /// Writes a loss as an object of a losses file.
     pub(crate) fn write(&self, entry: &Entry, out: &mut Vec<u8>) {
-        member::first(member::CODE, out);
-        json::plain_string(entry.code.name().as_bytes(), out);
-        member::next(member::SEVERITY, out);
-        json::plain_string(entry.severity.name().as_bytes(), out);
+        let head = HEADS.get(entry.code as usize).and_then(|heads| heads.get(entry.severity as usize));
+        let Some(head) = head else { return };
+        head.append(out);
         self.write_path(entry.place, out);
         if let Some(why) = entry.why {
             member::next(member::ERROR, out);
@@ -66,19 +67,14 @@ impl View<'_> {
             }
             Place::Node(node) if !self.tree.parent(node).is_some() => {}
             Place::Node(node) | Place::Under(node, _) => {
-                member::next(member::PATH, out);
+                out.extend_from_slice(&member::NEXT_PATH);
                 out.push(b'"');
                 let start = out.len();
                 self.tree.path(node, self.leaf(place), out);
-                // A path holds no controls: these two are all that JSON minds.
-                let path = out.get(start..).unwrap_or_default();
-                if memchr2(b'"', b'\\', path).is_some() {
-                    let path = path.to_vec();
-                    out.truncate(start.saturating_sub(1));
-                    json::string(&path, out);
-                } else {
-                    out.push(b'"');
+                if !self.tree.is_plain() {
+                    escape(start, out);
                 }
+                out.push(b'"');
             }
         }
     }
@@ -108,8 +104,15 @@ impl View<'_> {
             Kept::Nothing => {}
             Kept::Node(node) if !self.tree.holds_utf8(node) => self.write_raw(node, out),
             Kept::Node(node) => {
-                member::next(member::VALUE, out);
-                json::write(self.tree, node, out);
+                out.extend_from_slice(&member::NEXT_VALUE);
+                match self.tree.text(node) {
+                    Some(text) => json::write_text(self.tree, text, out),
+                    None => json::write(self.tree, node, out),
+                }
+            }
+            Kept::Text(text) if self.tree.is_utf8_text(text) => {
+                out.extend_from_slice(&member::NEXT_VALUE);
+                json::write_text(self.tree, text, out);
             }
             Kept::Text(text) => write_text(self.tree.bytes(text), out),
             Kept::Word(word) => write_text(word.as_bytes(), out),
@@ -134,20 +137,25 @@ impl View<'_> {
         let kind =
             |contact: &Contact<Slot>| table::row(v2_kind(contact.kind)).name.anywhere(Format::V2).as_bytes();
         let key = |record: &Record| self.tree.bytes(record.key);
-        if self.records.iter().all(|record| std::str::from_utf8(key(record)).is_ok()) {
-            member::next(member::VALUE, out);
-            out.push(b'[');
-            for (n, record) in self.records.iter().enumerate() {
-                out.extend_from_slice(if n > 0 { b",[" } else { b"[" });
-                json::string(key(record), out);
-                if let Some(contact) = &record.written {
-                    out.extend_from_slice(b",\"");
-                    out.extend_from_slice(kind(contact));
-                    out.extend_from_slice(b"\",\"");
+        if self.records.iter().all(|record| self.tree.is_utf8_text(record.key)) {
+            out.extend_from_slice(&member::NEXT_VALUE);
+            let kinds = &*KINDS;
+            let mut mark = b'[';
+            for record in self.records {
+                out.extend_from_slice(&[mark, b'[']);
+                mark = b',';
+                json::write_text(self.tree, record.key, out);
+                if let Some(contact) = &record.written
+                    && let Some(kind) = kinds.get(contact.kind as usize)
+                {
+                    kind.append(out);
                     digest::write(record::digest(self.tree, contact), out);
                     out.push(b'"');
                 }
                 out.push(b']');
+            }
+            if mark == b'[' {
+                out.push(mark);
             }
             out.push(b']');
             return;
@@ -215,6 +223,50 @@ impl View<'_> {
             value,
             error: entry.why.map(|why| self.error(why)),
         }
+    }
+}
+
+/// Each code is found by its number below.
+const _: () = {
+    let mut n = 0;
+    while n < Code::ALL.len() {
+        #[expect(clippy::indexing_slicing, reason = "at compile time, and below the length")]
+        let code = Code::ALL[n];
+        assert!(code as usize == n, "all codes, in their order");
+        n += 1;
+    }
+};
+
+/// By code and severity, how the object of a loss begins: its code and its severity.
+static HEADS: LazyLock<Vec<[Piece; 2]>> = LazyLock::new(|| {
+    let head = |code: Code, severity: Severity| {
+        let mut head = Vec::new();
+        member::first(member::CODE, &mut head);
+        json::plain_string(code.name().as_bytes(), &mut head);
+        member::next(member::SEVERITY, &mut head);
+        json::plain_string(severity.name().as_bytes(), &mut head);
+        Piece::new(&text(&head))
+    };
+    Code::ALL
+        .iter()
+        .map(|&code| [Severity::Data, Severity::Note].map(|severity| head(code, severity)))
+        .collect()
+});
+
+/// By kind, what stands in a list of records between a key and a digest: the name of its type in v2.
+static KINDS: LazyLock<Vec<Piece>> = LazyLock::new(|| {
+    let name = |kind| table::row(v2_kind(kind)).name.anywhere(Format::V2);
+    Kind::ALL.into_iter().map(|kind| Piece::new(&format!(",\"{}\",\"", name(kind)))).collect()
+});
+
+/// Escapes the path that stands at the end of a JSON text. It holds no controls: quotes and backslashes are all that
+/// JSON minds.
+fn escape(start: usize, out: &mut Vec<u8>) {
+    let path = out.get(start..).unwrap_or_default();
+    if memchr2(b'"', b'\\', path).is_some() {
+        let path = path.to_vec();
+        out.truncate(start);
+        json::inside(&path, out);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Paths: how a message and a losses file name a node.
 
-use super::{Id, Tree};
+use wide::u8x16;
+
+use super::{Id, Text, Tree};
 
 impl Tree {
     /// How long the names are that lead to a node.
@@ -16,13 +18,60 @@ impl Tree {
     /// The path of a node, and of `leaf` under it: `contact_data[3][data][country]`. What a bracketed path
     /// cannot show plainly (`%`, `[`, `]`, controls, bytes that are not UTF-8) is `%XX`.
     pub(crate) fn path(&self, id: Id, leaf: Option<&[u8]>, out: &mut Vec<u8>) {
-        let is_below = self.path_above(id, out);
+        let start = out.len();
+        out.extend_from_slice(&[0; SHORT]);
+        let short = out.last_chunk_mut().and_then(|slots| self.short_path(id, slots));
+        out.truncate(start.saturating_add(short.unwrap_or_default()));
+        let is_below = match short {
+            Some(len) => len > 0,
+            None => self.path_above(id, out),
+        };
         if let Some(leaf) = leaf {
             segment(leaf, is_below, out);
         }
     }
 
+    /// Writes the path down to a node where few short and plain names lead there, and returns its length: 0 for a
+    /// root. None where that is for [`Tree::path_above`].
+    #[inline]
+    fn short_path(&self, id: Id, slots: &mut [u8; SHORT]) -> Option<usize> {
+        let mut names = [Text::EMPTY; NEAR];
+        let mut depth = 0_usize;
+        let mut node = id;
+        loop {
+            let parent = self.parent(node);
+            if !parent.is_some() {
+                break;
+            }
+            *names.get_mut(depth)? = self.key(node);
+            depth = depth.saturating_add(1);
+            node = parent;
+        }
+        let mut at = 0_usize;
+        for &name in names.get(..depth)?.iter().rev() {
+            let (from, len) = self.from(name);
+            let chunk = from.first_chunk::<16>()?;
+            if len == 0 || len > chunk.len() || is_any_odd(chunk, len) {
+                return None;
+            }
+            let [open, text @ .., _] = slots.get_mut(at..)?.first_chunk_mut::<18>()?;
+            if at == 0 {
+                // Where the bracket would be: the first name has none.
+                *slots.first_chunk_mut()? = *chunk;
+                at = len;
+            } else {
+                *open = b'[';
+                *text = *chunk;
+                at = at.saturating_add(len).saturating_add(1);
+                *slots.get_mut(at)? = b']';
+                at = at.saturating_add(1);
+            }
+        }
+        Some(at)
+    }
+
     /// Writes the path down to a node. False for a root, which has none.
+    #[inline(never)]
     fn path_above(&self, id: Id, out: &mut Vec<u8>) -> bool {
         let parent = self.parent(id);
         if parent.is_some() {
@@ -32,6 +81,10 @@ impl Tree {
         parent.is_some()
     }
 }
+
+/// How long a path is that is put together at once, and of how many names.
+const SHORT: usize = 96;
+const NEAR: usize = 5;
 
 /// Writes a name of a path.
 fn segment(key: &[u8], is_below: bool, out: &mut Vec<u8>) {
@@ -44,9 +97,23 @@ fn segment(key: &[u8], is_below: bool, out: &mut Vec<u8>) {
     }
 }
 
+/// Whether a path cannot show a byte plainly, or that has to be looked at.
+const fn is_odd(byte: u8) -> bool {
+    (byte < b' ') | (byte > b'~') | (byte == b'%') | (byte == b'[') | (byte == b']')
+}
+
+/// Whether one of the first `len` bytes is odd.
+#[inline]
+fn is_any_odd(chunk: &[u8; 16], len: usize) -> bool {
+    let (chunk, all) = (u8x16::new(*chunk), |byte| u8x16::splat(byte));
+    let shown = chunk.max(all(b' ')).min(all(b'~')).simd_eq(chunk);
+    let special = chunk.simd_eq(all(b'%')) | chunk.simd_eq(all(b'[')) | chunk.simd_eq(all(b']'));
+    let plain = shown.to_bitmask() & !special.to_bitmask();
+    plain.trailing_ones() < len as u32
+}
+
 fn escape(key: &[u8], out: &mut Vec<u8>) {
     // Without a way out of the loop, it is done for many bytes at once.
-    let is_odd = |byte: u8| !(b' '..=b'~').contains(&byte) | (byte == b'%') | (byte == b'[') | (byte == b']');
     if !key.iter().fold(false, |any, &byte| any | is_odd(byte)) {
         out.extend_from_slice(key);
         return;

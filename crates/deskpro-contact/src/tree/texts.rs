@@ -161,6 +161,11 @@ impl Tree {
         (from, from.len().min(text.len as usize))
     }
 
+    /// Whether a text is UTF-8.
+    pub(crate) fn is_utf8_text(&self, text: Text) -> bool {
+        self.utf8 || std::str::from_utf8(self.bytes(text)).is_ok()
+    }
+
     /// Whether the node's key and all under it are UTF-8.
     pub(crate) fn is_utf8(&self, id: Id) -> bool {
         self.not_utf8(id).is_none()
