@@ -1,7 +1,5 @@
 //! What the members of a losses file's objects are called, for those who write them and for those who read them.
 
-use crate::append;
-
 pub(crate) const LOSSES: &str = "losses";
 pub(crate) const CODE: &str = "code";
 pub(crate) const SEVERITY: &str = "severity";
@@ -12,10 +10,6 @@ pub(crate) const MESSAGE: &str = "message";
 pub(crate) const VALUE: &str = "value";
 /// The same, where it is not UTF-8.
 pub(crate) const RAW: &str = "raw";
-
-/// The next member, up to its value.
-pub(crate) const NEXT_PATH: [u8; 8] = append::joined(&[",\"", PATH, "\":"]);
-pub(crate) const NEXT_VALUE: [u8; 9] = append::joined(&[",\"", VALUE, "\":"]);
 
 /// Begins an object with its first member.
 pub(crate) fn first(name: &str, out: &mut Vec<u8>) {

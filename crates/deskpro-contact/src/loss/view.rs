@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memchr2;
 
 use super::{Code, Entry, Kept, Leaf, Loss, LossValue, Place, Severity, member};
-use crate::append::Piece;
+use crate::append::{self, Piece};
 use crate::digest;
 use crate::error::{Error, Rejection};
 use crate::form::{self, Brackets};
@@ -57,18 +57,16 @@ impl View<'_> {
         out.push(b'}');
     }
 
-    /// Writes the path of a loss; the payload itself has none.
+    /// Writes the path of a loss behind its name and quote; the payload itself has none.
     fn write_path(&self, place: Place, out: &mut Vec<u8>) {
         match place {
-            Place::Path(None) => {}
+            Place::Path(None) => drop_path(out),
             Place::Path(Some(path)) => {
-                member::next(member::PATH, out);
-                json::string(self.tree.bytes(path), out);
-            }
-            Place::Node(node) if !self.tree.parent(node).is_some() => {}
-            Place::Node(node) | Place::Under(node, _) => {
-                out.extend_from_slice(&member::NEXT_PATH);
+                json::inside(self.tree.bytes(path), out);
                 out.push(b'"');
+            }
+            Place::Node(node) if !self.tree.parent(node).is_some() => drop_path(out),
+            Place::Node(node) | Place::Under(node, _) => {
                 let start = out.len();
                 self.tree.path(node, self.leaf(place), out);
                 if !self.tree.is_plain() {
@@ -104,14 +102,14 @@ impl View<'_> {
             Kept::Nothing => {}
             Kept::Node(node) if !self.tree.holds_utf8(node) => self.write_raw(node, out),
             Kept::Node(node) => {
-                out.extend_from_slice(&member::NEXT_VALUE);
+                out.extend_from_slice(&NEXT_VALUE);
                 match self.tree.text(node) {
                     Some(text) => json::write_text(self.tree, text, out),
                     None => json::write(self.tree, node, out),
                 }
             }
             Kept::Text(text) if self.tree.is_utf8_text(text) => {
-                out.extend_from_slice(&member::NEXT_VALUE);
+                out.extend_from_slice(&NEXT_VALUE);
                 json::write_text(self.tree, text, out);
             }
             Kept::Text(text) => write_text(self.tree.bytes(text), out),
@@ -138,7 +136,7 @@ impl View<'_> {
             |contact: &Contact<Slot>| table::row(v2_kind(contact.kind)).name.anywhere(Format::V2).as_bytes();
         let key = |record: &Record| self.tree.bytes(record.key);
         if self.records.iter().all(|record| self.tree.is_utf8_text(record.key)) {
-            out.extend_from_slice(&member::NEXT_VALUE);
+            out.extend_from_slice(&NEXT_VALUE);
             let kinds = &*KINDS;
             let mut mark = b'[';
             for record in self.records {
@@ -237,7 +235,17 @@ const _: () = {
     }
 };
 
-/// By code and severity, how the object of a loss begins: its code and its severity.
+/// The name of a path, up to the text.
+const NEXT_PATH: [u8; 9] = append::joined(&[",\"", member::PATH, "\":\""]);
+/// The name of a value.
+const NEXT_VALUE: [u8; 9] = append::joined(&[",\"", member::VALUE, "\":"]);
+
+/// Takes back that there is a path.
+fn drop_path(out: &mut Vec<u8>) {
+    out.truncate(out.len().saturating_sub(NEXT_PATH.len()));
+}
+
+/// By code and severity, how the object of a loss begins: its code, its severity, and what stands before its path.
 static HEADS: LazyLock<Vec<[Piece; 2]>> = LazyLock::new(|| {
     let head = |code: Code, severity: Severity| {
         let mut head = Vec::new();
@@ -245,6 +253,7 @@ static HEADS: LazyLock<Vec<[Piece; 2]>> = LazyLock::new(|| {
         json::plain_string(code.name().as_bytes(), &mut head);
         member::next(member::SEVERITY, &mut head);
         json::plain_string(severity.name().as_bytes(), &mut head);
+        head.extend_from_slice(&NEXT_PATH);
         Piece::new(&text(&head))
     };
     Code::ALL

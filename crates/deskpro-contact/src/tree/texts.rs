@@ -172,25 +172,29 @@ impl Tree {
     }
 
     /// The same, but for the node's own key.
+    #[inline]
     pub(crate) fn holds_utf8(&self, id: Id) -> bool {
-        match self.held(id) {
-            Held::Text(text) => self.utf8 || std::str::from_utf8(self.bytes(text)).is_ok(),
-            Held::Array(_) => self.utf8 || self.children(id).all(|child| self.is_utf8(child)),
-            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Link(_) | Held::Gone => true,
-        }
+        self.utf8
+            || match self.held(id) {
+                Held::Text(text) => self.is_utf8_text(text),
+                Held::Array(_) => self.children(id).all(|child| self.is_utf8(child)),
+                Held::Null | Held::Bool(_) | Held::Number(_) | Held::Link(_) | Held::Gone => true,
+            }
     }
 
     /// The first node here or below whose key or text is not UTF-8.
+    #[inline]
     pub(crate) fn not_utf8(&self, id: Id) -> Option<Id> {
-        if self.utf8 {
-            return None;
-        }
-        let is_utf8 = |text| std::str::from_utf8(self.bytes(text)).is_ok();
+        if self.utf8 { None } else { self.find_not_utf8(id) }
+    }
+
+    fn find_not_utf8(&self, id: Id) -> Option<Id> {
+        let is_utf8 = |text| self.is_utf8_text(text);
         let held = self.held(id);
         if !is_utf8(self.key(id)) || matches!(held, Held::Text(text) if !is_utf8(text)) {
             return Some(id);
         }
-        self.children(id).find_map(|child| self.not_utf8(child))
+        self.children(id).find_map(|child| self.find_not_utf8(child))
     }
 }
 
