@@ -197,6 +197,14 @@ impl<T> Contact<T> {
         &self.values
     }
 
+    /// Fills a column.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, column: usize, value: T) {
+        if let Some(place) = self.values.get_mut(column) {
+            *place = Some(value);
+        }
+    }
+
     pub(crate) fn values_mut(&mut self) -> &mut [Option<T>; MOST_FIELDS] {
         &mut self.values
     }

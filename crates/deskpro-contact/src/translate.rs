@@ -153,9 +153,10 @@ impl Translation<'_> {
             // As each has its name once, none may come again.
             is_plain &= column >= following;
             following = column.saturating_add(1);
-            let slot = self.slot(child.id, child.held)?;
-            if let Some(value) = contact.values_mut().get_mut(column) {
-                *value = slot;
+            if let Held::Text(text) = child.held {
+                contact.put(column, Slot { text, node: child.id });
+            } else if let Some(slot) = self.slot(child.id, child.held)? {
+                contact.put(column, slot);
             }
         }
         if !is_plain && parts.fields != parts.node {
@@ -189,17 +190,7 @@ impl Translation<'_> {
     }
 
     /// The value of a known field: null is none, and a list or an object is no value.
-    #[inline(always)]
     fn slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
-        match held {
-            Held::Text(text) => Ok(Some(Slot { text, node })),
-            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Array(_) | Held::Link(_) | Held::Gone => {
-                self.other_slot(node, held)
-            }
-        }
-    }
-
-    fn other_slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
         let text = match held {
             Held::Text(text) | Held::Number(text) => text,
             Held::Bool(true) => self.tree.name_of(table::TRUE),
@@ -349,20 +340,25 @@ impl Translation<'_> {
         let columns = table::row(written.kind).columns;
         for ((column, value), written) in columns.iter().zip(values).zip(written.values_mut()) {
             let has_place = column.1.is_in(to);
-            *written = match *value {
-                Some(slot) if has_place || restoring => Some(self.value(column, slot, to)),
+            match *value {
+                Some(slot) if has_place || restoring => match column.3 {
+                    Holds::Text => {
+                        self.json_type(slot);
+                        *written = Some(slot);
+                    }
+                    Holds::Service | Holds::Truth => *written = Some(self.value(column, slot, to)),
+                },
                 Some(Slot { text, node }) => {
                     let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(text));
                     let severity = if is_false { Severity::Note } else { self.severity(node) };
                     self.lose(column.1.lost(), severity, node, Kept::Node(node));
                     is_less = true;
-                    None
                 }
                 None if has_place && to == Format::V2 && !restoring => {
-                    Some(self.fill(column, parts.fields, None))
+                    *written = Some(self.fill(column, parts.fields, None));
                 }
-                None => None,
-            };
+                None => {}
+            }
         }
         if is_less && says_nothing(written) {
             // All that it said was the one field that the target has no place for.
@@ -384,20 +380,8 @@ impl Translation<'_> {
         other
     }
 
-    /// A value as the target has it.
-    #[inline(always)]
+    /// A value as the target has it, where the formats have values of their own.
     fn value(&mut self, column: &Column, slot: Slot, to: Format) -> Slot {
-        match column.3 {
-            Holds::Text => {
-                self.json_type(slot);
-                slot
-            }
-            Holds::Service | Holds::Truth => self.own_value(column, slot, to),
-        }
-    }
-
-    /// The same where the formats have values of their own.
-    fn own_value(&mut self, column: &Column, slot: Slot, to: Format) -> Slot {
         let old = self.tree.bytes(slot.text);
         if !self.aim.is_plain() && (column.3 == Holds::Service || to == Format::Legacy) {
             // A restored value stays as it was read. The truth is a boolean by itself.

@@ -178,7 +178,12 @@ impl Tree {
         self.append_made(parent, key, at, || Held::Text(text))
     }
 
-    /// The same. What the node holds is made where it is put, for it is wider than what it is made of.
+    /// The same for an empty array.
+    pub(crate) fn append_array(&mut self, parent: Id, key: Text, shape: Shape, at: usize) -> Id {
+        self.append_made(parent, key, at, || Held::Array(Array::new(shape)))
+    }
+
+    /// The same. What the node holds is made where it is put: what was just written in parts is slow to be read whole.
     #[inline(always)]
     fn append_made(&mut self, parent: Id, key: Text, at: usize, held: impl Fn() -> Held) -> Id {
         let id = Id(clip(self.nodes.len()));

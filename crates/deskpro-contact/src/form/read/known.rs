@@ -12,7 +12,7 @@ use super::key::{GUARDED_BY, Key, Stop, Stretch};
 use super::spellings::{self, Base, Names, Segment, Spelling, Spellings};
 use super::window::Prefix;
 use super::{Opened, Reader, slice};
-use crate::tree::{Array, Held, Id, Shape, Text};
+use crate::tree::{Held, Id, Shape, Text};
 
 /// An array that spellings start from.
 #[derive(Clone, Copy)]
@@ -313,7 +313,7 @@ impl Reader<'_> {
         let there = if is_missing { None } else { self.tree.child(outer, self.tree.bytes(key)) };
         match there {
             Some(node) => self.tree.is_array(node).then_some(node),
-            None => Some(self.tree.append(outer, key, Held::Array(Array::new(Shape::Keys)), start)),
+            None => Some(self.tree.append_array(outer, key, Shape::Keys, start)),
         }
     }
 
