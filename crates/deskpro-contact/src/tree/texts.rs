@@ -24,10 +24,8 @@ impl Bytes {
         let (mut all, mut escaped) = (u8x16::ZERO, u8x16::ZERO);
         let mut look = |window: &[u8; 16]| {
             let window = u8x16::new(*window);
-            let is = |byte| window.simd_eq(u8x16::splat(byte));
-            let is_control = window.min(u8x16::splat(0x1f)).simd_eq(window);
             all |= window;
-            escaped |= is_control | is(b'"') | is(b'\\');
+            escaped |= json::escaped(window);
         };
         windows.iter().for_each(&mut look);
         look(last);
