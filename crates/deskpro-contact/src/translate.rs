@@ -4,12 +4,14 @@
 //! a record and names what no contact can hold. Carrying makes of it the contact that the target can hold, and
 //! names what it cannot.
 
+mod carry;
+
 use crate::error::{ErrorKind, Rejection};
 use crate::legacy;
-use crate::loss::{Code, Entry, Kept, Leaf, Place, Severity};
-use crate::model::{Contact, Field, Kind};
+use crate::loss::{Code, Entry, Kept, Place, Severity};
+use crate::model::Contact;
 use crate::record::{Parts, Record, Slot, v2_kind};
-use crate::table::{self, Column, Format, Holds, Special, Weight, envelope};
+use crate::table::{self, Column, Format, Special, Weight, envelope};
 use crate::tree::{Held, Id, Tree, is_same};
 use crate::v2::{self, Items};
 
@@ -291,146 +293,6 @@ impl Translation<'_> {
                 self.severity(node)
             }
         }
-    }
-
-    /// What a contact is to the target; or what the loss of all of it is called.
-    fn written_kind(&self, kind: Kind) -> Result<Kind, Code> {
-        let row = table::row(kind);
-        match (self.aim, row.special) {
-            // A superset of both formats, with nothing mapped.
-            (Aim::Canonical, _) => Ok(kind),
-            (Aim::Documented(to) | Aim::Restored(to), _) if row.name.is_in(to) => Ok(kind),
-            (_, Special::InV2(kind, _)) => Ok(kind),
-            (_, Special::Nothing | Special::AliasSays(_)) => Err(row.name.lost()),
-        }
-    }
-
-    /// Makes of the contact that was read the one that the target can hold; or says what the loss of all of it is
-    /// called.
-    fn carry(
-        &mut self,
-        parts: &Parts,
-        read: &Contact<Slot>,
-        written: &mut Contact<Slot>,
-    ) -> Result<(), Code> {
-        let (to, restoring) = match self.aim {
-            Aim::Documented(to) => (to, false),
-            Aim::Restored(to) => (to, true),
-            Aim::Canonical => {
-                *written = *read;
-                return Ok(());
-            }
-        };
-        match read.comment {
-            Some(comment) if restoring || table::COMMENT.is_in(to) => {
-                self.json_type(comment);
-                written.comment = Some(comment);
-            }
-            Some(Slot { node, .. }) => {
-                self.lose(table::COMMENT.lost(), self.severity(node), node, Kept::Node(node));
-            }
-            None => {}
-        }
-        let mut other = None;
-        if written.kind != read.kind {
-            other = Some(self.in_other_kind(parts, read, written.kind));
-        }
-        let values = other.as_ref().unwrap_or(read).values();
-        let mut is_less = false;
-        let columns = table::row(written.kind).columns;
-        for ((column, value), written) in columns.iter().zip(values).zip(written.values_mut()) {
-            let has_place = column.1.is_in(to);
-            match *value {
-                Some(slot) if has_place || restoring => match column.3 {
-                    Holds::Text => {
-                        self.json_type(slot);
-                        *written = Some(slot);
-                    }
-                    Holds::Service | Holds::Truth => *written = Some(self.value(column, slot, to)),
-                },
-                Some(Slot { text, node }) => {
-                    let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(text));
-                    let severity = if is_false { Severity::Note } else { self.severity(node) };
-                    self.lose(column.1.lost(), severity, node, Kept::Node(node));
-                    is_less = true;
-                }
-                None if has_place && to == Format::V2 && !restoring => {
-                    *written = Some(self.fill(column, parts.fields, None));
-                }
-                None => {}
-            }
-        }
-        if is_less && says_nothing(written) {
-            // All that it said was the one field that the target has no place for.
-            return Err(Code::CountryAlone);
-        }
-        Ok(())
-    }
-
-    /// A contact as one of the kind that v2 has for it.
-    fn in_other_kind(&mut self, parts: &Parts, read: &Contact<Slot>, kind: Kind) -> Contact<Slot> {
-        let mut other = Contact::new(kind);
-        for (field, &slot) in read.fields() {
-            other.set(field, slot);
-        }
-        if let Special::InV2(_, service) = table::row(read.kind).special {
-            let text = self.tree.name_of(table::service(service).anywhere(Format::V2));
-            other.set(Field::Service, Slot { text, node: parts.type_node });
-        }
-        other
-    }
-
-    /// A value as the target has it, where the formats have values of their own.
-    fn value(&mut self, column: &Column, slot: Slot, to: Format) -> Slot {
-        let old = self.tree.bytes(slot.text);
-        if !self.aim.is_plain() && (column.3 == Holds::Service || to == Format::Legacy) {
-            // A restored value stays as it was read. The truth is a boolean by itself.
-            if !matches!(self.tree.held(slot.node), Held::Bool(_)) || column.3 != Holds::Truth {
-                self.json_type(slot);
-            }
-            return slot;
-        }
-        let text = match column.3 {
-            Holds::Text => return slot,
-            // The legacy format requires no service, and what is empty says none.
-            Holds::Service if old.is_empty() && to == Format::Legacy => return slot,
-            Holds::Service if old.is_empty() => return self.fill(column, slot.node, Some(slot)),
-            Holds::Service => table::service_in(to, old),
-            Holds::Truth if table::truth(old) => table::TRUE,
-            Holds::Truth => table::FALSE,
-        };
-        if is_same(old, text.as_bytes()) {
-            return slot;
-        }
-        let became_other = column.3 == Holds::Service && !old.eq_ignore_ascii_case(text.as_bytes());
-        let severity = if became_other { Severity::Data } else { Severity::Note };
-        let code = if column.3 == Holds::Truth { Code::DisplayFeed } else { Code::Service };
-        self.lose(code, severity, slot.node, Kept::Node(slot.node));
-        Slot { text: self.tree.name_of(text), ..slot }
-    }
-
-    /// What is filled in for a value that is missing from `place`, or for an empty one.
-    fn fill(&mut self, column: &Column, place: Id, empty: Option<Slot>) -> Slot {
-        let (place, value) = match empty {
-            Some(slot) => (Place::node(slot.node), Kept::Node(slot.node)),
-            None => (Place::Under(place, Leaf::Name(column.1.anywhere(self.from))), Kept::Nothing),
-        };
-        let node = empty.map_or(Id::NONE, |slot| slot.node);
-        let at = place.base().map_or(0, |node| self.tree.at(node));
-        self.losses.push(Entry {
-            code: Code::FilledIn,
-            severity: Severity::Note,
-            place,
-            value,
-            at,
-            why: None,
-        });
-        Slot { text: self.tree.name_of(column.filled()), node }
-    }
-
-    /// Notes the JSON type of what a form has as text.
-    fn json_type(&mut self, slot: Slot) {
-        json_type(self.tree, self.losses, slot.node);
     }
 
     pub(crate) fn lose(&mut self, code: Code, severity: Severity, node: Id, value: Kept) {
