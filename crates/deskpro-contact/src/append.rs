@@ -57,12 +57,11 @@ impl Piece {
     pub(crate) fn append(&self, out: &mut Vec<u8>) {
         let end = out.len().saturating_add(self.len);
         match self.padded.first_chunk::<{ Self::QUICK }>() {
-            Some(chunk) if self.len <= 32 => text(chunk, self.len, out),
             Some(chunk) if self.len <= Self::QUICK => {
                 out.extend_from_slice(chunk);
                 out.truncate(end);
             }
-            Some(_) | None => out.extend_from_slice(self.padded.get(..self.len).unwrap_or_default()),
+            Some(_) | None => long(self.padded.get(..self.len).unwrap_or_default(), out),
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Texts: places in the tree's buffer, and what is known of all of them at once.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::Write as _;
 
 use wide::u8x16;
@@ -199,23 +202,18 @@ impl Tree {
 /// Whether two texts are the same. For texts that are short, and mostly the same where they are as long.
 #[inline]
 pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
+    match one.len() {
+        len if len != other.len() => false,
+        8..=16 => ends::<8>(one) == ends(other),
+        4..8 => ends::<4>(one) == ends(other),
+        _ => one == other,
     }
-    // Two words that overlap are all of it.
-    match (one.first_chunk(), one.last_chunk(), other.first_chunk(), other.last_chunk()) {
-        (Some(a), Some(b), Some(c), Some(d)) if one.len() <= 16 => {
-            let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-            (word(a) ^ word(c)) | (word(b) ^ word(d)) == 0
-        }
-        _ => match (one.first_chunk(), one.last_chunk(), other.first_chunk(), other.last_chunk()) {
-            (Some(a), Some(b), Some(c), Some(d)) if one.len() <= 8 => {
-                let word = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
-                (word(a) ^ word(c)) | (word(b) ^ word(d)) == 0
-            }
-            _ => one == other,
-        },
-    }
+}
+
+/// The first bytes and the last ones. Where they overlap or meet, they are all of a text.
+#[inline]
+fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+    text.first_chunk().zip(text.last_chunk())
 }
 
 pub(super) fn bytes(buffer: &[u8], Text { start, len }: Text) -> &[u8] {

@@ -1,0 +1,28 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn texts_are_the_same_where_all_of_their_bytes_are(text in vec(any::<u8>(), 0..24), at in 0..24_usize, bit in 0..8_u32) {
+        prop_assert!(is_same(&text, &text));
+        let mut other = text.clone();
+        if let Some(byte) = other.get_mut(at) {
+            *byte ^= 1_u8 << bit;
+            prop_assert!(!is_same(&text, &other));
+        }
+        other.pop();
+        prop_assert_eq!(is_same(&text, &other), text.is_empty());
+    }
+
+    #[test]
+    fn what_is_among_bytes_is_what_each_of_them_is(text in vec(any::<u8>(), 0..40), low in any::<bool>()) {
+        let text: Vec<u8> = text.into_iter().map(|byte| if low { byte & 0x7f | 0x20 } else { byte }).collect();
+        let all = Bytes::of(&text);
+        prop_assert_eq!(all.is_above_127(), !text.is_ascii());
+        prop_assert_eq!(all.is_escaped(), text.iter().any(|&byte| json::is_escaped(byte)));
+    }
+}
