@@ -3,6 +3,9 @@
 //! What is JSON is for `serde_json` to say. A text that is gets walked once more, to keep what a plain `Value` would
 //! not: the order of keys, the digits of numbers, whether a key came twice, and where each value stands in the text.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use memchr::memchr2;

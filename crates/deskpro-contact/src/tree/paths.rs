@@ -1,5 +1,8 @@
 //! Paths: how a message and a losses file name a node.
 
+#[cfg(test)]
+mod tests;
+
 use wide::u8x16;
 
 use super::{Id, Text, Tree};
