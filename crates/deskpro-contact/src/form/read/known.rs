@@ -167,7 +167,16 @@ impl<'r> Short<'r> {
             }
             self.spellings.jump(Base::Root, reader.text(start)?)?;
         }
-        Some(self.top.put(reader, self.spellings.last()?, start, start)?.end)
+        let spelling = self.spellings.last()?;
+        let sent = self.top.put(reader, spelling, start, start)?;
+        if spelling.array.is_some()
+            && let (Some(outer), Some((_, array))) = (&mut self.outer, self.top.inner)
+            && outer.array == array
+        {
+            // It stands among the groups, and may be called by any number.
+            outer.free = NONE_FREE;
+        }
+        Some(sent.end)
     }
 
     /// Opens the array of the next group, where the key at `start` is that of one: what the second segment names in

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::super::{Keys, read};
 use super::Base::{self, Group, Root};
 use crate::tree::Tree;
@@ -61,5 +63,30 @@ fn plain_spellings_are_remembered_and_mean_the_same_again() {
             assert_eq!(again.output(), once.output().as_bytes(), "{payload}");
             assert_eq!(again.losses().collect::<Vec<_>>(), once.losses(), "{payload}");
         }
+    }
+}
+
+/// Whether a converter that has read these payloads reads them again as one that has read nothing.
+fn is_read_alike(payloads: &[String]) -> Result<(), TestCaseError> {
+    let mut converter = Converter::new(Options::new(Target::V2));
+    for payload in payloads.iter().cycle().take(3 * payloads.len()) {
+        let once = crate::to_v2(payload.as_bytes()).unwrap();
+        let again = converter.convert(payload.as_bytes()).unwrap();
+        let output = String::from_utf8_lossy(again.output());
+        prop_assert_eq!(&*output, once.output(), "{} of {:?}", payload, payloads);
+        let losses: Vec<_> = again.losses().collect();
+        prop_assert_eq!(&*losses, once.losses(), "{} of {:?}", payload, payloads);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_group_is_not_new_where_its_name_was_given_in_another_spelling() {
+    for payload in [
+        // As the last name of a key, whose brackets the groups do not have.
+        "q[1][a]=1&q%5B5%5D=2&q[5][a]=3",
+        "q[1][a]=1&q%5B%5D=2&q[2][a]=3",
+    ] {
+        is_read_alike(&[payload.to_owned()]).unwrap();
     }
 }
