@@ -345,10 +345,13 @@ impl Reader<'_> {
         if brackets > 0 && is_number {
             return Some((number, len, at.wrapping_add(len).wrapping_add(brackets)));
         }
+        // In brackets that are spelled otherwise it is the same number.
         let segment = self.stretch(b']', at);
         let Stop::Bracket(behind) = segment.stop else { return None };
         let from = self.bracket_at(behind)?;
-        self.is_plain(&segment).then_some((0, segment.end.saturating_sub(at), from))
+        let key_len = segment.end.saturating_sub(at);
+        let number = if is_number && key_len == len { number } else { 0 };
+        self.is_plain(&segment).then_some((number, key_len, from))
     }
 
     /// Whether a segment behind a bracket says its own bytes.

@@ -86,7 +86,26 @@ fn a_group_is_not_new_where_its_name_was_given_in_another_spelling() {
         // As the last name of a key, whose brackets the groups do not have.
         "q[1][a]=1&q%5B5%5D=2&q[5][a]=3",
         "q[1][a]=1&q%5B%5D=2&q[2][a]=3",
+        // In brackets that are spelled otherwise, where it came first.
+        "q[1%5d[a]=1&q[1][b]=2",
+        "q%5B1%5d%5Ba]=1&q%5B1%5D%5Bb]=2",
+        "q[1]%5Ba]=1&q[1][b]=2",
     ] {
         is_read_alike(&[payload.to_owned()]).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1024, ..ProptestConfig::default() })]
+
+    /// Short payloads of few keys: a value in another one's place goes the long way, and so does all that follows it.
+    #[test]
+    fn what_was_read_before_changes_nothing(
+        payloads in prop::collection::vec(
+            prop::collection::vec("q(\\[[12]\\]|%5B[12]%5D|%5b[12]\\]|\\[\\])(\\[[ab]?\\]){0,2}", 2..5),
+            1..4,
+        ),
+    ) {
+        is_read_alike(&payloads.into_iter().map(|keys| keys.join("&")).collect::<Vec<_>>())?;
     }
 }
