@@ -10,7 +10,6 @@ use std::ops::Range;
 
 use memchr::memchr2;
 use serde_json::value::RawValue;
-use wide::u8x16;
 
 use crate::append;
 use crate::error::{Error, ErrorKind, shorten};
@@ -300,21 +299,12 @@ pub(crate) const fn is_escaped(byte: u8) -> bool {
     (byte < b' ') | (byte == b'"') | (byte == b'\\')
 }
 
-/// The same for each of sixteen bytes.
-#[inline(always)]
-pub(crate) fn escaped(bytes: u8x16) -> u8x16 {
-    let is = |byte| bytes.simd_eq(u8x16::splat(byte));
-    bytes.min(u8x16::splat(b' ' - 1)).simd_eq(bytes) | is(b'"') | is(b'\\')
-}
-
 /// Whether the first `len` bytes of `from` need no escape. False, too, where that is not seen at once.
 #[inline]
 fn is_plain_text(from: &[u8], len: usize) -> bool {
-    let escaped = |half: &[u8; 16]| escaped(u8x16::new(*half)).to_bitmask();
-    match from.first_chunk::<32>().map(|chunk| chunk.as_chunks::<16>().0) {
-        Some([low, high]) if len <= 32 => (escaped(low) | escaped(high) << 16).trailing_zeros() >= len as u32,
-        Some(_) | None => false,
-    }
+    // What stands behind them is looked at too: it is seldom odd, and there is no end to look for.
+    let is_plain = |chunk: &[u8; 32]| !chunk.iter().fold(false, |any, &byte| any | is_escaped(byte));
+    len <= 32 && from.first_chunk().is_some_and(is_plain)
 }
 
 /// Writes a string that needs no escape.

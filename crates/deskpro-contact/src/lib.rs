@@ -103,6 +103,7 @@ mod other;
 mod record;
 mod restore;
 mod schema;
+mod sixteen;
 mod table;
 mod translate;
 mod tree;

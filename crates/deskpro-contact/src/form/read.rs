@@ -190,7 +190,10 @@ impl Reader<'_> {
     fn value(&mut self, key_end: usize) -> (Text, Range<usize>) {
         let start = key_end.wrapping_add(usize::from(self.payload.get(key_end) == Some(&b'=')));
         let at = self.base.wrapping_add(start);
-        let len = self.text(start).map_or(0, window::plain);
+        let len = match self.text(start) {
+            Some(text) => window::plain(text),
+            None => 0,
+        };
         let end = start.wrapping_add(len);
         match self.payload.get(end) {
             None | Some(b'&') => (Text::at(at, len), start..end),

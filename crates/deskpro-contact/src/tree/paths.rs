@@ -3,9 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use wide::u8x16;
-
 use super::{Id, Text, Tree};
+use crate::sixteen::before_such;
 
 impl Tree {
     /// How long the names are that lead to a node.
@@ -54,7 +53,7 @@ impl Tree {
         for &name in names.get(..depth)?.iter().rev() {
             let (from, len) = self.from(name);
             let chunk = from.first_chunk::<16>()?;
-            if len == 0 || len > chunk.len() || is_any_odd(chunk, len) {
+            if len == 0 || len > before_such(chunk, is_odd) {
                 return None;
             }
             let [open, text @ .., _] = slots.get_mut(at..)?.first_chunk_mut::<18>()?;
@@ -103,16 +102,6 @@ fn segment(key: &[u8], is_below: bool, out: &mut Vec<u8>) {
 /// Whether a path cannot show a byte plainly, or that has to be looked at.
 const fn is_odd(byte: u8) -> bool {
     (byte < b' ') | (byte > b'~') | (byte == b'%') | (byte == b'[') | (byte == b']')
-}
-
-/// Whether one of the first `len` bytes is odd.
-#[inline]
-fn is_any_odd(chunk: &[u8; 16], len: usize) -> bool {
-    let (chunk, all) = (u8x16::new(*chunk), |byte| u8x16::splat(byte));
-    let shown = chunk.max(all(b' ')).min(all(b'~')).simd_eq(chunk);
-    let special = chunk.simd_eq(all(b'%')) | chunk.simd_eq(all(b'[')) | chunk.simd_eq(all(b']'));
-    let plain = shown.to_bitmask() & !special.to_bitmask();
-    plain.trailing_ones() < len as u32
 }
 
 fn escape(key: &[u8], out: &mut Vec<u8>) {

@@ -5,8 +5,6 @@ mod tests;
 
 use std::io::Write as _;
 
-use wide::u8x16;
-
 use super::{Held, Id, Tree, clip};
 use crate::json;
 
@@ -19,22 +17,11 @@ impl Bytes {
     const ESCAPED: u8 = 2;
 
     fn of(bytes: &[u8]) -> Self {
-        let Some(last) = bytes.last_chunk() else {
-            return bytes.iter().fold(Self::default(), |all, &byte| all.and(byte));
-        };
-        // The last window overlaps the one before.
-        let (windows, _) = bytes.as_chunks::<16>();
-        let (mut all, mut escaped) = (u8x16::ZERO, u8x16::ZERO);
-        let mut look = |window: &[u8; 16]| {
-            let window = u8x16::new(*window);
-            all |= window;
-            escaped |= json::escaped(window);
-        };
-        windows.iter().for_each(&mut look);
-        look(last);
-        // A mask is of the highest bits.
-        let bit = |bit, of: u8x16| if of.to_bitmask() == 0 { 0 } else { bit };
-        Self(bit(Self::ABOVE_127, all) | bit(Self::ESCAPED, escaped))
+        // Without a way out of the loop, it is done for many bytes at once.
+        let (all, escaped) = bytes.iter().fold((0_u8, 0_u8), |(all, escaped), &byte| {
+            (all | byte, escaped | if json::is_escaped(byte) { Self::ESCAPED } else { 0 })
+        });
+        Self(escaped | if all > 127 { Self::ABOVE_127 } else { 0 })
     }
 
     /// These and one more.

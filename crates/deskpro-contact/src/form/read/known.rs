@@ -210,7 +210,7 @@ impl<'r> Short<'r> {
         let array = reader.array(outer, key, is_new, start)?;
         let group = if reader.tree.last(outer) == last { Start::unknown(array) } else { Start::new(array) };
         let spelled = slice(reader.payload, start, from);
-        let prefix = Prefix::of(reader.text(start)?).cut(spelled.len());
+        let prefix = Prefix::of_sent(reader.text(start)?, spelled.len());
         self.group = Group { start: group, spelled, prefix, at: start };
         self.is_reopened = false;
         Some(Some(from))

@@ -113,6 +113,11 @@ struct Known {
 }
 
 impl Known {
+    #[inline(always)]
+    fn begins(&self, base: Base, text: &[u8]) -> bool {
+        self.spelling.base == base && self.spelled.begins(text)
+    }
+
     fn bytes(&self) -> &[u8] {
         self.spelled.bytes.split_last().map_or(&[], |(_, bytes)| bytes)
     }
@@ -177,17 +182,20 @@ impl Spellings {
     /// mostly they come in the same order, or in one that the type of a record tells. `text` has a pad behind it.
     #[inline(always)]
     pub(super) fn follow(&mut self, base: Base, text: &[u8]) -> Option<&Spelling> {
-        let is_next = |known: &&Known| known.spelling.base == base && known.spelled.begins(text);
         let next = self.next.get_mut(self.last)?.get_mut(self.hint & (HINTS - 1))?;
         let [newer, older] = *next;
-        if let Some(known) = self.known.get(usize::from(newer)).filter(is_next) {
+        let known = self.known.get(usize::from(newer))?;
+        if known.begins(base, text) {
             self.last = usize::from(newer).wrapping_add(1);
             return Some(&known.spelling);
         }
-        let known = self.known.get(usize::from(older)).filter(is_next)?;
-        *next = [older, newer];
-        self.last = usize::from(older).wrapping_add(1);
-        Some(&known.spelling)
+        let known = self.known.get(usize::from(older))?;
+        if known.begins(base, text) {
+            *next = [older, newer];
+            self.last = usize::from(older).wrapping_add(1);
+            return Some(&known.spelling);
+        }
+        None
     }
 
     /// The spelling of the key, or its rest, at the front of `text`, where it is known. `text` has a pad behind it.

@@ -1,0 +1,47 @@
+//! Sixteen bytes at a time.
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(target_arch = "x86_64")]
+use safe_arch::{
+    bitor_m128i, cmp_eq_mask_i8_m128i, load_unaligned_m128i, move_mask_i8_m128i, set_splat_i8_m128i,
+    zeroed_m128i,
+};
+
+pub(crate) type Sixteen = [u8; 16];
+
+/// How many of the first bytes there are before one of these; 16 where there is none.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn before<const N: usize>(bytes: &Sixteen, of: [u8; N]) -> usize {
+    let bytes = load_unaligned_m128i(bytes);
+    let marks = of.iter().fold(zeroed_m128i(), |marks, &byte| {
+        bitor_m128i(marks, cmp_eq_mask_i8_m128i(bytes, set_splat_i8_m128i(byte.cast_signed())))
+    });
+    (move_mask_i8_m128i(marks).cast_unsigned() | 1 << Sixteen::default().len()).trailing_zeros() as usize
+}
+
+/// The same, where the compiler finds the instructions by itself.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+pub(crate) fn before<const N: usize>(bytes: &Sixteen, of: [u8; N]) -> usize {
+    before_such(bytes, |byte| of.iter().fold(false, |any, &own| any | (own == byte)))
+}
+
+/// The same, before one for which it holds. `is` looks at a byte without a branch, `|` rather than `||`: then all are
+/// looked at at once.
+#[inline(always)]
+pub(crate) fn before_such(bytes: &Sixteen, is: impl Fn(u8) -> bool) -> usize {
+    let mut marks = Sixteen::default();
+    marks.iter_mut().zip(bytes).for_each(|(mark, &byte)| *mark = if is(byte) { 255 } else { 0 });
+    (u128::from_le_bytes(marks).trailing_zeros() >> 3) as usize
+}
+
+/// The first `len` bytes of one, and the others of another.
+#[inline(always)]
+pub(crate) fn joined(one: Sixteen, len: usize, other: Sixteen) -> Sixteen {
+    let (one, other) = (u128::from_le_bytes(one), u128::from_le_bytes(other));
+    let behind = u128::MAX.checked_shl((len as u32).wrapping_mul(8)).unwrap_or(0);
+    (one & !behind | other & behind).to_le_bytes()
+}

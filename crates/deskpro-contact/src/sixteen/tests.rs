@@ -1,0 +1,21 @@
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_comes_before_is_counted(bytes in prop::array::uniform16(select(&b"abcdefghij%+&\xa5\xab\xa6"[..]))) {
+        let len = bytes.iter().take_while(|byte| !b"%+&".contains(byte)).count();
+        prop_assert_eq!(before(&bytes, *b"%+&"), len);
+        prop_assert_eq!(before_such(&bytes, |byte| (byte == b'%') | (byte == b'+') | (byte == b'&')), len);
+        prop_assert_eq!(before(&bytes, []), 16);
+    }
+
+    #[test]
+    fn joined_bytes_are_the_first_of_one_and_the_last_of_another(one: Sixteen, len in 0..=16_usize, other: Sixteen) {
+        prop_assert_eq!(&joined(one, len, other)[..], [&one[..len], &other[len..]].concat());
+    }
+}
