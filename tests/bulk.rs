@@ -670,6 +670,47 @@ fn a_signal_before_a_pipe_is_opened_leaves_nothing() {
 }
 
 #[test]
+fn a_signal_while_files_are_opened_leaves_nothing_beside() {
+    // Each file is opened slowly, by a long path, and the shell's own `kill` is soon enough.
+    let place = Place::new();
+    make_pipe(&place, "pipe");
+    let script = r#"
+        exec 3<>pipe
+        env --default-signal=TERM "$CONVERT" --lossy -o "$P"o --losses "$P"l --rejects "$P"r --summary "$P"s <&3 &
+        while set -- .convert-*; [ ! -e "$1" ]; do :; done
+        kill -TERM $!
+        wait $!"#;
+    for n in 0..60 {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).current_dir(place.path("")).stderr(Stdio::null());
+        command.env("CONVERT", cargo_bin!("convert")).env("P", "./".repeat(2000));
+        let mut running = Running::start(command, "while files are opened");
+        assert_eq!(as_shell(running.ends_within(EVER)), Some(143));
+        assert_eq!(names(&place), ["pipe", "s"], "the {n}th time");
+        fs::remove_file(place.path("s")).unwrap();
+    }
+}
+
+#[test]
+fn a_signal_behind_the_last_file_changes_no_status() {
+    // Nobody reads what is said last, and the pipe for it is full but for a few bytes.
+    let place = Place::new();
+    make_pipe(&place, "pipe");
+    let mut pipe = File::options().read(true).write(true).open(place.path("pipe")).unwrap();
+    pipe.write_all(&vec![b'x'; (64 << 10) - 8]).unwrap();
+    let args = "-j2 --verify -o o --losses l --summary s";
+    let mut command = place.command(args);
+    command.stderr(pipe.try_clone().unwrap());
+    let mut running = Running::start(command, args);
+    running.stdin().write_all(WEBSITE.as_bytes()).unwrap();
+    until("the output is in place", || place.path("o").exists());
+    running.signal("TERM");
+    assert_eq!(as_shell(running.ends_within(PROMPT)), Some(0));
+    assert_eq!(names(&place), ["l", "o", "pipe", "s"]);
+    summary(&place);
+}
+
+#[test]
 fn a_run_that_is_stopped_and_continued_loses_nothing() {
     let place = Place::new();
     let piece = format!("{COMMENT}\n{WEBSITE}\n{BAD}\n").repeat(100);

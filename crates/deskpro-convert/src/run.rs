@@ -93,6 +93,8 @@ fn is_read(written: Result<(), WriteError>) -> Result<bool, WriteError> {
 struct State {
     /// None when they were put in place, or given up.
     sinks: Option<Sinks>,
+    /// What the run ends with, once its files are where they stay.
+    ended: Option<Exit>,
     failure: Option<Failure>,
     /// Whether the reader of the output has gone.
     is_closed: bool,
@@ -140,7 +142,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         }
         None => None,
     };
-    let state = State { sinks: None, failure: None, is_closed: false, moves: Moves::default() };
+    let state = State { sinks: None, ended: None, failure: None, is_closed: false, moves: Moves::default() };
     // A bar is nothing for a program.
     let is_silent = args.quiet || args.error_format() == ErrorFormat::Json;
     let is_output = args.output.as_deref().is_none_or(is_standard);
@@ -157,8 +159,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         beside: Mutex::default(),
         is_interrupted: AtomicBool::new(false),
     });
+    // A signal that comes meanwhile finds all that was opened.
+    let mut state = lock(&run.state);
     watch_signals(&run)?;
-    run.open()?;
+    run.open(&mut state)?;
+    drop(state);
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let mut lines = Lines::new(input.bytes, input.name, args.longest_line(), Who::new(args));
     let write = |done: &mut Done| run.write(done);
@@ -182,7 +187,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
 
 impl Run {
     /// Opens all that the run writes.
-    fn open(&self) -> Result<(), WriteError> {
+    fn open(&self, state: &mut State) -> Result<(), WriteError> {
         let open = |path: &Path| {
             let sink = Sink::open(path)?;
             lock(&self.beside).extend(sink.beside());
@@ -200,7 +205,7 @@ impl Run {
             false => Sinks { output, losses: open(&args.losses)?, rejects: open(&args.rejects)? },
         };
         *lock(&self.summary) = open(&args.summary)?;
-        lock(&self.state).sinks = Some(sinks);
+        state.sinks = Some(sinks);
         Ok(())
     }
 
@@ -219,7 +224,7 @@ impl Run {
         }
         progress.tick();
         drop(progress);
-        let State { sinks, failure, is_closed, moves } = &mut *state;
+        let State { sinks, failure, is_closed, moves, .. } = &mut *state;
         let moved = moves.misfit(done.changed.drain(..));
         if let Some(why) = done.misfit.take().or(moved) {
             *failure = Some(Failure { exit: Exit::LossesDoNotFit, why });
@@ -238,22 +243,36 @@ impl Run {
         }
     }
 
-    /// Ends the run: says what happened, and puts the files in place; or drops those that are not whole.
+    /// Ends the run: puts the files in place, or drops those that are not whole, and says what happened.
     fn finish(&self, ended: Result<(), SourceError>) -> Result<Exit, Failure> {
-        let finished = self.put_in_place(ended);
+        self.stand_aside();
+        let mut state = lock(&self.state);
+        let finished = self.put_in_place(&mut state, ended);
         if finished.is_err() {
             drop(lock(&self.summary).take());
         }
-        finished
+        state.ended = Some(finished.as_ref().map_or_else(|failure| failure.exit, |(exit, _)| *exit));
+        // Who reads the last word may stall: a signal need not wait, nor say that nothing is in place.
+        drop(state);
+        let (exit, text) = finished?;
+        lock(&self.progress).say(&text);
+        if !lock(&self.tally).adds_up() {
+            let why = "the counts do not add up: please report this".to_owned();
+            return Err(Failure { exit, why });
+        }
+        Ok(exit)
     }
 
-    fn put_in_place(&self, ended: Result<(), SourceError>) -> Result<Exit, Failure> {
-        self.stand_aside();
+    /// Puts the files in place. Returns the status, and what is to be said.
+    fn put_in_place(
+        &self,
+        state: &mut State,
+        ended: Result<(), SourceError>,
+    ) -> Result<(Exit, String), Failure> {
         let (args, target) = (&self.args, self.args.target());
-        let mut state = lock(&self.state);
         lock(&self.progress).finish();
         // From here on an error drops the files that are not whole.
-        let Some(mut sinks) = state.sinks.take() else { return Ok(Exit::Io) };
+        let Some(mut sinks) = state.sinks.take() else { return Ok((Exit::Io, String::new())) };
         if let Some(failure) = state.failure.take() {
             return Err(failure);
         }
@@ -265,7 +284,7 @@ impl Run {
             ErrorFormat::Human | ErrorFormat::Line => tally.summary(args, self.voice.format),
             ErrorFormat::Json => format!("{{\"summary\":{}}}\n", counts.trim_end()),
         };
-        let (adds_up, exit) = (tally.adds_up(), tally.exit(args));
+        let exit = if tally.adds_up() { tally.exit(args) } else { Exit::Difference };
         let report = args.check.then(|| check::report(&tally, args, &self.voice));
         drop(tally);
         if let Some(losses) = &mut sinks.losses {
@@ -280,14 +299,8 @@ impl Run {
             is_closed |= !is_read(sinks.output.write(report.as_bytes()))?;
         }
         is_closed |= !sinks.finish(summary)?;
-        if !args.quiet && !is_closed && report.is_none() {
-            lock(&self.progress).say(&text);
-        }
-        if !adds_up {
-            let why = "the counts do not add up: please report this".to_owned();
-            return Err(Failure { exit: Exit::Difference, why });
-        }
-        Ok(exit)
+        let is_told = !args.quiet && !is_closed && report.is_none();
+        Ok((exit, if is_told { text } else { String::new() }))
     }
 
     /// Where a signal came, it has the last word, and the process ends with it.
