@@ -459,6 +459,25 @@ fn memory_is_bounded_where_each_line_was_edited() {
     measured(&place, "-q -j2 --to form --restore l -o restored edited", 2);
 }
 
+#[test]
+fn memory_is_bounded_where_many_payloads_were_rejected() {
+    let place = Place::new();
+    let line = format!("contact_data=x{}\n", "z".repeat(500));
+    place.write("in", line.repeat(100_000));
+    place.run("-q -j2 --losses l -o o in", "").exits(1);
+    measured(&place, "-q -j2 --to form --restore l -o restored o", 2);
+    assert!(place.text("restored") == place.text("in"));
+}
+
+#[test]
+fn memory_is_bounded_where_short_lines_have_long_losses() {
+    let place = Place::new();
+    place.write("in", format!("note={}&type=website\n", "y".repeat(60_000)).repeat(2000));
+    place.run("-q -j2 --only-contact-data --losses l -o o in", "").exits(0);
+    measured(&place, "-q -j2 --to form --restore l -o restored o", 2);
+    assert!(place.text("restored") == place.text("in"));
+}
+
 /// Runs `convert` to its end, and measures the memory.
 #[track_caller]
 fn measured(place: &Place, args: &str, jobs: u64) {

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use crate::input;
 
-use super::{BATCH, Batch, Item, Lines, SourceError, What, payload};
+use super::{BATCH, Batch, Item, Lines, MOST_KEPT, MOST_LINES, SourceError, What, payload};
 
 /// The losses of a conversion the other way, line by line.
 pub(crate) struct Losses {
@@ -205,34 +205,46 @@ pub(crate) struct Restored<R> {
     outputs: Lines<R>,
     losses: Losses,
     lines: Batch,
+    /// How many of those lines were given out.
+    given: usize,
     /// The last line that was given out.
     line: u64,
+    /// Whether all outputs were read.
     is_over: bool,
+    /// Whether both files ended together.
+    is_done: bool,
 }
 
 impl<R: Read> Restored<R> {
     pub(crate) fn new(outputs: Lines<R>, losses: Losses) -> Self {
-        Self { outputs, losses, lines: Batch::default(), line: 0, is_over: false }
+        Self { outputs, losses, lines: Batch::default(), given: 0, line: 0, is_over: false, is_done: false }
     }
 
     /// Makes the next batch. False at the end, where both files ended together.
     pub(crate) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.clear();
-        if self.is_over {
+        if self.is_done {
             return Ok(false);
         }
         let mut lines = std::mem::take(&mut self.lines);
-        self.is_over = !self.outputs.next(&mut lines)?;
+        if self.given >= lines.items.len() && !self.is_over {
+            self.given = 0;
+            self.is_over = !self.outputs.next(&mut lines)?;
+        }
         let result = self.pair(&lines, batch);
         self.lines = lines;
         result?;
         if self.is_over {
             self.rejected(batch)?;
+        }
+        // What is full may have left something.
+        if self.is_over && !is_full(batch) {
             self.losses.fill()?;
             match self.losses.end {
                 Some(lines) if lines == self.line => self.losses.check_over()?,
                 end => return Err(self.count(end)),
             }
+            self.is_done = true;
         }
         Ok(!batch.items.is_empty())
     }
@@ -245,13 +257,20 @@ impl<R: Read> Restored<R> {
         })
     }
 
+    /// Gives out lines with what is said of them, until all are, or the batch is full.
     fn pair(&mut self, lines: &Batch, batch: &mut Batch) -> Result<(), SourceError> {
-        for item in &lines.items {
+        while let Some(item) = lines.items.get(self.given) {
+            if !matches!(&item.what, What::Part(part) if !part.is_first) {
+                self.rejected(batch)?;
+            }
+            if is_full(batch) {
+                return Ok(());
+            }
+            self.given = self.given.saturating_add(1);
             let text = lines.text.get(item.text.clone()).unwrap_or_default();
             if let What::Part(part) = &item.what {
                 let mut part = part.clone();
                 if part.is_first {
-                    self.rejected(batch)?;
                     self.line = self.line.saturating_add(1);
                     self.losses.of(self.line)?;
                     part.has_losses = self.losses.next.take_if(|said| said.line == self.line).is_some();
@@ -259,7 +278,6 @@ impl<R: Read> Restored<R> {
                 push(batch, self.line, text, What::Part(part));
                 continue;
             }
-            self.rejected(batch)?;
             self.line = self.line.saturating_add(1);
             if self.losses.end.is_some_and(|lines| self.line > lines) {
                 return Err(self.count(self.losses.end));
@@ -289,9 +307,9 @@ impl<R: Read> Restored<R> {
         Ok(())
     }
 
-    /// Gives out the rejected payloads that have no line in the output.
+    /// Gives out the rejected payloads that have no line in the output, until all are, or the batch is full.
     fn rejected(&mut self, batch: &mut Batch) -> Result<(), SourceError> {
-        loop {
+        while !is_full(batch) {
             let line = self.line.saturating_add(1);
             match self.losses.of(line)? {
                 Some(Said { rejected: Some(rejected), text, .. }) if !rejected.emitted => {
@@ -299,10 +317,16 @@ impl<R: Read> Restored<R> {
                     self.losses.next = None;
                     self.line = line;
                 }
-                _ => return Ok(()),
+                _ => break,
             }
         }
+        Ok(())
     }
+}
+
+/// Whether a batch has enough: what is said of a short line may be long, and many may be rejected in a row.
+fn is_full(batch: &Batch) -> bool {
+    batch.items.len() >= MOST_LINES || batch.text.len().saturating_add(batch.notes.len()) >= MOST_KEPT
 }
 
 fn push(batch: &mut Batch, line: u64, text: &[u8], what: What) {

@@ -116,7 +116,8 @@ where
         }
         let number = source.batches;
         source.batches = number.saturating_add(1);
-        source.bytes = source.bytes.saturating_add(batch.text.len());
+        let bytes = batch.text.len().saturating_add(batch.notes.len());
+        source.bytes = source.bytes.saturating_add(bytes);
         // A short input is converted sooner than a thread is started.
         if source.threads < self.jobs && source.bytes > source.threads.saturating_mul(BATCH / 2) {
             source.threads = source.threads.saturating_add(1);
