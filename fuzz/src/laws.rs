@@ -48,6 +48,22 @@ pub fn payload_comes_back(payload: &[u8]) {
     assert_eq!(strict.convert(payload).is_err(), has_rejected, "strict");
 }
 
+/// Payloads a line: a converter that has read others, and these once already, says of each what a new one says.
+pub fn what_was_read_before_changes_nothing(lines: &[u8]) {
+    let mut converter = Converter::new(Options::new(Target::V2));
+    for line in lines.split(|&byte| byte == b'\n').chain(lines.split(|&byte| byte == b'\n')) {
+        match (converter.convert(line), to_v2(line)) {
+            (Ok(conversion), Ok(converted)) => {
+                let conversion = conversion.into_owned();
+                assert_eq!(conversion.output(), converted.output());
+                assert_eq!(conversion.losses(), converted.losses());
+            }
+            (Err(error), Err(other)) => assert_eq!(error.to_string(), other.to_string()),
+            (conversion, converted) => panic!("{} and {}", conversion.is_ok(), converted.is_ok()),
+        }
+    }
+}
+
 /// A v2 body: it comes back as equal JSON, and nothing is left over.
 pub fn body_comes_back(body: &[u8]) -> Result<(), Error> {
     let converted = match to_form(body) {

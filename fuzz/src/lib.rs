@@ -10,4 +10,6 @@ mod json;
 mod laws;
 
 pub use self::forms::reads;
-pub use self::laws::{body_comes_back, payload_comes_back, restores_anything};
+pub use self::laws::{
+    body_comes_back, payload_comes_back, restores_anything, what_was_read_before_changes_nothing,
+};
