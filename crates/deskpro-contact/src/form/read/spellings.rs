@@ -17,7 +17,7 @@ use super::window::Prefix;
 /// The most spellings that are remembered; then it begins anew.
 const MOST: usize = 256;
 /// The most names that are told apart, each by a bit; then it begins anew too.
-const MOST_NAMES: usize = u64::BITS as usize;
+const MOST_NAMES: usize = 1 << u8::BITS;
 /// The most spellings that one payload may bring, so that one of odd keys does not drive all others out.
 const MOST_OF_A_PAYLOAD: usize = 16;
 /// The longest spelling that is remembered.
@@ -50,21 +50,21 @@ pub(super) struct Segment {
 
 /// Which names were seen.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) struct Names(u64);
+pub(super) struct Names([u64; MOST_NAMES / WORD]);
+
+const WORD: usize = u64::BITS as usize;
 
 impl Names {
-    #[inline]
-    pub(super) fn has(self, segment: Segment) -> bool {
-        self.0 & Self::bit(segment) != 0
+    #[inline(always)]
+    pub(super) fn has(&self, Segment { name, .. }: Segment) -> bool {
+        self.0.get(usize::from(name) / WORD).is_some_and(|names| names >> (usize::from(name) % WORD) & 1 != 0)
     }
 
-    #[inline]
-    pub(super) fn add(&mut self, segment: Segment) {
-        self.0 |= Self::bit(segment);
-    }
-
-    fn bit(segment: Segment) -> u64 {
-        1_u64.wrapping_shl(segment.name.into())
+    #[inline(always)]
+    pub(super) fn add(&mut self, Segment { name, .. }: Segment) {
+        if let Some(names) = self.0.get_mut(usize::from(name) / WORD) {
+            *names |= 1 << (usize::from(name) % WORD);
+        }
     }
 }
 
