@@ -32,7 +32,7 @@ pub(crate) fn run(
         }
         return Ok(());
     }
-    let source = Source { read, batches: 0, bytes: 0, threads: 1, end: None };
+    let source = Source { read, batches: 0, bytes: 0, has_threads: false, end: None };
     let turns = Turns {
         args,
         jobs,
@@ -65,7 +65,8 @@ struct Source<R> {
     /// How many batches were read: each has its number.
     batches: usize,
     bytes: usize,
-    threads: usize,
+    /// Whether the other threads were started.
+    has_threads: bool,
     end: Option<Result<(), SourceError>>,
 }
 
@@ -101,7 +102,7 @@ where
         }
     }
 
-    /// Reads the next batch, and returns its number. Starts one more thread where there is work for it.
+    /// Reads the next batch, and returns its number. Starts the other threads once there is work for them.
     fn read<'s>(&'s self, batch: &mut Batch, scope: &'s Scope<'s, '_>) -> Option<usize> {
         let mut source = lock(&self.source);
         if source.end.is_some() {
@@ -118,12 +119,15 @@ where
         source.batches = number.saturating_add(1);
         let bytes = batch.text.len().saturating_add(batch.notes.len());
         source.bytes = source.bytes.saturating_add(bytes);
-        // A short input is converted sooner than a thread is started.
-        if source.threads < self.jobs && source.bytes > source.threads.saturating_mul(BATCH / 2) {
-            source.threads = source.threads.saturating_add(1);
-            if let Err(error) = thread::Builder::new().spawn_scoped(scope, || self.work(scope)) {
-                source.end = Some(Err(SourceError::NoThread(error)));
-                return None;
+        // A short input is converted sooner than a thread is started. They start together, before they take memory from
+        // each other: where one cannot, that can still be said.
+        if !source.has_threads && source.bytes > BATCH / 2 {
+            source.has_threads = true;
+            for _ in 1..self.jobs {
+                if let Err(error) = thread::Builder::new().spawn_scoped(scope, || self.work(scope)) {
+                    source.end = Some(Err(SourceError::NoThread(error)));
+                    return None;
+                }
             }
         }
         Some(number)
