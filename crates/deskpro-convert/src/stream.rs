@@ -2,21 +2,20 @@
 //!
 //! What becomes of a batch is said here; [`turns`] has the threads.
 
+mod carried;
 mod turns;
 
 pub(crate) use self::turns::run;
 
-use deskpro_contact::{
-    Code, Converter, Error, ErrorKind, Severity, Target, digest_of_output, write_rejected,
-};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
+use self::carried::Carried;
 use crate::args::{Args, ErrorFormat, OnError};
 use crate::message::{At, Group, Message};
 use crate::report::{Counts, Tally};
 use crate::source::{self, Batch, Item, Part, What};
 use crate::who::Who;
+use deskpro_contact::{
+    Code, Converter, Error, ErrorKind, Severity, Target, digest_of_output, write_rejected,
+};
 
 /// What became of a batch.
 #[derive(Default, Debug)]
@@ -276,43 +275,6 @@ impl<'a> Worker<'a> {
             done.tally.with_losses += 1;
         }
         done.stops = self.args.on_error == OnError::Stop;
-    }
-}
-
-/// The losses of a line of a losses file, on their way into another one.
-#[derive(Deserialize)]
-struct Carried<'a> {
-    #[serde(borrow)]
-    losses: &'a RawValue,
-}
-
-/// One of them, as far as it is counted.
-#[derive(Deserialize)]
-struct CarriedLoss {
-    code: String,
-    severity: String,
-}
-
-impl<'a> Carried<'a> {
-    /// Those of a line, where it has some.
-    fn of(line: &'a [u8]) -> Option<Self> {
-        if line.is_empty() { None } else { serde_json::from_slice(line).ok() }
-    }
-
-    fn each(&self) -> Vec<CarriedLoss> {
-        serde_json::from_str(self.losses.get()).unwrap_or_default()
-    }
-
-    fn has_data(&self) -> bool {
-        self.each().iter().any(|loss| loss.severity != Severity::Note.name())
-    }
-
-    /// Takes them into the object that was written last.
-    fn join(&self, object: &mut Vec<u8>) {
-        object.pop();
-        object.extend_from_slice(b",\"losses\":");
-        object.extend_from_slice(self.losses.get().as_bytes());
-        object.push(b'}');
     }
 }
 
