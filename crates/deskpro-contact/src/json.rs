@@ -282,7 +282,7 @@ pub(crate) fn write_text(tree: &Tree, text: Text, out: &mut Vec<u8>) {
 /// The same, for between the quotes.
 #[inline]
 pub(crate) fn write_inside(tree: &Tree, text: Text, out: &mut Vec<u8>) {
-    let (from, len) = tree.from(text);
+    let (from, len) = tree.and_behind(text);
     if tree.is_plain() || is_plain_text(from, len) {
         append::text(from, len, out);
     } else {

@@ -69,7 +69,7 @@ static STARTS: LazyLock<Vec<Digest>> = LazyLock::new(|| {
 pub(crate) fn digest(tree: &Tree, contact: &Contact<Slot>) -> u64 {
     let mut digest = STARTS.get(contact.kind as usize).copied().unwrap_or(Digest::START);
     let mut add = |n, text| {
-        let (from, len) = tree.from(text);
+        let (from, len) = tree.and_behind(text);
         digest.add_nth(n, from, len);
     };
     if let Some(Slot { text, .. }) = contact.comment

@@ -140,7 +140,7 @@ impl Reader<'_> {
     /// What the tree's buffer has from a place in the payload on, and a pad behind it.
     #[inline(always)]
     fn text(&self, start: usize) -> Option<&[u8]> {
-        self.tree.text_from(self.base.wrapping_add(start))
+        self.tree.buffer_from(self.base.wrapping_add(start))
     }
 
     /// Puts a value where the last segment of its key says. Where the integers are used up, PHP drops it.

@@ -51,7 +51,7 @@ impl Tree {
         }
         let mut at = 0_usize;
         for &name in names.get(..depth)?.iter().rev() {
-            let (from, len) = self.from(name);
+            let (from, len) = self.and_behind(name);
             let chunk = from.first_chunk::<16>()?;
             if len == 0 || len > before_such(chunk, is_odd) {
                 return None;

@@ -90,7 +90,7 @@ impl Tree {
 
     /// The buffer from a place on.
     #[inline(always)]
-    pub(crate) fn text_from(&self, at: usize) -> Option<&[u8]> {
+    pub(crate) fn buffer_from(&self, at: usize) -> Option<&[u8]> {
         self.text.get(at..)
     }
 
@@ -144,7 +144,7 @@ impl Tree {
     /// A text with all that stands behind it in the buffer, and its length: whoever takes more than it at once, which
     /// is quicker, drops what is too much.
     #[inline]
-    pub(crate) fn from(&self, text: Text) -> (&[u8], usize) {
+    pub(crate) fn and_behind(&self, text: Text) -> (&[u8], usize) {
         let from = self.text.get(text.start as usize..).unwrap_or_default();
         (from, from.len().min(text.len as usize))
     }
