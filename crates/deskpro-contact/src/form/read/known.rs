@@ -92,11 +92,8 @@ impl Start {
 
     /// The array of a name in this one, made where it is missing. None where something else has the name.
     fn open(&mut self, reader: &mut Reader, segment: Segment, key: Text, start: usize) -> Option<Id> {
-        let was_seen = self.names.has(segment);
-        let is_missing = self.is_whole && !was_seen;
+        let is_missing = self.is_whole && !self.names.has(segment);
         let array = reader.array(self.array, key, is_missing, start)?;
-        // What is in it already was not seen.
-        self.is_whole_below &= is_missing || was_seen;
         self.names.add(segment);
         self.inner = Some((segment.name, array));
         Some(array)
@@ -128,11 +125,11 @@ struct Outer<'r> {
     /// What its keys begin with.
     spelled: &'r [u8],
     prefix: Prefix,
-    /// Which numbers are surely no keys in it yet: this one and those above.
+    /// A name whose number is this one or above is not in it yet; see [`Reader::group_name`].
     free: u32,
 }
 
-/// The most digits that are counted in a group's number.
+/// The most digits that are counted in the number of a group's name.
 const MOST_DIGITS: usize = 6;
 /// Above all of those.
 const NONE_FREE: u32 = u32::MAX;
@@ -203,7 +200,7 @@ impl<'r> Short<'r> {
         let outer = self.outer.as_mut()?;
         let key = Text::at(reader.base.wrapping_add(at), key_len);
         let is_new = number >= outer.free;
-        // Where there are none but numbers that rise, a higher one is new.
+        // Where there are none but names whose numbers rise, one with a higher number is new.
         outer.free = if is_new { number.saturating_add(1) } else { NONE_FREE };
         let outer = outer.array;
         let last = reader.tree.last(outer);
@@ -326,8 +323,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The name of a group behind the first bracket: its number, should it be a plain one and not too large; how long
-    /// it is; and where the third segment starts.
+    /// The name of a group behind the first bracket: its number, which is that of the first digits and so the same
+    /// wherever the name is the same; how long it is; and where the third segment starts.
     #[inline(always)]
     fn group_name(&self, at: usize) -> Option<(u32, usize, usize)> {
         let text = self.text(at)?;
@@ -341,17 +338,14 @@ impl Reader<'_> {
             Some([b'%', b'5', b'D', b'%', b'5', b'B', ..]) => 6,
             _ => 0,
         };
-        let is_number = len == 1 || len > 1 && text.first() != Some(&b'0');
-        if brackets > 0 && is_number {
+        if len > 0 && brackets > 0 {
             return Some((number, len, at.wrapping_add(len).wrapping_add(brackets)));
         }
-        // In brackets that are spelled otherwise it is the same number.
+        // It is no number, or a long one, or stands in brackets that are spelled otherwise.
         let segment = self.stretch(b']', at);
         let Stop::Bracket(behind) = segment.stop else { return None };
         let from = self.bracket_at(behind)?;
-        let key_len = segment.end.saturating_sub(at);
-        let number = if is_number && key_len == len { number } else { 0 };
-        self.is_plain(&segment).then_some((number, key_len, from))
+        self.is_plain(&segment).then_some((number, segment.end.saturating_sub(at), from))
     }
 
     /// Whether a segment behind a bracket says its own bytes.

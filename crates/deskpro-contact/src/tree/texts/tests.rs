@@ -19,6 +19,11 @@ proptest! {
     }
 
     #[test]
+    fn texts_of_two_lengths_are_not_the_same(one in 0..24_usize, other in 0..24_usize) {
+        prop_assert_eq!(is_same(&[b'a'].repeat(one), &[b'a'].repeat(other)), one == other);
+    }
+
+    #[test]
     fn what_is_among_bytes_is_what_each_of_them_is(text in vec(any::<u8>(), 0..40), low in any::<bool>()) {
         let text: Vec<u8> = text.into_iter().map(|byte| if low { byte & 0x7f | 0x20 } else { byte }).collect();
         let all = Bytes::of(&text);
