@@ -416,6 +416,8 @@ fn a_bar_is_shown_on_a_terminal_and_taken_away() {
         let run = std::process::Command::new("script")
             .args(["-qec", &command, "/dev/null"])
             .env("TERM", "xterm")
+            // A shell complains of a locale that the system does not have.
+            .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .output();
         run.ok().map(|run| String::from_utf8(run.stdout).unwrap())
