@@ -21,22 +21,6 @@ fn long(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(text);
 }
 
-/// Writes a number in decimal.
-#[inline]
-pub(crate) fn number(mut n: u64, out: &mut Vec<u8>) {
-    let mut digits = [b'0'; 20];
-    let mut len = 0_usize;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' | (n % 10) as u8;
-        n /= 10;
-        len = len.saturating_add(1);
-        if n == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(digits.get(digits.len().saturating_sub(len)..).unwrap_or_default());
-}
-
 /// A text of ours that is appended often.
 pub(crate) struct Piece {
     /// With spaces behind it, up to a length that is quick to copy.

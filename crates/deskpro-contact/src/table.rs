@@ -329,7 +329,7 @@ pub fn differences() -> String {
     let mut out = String::from("| contact | legacy | v2 | to v2 | to legacy |\n|---|---|---|---|---|\n");
     let mut line = |contact: &str, kind: Spelling, spelling: Spelling, to_v2: &str, to_legacy: &str| {
         let names = |format| {
-            if kind.written(format).is_none() {
+            if !kind.is_in(format) {
                 return "none".to_owned();
             }
             let names: Vec<String> = spelling.names(format).iter().map(|name| format!("`{name}`")).collect();
@@ -339,9 +339,7 @@ pub fn differences() -> String {
         let says = |to: Format, says: &str| match (spelling.written(to), says) {
             (_, says) if !says.is_empty() => says.to_owned(),
             // All of it is one loss, or has another type's place.
-            _ if kind.written(to).is_none() && kind.names(to.other()) != spelling.names(to.other()) => {
-                String::new()
-            }
+            _ if !kind.is_in(to) && kind.names(to.other()) != spelling.names(to.other()) => String::new(),
             (None, _) => format!("loss `{}`", spelling.lost().name()),
             (Some(_), _) => String::new(),
         };
@@ -359,7 +357,7 @@ pub fn differences() -> String {
             Special::Nothing | Special::AliasSays(_) => String::new(),
         };
         line(&format!("**{name}**"), SHARED, row.name, &to_v2, "");
-        let has_place = row.name.written(Format::V2).is_some() && row.name.written(Format::Legacy).is_some();
+        let has_place = row.name.is_in(Format::V2) && row.name.is_in(Format::Legacy);
         for column in row.columns {
             let to_v2 = match (column.3, column.1.written(Format::V2)) {
                 (Holds::Text, Some(_)) if has_place && column.2 == Says && row.columns.len() > 2 => {

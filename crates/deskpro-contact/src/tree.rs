@@ -284,14 +284,8 @@ impl Tree {
         self.there_from(self.entry(child).next)
     }
 
-    fn there_from(&self, mut id: Id) -> Option<Id> {
-        while id.is_some() {
-            if self.is_there(id) {
-                return Some(id);
-            }
-            id = self.entry(id).next;
-        }
-        None
+    fn there_from(&self, id: Id) -> Option<Id> {
+        self.child_from(id).map(|child| child.id)
     }
 
     fn is_there(&self, id: Id) -> bool {

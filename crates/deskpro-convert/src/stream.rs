@@ -7,15 +7,16 @@ mod turns;
 
 pub(crate) use self::turns::run;
 
+use deskpro_contact::{
+    Code, Converter, Error, ErrorKind, Severity, Target, digest_of_output, write_rejected,
+};
+
 use self::carried::Carried;
 use crate::args::{Args, ErrorFormat, OnError};
 use crate::message::{At, Group, Message};
 use crate::report::{Counts, Tally};
 use crate::source::{self, Batch, Item, Part, What};
 use crate::who::Who;
-use deskpro_contact::{
-    Code, Converter, Error, ErrorKind, Severity, Target, digest_of_output, write_rejected,
-};
 
 /// What became of a batch.
 #[derive(Default, Debug)]

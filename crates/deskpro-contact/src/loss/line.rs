@@ -1,8 +1,9 @@
 //! The lines of a losses file beside the losses themselves: whose they are, and what was rejected whole.
 
+use std::io::Write as _;
+
 use super::member;
 use super::view::{write_error, write_text};
-use crate::append;
 use crate::digest::{self, Digest};
 use crate::error::Error;
 
@@ -30,7 +31,8 @@ pub(crate) fn output_digest(output: &[u8]) -> u64 {
 /// Begins the object of a converted payload, up to its losses, with the digest of its output.
 pub(crate) fn write_head(line: u64, digest: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"line\":");
-    append::number(line, out);
+    // A Vec takes all that is written.
+    let _ = write!(out, "{line}");
     out.extend_from_slice(b",\"output\":\"");
     digest::write(digest, out);
     out.extend_from_slice(b"\",");

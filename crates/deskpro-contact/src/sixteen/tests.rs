@@ -15,7 +15,7 @@ proptest! {
     }
 
     #[test]
-    fn joined_bytes_are_the_first_of_one_and_the_last_of_another(one: Sixteen, len in 0..=16_usize, other: Sixteen) {
-        prop_assert_eq!(&joined(one, len, other)[..], [&one[..len], &other[len..]].concat());
+    fn spliced_bytes_are_the_first_of_one_and_the_last_of_another(one: Sixteen, len in 0..=16_usize, other: Sixteen) {
+        prop_assert_eq!(&spliced(one, len, other)[..], [&one[..len], &other[len..]].concat());
     }
 }

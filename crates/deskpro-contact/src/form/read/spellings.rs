@@ -182,7 +182,7 @@ impl Spellings {
     /// mostly they come in the same order, or in one that the type of a record tells. `text` has a pad behind it.
     #[inline(always)]
     pub(super) fn follow(&mut self, base: Base, text: &[u8]) -> Option<&Spelling> {
-        let next = self.next.get_mut(self.last)?.get_mut(self.hint & (HINTS - 1))?;
+        let next = self.next.get_mut(self.last)?.get_mut(self.hint)?;
         let [newer, older] = *next;
         let known = self.known.get(usize::from(newer))?;
         if known.begins(base, text) {

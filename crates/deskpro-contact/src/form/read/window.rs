@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::sixteen::{Sixteen, before, joined};
+use crate::sixteen::{Sixteen, before, spliced};
 
 /// How much of a prefix is looked at at once.
 const HEAD: usize = 2 * size_of::<Sixteen>();
@@ -76,7 +76,7 @@ pub(super) fn shift(text: &mut [u8], from: usize, to: usize) -> usize {
     let len = before(&sent, *b"&%");
     let said = sent.map(|byte| if byte == b'+' { b' ' } else { byte });
     if let Some(slots) = text.get_mut(to..).and_then(<[u8]>::first_chunk_mut) {
-        *slots = joined(said, len, *slots);
+        *slots = spliced(said, len, *slots);
     }
     len
 }
