@@ -255,6 +255,7 @@ pub(crate) fn write(tree: &Tree, node: Id, out: &mut Vec<u8>) {
 }
 
 /// Writes a node with its name.
+#[inline(always)]
 pub(crate) fn write_member(tree: &Tree, node: Id, out: &mut Vec<u8>) {
     out.push(b'"');
     write_inside(tree, tree.key(node), out);
@@ -280,7 +281,7 @@ pub(crate) fn write_text(tree: &Tree, text: Text, out: &mut Vec<u8>) {
 }
 
 /// The same, for between the quotes.
-#[inline]
+#[inline(always)]
 pub(crate) fn write_inside(tree: &Tree, text: Text, out: &mut Vec<u8>) {
     let (from, len) = tree.and_behind(text);
     if tree.is_plain() || is_plain_text(from, len) {

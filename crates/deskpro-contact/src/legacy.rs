@@ -84,6 +84,7 @@ pub(crate) fn is_own(name: &[u8]) -> bool {
 }
 
 /// Reads a record's parts.
+#[inline(always)]
 pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
     if tree.array(node).is_none() {
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));

@@ -37,11 +37,3 @@ pub(crate) fn before_such(bytes: &Sixteen, is: impl Fn(u8) -> bool) -> usize {
     marks.iter_mut().zip(bytes).for_each(|(mark, &byte)| *mark = if is(byte) { 255 } else { 0 });
     (u128::from_le_bytes(marks).trailing_zeros() >> 3) as usize
 }
-
-/// The first `len` bytes of one, and the others of another.
-#[inline(always)]
-pub(crate) fn spliced(one: Sixteen, len: usize, other: Sixteen) -> Sixteen {
-    let (one, other) = (u128::from_le_bytes(one), u128::from_le_bytes(other));
-    let behind = u128::MAX.checked_shl((len as u32).wrapping_mul(8)).unwrap_or(0);
-    (one & !behind | other & behind).to_le_bytes()
-}

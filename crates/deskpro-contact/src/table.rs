@@ -302,6 +302,7 @@ impl Row {
     }
 
     /// The same, looking at the column first that comes mostly next.
+    #[inline(always)]
     pub(crate) fn column_from(&self, next: usize, format: Format, name: &[u8]) -> Option<usize> {
         let is_it = |column: &Column| is_same(column.1.anywhere(format).as_bytes(), name);
         if self.columns.get(next).is_some_and(is_it) {

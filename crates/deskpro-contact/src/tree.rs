@@ -22,7 +22,7 @@ pub(crate) use self::texts::{Bytes, Text, integer, is_same};
 /// Arrays up to this size are searched child by child; larger ones have their keys hashed.
 const SEARCHED: u32 = 16;
 /// Buffers that one huge payload blew up are given back at the next one.
-const KEPT_BYTES: usize = 1 << 20;
+pub(crate) const KEPT_BYTES: usize = 1 << 20;
 const KEPT_NODES: usize = 1 << 14;
 
 /// A node's place in its tree.

@@ -21,7 +21,7 @@ use self::window::PAD;
 use super::MAX_DEPTH;
 use crate::error::Error;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
-use crate::tree::{Bytes, Held, Id, Shape, Text, Tree};
+use crate::tree::{self, Bytes, Held, Id, Shape, Text, Tree};
 
 /// Where the key before opened an array: the length of its key up to and with the `[`, and the array.
 /// The next key mostly begins the same, and goes on from there.
@@ -36,6 +36,7 @@ struct Opened {
 pub(crate) struct Keys {
     opened: Vec<Opened>,
     spellings: Spellings,
+    sent: Vec<u8>,
 }
 
 /// Reads a payload into `tree`, and puts what PHP throws away into `thrown`.
@@ -68,10 +69,15 @@ fn read_to(
     let read = slice(payload, 0, end);
     tree.pad(base.wrapping_add(end), &PAD);
     let root = tree.root(Shape::Keys);
-    let Keys { opened, spellings } = keys;
+    let Keys { opened, spellings, sent } = keys;
     opened.clear();
+    give_back(sent);
+    sent.clear();
+    sent.extend_from_slice(read);
+    sent.extend_from_slice(&PAD);
     let first = Text::EMPTY;
-    let mut reader = Reader { tree, payload: read, base, root, before: 0, first, opened, thrown, max_depth };
+    let mut reader =
+        Reader { tree, payload: read, sent, base, root, before: 0, first, opened, thrown, max_depth };
     let mut short = Short::new(spellings, root);
     let mut start = 0;
     while let Some(&byte) = read.get(start) {
@@ -99,6 +105,8 @@ fn read_to(
 struct Reader<'r> {
     tree: &'r mut Tree,
     payload: &'r [u8],
+    /// The same with a pad behind it.
+    sent: &'r [u8],
     /// Where the payload starts in the tree's buffer.
     base: usize,
     root: Id,
@@ -111,7 +119,7 @@ struct Reader<'r> {
     max_depth: usize,
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
     /// Reads the pair that starts at `start` from its first byte on, and returns where it ends, and its key.
     #[inline(never)]
     fn pair(&mut self, start: usize) -> Result<(usize, Key), Box<Error>> {
@@ -137,10 +145,10 @@ impl Reader<'_> {
         Ok((sent.end, Key { end: key_end, is_odd }))
     }
 
-    /// What the tree's buffer has from a place in the payload on, and a pad behind it.
+    /// The payload from a place on, and a pad behind it.
     #[inline(always)]
-    fn text(&self, start: usize) -> Option<&[u8]> {
-        self.tree.buffer_from(self.base.wrapping_add(start))
+    fn text(&self, start: usize) -> Option<&'r [u8]> {
+        self.sent.get(start..)
     }
 
     /// Puts a value where the last segment of its key says. Where the integers are used up, PHP drops it.
@@ -205,22 +213,26 @@ impl Reader<'_> {
     #[inline(never)]
     fn encoded_value(&mut self, start: usize, plain: usize) -> (Text, Range<usize>) {
         let at = self.base.wrapping_add(start);
-        let text = self.tree.buffer().get_mut(at..).unwrap_or_default();
-        let (len, used, decoded) = undo(text, plain);
+        let sent = self.text(start).unwrap_or_default();
+        let said = self.tree.buffer().get_mut(at..).unwrap_or_default();
+        let (len, used, decoded) = undo(sent, said, plain);
+        // What was written over behind it.
+        window::copy(sent, said, used);
         let text = Text::at(at, len);
         self.tree.decoded(text, decoded);
         (text, start..start.wrapping_add(used))
     }
 }
 
-/// Undoes the percent-encoding of a text in its place, from `plain` on, up to a `&` or its end. Returns how many bytes
-/// there are then, how many there were, and what is among those that were encoded.
+/// Undoes the percent-encoding of a text that was sent, of which `plain` bytes are said already, up to a `&` or its end.
+/// Returns how many bytes are said then, how many were sent, and what is among those that were encoded. Up to a window
+/// behind what was sent, what is said may be written over.
 #[inline(always)]
-fn undo(text: &mut [u8], plain: usize) -> (usize, usize, Bytes) {
+fn undo(sent: &[u8], said: &mut [u8], plain: usize) -> (usize, usize, Bytes) {
     let (mut read, mut written) = (plain, plain);
     let mut decoded = Bytes::default();
     loop {
-        let (byte, used) = match text.get(read..) {
+        let (byte, used) = match sent.get(read..) {
             Some(&[b'%', high, low, ..]) if let Some(byte) = hex(high, low) => {
                 decoded = decoded.and(byte);
                 (byte, 3)
@@ -229,16 +241,23 @@ fn undo(text: &mut [u8], plain: usize) -> (usize, usize, Bytes) {
             None | Some([] | [b'&', ..]) => return (written, read, decoded),
             Some(&[byte, ..]) => (byte, 1),
         };
-        if let Some(slot) = text.get_mut(written) {
+        if let Some(slot) = said.get_mut(written) {
             *slot = byte;
         }
         read = read.wrapping_add(used);
         written = written.wrapping_add(1);
-        if text.get(read) != Some(&b'%') {
-            let len = window::shift(text, read, written);
+        if sent.get(read) != Some(&b'%') {
+            let len = window::say(sent, read, said, written);
             read = read.wrapping_add(len);
             written = written.wrapping_add(len);
         }
+    }
+}
+
+/// Gives a buffer back that one huge payload blew up.
+fn give_back(buffer: &mut Vec<u8>) {
+    if buffer.capacity() > tree::KEPT_BYTES {
+        *buffer = Vec::new();
     }
 }
 

@@ -13,9 +13,4 @@ proptest! {
         prop_assert_eq!(before_such(&bytes, |byte| (byte == b'%') | (byte == b'+') | (byte == b'&')), len);
         prop_assert_eq!(before(&bytes, []), 16);
     }
-
-    #[test]
-    fn spliced_bytes_are_the_first_of_one_and_the_last_of_another(one: Sixteen, len in 0..=16_usize, other: Sixteen) {
-        prop_assert_eq!(&spliced(one, len, other)[..], [&one[..len], &other[len..]].concat());
-    }
 }

@@ -9,6 +9,7 @@ use crate::tree::is_same;
 
 /// The kind that a type's name means in a format, and the name of the table that it is. A legacy name may come in
 /// any ASCII case and with `-` for `_`.
+#[inline(always)]
 pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
     let kinds = kinds(format);
     match kinds.slots.get(slot(name)) {

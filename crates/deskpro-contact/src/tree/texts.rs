@@ -17,11 +17,19 @@ impl Bytes {
     const ESCAPED: u8 = 2;
 
     fn of(bytes: &[u8]) -> Self {
-        // Without a way out of the loop, it is done for many bytes at once.
-        let (all, escaped) = bytes.iter().fold((0_u8, 0_u8), |(all, escaped), &byte| {
-            (all | byte, escaped | if json::is_escaped(byte) { Self::ESCAPED } else { 0 })
-        });
-        Self(escaped | if all > 127 { Self::ABOVE_127 } else { 0 })
+        // Sixteen at a time, without a way out of the loop.
+        let (chunks, rest) = bytes.as_chunks::<16>();
+        let (mut all, mut escaped) = ([0; 16], [0; 16]);
+        for chunk in chunks {
+            for ((all, escaped), &byte) in all.iter_mut().zip(&mut escaped).zip(chunk) {
+                *all |= byte;
+                *escaped |= if json::is_escaped(byte) { 255 } else { 0 };
+            }
+        }
+        let any = |bytes: [u8; 16]| bytes.iter().fold(0, |any, byte| any | byte);
+        let what = [(Self::ABOVE_127, any(all) > 127), (Self::ESCAPED, any(escaped) > 0)];
+        let what = what.iter().fold(0, |what, &(one, is_there)| if is_there { what | one } else { what });
+        rest.iter().fold(Self(what), |all, &byte| all.and(byte))
     }
 
     /// These and one more.
@@ -86,12 +94,6 @@ impl Tree {
     pub(crate) fn pad(&mut self, at: usize, bytes: &[u8]) {
         self.text.truncate(at);
         self.text.extend_from_slice(bytes);
-    }
-
-    /// The buffer from a place on.
-    #[inline(always)]
-    pub(crate) fn buffer_from(&self, at: usize) -> Option<&[u8]> {
-        self.text.get(at..)
     }
 
     /// Copies a text in.

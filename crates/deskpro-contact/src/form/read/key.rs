@@ -317,9 +317,10 @@ impl Reader<'_> {
         let sent = slice(self.payload, start, end);
         let place = at..at.wrapping_add(sent.len());
         let target = self.tree.buffer().get_mut(place).unwrap_or_default();
+        let plain = escaped.saturating_sub(start);
         // A shorter stretch of it may have been undone before.
-        target.iter_mut().zip(sent).for_each(|(target, &sent)| *target = sent);
-        let (len, _, decoded) = undo(target, escaped.saturating_sub(start));
+        target.iter_mut().zip(sent).take(plain).for_each(|(target, &sent)| *target = sent);
+        let (len, _, decoded) = undo(sent, target, plain);
         let text = Text::at(at, len);
         self.tree.decoded(text, decoded);
         text

@@ -315,6 +315,7 @@ impl Reader<'_> {
     }
 
     /// The array of a name in another one, made where it is missing. None where something else has the name.
+    #[inline(always)]
     fn array(&mut self, outer: Id, key: Text, is_missing: bool, start: usize) -> Option<Id> {
         let there = if is_missing { None } else { self.tree.child(outer, self.tree.bytes(key)) };
         match there {

@@ -29,13 +29,17 @@ proptest! {
             used += 1;
         }
         for plain in 0..=plain {
-            let mut text = source.clone();
-            let (len, read, bytes) = undo(&mut text, plain);
-            prop_assert_eq!((&text[..len], read), (&*said, used));
-            // What stands behind it is not touched.
-            prop_assert_eq!(&text[used..], &source[used..]);
-            let decoded = decoded.iter().fold(Bytes::default(), |bytes, &byte| bytes.and(byte));
-            prop_assert_eq!(format!("{bytes:?}"), format!("{decoded:?}"));
+            // As a value, with a pad behind it; and as a part of a key, which ends where it ends.
+            for sent in [[&source, &PAD[..]].concat(), source[..used].to_vec()] {
+                let mut text = sent.clone();
+                let (len, read, bytes) = undo(&sent, &mut text, plain);
+                prop_assert_eq!((&text[..len], read), (&*said, used));
+                // Of what stands behind it, no more than a window is touched, which is copied back.
+                window::copy(&sent, &mut text, read);
+                prop_assert_eq!(&text[read..], &sent[read..]);
+                let decoded = decoded.iter().fold(Bytes::default(), |bytes, &byte| bytes.and(byte));
+                prop_assert_eq!(format!("{bytes:?}"), format!("{decoded:?}"));
+            }
         }
     }
 }

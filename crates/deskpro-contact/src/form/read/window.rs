@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::sixteen::{Sixteen, before, spliced};
+use crate::sixteen::{Sixteen, before};
 
 /// How much of a prefix is looked at at once.
 const HEAD: usize = 2 * size_of::<Sixteen>();
@@ -67,16 +67,21 @@ pub(super) fn plain(text: &[u8]) -> usize {
     len
 }
 
-/// Moves bytes that stand for themselves from `from` to `to`, which is before it, and makes each `+` on the way a
-/// space; up to a `%` or a `&`, and no more than a window. Returns how many they were. What stands behind them at
-/// `to` is not touched: it may be another text already.
+/// Says the bytes of `sent` from a place on, each `+` as a space, from `to` on, which is no further: up to a `%` or a `&`,
+/// and no more than a window. Returns how many they are; as many as a window has are written over.
 #[inline(always)]
-pub(super) fn shift(text: &mut [u8], from: usize, to: usize) -> usize {
-    let Some(&sent) = window(text, from) else { return 0 };
-    let len = before(&sent, *b"&%");
-    let said = sent.map(|byte| if byte == b'+' { b' ' } else { byte });
-    if let Some(slots) = text.get_mut(to..).and_then(<[u8]>::first_chunk_mut) {
-        *slots = spliced(said, len, *slots);
+pub(super) fn say(sent: &[u8], from: usize, said: &mut [u8], to: usize) -> usize {
+    let slots = said.get_mut(to..).and_then(<[u8]>::first_chunk_mut);
+    let (Some(window), Some(slots)) = (window(sent, from), slots) else { return 0 };
+    *slots = window.map(|byte| if byte == b'+' { b' ' } else { byte });
+    before(window, *b"&%")
+}
+
+/// Copies a window to the same place.
+#[inline(always)]
+pub(super) fn copy(sent: &[u8], said: &mut [u8], at: usize) {
+    let slots = said.get_mut(at..).and_then(<[u8]>::first_chunk_mut);
+    if let (Some(window), Some(slots)) = (window(sent, at), slots) {
+        *slots = *window;
     }
-    len
 }

@@ -40,17 +40,20 @@ proptest! {
     }
 
     #[test]
-    fn what_is_shifted_is_a_window_and_leaves_the_rest_alone(text in texts(60), from in 0..60_usize, to in 0..60_usize) {
-        let mut shifted = text.clone();
+    fn what_is_said_is_a_window_and_is_copied_back(text in texts(60), from in 0..60_usize, to in 0..60_usize) {
+        let mut said = text.clone();
         let to = to.min(from);
-        let len = shift(&mut shifted, from, to);
+        let len = say(&text, from, &mut said, to);
         let Some(sent) = text.get(from..from + 16) else {
-            prop_assert_eq!((len, shifted), (0, text));
+            prop_assert_eq!((len, said), (0, text));
             return Ok(());
         };
         let plain = sent.iter().take_while(|byte| !b"%&".contains(byte));
-        let said: Vec<u8> = plain.map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-        prop_assert_eq!(len, said.len());
-        prop_assert_eq!(shifted, [&text[..to], &said, &text[to + len..]].concat());
+        let expected: Vec<u8> = plain.map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
+        prop_assert_eq!(len, expected.len());
+        prop_assert_eq!(&said[..to + len], [&text[..to], &expected].concat());
+        prop_assert_eq!(&said[to + 16..], &text[to + 16..]);
+        copy(&text, &mut said, to);
+        prop_assert_eq!(said, text);
     }
 }
