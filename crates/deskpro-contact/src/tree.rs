@@ -61,6 +61,8 @@ pub(crate) struct Array {
     len: u32,
     pub(crate) shape: Shape,
     next: Next,
+    /// See [`Tree::course`].
+    course: u16,
 }
 
 /// What is known of the integer that the next `[]` gives.
@@ -85,7 +87,7 @@ pub(crate) enum Shape {
 
 impl Array {
     pub(crate) const fn new(shape: Shape) -> Self {
-        Self { first: Id::NONE, last: Id::NONE, len: 0, shape, next: Next::Unasked }
+        Self { first: Id::NONE, last: Id::NONE, len: 0, shape, next: Next::Unasked, course: 0 }
     }
 
     /// Takes a child in, at the end. Returns the child that was last.
@@ -94,7 +96,7 @@ impl Array {
         if !last.is_some() {
             self.first = id;
         }
-        self.len = self.len.saturating_add(1);
+        self.len = self.len.wrapping_add(1);
         last
     }
 
@@ -139,6 +141,8 @@ pub(crate) struct Tree {
     utf8: bool,
     /// No text holds a byte that JSON escapes.
     plain: bool,
+    /// The courses of nodes below this one do not hold any more.
+    courses_from: u32,
 }
 
 impl Tree {
@@ -153,6 +157,7 @@ impl Tree {
         self.next_index.clear();
         self.utf8 = true;
         self.plain = true;
+        self.courses_from = 0;
     }
 
     /// A new node that hangs nowhere yet. `at` is its place in the payload.
@@ -312,6 +317,37 @@ impl Tree {
         self.array(id).map_or(0, |array| i64::from(array.len))
     }
 
+    /// The number by which the reader knows what is in an array, where it does: arrays of one number have the same names in
+    /// the same order, all texts but for arrays of texts, and the nodes stand one behind the other.
+    pub(crate) fn course(&self, id: Id) -> Option<u16> {
+        match self.entry(id).held {
+            Held::Array(Array { course: course @ 1.., .. }) if id.0 >= self.courses_from => Some(course),
+            Held::Array(_)
+            | Held::Null
+            | Held::Bool(_)
+            | Held::Number(_)
+            | Held::Text(_)
+            | Held::Link(_)
+            | Held::Gone => None,
+        }
+    }
+
+    pub(crate) fn set_course(&mut self, id: Id, course: u16) {
+        if let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(id) {
+            array.course = course;
+        }
+    }
+
+    /// Takes back what the reader knew of all arrays.
+    pub(crate) fn forget_courses(&mut self) {
+        self.courses_from = clip(self.nodes.len());
+    }
+
+    /// Whether a node and so many behind it are the last ones.
+    pub(crate) fn is_last(&self, id: Id, behind: u8) -> bool {
+        self.nodes.len() == (id.0 as usize).saturating_add(usize::from(behind)).saturating_add(1)
+    }
+
     pub(crate) fn array(&self, id: Id) -> Option<Array> {
         match self.held(id) {
             Held::Array(array) => Some(array),
@@ -422,7 +458,8 @@ impl Tree {
     }
 }
 
-/// Places are 32 bits wide: a payload is at most [`crate::MAX_PAYLOAD`] long, so that none is clipped.
+/// Places are 32 bits wide: a payload is at most [`crate::MAX_PAYLOAD`] long, so that nothing is cut off.
+#[inline(always)]
 fn clip(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
+    n as u32
 }

@@ -1,8 +1,10 @@
 //! Reading pairs as `parse_str` does: one pass over each key and value, and what a key shares with one before is not
 //! read again.
 //!
-//! A [`Reader`] takes pair after pair. A key that is spelled as one before goes the short way (`known`), any other is
-//! taken apart from its first byte (`key`); both come to the same tree.
+//! A [`Reader`] takes pair after pair. A key that is spelled as one before (`spellings`) goes the short way (`known`), and
+//! the shortest where it comes behind the same keys as before (`courses`); any other is taken apart from its first byte
+//! (`key`). All come to the same tree.
+mod courses;
 mod key;
 mod known;
 mod spellings;
@@ -14,6 +16,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
+use self::courses::Courses;
 use self::key::{Key, Segment, Target};
 use self::known::Short;
 use self::spellings::Spellings;
@@ -35,8 +38,15 @@ struct Opened {
 #[derive(Default, Debug)]
 pub(crate) struct Keys {
     opened: Vec<Opened>,
-    spellings: Spellings,
+    memory: Memory,
     sent: Vec<u8>,
+}
+
+/// How keys were spelled, and in what order they came.
+#[derive(Default, Debug)]
+struct Memory {
+    spellings: Spellings,
+    courses: Courses,
 }
 
 /// Reads a payload into `tree`, and puts what PHP throws away into `thrown`.
@@ -69,7 +79,7 @@ fn read_to(
     let read = slice(payload, 0, end);
     tree.pad(base.wrapping_add(end), &PAD);
     let root = tree.root(Shape::Keys);
-    let Keys { opened, spellings, sent } = keys;
+    let Keys { opened, memory, sent } = keys;
     opened.clear();
     give_back(sent);
     sent.clear();
@@ -78,23 +88,26 @@ fn read_to(
     let first = Text::EMPTY;
     let mut reader =
         Reader { tree, payload: read, sent, base, root, before: 0, first, opened, thrown, max_depth };
-    let mut short = Short::new(spellings, root);
+    let mut short = Short::new(memory, root);
     let mut start = 0;
     while let Some(&byte) = read.get(start) {
         if byte == b'&' {
             start = start.wrapping_add(1);
             continue;
         }
-        start = match short.pair(&mut reader, start) {
+        let end = match short.pair(&mut reader, start) {
             Some(end) => end,
             None => {
                 short.reopen(&mut reader);
                 let (end, key) = reader.pair(start).map_err(|error| *error)?;
-                short.learn(&reader, start, key);
+                short.learn(&mut reader, start, key);
                 end
             }
         };
+        // What ends it is a `&`.
+        start = end.wrapping_add(1);
     }
+    short.close(reader.tree);
     if end < payload.len() {
         let rest = slice(payload, end.wrapping_add(1), payload.len());
         reader.after_nul(rest, end.wrapping_add(1));
@@ -194,16 +207,20 @@ impl<'r> Reader<'r> {
 
     /// The value behind a key that ends at `key_end`, and the stretch that it was sent in. Its percent-encoding is undone
     /// in its place in the tree's buffer; what is left over behind it is no text any more.
-    #[inline(always)]
     fn value(&mut self, key_end: usize) -> (Text, Range<usize>) {
-        let start = key_end.wrapping_add(usize::from(self.payload.get(key_end) == Some(&b'=')));
+        self.value_at(key_end.wrapping_add(usize::from(self.payload.get(key_end) == Some(&b'='))))
+    }
+
+    /// The same of the value at `start`.
+    #[inline(always)]
+    fn value_at(&mut self, start: usize) -> (Text, Range<usize>) {
         let at = self.base.wrapping_add(start);
         let len = match self.text(start) {
             Some(text) => window::plain(text),
             None => 0,
         };
         let end = start.wrapping_add(len);
-        match self.payload.get(end) {
+        match self.sent.get(end) {
             None | Some(b'&') => (Text::at(at, len), start..end),
             Some(_) => self.encoded_value(start, len),
         }

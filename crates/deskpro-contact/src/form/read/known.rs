@@ -8,29 +8,29 @@ mod tests;
 
 use std::ops::Range;
 
+use super::courses::{self, Courses, Last, Place, Seen, Way};
 use super::key::{GUARDED_BY, Key, Stop, Stretch};
-use super::spellings::{self, Base, Names, Segment, Spelling, Spellings};
-use super::window::Prefix;
-use super::{Opened, Reader, slice};
-use crate::tree::{Held, Id, Shape, Text};
+use super::spellings::{self, Base, Segment, Spelling, Spellings};
+use super::window::Sent;
+use super::{Memory, Opened, Reader, slice};
+use crate::tree::{Held, Id, Shape, Text, Tree};
 
 /// An array that spellings start from.
 #[derive(Clone, Copy)]
 struct Start {
     array: Id,
-    /// The names that were seen: each has a node, which is still there.
-    names: Names,
-    /// The array of its own that was met last, and its name's number.
-    inner: Option<(u8, Id)>,
-    /// Whether each node in it has one of those names.
-    is_whole: bool,
-    /// Whether each node in the arrays of those names has one of them.
-    is_whole_below: bool,
+    /// Where its keys have come to, where they came as keys came before.
+    place: Place,
+    /// The array of its own that was met last.
+    inner: Id,
+    /// What is known of it, where its keys came otherwise.
+    seen: Seen,
 }
 
 /// What the short way goes by.
 pub(super) struct Short<'r> {
     spellings: &'r mut Spellings,
+    courses: &'r mut Courses,
     /// Where whole keys start.
     top: Start,
     /// The array that groups are in, where it is open.
@@ -42,61 +42,143 @@ pub(super) struct Short<'r> {
 }
 
 impl Start {
-    /// An empty array.
-    fn new(array: Id) -> Self {
-        Self { array, names: Names::default(), inner: None, is_whole: true, is_whole_below: true }
+    /// The payload itself, before its first pair.
+    fn root(array: Id) -> Self {
+        Self { array, place: Place::ROOT, inner: Id::NONE, seen: Seen::EMPTY }
+    }
+
+    /// Begins with the empty array of a group.
+    fn begin(&mut self, array: Id) {
+        self.array = array;
+        self.place = Place::GROUP;
     }
 
     /// An array of which nothing is known.
     fn unknown(array: Id) -> Self {
-        Self { is_whole: false, is_whole_below: false, ..Self::new(array) }
+        Self { array, place: Place::OFF, inner: Id::NONE, seen: Seen::NOTHING }
     }
 
-    /// Puts the value of the pair at `start`, whose key is spelled so from `from` on, in its place. Returns the stretch
-    /// that the value was sent in.
+    /// Goes a step: puts the value of the pair at `start`, whose key or its rest is that of the step from `from` on, in its
+    /// place. Returns the stretch that the value was sent in.
     #[inline(always)]
+    fn go(
+        &mut self,
+        reader: &mut Reader,
+        (place, way): (Place, Way),
+        from: usize,
+        start: usize,
+    ) -> Option<Range<usize>> {
+        self.place = place;
+        if let Some(segment) = way.opens {
+            let key = reader.segment(segment, from);
+            self.inner = reader.tree.append_array(self.array, key, Shape::Keys, start);
+        }
+        let array = if way.is_inner { self.inner } else { self.array };
+        let end = from.wrapping_add(usize::from(way.len));
+        match way.last {
+            Last::Name(segment) => {
+                let key = reader.segment(segment, from);
+                let (value, sent) = reader.value_at(end);
+                reader.tree.append_text(array, key, value, start);
+                Some(sent)
+            }
+            Last::Append => reader.append(array, end, start),
+            Last::Group => None,
+        }
+    }
+
+    /// The same of a key, or its rest, that did not come next the last times.
+    #[inline(never)]
+    fn turn(
+        &mut self,
+        short: (&Spellings, &mut Courses, usize),
+        reader: &mut Reader,
+        base: Base,
+        from: usize,
+        start: usize,
+    ) -> Option<Range<usize>> {
+        let (spellings, courses, hint) = short;
+        let (number, known) = spellings.meet(base, reader.text(from)?)?;
+        let key = courses::Key::Spelling(number);
+        if let Some(next) = courses.turn(self.place, hint, key) {
+            return self.go(reader, next, from, start);
+        }
+        let behind = self.leave(courses);
+        let (sent, way) = self.put(reader, &known.spelling, from, start)?;
+        if let Some(way) = way {
+            self.place = courses.learn(behind, hint, key, known.spelled.clone(), way, self.seen);
+        }
+        Some(sent)
+    }
+
+    /// Leaves a course, and returns where.
+    fn leave(&mut self, courses: &Courses) -> Place {
+        if self.place != Place::OFF
+            && let Some(step) = courses.step(self.place)
+        {
+            self.seen = step.seen;
+        }
+        std::mem::replace(&mut self.place, Place::OFF)
+    }
+
+    /// Puts the value of a pair in its place, with a look at what is there. Returns the way as well, where it will be the
+    /// same behind the same keys.
     fn put(
         &mut self,
         reader: &mut Reader,
         spelling: &Spelling,
         from: usize,
         start: usize,
-    ) -> Option<Range<usize>> {
-        let base = reader.base.wrapping_add(from);
-        let text = |Segment { start, len, .. }: Segment| {
-            Text::at(base.wrapping_add(usize::from(start)), usize::from(len))
+    ) -> Option<(Range<usize>, Option<Way>)> {
+        let mut opens = None;
+        let mut is_sure = true;
+        if let Some(segment) = spelling.array
+            && self.seen.inner != Some(segment.name)
+        {
+            let is_new = self.open(reader, segment, from, start)?;
+            is_sure = is_new;
+            opens = is_new.then_some(segment);
+        }
+        let seen = &mut self.seen;
+        let is_inner = spelling.array.is_some();
+        let (array, is_whole) = match is_inner {
+            true => (self.inner, &mut seen.is_inner_whole),
+            false => (self.array, &mut seen.is_whole),
         };
-        let (array, is_whole) = match (spelling.array, self.inner) {
-            (None, _) => (self.array, &mut self.is_whole),
-            (Some(segment), Some((name, array))) if name == segment.name => (array, &mut self.is_whole_below),
-            (Some(segment), _) => {
-                (self.open(reader, segment, text(segment), start)?, &mut self.is_whole_below)
-            }
-        };
-        let end = from.wrapping_add(usize::from(spelling.len));
-        let Some(leaf) = spelling.leaf else {
+        // Behind it stands the `=`.
+        let len = spelling.len.wrapping_add(1);
+        let end = from.wrapping_add(usize::from(len));
+        let Some(segment) = spelling.leaf else {
             // What it is called is no spelling's name.
             *is_whole = false;
-            return reader.append(array, end, start);
+            seen.is_whole_below &= !is_inner;
+            let way = Way { opens, is_inner, last: Last::Append, len };
+            return Some((reader.append(array, end, start)?, is_sure.then_some(way)));
         };
-        let key = text(leaf);
+        let key = reader.segment(segment, from);
         let tree = &reader.tree;
-        if self.names.has(leaf) || !*is_whole && tree.child(array, tree.bytes(key)).is_some() {
+        if seen.names.has(segment) || !*is_whole && tree.child(array, tree.bytes(key)).is_some() {
             return None;
         }
-        self.names.add(leaf);
-        let (value, sent) = reader.value(end);
+        is_sure &= *is_whole;
+        seen.names.add(segment);
+        let (value, sent) = reader.value_at(end);
         reader.tree.append_text(array, key, value, start);
-        Some(sent)
+        let way = Way { opens, is_inner, last: Last::Name(segment), len };
+        Some((sent, is_sure.then_some(way)))
     }
 
-    /// The array of a name in this one, made where it is missing. None where something else has the name.
-    fn open(&mut self, reader: &mut Reader, segment: Segment, key: Text, start: usize) -> Option<Id> {
-        let is_missing = self.is_whole && !self.names.has(segment);
-        let array = reader.array(self.array, key, is_missing, start)?;
-        self.names.add(segment);
-        self.inner = Some((segment.name, array));
-        Some(array)
+    /// Makes the array of a name the inner one, and says whether it was known to be missing, and was made. None where
+    /// something else has the name.
+    fn open(&mut self, reader: &mut Reader, segment: Segment, from: usize, start: usize) -> Option<bool> {
+        let seen = &mut self.seen;
+        let is_missing = seen.is_whole && !seen.names.has(segment);
+        let key = reader.segment(segment, from);
+        self.inner = reader.array(self.array, key, is_missing, start)?;
+        seen.names.add(segment);
+        seen.inner = Some(segment.name);
+        seen.is_inner_whole = is_missing || seen.is_whole_below;
+        Some(is_missing)
     }
 }
 
@@ -104,17 +186,17 @@ impl Start {
 struct Group<'r> {
     start: Start,
     /// What its keys begin with.
-    spelled: &'r [u8],
-    prefix: Prefix,
+    sent: Sent<'r>,
     /// Where the first of them starts.
     at: usize,
+    /// What its first value is like.
+    hint: usize,
 }
 
 impl Group<'_> {
     /// What no key begins with.
     fn none(root: Id) -> Self {
-        let spelled = b"&";
-        Self { start: Start::unknown(root), spelled, prefix: Prefix::of(spelled), at: 0 }
+        Self { start: Start::unknown(root), sent: Sent::NONE, at: 0, hint: 0 }
     }
 }
 
@@ -123,11 +205,13 @@ struct Outer<'r> {
     array: Id,
     key: Text,
     /// What its keys begin with.
-    spelled: &'r [u8],
-    prefix: Prefix,
+    sent: Sent<'r>,
     /// A name whose number is this one or above is not in it yet; see [`Reader::group_name`].
     free: u32,
 }
+
+/// What names a group: its number, how long its name is, and where the third segment of the key starts.
+type Name = (u32, usize, usize);
 
 /// The most digits that are counted in the number of a group's name.
 const MOST_DIGITS: usize = 6;
@@ -135,95 +219,159 @@ const MOST_DIGITS: usize = 6;
 const NONE_FREE: u32 = u32::MAX;
 
 impl<'r> Short<'r> {
-    pub(super) fn new(spellings: &'r mut Spellings, root: Id) -> Self {
+    pub(super) fn new(memory: &'r mut Memory, root: Id) -> Self {
+        let Memory { spellings, courses } = memory;
         spellings.begin();
-        Self { spellings, top: Start::new(root), outer: None, group: Group::none(root), is_reopened: true }
+        courses.begin();
+        let top = Start::root(root);
+        Self { spellings, courses, top, outer: None, group: Group::none(root), is_reopened: true }
     }
 
     /// Reads a pair whose key is spelled as one before, and returns where it ends.
     #[inline(always)]
     pub(super) fn pair(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<usize> {
         let text = reader.text(start)?;
-        let len = self.group.spelled.len();
-        if !self.group.prefix.begins(text, self.group.spelled) {
+        let Group { start: group, sent, hint, .. } = &mut self.group;
+        if !sent.begins(text) {
             return self.pair_elsewhere(reader, start);
         }
-        let spelling = self.spellings.meet(Base::Group, text.get(len..)?)?;
-        let sent = self.group.start.put(reader, spelling, start.wrapping_add(len), start)?;
+        let from = start.wrapping_add(sent.len());
+        let sent = match self.courses.follow(group.place, *hint, reader.text(from)?) {
+            Some(next) => group.go(reader, next, from, start)?,
+            None => {
+                let short = (&*self.spellings, &mut *self.courses, *hint);
+                group.turn(short, reader, Base::Group, from, start)?
+            }
+        };
         Some(sent.end)
     }
 
     /// The same of a pair that is not of the last group.
     #[inline(never)]
     fn pair_elsewhere(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<usize> {
-        if self.spellings.follow(Base::Root, reader.text(start)?).is_none() {
-            if let Some(from) = self.next_group(reader, start)? {
-                let sent = self.group.start.put(reader, self.spellings.last()?, from, start)?;
-                self.spellings.hint(reader.payload.get(sent.start), sent.len());
-                return Some(sent.end);
-            }
-            self.spellings.jump(Base::Root, reader.text(start)?)?;
-        }
-        let spelling = self.spellings.last()?;
-        let sent = self.top.put(reader, spelling, start, start)?;
-        if spelling.array.is_some()
-            && let (Some(outer), Some((_, array))) = (&mut self.outer, self.top.inner)
-            && outer.array == array
+        self.close(reader.tree);
+        let text = reader.text(start)?;
+        if let Some(outer) = &self.outer
+            && outer.sent.begins(text)
+            && let Some(name) = reader.group_name(start.wrapping_add(outer.sent.len()))
         {
-            // It stands among the groups, and may be called by any number.
+            return self.next_group(reader, start, name, None);
+        }
+        let next = self.courses.follow(self.top.place, 0, text);
+        let sent = match next {
+            Some((_, Way { last: Last::Group, .. })) | None => {
+                if self.outer.is_none()
+                    && let Some((_, outer)) = self.spellings.outer(text)
+                    && let Some(name) = reader.group_name(start.wrapping_add(usize::from(outer.len)))
+                {
+                    return self.next_group(reader, start, name, Some((*outer, next)));
+                }
+                let short = (&*self.spellings, &mut *self.courses, 0);
+                self.top.turn(short, reader, Base::Root, start, start)?
+            }
+            Some(next) => self.top.go(reader, next, start, start)?,
+        };
+        if let Some(outer) = &mut self.outer
+            && outer.array == self.top.inner
+        {
+            // It may stand among the groups, and be called by any number.
             outer.free = NONE_FREE;
         }
         Some(sent.end)
     }
 
     /// Opens the array of the next group, where the key at `start` is that of one: what the second segment names in
-    /// the array that the first one names, and that too where it is not open yet. Returns where the third segment
-    /// starts, whose spelling was the last one then; or, for another key, nothing. None where it must be read from its
-    /// first byte on.
-    fn next_group(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<Option<usize>> {
-        let text = reader.text(start)?;
-        let (known, len) = match &self.outer {
-            Some(outer) if outer.prefix.begins(text, outer.spelled) => (None, outer.spelled.len()),
-            Some(_) => return Some(None),
-            None => match self.spellings.outer(text) {
-                Some(outer) => (Some(outer), usize::from(outer.len)),
-                None => return Some(None),
-            },
-        };
-        let at = start.wrapping_add(len);
-        let (number, key_len, from) = reader.group_name(at)?;
+    /// the array that the first one names, and that too where it is not open yet. Reads the pair, and returns where it
+    /// ends. None where it must be read from its first byte on.
+    fn next_group(
+        &mut self,
+        reader: &mut Reader<'r>,
+        start: usize,
+        (number, key_len, from): Name,
+        outer: Option<(spellings::Outer, Option<(Place, Way)>)>,
+    ) -> Option<usize> {
+        let text = reader.text(from)?;
+        let next = self.courses.follow(Place::GROUP, 0, text);
         // That the next bracket is closed is known of a spelling that is.
-        self.spellings.meet(Base::Group, reader.text(from)?)?;
-        if let Some(known) = known {
-            self.open_outer(reader, start, known)?;
+        if next.is_none() {
+            self.spellings.meet(Base::Group, text)?;
+        }
+        if let Some((known, next)) = outer {
+            self.open_outer(reader, start, known, next)?;
         }
         let outer = self.outer.as_mut()?;
+        let at = start.wrapping_add(outer.sent.len());
         let key = Text::at(reader.base.wrapping_add(at), key_len);
-        let is_new = number >= outer.free;
-        // Where there are none but names whose numbers rise, one with a higher number is new.
-        outer.free = if is_new { number.saturating_add(1) } else { NONE_FREE };
-        let outer = outer.array;
-        let last = reader.tree.last(outer);
-        let array = reader.array(outer, key, is_new, start)?;
-        let group = if reader.tree.last(outer) == last { Start::unknown(array) } else { Start::new(array) };
-        let spelled = slice(reader.payload, start, from);
-        let prefix = Prefix::of_sent(reader.text(start)?, spelled.len());
-        self.group = Group { start: group, spelled, prefix, at: start };
+        let group = &mut self.group.start;
+        if number >= outer.free {
+            // Where there are none but names whose numbers rise, one with a higher number is new.
+            outer.free = number.saturating_add(1);
+            group.begin(reader.tree.append_array(outer.array, key, Shape::Keys, start));
+        } else {
+            outer.free = NONE_FREE;
+            let last = reader.tree.last(outer.array);
+            let array = reader.array(outer.array, key, false, start)?;
+            match reader.tree.last(outer.array) == last {
+                true => *group = Start::unknown(array),
+                false => group.begin(array),
+            }
+        }
+        self.group.sent = Sent::new(reader.text(start)?, from.saturating_sub(start))?;
+        self.group.at = start;
         self.is_reopened = false;
-        Some(Some(from))
+        let sent = match next {
+            Some(next) if group.place == Place::GROUP => group.go(reader, next, from, start)?,
+            Some(_) | None => {
+                group.turn((&*self.spellings, &mut *self.courses, 0), reader, Base::Group, from, start)?
+            }
+        };
+        self.group.hint = courses::hint(reader.payload.get(sent.start), sent.len());
+        Some(sent.end)
     }
 
-    /// Opens the array that a first segment names.
-    fn open_outer(&mut self, reader: &mut Reader<'r>, start: usize, known: spellings::Outer) -> Option<()> {
-        let spellings::Outer { segment, prefix, len } = known;
-        let key = Text::at(reader.base.wrapping_add(start), usize::from(segment.len));
-        let array = self.top.open(reader, segment, key, start)?;
-        // Its names are no spelling's.
-        self.top.is_whole_below = false;
-        let free = if reader.tree.len(array) == 0 { 0 } else { NONE_FREE };
-        let spelled = slice(reader.payload, start, start.wrapping_add(usize::from(len)));
-        self.outer = Some(Outer { array, key, spelled, prefix, free });
+    /// Opens the array that a first segment names, where a step is known to do so by that step.
+    fn open_outer(
+        &mut self,
+        reader: &mut Reader<'r>,
+        start: usize,
+        known: spellings::Outer,
+        next: Option<(Place, Way)>,
+    ) -> Option<()> {
+        let spellings::Outer { segment, len } = known;
+        let key = reader.segment(segment, start);
+        let step = courses::Key::Outer(segment.name, len);
+        let is_new = match next.or_else(|| self.courses.turn(self.top.place, 0, step)) {
+            Some((place, _)) => {
+                self.top.place = place;
+                self.top.inner = reader.tree.append_array(self.top.array, key, Shape::Keys, start);
+                true
+            }
+            None => {
+                let behind = self.top.leave(self.courses);
+                let is_new = self.top.open(reader, segment, start, start)?;
+                // Its names are no spelling's.
+                self.top.seen.is_inner_whole = false;
+                self.top.seen.is_whole_below = false;
+                if is_new && let Some((spelled, _)) = self.spellings.outer(reader.text(start)?) {
+                    let way = Way { opens: Some(segment), is_inner: true, last: Last::Group, len };
+                    let seen = self.top.seen;
+                    self.top.place = self.courses.learn(behind, 0, step, spelled.clone(), way, seen);
+                }
+                is_new
+            }
+        };
+        let array = self.top.inner;
+        let free = if is_new || reader.tree.len(array) == 0 { 0 } else { NONE_FREE };
+        let sent = Sent::new(reader.text(start)?, usize::from(len))?;
+        self.outer = Some(Outer { array, key, sent, free });
         Some(())
+    }
+
+    /// Leaves the last group: what is in its array is known by its course, where its nodes stand one behind the other.
+    pub(super) fn close(&self, tree: &mut Tree) {
+        let Start { array, place, .. } = self.group.start;
+        let is_known = self.courses.nodes(place).is_some_and(|nodes| tree.is_last(array, nodes));
+        tree.set_course(array, if is_known { place.number() } else { 0 });
     }
 
     /// Makes ready for a key that is read from its first byte on: the arrays that the last group opened are open.
@@ -234,31 +382,35 @@ impl<'r> Short<'r> {
             reader.before = self.group.at;
             reader.first = outer.key;
             reader.opened.clear();
-            let group = Opened { len: self.group.spelled.len(), array: self.group.start.array };
-            reader.opened.extend([Opened { len: outer.spelled.len(), array: outer.array }, group]);
+            let group = Opened { len: self.group.sent.len(), array: self.group.start.array };
+            reader.opened.extend([Opened { len: outer.sent.len(), array: outer.array }, group]);
         }
     }
 
     /// Takes note of a pair that was read from its first byte on; and of how its key is spelled, where it is plain.
-    pub(super) fn learn(&mut self, reader: &Reader<'r>, start: usize, key: Key) {
+    pub(super) fn learn(&mut self, reader: &mut Reader<'r>, start: usize, key: Key) {
         // One value may have been put in another one's place.
+        reader.tree.forget_courses();
         self.top = Start::unknown(reader.root);
         self.group = Group::none(reader.root);
         self.outer = None;
         if let [Opened { len, array }, ref deeper @ ..] = **reader.opened {
-            let start_of = |len| slice(reader.payload, reader.before, reader.before.wrapping_add(len));
-            let spelled = start_of(len);
-            let prefix = Prefix::of(spelled);
-            self.outer = Some(Outer { array, key: reader.first, spelled, prefix, free: NONE_FREE });
-            if let [Opened { len, array }, ..] = *deeper {
-                let spelled = start_of(len);
-                let (start, prefix) = (Start::unknown(array), Prefix::of(spelled));
-                self.group = Group { start, spelled, prefix, at: reader.before };
+            let sent = |len| Sent::new(reader.text(reader.before)?, len);
+            let key = reader.first;
+            self.outer = sent(len).map(|sent| Outer { array, key, sent, free: NONE_FREE });
+            if let [Opened { len, array }, ..] = *deeper
+                && let Some(sent) = sent(len)
+            {
+                self.group = Group { start: Start::unknown(array), sent, at: reader.before, hint: 0 };
             }
         }
         self.is_reopened = true;
         if !key.is_odd && self.spellings.has_room() {
+            let edition = self.spellings.edition;
             self.learn_key(reader, start, key.end);
+            if self.spellings.edition != edition {
+                self.courses.forget();
+            }
         }
     }
 
@@ -306,10 +458,16 @@ impl<'r> Short<'r> {
 }
 
 impl Reader<'_> {
-    /// Adds a value to an array under its next integer. Where they are used up, nothing is done.
-    fn append(&mut self, array: Id, key_end: usize, start: usize) -> Option<Range<usize>> {
+    /// The text of a segment of a key, or its rest, at `from`.
+    #[inline(always)]
+    fn segment(&self, Segment { start, len, .. }: Segment, from: usize) -> Text {
+        Text::at(self.base.wrapping_add(from).wrapping_add(usize::from(start)), usize::from(len))
+    }
+
+    /// Adds the value at `at` to an array under its next integer. Where they are used up, nothing is done.
+    fn append(&mut self, array: Id, at: usize, start: usize) -> Option<Range<usize>> {
         let node = self.tree.append_next(array, Held::Null, start)?;
-        let (value, sent) = self.value(key_end);
+        let (value, sent) = self.value_at(at);
         self.tree.set(node, Held::Text(value));
         Some(sent)
     }
@@ -327,7 +485,7 @@ impl Reader<'_> {
     /// The name of a group behind the first bracket: its number, which is that of the first digits and so the same
     /// wherever the name is the same; how long it is; and where the third segment starts.
     #[inline(always)]
-    fn group_name(&self, at: usize) -> Option<(u32, usize, usize)> {
+    fn group_name(&self, at: usize) -> Option<Name> {
         let text = self.text(at)?;
         let digits = text.iter().take(MOST_DIGITS).take_while(|byte| byte.is_ascii_digit());
         let (number, len) = digits.fold((0_u32, 0_usize), |(number, len), &digit| {

@@ -27,8 +27,6 @@ const MOST_OUTER: usize = 4;
 /// So many that a quarter of them is used at the most.
 const SLOTS: usize = 1 << SLOT_BITS;
 const SLOT_BITS: u32 = 10;
-/// How many kinds of first values are told apart.
-const HINTS: usize = 16;
 
 /// Where the segments of a spelling start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +38,7 @@ pub(super) enum Base {
 }
 
 /// A segment, by its place in the spelling.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Segment {
     pub(super) start: u8,
     pub(super) len: u8,
@@ -49,12 +47,14 @@ pub(super) struct Segment {
 }
 
 /// Which names were seen.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Names([u64; MOST_NAMES / WORD]);
 
 const WORD: usize = u64::BITS as usize;
 
 impl Names {
+    pub(super) const NONE: Self = Self([0; MOST_NAMES / WORD]);
+
     #[inline(always)]
     pub(super) fn has(&self, Segment { name, .. }: Segment) -> bool {
         self.0.get(usize::from(name) / WORD).is_some_and(|names| names >> (usize::from(name) % WORD) & 1 != 0)
@@ -83,43 +83,19 @@ pub(super) struct Spelling {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outer {
     pub(super) segment: Segment,
-    pub(super) prefix: Prefix,
     pub(super) len: u8,
-}
-
-/// Bytes that keys begin with.
-#[derive(Debug)]
-struct Spelled {
-    prefix: Prefix,
-    bytes: Box<[u8]>,
-}
-
-impl Spelled {
-    fn new(bytes: &[u8]) -> Self {
-        Self { prefix: Prefix::of(bytes), bytes: bytes.into() }
-    }
-
-    #[inline(always)]
-    fn begins(&self, text: &[u8]) -> bool {
-        self.prefix.begins(text, &self.bytes)
-    }
 }
 
 /// A spelling as it is remembered, with a `=` behind it.
 #[derive(Debug)]
-struct Known {
-    spelled: Spelled,
-    spelling: Spelling,
+pub(super) struct Known {
+    pub(super) spelled: Prefix,
+    pub(super) spelling: Spelling,
 }
 
 impl Known {
-    #[inline(always)]
-    fn begins(&self, base: Base, text: &[u8]) -> bool {
-        self.spelling.base == base && self.spelled.begins(text)
-    }
-
     fn bytes(&self) -> &[u8] {
-        self.spelled.bytes.split_last().map_or(&[], |(_, bytes)| bytes)
+        self.spelled.bytes().split_last().map_or(&[], |(_, bytes)| bytes)
     }
 }
 
@@ -131,41 +107,32 @@ struct Name {
     text: Box<[u8]>,
 }
 
-/// The two spellings that came next the last times, by the hint; the newer one first.
-type Next = [[u16; 2]; HINTS];
-
 /// The spellings that are remembered.
 #[derive(Debug)]
 pub(super) struct Spellings {
     known: Vec<Known>,
-    /// What comes next at first, and then behind each of them.
-    next: Vec<Next>,
     names: Vec<Name>,
     /// By hash: one more than the spelling's place.
     slots: Vec<u16>,
     /// Keyed anew for each reader.
     key: u64,
-    /// The place in `next` of the one that was met last.
-    last: usize,
-    /// What the first value of its group was like.
-    hint: usize,
-    outer: Vec<(Spelled, Outer)>,
+    outer: Vec<(Prefix, Outer)>,
     /// How many this payload brought.
     brought: usize,
+    /// How often it began anew.
+    pub(super) edition: usize,
 }
 
 impl Default for Spellings {
     fn default() -> Self {
         Self {
             known: Vec::new(),
-            next: Vec::new(),
             names: Vec::new(),
             slots: Vec::new(),
             key: RandomState::new().hash_one(0) | 1,
-            last: 0,
-            hint: 0,
             outer: Vec::new(),
             brought: 0,
+            edition: 0,
         }
     }
 }
@@ -174,70 +141,23 @@ impl Spellings {
     /// Makes ready for the next payload.
     pub(super) fn begin(&mut self) {
         self.brought = 0;
-        self.last = 0;
-        self.hint = 0;
     }
 
-    /// The spelling of the key, or its rest, at the front of `text`, where it is known and comes where it came before:
-    /// mostly they come in the same order, or in one that the type of a record tells. `text` has a pad behind it.
-    #[inline(always)]
-    pub(super) fn follow(&mut self, base: Base, text: &[u8]) -> Option<&Spelling> {
-        let next = self.next.get_mut(self.last)?.get_mut(self.hint)?;
-        let [newer, older] = *next;
-        let known = self.known.get(usize::from(newer))?;
-        if known.begins(base, text) {
-            self.last = usize::from(newer).wrapping_add(1);
-            return Some(&known.spelling);
-        }
-        let known = self.known.get(usize::from(older))?;
-        if known.begins(base, text) {
-            *next = [older, newer];
-            self.last = usize::from(older).wrapping_add(1);
-            return Some(&known.spelling);
-        }
-        None
-    }
-
-    /// The spelling of the key, or its rest, at the front of `text`, where it is known. `text` has a pad behind it.
-    #[inline(always)]
-    pub(super) fn meet(&mut self, base: Base, text: &[u8]) -> Option<&Spelling> {
-        if self.follow(base, text).is_none() {
-            self.jump(base, text)?;
-        }
-        self.last()
-    }
-
-    /// The spelling that was met last.
-    #[inline(always)]
-    pub(super) fn last(&self) -> Option<&Spelling> {
-        self.known.get(self.last.wrapping_sub(1)).map(|known| &known.spelling)
-    }
-
-    /// The same, where another one comes than the last times.
+    /// The spelling of the key, or its rest, at the front of `text`, and its number, where it is known. `text` has a pad
+    /// behind it.
     #[inline(never)]
-    pub(super) fn jump(&mut self, base: Base, text: &[u8]) -> Option<&Spelling> {
-        let len = memchr2(b'=', b'&', text).unwrap_or(text.len());
-        let found = self.find(base, text.get(..len)?)?;
-        if let Some(next) = self.next.get_mut(self.last).and_then(|next| next.get_mut(self.hint)) {
-            let [newer, _] = *next;
-            *next = [found, newer];
-        }
-        self.last = usize::from(found).wrapping_add(1);
-        self.last()
-    }
-
-    /// Takes note of the first value of a group.
-    #[inline]
-    pub(super) fn hint(&mut self, first: Option<&u8>, len: usize) {
-        // Tells the documented types apart, as far as they have other fields.
-        let first = usize::from(first.copied().unwrap_or_default());
-        self.hint = first.wrapping_mul(24).wrapping_add(len.wrapping_mul(3)) / 4 % HINTS;
+    pub(super) fn meet(&self, base: Base, text: &[u8]) -> Option<(u16, &Known)> {
+        let len = memchr2(b'=', b'&', text)?;
+        // Only what a value follows is told by its bytes from what begins the same.
+        let text = text.get(..len).filter(|_| text.get(len) == Some(&b'='))?;
+        let found = self.find(base, text)?;
+        Some((found, self.known.get(usize::from(found))?))
     }
 
     /// The first segment and its bracket, where they are those of a group. `text` has a pad behind it.
     #[inline]
-    pub(super) fn outer(&self, text: &[u8]) -> Option<Outer> {
-        self.outer.iter().find(|(spelled, _)| spelled.begins(text)).map(|(_, outer)| *outer)
+    pub(super) fn outer(&self, text: &[u8]) -> Option<&(Prefix, Outer)> {
+        self.outer.iter().find(|(spelled, _)| spelled.begins(text))
     }
 
     /// Whether this payload may bring another spelling.
@@ -247,15 +167,13 @@ impl Spellings {
 
     /// Remembers the first segment of a group, of that length, and its bracket.
     pub(super) fn learn_outer(&mut self, outer: &[u8], len: usize) {
-        if outer.len() > LONGEST || self.outer.iter().any(|(known, _)| *known.bytes == *outer) {
+        if outer.len() > LONGEST || self.outer.iter().any(|(known, _)| known.bytes() == outer) {
             return;
         }
         self.make_room();
         let segment = self.segment(Base::Root, None, outer, (0, len));
-        let spelled = Spelled::new(outer);
-        let outer = Outer { segment, prefix: spelled.prefix, len: narrow(outer.len()) };
         self.outer.truncate(MOST_OUTER - 1);
-        self.outer.insert(0, (spelled, outer));
+        self.outer.insert(0, (Prefix::new(outer), Outer { segment, len: narrow(outer.len()) }));
     }
 
     /// Remembers a spelling: its bytes, and where its segments stand in them. An empty leaf is `[]`.
@@ -275,8 +193,7 @@ impl Spellings {
         let (from, to) = leaf;
         let leaf = (from < to).then(|| self.segment(base, array.map(|array| array.name), bytes, leaf));
         let spelling = Spelling { base, array, leaf, len: narrow(bytes.len()) };
-        self.known.push(Known { spelled: Spelled::new(&[bytes, b"="].concat()), spelling });
-        self.next.push(Next::default());
+        self.known.push(Known { spelled: Prefix::new(&[bytes, b"="].concat()), spelling });
         let place = u16::try_from(self.known.len()).unwrap_or_default();
         let slot = self.slot(bytes);
         // At least three quarters of them are free.
@@ -292,9 +209,7 @@ impl Spellings {
             return;
         }
         self.known.clear();
-        self.next.clear();
-        self.next.push(Next::default());
-        self.last = 0;
+        self.edition = self.edition.wrapping_add(1);
         self.names.clear();
         self.outer.clear();
         self.slots.clear();

@@ -12,38 +12,75 @@ const HEAD: usize = 2 * size_of::<Sixteen>();
 /// It ends a value, and no key has it.
 pub(super) const PAD: [u8; HEAD] = [b'&'; HEAD];
 
-/// What keys begin with: the first bytes of a text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What keys begin with, remembered.
+#[derive(Clone, Debug)]
 pub(super) struct Prefix {
+    /// The first bytes.
     head: [u8; HEAD],
-    /// 255 for each of them that counts, 0 for the others.
-    counts: [u8; HEAD],
+    counts: &'static Counts,
+    whole: Box<[u8]>,
+}
+
+/// Of the first bytes of a prefix, 255 for each that counts, 0 for the others.
+type Counts = [u8; HEAD];
+
+fn counts(len: usize) -> &'static Counts {
+    static COUNTS: [Counts; 2] = [[255; HEAD], [0; HEAD]];
+    let counts = COUNTS.as_flattened().get(HEAD.saturating_sub(len)..).unwrap_or_default();
+    counts.first_chunk().unwrap_or(&[0; HEAD])
+}
+
+/// Whether a text that has a pad behind it has the same first bytes, as far as they count.
+#[inline(always)]
+fn is_head(text: &[u8], head: &[u8; HEAD], counts: &Counts) -> bool {
+    let Some(text) = text.first_chunk::<HEAD>() else { return false };
+    let pairs = text.iter().zip(head).zip(counts);
+    pairs.fold(0, |any, ((&byte, &own), &counts)| any | (byte ^ own) & counts) == 0
 }
 
 impl Prefix {
-    /// The start of a text.
-    pub(super) fn of(text: &[u8]) -> Self {
+    pub(super) fn new(whole: &[u8]) -> Self {
         let mut head = [0; HEAD];
-        head.iter_mut().zip(text).for_each(|(head, &byte)| *head = byte);
-        Self::of_sent(&head, text.len())
+        head.iter_mut().zip(whole).for_each(|(head, &byte)| *head = byte);
+        Self { head, counts: counts(whole.len()), whole: whole.into() }
     }
 
-    /// The same of a text that was sent with more behind it, of which only so many bytes are meant.
-    #[inline]
-    pub(super) fn of_sent(text: &[u8], len: usize) -> Self {
-        const COUNTS: [[u8; HEAD]; 2] = [[255; HEAD], [0; HEAD]];
-        let first = |text: &[u8]| text.first_chunk().copied().unwrap_or_default();
-        let counts = COUNTS.as_flattened().get(HEAD.saturating_sub(len)..).unwrap_or_default();
-        Self { head: first(text), counts: first(counts) }
-    }
-
-    /// Whether a text that has a pad behind it begins with `whole`, of which this is the prefix.
+    /// Whether a text that has a pad behind it begins so.
     #[inline(always)]
-    pub(super) fn begins(&self, text: &[u8], whole: &[u8]) -> bool {
-        let Some(text_head) = text.first_chunk::<HEAD>() else { return false };
-        let pairs = text_head.iter().zip(&self.head).zip(&self.counts);
-        let differs = pairs.fold(0, |any, ((&byte, &own), &counts)| any | (byte ^ own) & counts);
-        differs == 0 && (whole.len() <= HEAD || text.starts_with(whole))
+    pub(super) fn begins(&self, text: &[u8]) -> bool {
+        is_head(text, &self.head, self.counts) && (self.whole.len() <= HEAD || text.starts_with(&self.whole))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.whole
+    }
+}
+
+/// The same of what keys begin with in one payload, where it was sent.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'r> {
+    head: &'r [u8; HEAD],
+    counts: &'static Counts,
+    whole: &'r [u8],
+}
+
+impl<'r> Sent<'r> {
+    /// What no key begins with.
+    pub(super) const NONE: Self = Self { head: &PAD, counts: &[255; HEAD], whole: &PAD };
+
+    /// The first bytes of a text that has a pad behind it. None where it is not as long.
+    #[inline(always)]
+    pub(super) fn new(text: &'r [u8], len: usize) -> Option<Self> {
+        Some(Self { head: text.first_chunk()?, counts: counts(len), whole: text.get(..len)? })
+    }
+
+    #[inline(always)]
+    pub(super) fn begins(&self, text: &[u8]) -> bool {
+        is_head(text, self.head, self.counts) && (self.whole.len() <= HEAD || text.starts_with(self.whole))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.whole.len()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{Converter, Options, Target};
 fn long_ways(payloads: &[&str], keys: &mut Keys) -> Vec<usize> {
     let ways = payloads.iter().map(|payload| {
         read(&mut Tree::default(), payload.as_bytes(), keys, &mut Vec::new()).unwrap();
-        keys.spellings.brought()
+        keys.memory.spellings.brought()
     });
     ways.collect()
 }
@@ -55,7 +55,7 @@ fn plain_spellings_are_remembered_and_mean_the_same_again() {
         let (mut keys, mut converter) = (Keys::default(), Converter::new(Options::new(Target::V2)));
         let pair = format!("{key}=1");
         long_ways(&[&pair], &mut keys);
-        assert_eq!(keys.spellings.all(), remembered, "{key}");
+        assert_eq!(keys.memory.spellings.all(), remembered, "{key}");
         let payload = format!("{pair}&{pair}&x[1][b]=2&{pair}");
         let once = crate::to_v2(payload.as_bytes()).unwrap();
         for _ in 0..3 {
@@ -107,5 +107,16 @@ proptest! {
         ),
     ) {
         is_read_alike(&payloads.into_iter().map(|keys| keys.join("&")).collect::<Vec<_>>())?;
+    }
+
+    /// Longer ones of more keys, whose courses part and meet: names in arrays, in arrays of groups and at the top.
+    #[test]
+    fn what_came_before_changes_nothing(
+        payloads in prop::collection::vec(
+            prop::collection::vec("a|b|l\\[\\]|(l|d)\\[[xy]\\]|[pq](\\[[1-3]\\]\\[(t|d|[de]\\]\\[[uv]?|)\\]|\\[[12]?\\])?", 3..9),
+            1..5,
+        ),
+    ) {
+        is_read_alike(&payloads.into_iter().map(|keys| keys.join("=1&") + "=2").collect::<Vec<_>>())?;
     }
 }

@@ -26,11 +26,15 @@ proptest! {
         let sent = padded(&text);
         for whole in [&text[..len], &other[..len]] {
             let is_start = text.starts_with(whole);
-            prop_assert_eq!(Prefix::of(whole).begins(&sent, whole), is_start);
-            prop_assert_eq!(Prefix::of_sent(&padded(whole), len).begins(&sent, whole), is_start);
+            prop_assert_eq!(Prefix::new(whole).begins(&sent), is_start);
+            let whole = padded(whole);
+            let other = Sent::new(&whole, len).unwrap();
+            prop_assert_eq!((other.begins(&sent), other.len()), (is_start, len));
         }
         // Without a pad nothing is known to begin so.
-        prop_assert!(!Prefix::of(b"").begins(&sent[..HEAD - 1], b""));
+        prop_assert!(!Prefix::new(b"").begins(&sent[..HEAD - 1]));
+        prop_assert!(Sent::new(&sent[..HEAD - 1], 0).is_none());
+        prop_assert!(!Sent::NONE.begins(&sent) || text.is_empty());
     }
 
     #[test]

@@ -1,0 +1,256 @@
+//! The order in which keys came before. Payloads of one source have their keys mostly in few orders: what each key then
+//! comes to, behind those before it in the same array, is found once, and remembered as a step.
+//!
+//! A course is the steps from an array's first key on. Where an array was filled along one, all that is in it is known:
+//! which names, and in what order.
+
+#[cfg(test)]
+mod tests;
+
+use super::spellings::{Names, Segment};
+use super::window::Prefix;
+
+/// The most steps that are remembered; then they are found anew.
+const MOST: usize = 1 << 10;
+/// The most steps that one payload may bring, so that one of odd orders does not drive all others out.
+const MOST_OF_A_PAYLOAD: usize = 64;
+/// How many kinds of first values are told apart.
+const HINTS: usize = 16;
+
+/// A step's number.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Place(u16);
+
+impl Place {
+    /// No course: the keys came otherwise.
+    pub(super) const OFF: Self = Self(0);
+    /// An empty array at the top.
+    pub(super) const ROOT: Self = Self(1);
+    /// An empty array of a group.
+    pub(super) const GROUP: Self = Self(2);
+
+    pub(super) fn number(self) -> u16 {
+        self.0
+    }
+}
+
+/// What a key's last segment is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Last {
+    Name(Segment),
+    /// `[]`.
+    Append,
+    /// The name of a group, which is another one each time.
+    Group,
+}
+
+/// What is known of an array.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// The names that were seen in it and in its arrays: each has a node, which is still there.
+    pub(super) names: Names,
+    /// The array of its own that was met last, by its name's number.
+    pub(super) inner: Option<u8>,
+    /// Whether each node in it has one of those names.
+    pub(super) is_whole: bool,
+    /// The same of the nodes in the inner array.
+    pub(super) is_inner_whole: bool,
+    /// The same of the nodes in all arrays of those names.
+    pub(super) is_whole_below: bool,
+    /// How many nodes all of it has, where that is known.
+    nodes: Option<u8>,
+}
+
+impl Seen {
+    /// Nothing, of an empty array.
+    pub(super) const EMPTY: Self = Self {
+        names: Names::NONE,
+        inner: None,
+        is_whole: true,
+        is_inner_whole: true,
+        is_whole_below: true,
+        nodes: Some(0),
+    };
+    /// Nothing, of an array in which there is something.
+    pub(super) const NOTHING: Self =
+        Self { is_whole: false, is_inner_whole: false, is_whole_below: false, nodes: None, ..Self::EMPTY };
+}
+
+/// What a key comes to behind those before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    /// The array in the array, where the key opens it.
+    pub(super) opens: Option<Segment>,
+    /// Whether its last segment is in the inner array.
+    pub(super) is_inner: bool,
+    pub(super) last: Last,
+    /// How many bytes it has, up to where its value or its group's name starts.
+    pub(super) len: u8,
+}
+
+/// A step: a key behind others.
+#[derive(Debug)]
+pub(super) struct Step {
+    spelled: Prefix,
+    /// The key's number among all, or that of a first segment.
+    key: Key,
+    way: Way,
+    /// What is known behind it.
+    pub(super) seen: Seen,
+    /// The first of the steps that came behind it, and the next one that came behind the same.
+    first: Place,
+    sibling: Place,
+    next: Next,
+}
+
+/// What a step is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Key {
+    /// A spelling, by its number.
+    Spelling(u16),
+    /// A first segment, by its name's number and its length.
+    Outer(u8, u8),
+}
+
+/// The two steps that came next the last times, by the hint; the newer one first.
+type Next = [[Place; 2]; HINTS];
+
+/// The steps that are remembered.
+#[derive(Debug)]
+pub(super) struct Courses {
+    steps: Vec<Step>,
+    /// How many this payload brought.
+    brought: usize,
+    /// How often they were found anew.
+    pub(super) edition: u64,
+}
+
+impl Default for Courses {
+    fn default() -> Self {
+        let mut courses = Self { steps: Vec::new(), brought: 0, edition: 0 };
+        courses.forget();
+        courses
+    }
+}
+
+impl Courses {
+    /// Makes ready for the next payload.
+    pub(super) fn begin(&mut self) {
+        self.brought = 0;
+        if self.steps.len() >= MOST {
+            self.forget();
+        }
+    }
+
+    /// Begins anew.
+    pub(super) fn forget(&mut self) {
+        self.steps.clear();
+        self.edition = self.edition.wrapping_add(1);
+        for seen in [Seen::NOTHING, Seen::EMPTY, Seen::EMPTY] {
+            // What no text begins with: it was cut there.
+            let spelled = Prefix::new(b"\0");
+            let way = Way { opens: None, is_inner: false, last: Last::Append, len: 0 };
+            let key = Key::Outer(u8::MAX, 0);
+            let (first, sibling, next) = (Place::OFF, Place::OFF, Next::default());
+            self.steps.push(Step { spelled, key, way, seen, first, sibling, next });
+        }
+    }
+
+    /// What came at a place.
+    #[inline(always)]
+    pub(super) fn step(&self, at: Place) -> Option<&Step> {
+        self.steps.get(usize::from(at.0))
+    }
+
+    /// How many nodes an array has that was filled up to a place, where that is known.
+    pub(super) fn nodes(&self, at: Place) -> Option<u8> {
+        self.step(at)?.seen.nodes
+    }
+
+    /// The next step, where the key, or its rest, at the front of `text` is one that came next the last times. `text` has
+    /// a pad behind it.
+    #[inline(always)]
+    pub(super) fn follow(&mut self, at: Place, hint: usize, text: &[u8]) -> Option<(Place, Way)> {
+        let [newer, older] = *self.step(at)?.next.get(hint)?;
+        let step = self.step(newer)?;
+        if step.spelled.begins(text) {
+            return Some((newer, step.way));
+        }
+        let step = self.step(older)?;
+        if !step.spelled.begins(text) {
+            return None;
+        }
+        let way = step.way;
+        self.expect(at, hint, older);
+        Some((older, way))
+    }
+
+    /// Takes note of the step that came next.
+    fn expect(&mut self, at: Place, hint: usize, came: Place) {
+        if let Some(next) = self.steps.get_mut(usize::from(at.0)).and_then(|step| step.next.get_mut(hint)) {
+            let [newer, _] = *next;
+            *next = [came, newer];
+        }
+    }
+
+    /// The next step, where the key came behind the same ones before.
+    pub(super) fn turn(&mut self, at: Place, hint: usize, key: Key) -> Option<(Place, Way)> {
+        let behind = self.step(at)?;
+        let mut next = behind.first;
+        if behind.key == key && behind.way.opens.is_none() && matches!(behind.way.last, Last::Append) {
+            // One `[]` behind the other.
+            next = at;
+        }
+        loop {
+            let step = self.step(next).filter(|_| next != Place::OFF)?;
+            if step.key == key {
+                let way = step.way;
+                self.expect(at, hint, next);
+                return Some((next, way));
+            }
+            next = step.sibling;
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.steps.len() < MOST && self.brought < MOST_OF_A_PAYLOAD
+    }
+
+    /// Remembers what a key came to behind those before it, and what is known then. Returns its place; off all courses
+    /// where there is no room.
+    pub(super) fn learn(
+        &mut self,
+        at: Place,
+        hint: usize,
+        key: Key,
+        spelled: Prefix,
+        way: Way,
+        seen: Seen,
+    ) -> Place {
+        let place = match u16::try_from(self.steps.len()) {
+            Ok(place) if at != Place::OFF && self.has_room() => Place(place),
+            Ok(_) | Err(_) => return Place::OFF,
+        };
+        let Some(behind) = self.steps.get_mut(usize::from(at.0)) else { return Place::OFF };
+        self.brought = self.brought.wrapping_add(1);
+        let sibling = std::mem::replace(&mut behind.first, place);
+        let more = match way.last {
+            Last::Name(_) => Some(1),
+            Last::Append | Last::Group => None,
+        };
+        let nodes = behind.seen.nodes.zip(more).and_then(|(nodes, more): (u8, u8)| {
+            nodes.checked_add(more)?.checked_add(u8::from(way.opens.is_some()))
+        });
+        let seen = Seen { nodes, ..seen };
+        self.steps.push(Step { spelled, key, way, seen, first: Place::OFF, sibling, next: Next::default() });
+        self.expect(at, hint, place);
+        place
+    }
+}
+
+/// Tells first values of groups apart: those of the documented types, as far as they have other fields.
+#[inline]
+pub(super) fn hint(first: Option<&u8>, len: usize) -> usize {
+    let first = usize::from(first.copied().unwrap_or_default());
+    first.wrapping_mul(24).wrapping_add(len.wrapping_mul(3)) / 4 % HINTS
+}
