@@ -184,6 +184,7 @@ impl Tree {
     }
 
     /// The same for an empty array.
+    #[inline(always)]
     pub(crate) fn append_array(&mut self, parent: Id, key: Text, shape: Shape, at: usize) -> Id {
         self.append_made(parent, key, at, || Held::Array(Array::new(shape)))
     }

@@ -251,21 +251,28 @@ impl<'r> Short<'r> {
     fn pair_elsewhere(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<usize> {
         self.close(reader.tree);
         let text = reader.text(start)?;
+        let mut next = None;
+        let mut group = None;
         if let Some(outer) = &self.outer
             && outer.sent.begins(text)
-            && let Some(name) = reader.group_name(start.wrapping_add(outer.sent.len()))
         {
-            return self.next_group(reader, start, name, None);
+            group = reader.group_name(start.wrapping_add(outer.sent.len())).map(|name| (name, None));
         }
-        let next = self.courses.follow(self.top.place, 0, text);
+        if group.is_none() {
+            next = self.courses.follow(self.top.place, 0, text);
+            if let Some((_, Way { last: Last::Group, .. })) | None = next
+                && self.outer.is_none()
+                && let Some((_, outer)) = self.spellings.outer(text)
+            {
+                let name = reader.group_name(start.wrapping_add(usize::from(outer.len)));
+                group = name.map(|name| (name, Some((*outer, next))));
+            }
+        }
+        if let Some((name, outer)) = group {
+            return self.next_group(reader, start, name, outer);
+        }
         let sent = match next {
             Some((_, Way { last: Last::Group, .. })) | None => {
-                if self.outer.is_none()
-                    && let Some((_, outer)) = self.spellings.outer(text)
-                    && let Some(name) = reader.group_name(start.wrapping_add(usize::from(outer.len)))
-                {
-                    return self.next_group(reader, start, name, Some((*outer, next)));
-                }
                 let short = (&*self.spellings, &mut *self.courses, 0);
                 self.top.turn(short, reader, Base::Root, start, start)?
             }
@@ -283,6 +290,7 @@ impl<'r> Short<'r> {
     /// Opens the array of the next group, where the key at `start` is that of one: what the second segment names in
     /// the array that the first one names, and that too where it is not open yet. Reads the pair, and returns where it
     /// ends. None where it must be read from its first byte on.
+    #[inline(always)]
     fn next_group(
         &mut self,
         reader: &mut Reader<'r>,
@@ -492,11 +500,9 @@ impl Reader<'_> {
             let digit = u32::from(digit.wrapping_sub(b'0'));
             (number.wrapping_mul(10).wrapping_add(digit), len.wrapping_add(1))
         });
-        let brackets = match text.get(len..) {
-            Some([b']', b'[', ..]) => 2,
-            Some([b'%', b'5', b'D', b'%', b'5', b'B', ..]) => 6,
-            _ => 0,
-        };
+        let rest = text.get(len..).unwrap_or_default();
+        let spelled = [&b"]["[..], b"%5D%5B"].into_iter().find(|brackets| rest.starts_with(brackets));
+        let brackets = spelled.map_or(0, <[u8]>::len);
         if len > 0 && brackets > 0 {
             return Some((number, len, at.wrapping_add(len).wrapping_add(brackets)));
         }
