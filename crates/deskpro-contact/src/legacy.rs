@@ -10,7 +10,7 @@ use crate::loss::Loss;
 use crate::model::Contact;
 use crate::record::{Parts, Slot};
 use crate::table::{self, Format, envelope};
-use crate::tree::{Array, Child, Held, Id, Shape, Text, Tree};
+use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
 /// How a payload has its records.
 #[derive(Clone, Copy, Debug)]
@@ -25,23 +25,41 @@ pub(crate) enum Records {
 
 /// Finds the records of a payload.
 pub(crate) fn records(tree: &Tree, root: Id) -> Result<Records, Rejection> {
-    let child = |name: &str| tree.child(root, name.as_bytes());
-    let is_single = || child(envelope::TYPE).is_some() && child(envelope::DATA).is_some();
-    // No form says an array in which there is nothing: it hides no single record.
-    let is_there = |&node: &Id| !(tree.is_void(node) && is_single());
-    match child(envelope::CONTACT_DATA).filter(is_there) {
-        Some(contact_data) if tree.array(contact_data).is_some() => Ok(Records::Many(contact_data)),
-        Some(contact_data) => Err(Rejection::at(ErrorKind::ContactDataNotArray, contact_data)),
-        None if is_single() => Ok(Records::Single),
-        None => Ok(Records::Absent),
+    let (mut contact_data, mut has_type, mut has_data) = (None, false, false);
+    let mut next = tree.first_of(root);
+    while let Some(child) = tree.child_from(next) {
+        next = child.next;
+        match tree.bytes(child.key) {
+            CONTACT_DATA => contact_data = Some(child.id),
+            TYPE => has_type = true,
+            DATA => has_data = true,
+            _ => {}
+        }
+    }
+    let is_single = has_type && has_data;
+    match contact_data {
+        // No form says an array in which there is nothing: it hides no single record.
+        Some(contact_data) if !(is_single && tree.is_void(contact_data)) => {
+            if tree.array(contact_data).is_some() {
+                return Ok(Records::Many(contact_data));
+            }
+            Err(Rejection::at(ErrorKind::ContactDataNotArray, contact_data))
+        }
+        _ if is_single => Ok(Records::Single),
+        _ => Ok(Records::Absent),
     }
 }
+
+const CONTACT_DATA: &[u8] = envelope::CONTACT_DATA.as_bytes();
+const TYPE: &[u8] = envelope::TYPE.as_bytes();
+const COMMENT: &[u8] = envelope::COMMENT.as_bytes();
+const DATA: &[u8] = envelope::DATA.as_bytes();
 
 /// Whether a field at the top of a payload is of its records.
 pub(crate) fn is_ours(tree: &Tree, field: Id, records: Records) -> bool {
     match records {
         Records::Many(contact_data) => field == contact_data,
-        Records::Single => is_own(tree.name(field)) || tree.name(field) == envelope::CONTACT_DATA.as_bytes(),
+        Records::Single => is_own(tree.name(field)) || tree.name(field) == CONTACT_DATA,
         Records::Absent => false,
     }
 }
@@ -64,9 +82,6 @@ pub(crate) fn single(tree: &mut Tree, root: Id) -> Id {
 
 /// Where a name stands among a record's names: those of its own, and then any other.
 pub(crate) fn rank(name: &[u8]) -> usize {
-    const TYPE: &[u8] = envelope::TYPE.as_bytes();
-    const COMMENT: &[u8] = envelope::COMMENT.as_bytes();
-    const DATA: &[u8] = envelope::DATA.as_bytes();
     match name {
         TYPE => 0,
         COMMENT => 1,
@@ -92,30 +107,30 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
     let (mut type_node, mut comment, mut fields) = (None, None, None);
     let mut last = 0;
     let mut is_plain = true;
-    let mut next = tree.first_child(node);
-    while let Some(child) = next {
-        next = tree.child_after(child);
+    let mut next = tree.first_of(node);
+    while let Some(child) = tree.child_from(next) {
+        next = child.next;
         let rank = rank(tree.bytes(child.key));
         is_plain &= rank >= last;
         last = rank;
         match rank {
-            0 => type_node = Some(child),
+            0 => type_node = Some((child.id, child.held)),
             1 => comment = Some(child.id),
-            2 => fields = Some(child),
+            2 => fields = Some((child.id, child.held)),
             _ => is_plain = false,
         }
     }
     let missing = |why, name| Rejection::missing(why, node, name);
-    let Some(Child { id: type_node, held, .. }) = type_node else {
+    let Some((type_node, held)) = type_node else {
         return Err(missing(ErrorKind::TypeMissing, envelope::TYPE));
     };
-    let Held::Text(text) = held else { return Err(Rejection::at(ErrorKind::TypeNotText, type_node)) };
+    let Held::Text(text) = *held else { return Err(Rejection::at(ErrorKind::TypeNotText, type_node)) };
     let (kind, name) =
         table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
-    let Some(Child { id: fields, held, .. }) = fields else {
+    let Some((fields, held)) = fields else {
         return Err(missing(ErrorKind::DataMissing, envelope::DATA));
     };
-    let Held::Array(_) = held else { return Err(Rejection::at(ErrorKind::DataNotArray, fields)) };
+    let Held::Array(_) = *held else { return Err(Rejection::at(ErrorKind::DataNotArray, fields)) };
     Ok(Parts { node, fields, kind, name, type_node, comment, is_plain })
 }
 

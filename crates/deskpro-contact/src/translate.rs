@@ -126,7 +126,7 @@ impl Translation<'_> {
             return Err(why.into());
         }
         let kind = self.written_kind(parts.kind)?;
-        self.carry(&parts, read, record.written.insert(Contact::new(kind)))?;
+        self.carry(&parts, kind, record.written.insert(*read))?;
         Ok(())
     }
 
@@ -145,9 +145,9 @@ impl Translation<'_> {
         }
         let mut following = 0;
         let mut is_plain = true;
-        let mut next = self.tree.first_child(parts.fields);
-        while let Some(child) = next {
-            next = self.tree.child_after(child);
+        let mut next = self.tree.first_of(parts.fields);
+        while let Some(child) = self.tree.child_from(next) {
+            next = child.next;
             let Some(column) = row.column_from(following, self.from, self.tree.bytes(child.key)) else {
                 is_plain = false;
                 continue;
@@ -155,9 +155,10 @@ impl Translation<'_> {
             // As each has its name once, none may come again.
             is_plain &= column >= following;
             following = column.saturating_add(1);
-            if let Held::Text(text) = child.held {
-                contact.put(column, Slot { text, node: child.id });
-            } else if let Some(slot) = self.slot(child.id, child.held)? {
+            let node = child.id;
+            if let Held::Text(text) = *child.held {
+                contact.put(column, Slot { text, node });
+            } else if let Some(slot) = self.slot(node, *child.held)? {
                 contact.put(column, slot);
             }
         }

@@ -119,12 +119,13 @@ const NOTHING: Entry = Entry { key: Text::EMPTY, held: Held::Gone, parent: Id::N
 
 /// A child of an array, as a walk along the children meets it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Child {
+pub(crate) struct Child<'t> {
     pub(crate) id: Id,
     pub(crate) key: Text,
     /// Links followed.
-    pub(crate) held: Held,
-    next: Id,
+    pub(crate) held: &'t Held,
+    /// Where the walk goes on.
+    pub(crate) next: Id,
 }
 
 /// An ordered tree of texts and arrays.
@@ -236,47 +237,39 @@ impl Tree {
 
     /// The children of an array, in order; of anything else, none.
     pub(crate) fn children(&self, parent: Id) -> impl Iterator<Item = Id> + '_ {
-        let mut next = self.array(parent).map_or(Id::NONE, |array| array.first);
+        let mut next = self.first_of(parent);
         std::iter::from_fn(move || {
-            loop {
-                let id = next;
-                let entry = self.nodes.get(id.0 as usize)?;
-                next = entry.next;
-                if !matches!(entry.held, Held::Gone) {
-                    return Some(id);
-                }
-            }
+            let child = self.child_from(next)?;
+            next = child.next;
+            Some(child.id)
         })
     }
 
     /// The first child: with [`Tree::after`], a walk along the children during which the tree may grow.
     pub(crate) fn first(&self, parent: Id) -> Option<Id> {
-        self.array(parent).and_then(|array| self.there_from(array.first))
+        self.there_from(self.first_of(parent))
     }
 
-    /// The same with what is looked at first of a child; see [`Tree::child_after`].
+    /// Where a walk along the children begins that looks at each of them; see [`Tree::child_from`].
     #[inline]
-    pub(crate) fn first_child(&self, parent: Id) -> Option<Child> {
-        self.array(parent).and_then(|array| self.child_from(array.first))
-    }
-
-    /// The next child of the same array.
-    #[inline]
-    pub(crate) fn child_after(&self, child: Child) -> Option<Child> {
-        self.child_from(child.next)
-    }
-
-    #[inline]
-    fn child_from(&self, mut id: Id) -> Option<Child> {
-        loop {
-            let Entry { key, held, next, .. } = *self.nodes.get(id.0 as usize)?;
-            match held {
-                Held::Gone => id = next,
-                Held::Link(to) => return Some(Child { id, key, held: self.entry(to).held, next }),
-                Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Array(_) => {
-                    return Some(Child { id, key, held, next });
-                }
+    pub(crate) fn first_of(&self, parent: Id) -> Id {
+        match self.seated(self.entry(parent)) {
+            Held::Array(array) => array.first,
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Link(_) | Held::Gone => {
+                Id::NONE
             }
+        }
+    }
+
+    /// The child that is there, or else the next one.
+    #[inline(always)]
+    pub(crate) fn child_from(&self, mut id: Id) -> Option<Child<'_>> {
+        loop {
+            let entry = self.nodes.get(id.0 as usize)?;
+            if !matches!(entry.held, Held::Gone) {
+                return Some(Child { id, key: entry.key, held: self.seated(entry), next: entry.next });
+            }
+            id = entry.next;
         }
     }
 
@@ -350,8 +343,8 @@ impl Tree {
     }
 
     pub(crate) fn array(&self, id: Id) -> Option<Array> {
-        match self.held(id) {
-            Held::Array(array) => Some(array),
+        match self.seated(self.entry(id)) {
+            Held::Array(array) => Some(*array),
             Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Link(_) | Held::Gone => None,
         }
     }
@@ -362,15 +355,13 @@ impl Tree {
 
     /// What a node holds, links followed.
     pub(crate) fn held(&self, id: Id) -> Held {
-        match self.entry(id).held {
-            Held::Link(to) => self.entry(to).held,
-            held @ (Held::Null
-            | Held::Bool(_)
-            | Held::Number(_)
-            | Held::Text(_)
-            | Held::Array(_)
-            | Held::Gone) => held,
-        }
+        *self.seated(self.entry(id))
+    }
+
+    /// The same of an entry, where it stands: only what is asked for is copied.
+    #[inline(always)]
+    fn seated<'t>(&'t self, entry: &'t Entry) -> &'t Held {
+        if let Held::Link(to) = entry.held { &self.entry(to).held } else { &entry.held }
     }
 
     /// What another node holds that passes this one's value through: a scalar itself, an array by link.
@@ -394,8 +385,8 @@ impl Tree {
 
     /// The text that a node holds, where it holds one.
     pub(crate) fn text(&self, id: Id) -> Option<Text> {
-        match self.held(id) {
-            Held::Text(text) => Some(text),
+        match self.seated(self.entry(id)) {
+            Held::Text(text) => Some(*text),
             Held::Null | Held::Bool(_) | Held::Number(_) | Held::Array(_) | Held::Link(_) | Held::Gone => {
                 None
             }

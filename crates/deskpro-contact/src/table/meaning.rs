@@ -11,12 +11,7 @@ use crate::tree::is_same;
 /// any ASCII case and with `-` for `_`.
 #[inline(always)]
 pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
-    let kinds = kinds(format);
-    match kinds.slots.get(slot(name)) {
-        // Mostly it is spelled as in the table.
-        Some(Some((own, kind))) if is_same(own.as_bytes(), name) => Some((*kind, own)),
-        _ => find_kind(format, format, name),
-    }
+    kinds(format).spelled(name).or_else(|| find_kind(format, format, name))
 }
 
 /// The same, or why there is none: a type of the other format, or of neither.
@@ -41,53 +36,69 @@ fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<(Kind, &'sta
     kinds(names).all.iter().find(is_it).map(|&(own, kind)| (kind, own))
 }
 
-/// The kinds by their names in a format.
-struct Kinds {
-    all: Vec<(&'static str, Kind)>,
+/// What the names of the table mean.
+struct Names<T> {
+    all: Vec<(&'static str, T)>,
     /// The same by what [`slot`] says of a name; of two in one place, the first.
-    slots: [Option<(&'static str, Kind)>; SLOTS],
+    slots: [Option<(&'static str, T)>; SLOTS],
 }
 
 const SLOTS: usize = 64;
 
-/// Where a name stands in [`Kinds::slots`]: each name of the table has a place of its own.
+/// Where a name stands in [`Names::slots`]: each name of the table has a place of its own.
 fn slot(name: &[u8]) -> usize {
     let first = name.first().copied().map_or(0, usize::from);
-    first.wrapping_mul(11).wrapping_add(name.len()) % SLOTS
+    first.wrapping_mul(5).wrapping_add(name.len()) % SLOTS
 }
 
-fn kinds(format: Format) -> &'static Kinds {
-    static LEGACY: LazyLock<Kinds> = LazyLock::new(|| Kinds::new(Format::Legacy));
-    static V2: LazyLock<Kinds> = LazyLock::new(|| Kinds::new(Format::V2));
+impl<T: Copy> Names<T> {
+    fn new(all: Vec<(&'static str, T)>) -> Self {
+        let mut slots = [None; SLOTS];
+        for &(name, means) in &all {
+            if let Some(place) = slots.get_mut(slot(name.as_bytes())) {
+                place.get_or_insert((name, means));
+            }
+        }
+        Self { all, slots }
+    }
+
+    /// What a name means that is spelled as in the table, which it mostly is; and the table's name.
+    #[inline(always)]
+    fn spelled(&self, name: &[u8]) -> Option<(T, &'static str)> {
+        let (own, means) = (*self.slots.get(slot(name))?)?;
+        is_same(own.as_bytes(), name).then_some((means, own))
+    }
+}
+
+/// The kinds by their names in a format.
+fn kinds(format: Format) -> &'static Names<Kind> {
+    fn of(format: Format) -> Names<Kind> {
+        let names = |kind| row(kind).name.names(format).iter().map(move |name| (*name, kind));
+        Names::new(Kind::ALL.into_iter().flat_map(names).collect())
+    }
+    static LEGACY: LazyLock<Names<Kind>> = LazyLock::new(|| of(Format::Legacy));
+    static V2: LazyLock<Names<Kind>> = LazyLock::new(|| of(Format::V2));
     match format {
         Format::Legacy => &LEGACY,
         Format::V2 => &V2,
     }
 }
 
-impl Kinds {
-    fn new(format: Format) -> Self {
-        let names = |kind| row(kind).name.names(format).iter().map(move |name| (*name, kind));
-        let all: Vec<_> = Kind::ALL.into_iter().flat_map(names).collect();
-        let mut slots = [None; SLOTS];
-        for &(name, kind) in &all {
-            if let Some(place) = slots.get_mut(slot(name.as_bytes())) {
-                place.get_or_insert((name, kind));
-            }
-        }
-        Self { all, slots }
-    }
-}
+/// The services by their names in either format.
+static SERVICES: LazyLock<Names<Service>> = LazyLock::new(|| {
+    let names = |of| {
+        let names = [Format::Legacy, Format::V2].into_iter().filter_map(move |to| service(of).written(to));
+        names.map(move |name| (name, of))
+    };
+    Names::new(Service::ALL.into_iter().flat_map(names).collect())
+});
 
 /// The service that a text means, in either format's spelling and any ASCII case.
 pub(crate) fn service_of(text: &[u8]) -> Service {
-    let named = |of: &Service| {
-        let spelling = service(*of);
-        [Format::Legacy, Format::V2].iter().any(|&format| {
-            spelling.written(format).is_some_and(|name| name.as_bytes().eq_ignore_ascii_case(text))
-        })
-    };
-    Service::ALL.into_iter().find(named).unwrap_or(Service::Other)
+    let is_it = |(own, _): &&(&str, Service)| own.as_bytes().eq_ignore_ascii_case(text);
+    let spelled = SERVICES.spelled(text).map(|(service, _)| service);
+    let service = spelled.or_else(|| SERVICES.all.iter().find(is_it).map(|&(_, service)| service));
+    service.unwrap_or(Service::Other)
 }
 
 /// The name that a format has for a service's text: its own, or `other`.

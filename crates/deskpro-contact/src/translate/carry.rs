@@ -20,62 +20,52 @@ impl Translation<'_> {
         }
     }
 
-    /// Makes of the contact that was read the one that the target can hold; or says what the loss of all of it is
-    /// called.
+    /// Makes of a contact as it was read the one that the target can hold, which has it as that kind; or says what the
+    /// loss of all of it is called.
     pub(super) fn carry(
         &mut self,
         parts: &Parts,
-        read: &Contact<Slot>,
-        written: &mut Contact<Slot>,
+        kind: Kind,
+        contact: &mut Contact<Slot>,
     ) -> Result<(), Code> {
+        if contact.kind != kind {
+            *contact = self.in_other_kind(parts, contact, kind);
+        }
         let (to, restoring) = match self.aim {
             Aim::Documented(to) => (to, false),
             Aim::Restored(to) => (to, true),
-            Aim::Canonical => {
-                *written = *read;
-                return Ok(());
-            }
+            Aim::Canonical => return Ok(()),
         };
-        match read.comment {
-            Some(comment) if restoring || table::COMMENT.is_in(to) => {
-                self.json_type(comment);
-                written.comment = Some(comment);
-            }
+        match contact.comment {
+            Some(comment) if restoring || table::COMMENT.is_in(to) => self.json_type(comment),
             Some(Slot { node, .. }) => {
                 self.lose(table::COMMENT.lost(), self.severity(node), node, Kept::Node(node));
+                contact.comment = None;
             }
             None => {}
         }
-        let mut other = None;
-        if written.kind != read.kind {
-            other = Some(self.in_other_kind(parts, read, written.kind));
-        }
-        let values = other.as_ref().unwrap_or(read).values();
         let mut is_less = false;
-        let columns = table::row(written.kind).columns;
-        for ((column, value), written) in columns.iter().zip(values).zip(written.values_mut()) {
+        for (column, value) in table::row(kind).columns.iter().zip(contact.values_mut()) {
             let has_place = column.1.is_in(to);
             match *value {
                 Some(slot) if has_place || restoring => match column.3 {
-                    Holds::Text => {
-                        self.json_type(slot);
-                        *written = Some(slot);
-                    }
-                    Holds::Service | Holds::Truth => *written = Some(self.value(column, slot, to)),
+                    Holds::Text => self.json_type(slot),
+                    Holds::Service | Holds::Truth => *value = Some(self.value(column, slot, to)),
                 },
                 Some(Slot { text, node }) => {
                     let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(text));
                     let severity = if is_false { Severity::Note } else { self.severity(node) };
                     self.lose(column.1.lost(), severity, node, Kept::Node(node));
+                    *value = None;
                     is_less = true;
                 }
                 None if has_place && to == Format::V2 && !restoring => {
-                    *written = Some(self.fill(column, parts.fields, None));
+                    *value = Some(self.fill(column, parts.fields, None));
                 }
                 None => {}
             }
         }
-        if is_less && says_nothing(written) {
+        if is_less && says_nothing(contact) {
             // All that it said was the one field that the target has no place for.
             return Err(Code::CountryAlone);
         }
@@ -85,6 +75,7 @@ impl Translation<'_> {
     /// A contact as one of the kind that v2 has for it.
     fn in_other_kind(&mut self, parts: &Parts, read: &Contact<Slot>, kind: Kind) -> Contact<Slot> {
         let mut other = Contact::new(kind);
+        other.comment = read.comment;
         for (field, &slot) in read.fields() {
             other.set(field, slot);
         }
@@ -143,8 +134,10 @@ impl Translation<'_> {
         Slot { text: self.tree.name_of(column.filled()), node }
     }
 
-    /// Notes the JSON type of what a form has as text.
+    /// Notes the JSON type of what a form has as text. What comes from a form is text already.
     fn json_type(&mut self, slot: Slot) {
-        json_type(self.tree, self.losses, slot.node);
+        if self.from == Format::V2 {
+            json_type(self.tree, self.losses, slot.node);
+        }
     }
 }

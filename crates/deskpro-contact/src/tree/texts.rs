@@ -195,14 +195,15 @@ pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
         len if len != other.len() => false,
         8..=16 => ends::<8>(one) == ends(other),
         4..8 => ends::<4>(one) == ends(other),
+        2..4 => ends::<2>(one) == ends(other),
         _ => one == other,
     }
 }
 
 /// The first bytes and the last ones. Where they overlap or meet, they are all of a text.
 #[inline]
-fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
-    text.first_chunk().zip(text.last_chunk())
+fn ends<const N: usize>(text: &[u8]) -> [[u8; N]; 2] {
+    [text.first_chunk(), text.last_chunk()].map(|end| end.copied().unwrap_or([0; N]))
 }
 
 pub(super) fn bytes(buffer: &[u8], Text { start, len }: Text) -> &[u8] {
