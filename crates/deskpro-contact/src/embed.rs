@@ -14,7 +14,7 @@ use crate::form;
 use crate::loss::{Entry, Loss, Severity, Source, View};
 use crate::model::Contact;
 use crate::record::{Parts, Record, Slot};
-use crate::table::{self, Format};
+use crate::table::{self, Format, Type};
 use crate::translate::{Aim, Translation};
 use crate::tree::{Array, Held, Id, Shape, Tree};
 
@@ -236,8 +236,7 @@ pub(crate) fn carry(contacts: impl Iterator<Item = (String, Contact<String>)>, t
             child(table::envelope::TYPE).zip(child(table::envelope::DATA)).map(|(type_node, fields)| Parts {
                 node,
                 fields,
-                kind,
-                name,
+                of: Type { kind, name, is_written: true },
                 type_node,
                 comment: child(table::envelope::COMMENT),
                 is_plain: true,

@@ -25,17 +25,19 @@ pub(crate) enum Records {
 
 /// Finds the records of a payload.
 pub(crate) fn records(tree: &Tree, root: Id) -> Result<Records, Rejection> {
-    let (mut contact_data, mut has_type, mut has_data) = (None, false, false);
+    let mut contact_data = None;
+    let mut has = [false; OWN.len()];
     let mut next = tree.first_of(root);
     while let Some(child) = tree.child_from(next) {
         next = child.next;
-        match tree.bytes(child.key) {
-            CONTACT_DATA => contact_data = Some(child.id),
-            TYPE => has_type = true,
-            DATA => has_data = true,
-            _ => {}
+        let name = tree.bytes(child.key);
+        if name == CONTACT_DATA {
+            contact_data = Some(child.id);
+        } else if let Some(has) = has.get_mut(rank(name)) {
+            *has = true;
         }
     }
+    let [has_type, _, has_data] = has;
     let is_single = has_type && has_data;
     match contact_data {
         // No form says an array in which there is nothing: it hides no single record.
@@ -51,9 +53,6 @@ pub(crate) fn records(tree: &Tree, root: Id) -> Result<Records, Rejection> {
 }
 
 const CONTACT_DATA: &[u8] = envelope::CONTACT_DATA.as_bytes();
-const TYPE: &[u8] = envelope::TYPE.as_bytes();
-const COMMENT: &[u8] = envelope::COMMENT.as_bytes();
-const DATA: &[u8] = envelope::DATA.as_bytes();
 
 /// Whether a field at the top of a payload is of its records.
 pub(crate) fn is_ours(tree: &Tree, field: Id, records: Records) -> bool {
@@ -80,22 +79,18 @@ pub(crate) fn single(tree: &mut Tree, root: Id) -> Id {
     record
 }
 
-/// Where a name stands among a record's names: those of its own, and then any other.
-pub(crate) fn rank(name: &[u8]) -> usize {
-    match name {
-        TYPE => 0,
-        COMMENT => 1,
-        DATA => 2,
-        _ => OTHER,
-    }
-}
+/// A record's own names, in the order in which they are written.
+const OWN: [&[u8]; 3] = [envelope::TYPE.as_bytes(), envelope::COMMENT.as_bytes(), envelope::DATA.as_bytes()];
 
-/// The rank of a name that is not a record's own.
-const OTHER: usize = 3;
+/// Where a name stands among a record's names: those of its own, and then any other.
+#[inline(always)]
+pub(crate) fn rank(name: &[u8]) -> usize {
+    OWN.iter().position(|own| *own == name).unwrap_or(OWN.len())
+}
 
 /// Whether the name is a record's own.
 pub(crate) fn is_own(name: &[u8]) -> bool {
-    rank(name) < OTHER
+    rank(name) < OWN.len()
 }
 
 /// Reads a record's parts.
@@ -104,7 +99,7 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
     if tree.array(node).is_none() {
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));
     }
-    let (mut type_node, mut comment, mut fields) = (None, None, None);
+    let mut parts = [None; OWN.len()];
     let mut last = 0;
     let mut is_plain = true;
     let mut next = tree.first_of(node);
@@ -113,25 +108,24 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
         let rank = rank(tree.bytes(child.key));
         is_plain &= rank >= last;
         last = rank;
-        match rank {
-            0 => type_node = Some((child.id, child.held)),
-            1 => comment = Some(child.id),
-            2 => fields = Some((child.id, child.held)),
-            _ => is_plain = false,
+        match parts.get_mut(rank) {
+            Some(part) => *part = Some((child.id, child.held)),
+            None => is_plain = false,
         }
     }
+    let [type_node, comment, fields] = parts;
     let missing = |why, name| Rejection::missing(why, node, name);
     let Some((type_node, held)) = type_node else {
         return Err(missing(ErrorKind::TypeMissing, envelope::TYPE));
     };
     let Held::Text(text) = *held else { return Err(Rejection::at(ErrorKind::TypeNotText, type_node)) };
-    let (kind, name) =
-        table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
+    let of = table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
     let Some((fields, held)) = fields else {
         return Err(missing(ErrorKind::DataMissing, envelope::DATA));
     };
     let Held::Array(_) = *held else { return Err(Rejection::at(ErrorKind::DataNotArray, fields)) };
-    Ok(Parts { node, fields, kind, name, type_node, comment, is_plain })
+    let comment = comment.map(|(comment, _)| comment);
+    Ok(Parts { node, fields, of, type_node, comment, is_plain })
 }
 
 /// Writes a contact as a record: into a new array of that key, or, without a key, beside the other fields.

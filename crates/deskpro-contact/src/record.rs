@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::digest::Digest;
 use crate::model::{Contact, Kind};
-use crate::table::{self, Format};
+use crate::table::{self, Format, Type};
 use crate::tree::{Id, Text, Tree};
 
 /// A record as its syntax shows it.
@@ -13,9 +13,8 @@ pub(crate) struct Parts {
     pub(crate) node: Id,
     /// The array that holds its fields.
     pub(crate) fields: Id,
-    pub(crate) kind: Kind,
-    /// The name of the table that its type is.
-    pub(crate) name: &'static str,
+    /// Its type.
+    pub(crate) of: Type,
     /// The node that says its type.
     pub(crate) type_node: Id,
     pub(crate) comment: Option<Id>,

@@ -20,7 +20,7 @@ use crate::json;
 use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Move, Place};
 use crate::other;
-use crate::table::{self, Format, Special, envelope};
+use crate::table::{self, Format, Special, Type, envelope};
 use crate::translate::{BOOLEAN, NUMBER};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree, integer};
 use crate::v2;
@@ -254,7 +254,7 @@ impl Back<'_> {
         let tree = &mut *self.tree;
         let kind = |node| {
             let text = tree.text(node)?;
-            Some(table::kind_of(Format::Legacy, tree.bytes(text))?.0)
+            Some(table::kind_of(Format::Legacy, tree.bytes(text))?.kind)
         };
         let (Some(old), Some(now)) = (kind(value), kind(node)) else { return false };
         if let Special::InV2(as_kind, service) = table::row(old).special {
@@ -288,7 +288,7 @@ impl Back<'_> {
             .child(record, envelope::TYPE.as_bytes())
             .and_then(|kind| tree.text(kind))
             .and_then(|text| table::kind_of(Format::Legacy, tree.bytes(text)));
-        let Some((kind, _)) = kind else { return };
+        let Some(Type { kind, .. }) = kind else { return };
         let row = table::row(kind);
         let column = row.column(Format::Legacy, tree.name(node)).and_then(|n| row.columns.get(n));
         if column.is_some_and(|column| column.filled().as_bytes() == form::scalar(tree, tree.held(node))) {
@@ -303,7 +303,7 @@ impl Back<'_> {
         let Some(shape) = tree.array(array).map(|array| array.shape) else { return };
         let kind = |node| {
             let text = tree.text(tree.child(node, envelope::TYPE.as_bytes())?)?;
-            Some(table::kind_of(Format::Legacy, tree.bytes(text))?.0)
+            Some(table::kind_of(Format::Legacy, tree.bytes(text))?.kind)
         };
         let rank: Box<dyn Fn(Id) -> i64> = match self.to {
             Format::V2 if shape == Shape::List => {
@@ -320,7 +320,7 @@ impl Back<'_> {
                 } else {
                     return;
                 };
-                let Some((kind, _)) = item_kind else { return };
+                let Some(Type { kind, .. }) = item_kind else { return };
                 Box::new(move |child| {
                     i64::try_from(v2::rank(Some(kind), tree.name(child))).unwrap_or(i64::MAX)
                 })

@@ -11,7 +11,7 @@
 
 mod meaning;
 
-pub(crate) use self::meaning::{kind_of, kind_or, phone_type_of, service_in, service_of};
+pub(crate) use self::meaning::{Type, kind_of, kind_or, phone_type_of, service_in, service_of};
 
 use crate::loss::Code;
 use crate::model::{Field, Kind, MOST_FIELDS, PhoneType, Service};

@@ -10,9 +10,9 @@ use crate::error::{ErrorKind, Rejection};
 use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
 use crate::model::Contact;
-use crate::record::{Parts, Record, Slot, v2_kind};
+use crate::record::{Parts, Record, Slot};
 use crate::table::{self, Column, Format, Special, Weight, envelope};
-use crate::tree::{Held, Id, Tree, is_same};
+use crate::tree::{Held, Id, Tree};
 use crate::v2::{self, Items};
 
 /// What is made of the records.
@@ -119,13 +119,13 @@ impl Translation<'_> {
         record: &mut Record,
     ) -> Result<(), Unwritten> {
         let parts = parts?;
-        record.kind = Some(parts.kind);
-        let read = record.read.insert(Contact::new(parts.kind));
+        record.kind = Some(parts.of.kind);
+        let read = record.read.insert(Contact::new(parts.of.kind));
         if let Err(why) = self.read(&parts, whole, read) {
             record.read = None;
             return Err(why.into());
         }
-        let kind = self.written_kind(parts.kind)?;
+        let kind = self.written_kind(parts.of.kind)?;
         self.carry(&parts, kind, record.written.insert(*read))?;
         Ok(())
     }
@@ -139,7 +139,7 @@ impl Translation<'_> {
         if let Some(node) = parts.comment {
             contact.comment = self.slot(node, self.tree.held(node))?;
         }
-        let row = table::row(parts.kind);
+        let row = table::row(parts.of.kind);
         if whole == parts.node && !parts.is_plain {
             self.record_names(parts);
         }
@@ -169,10 +169,10 @@ impl Translation<'_> {
             return Err(self.empty(parts, row.columns));
         }
         if let Special::AliasSays(field) = row.special
-            && parts.name != row.name.anywhere(self.from)
+            && parts.of.name != row.name.anywhere(self.from)
             && contact.get(field).is_none()
         {
-            let text = self.tree.name_of(parts.name);
+            let text = self.tree.name_of(parts.of.name);
             contact.set(field, Slot { text, node: parts.type_node });
         }
         Ok(())
@@ -211,16 +211,7 @@ impl Translation<'_> {
 
     /// Notes a type that is spelled otherwise than the way back will write it.
     fn spelled(&mut self, parts: &Parts) {
-        if self.from == Format::V2 || self.aim == Aim::Canonical {
-            return;
-        }
-        let kind = v2_kind(parts.kind);
-        let written = table::row(kind).name.anywhere(self.from);
-        if self
-            .tree
-            .text(parts.type_node)
-            .is_some_and(|text| !is_same(self.tree.bytes(text), written.as_bytes()))
-        {
+        if !parts.of.is_written && self.from == Format::Legacy && self.aim != Aim::Canonical {
             self.lose(Code::TypeName, Severity::Note, parts.type_node, Kept::Node(parts.type_node));
         }
     }
@@ -231,7 +222,7 @@ impl Translation<'_> {
             self.walk(parts.node, |_, name| (legacy::rank(name), legacy::is_own(name)));
             return;
         }
-        let row = table::row(parts.kind);
+        let row = table::row(parts.of.kind);
         let from = self.from;
         let own_type = parts.type_node != parts.node;
         self.walk(parts.node, |tree, name| {
@@ -240,13 +231,13 @@ impl Translation<'_> {
                 || name == envelope::COMMENT.as_bytes()
                 || name == envelope::ID.as_bytes()
                 || name == envelope::CONTACT_TYPE.as_bytes() && is_type;
-            (v2::rank(Some(parts.kind), name), known)
+            (v2::rank(Some(parts.of.kind), name), known)
         });
     }
 
     /// The same for the fields, where they have an array of their own.
     fn field_names(&mut self, parts: &Parts) {
-        let (row, from) = (table::row(parts.kind), self.from);
+        let (row, from) = (table::row(parts.of.kind), self.from);
         self.walk(parts.fields, |_, name| {
             let column = row.column(from, name);
             (column.unwrap_or(usize::MAX), column.is_some())

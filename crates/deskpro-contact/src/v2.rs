@@ -79,13 +79,12 @@ pub(crate) fn parts(tree: &Tree, node: Id, list: Option<Id>) -> Result<Parts, Re
             (type_node, text)
         }
     };
-    let (kind, name) =
-        table::kind_or(Format::V2, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
+    let of = table::kind_or(Format::V2, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
     if tree.array(node).is_none_or(|array| array.shape == Shape::List) {
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));
     }
     let comment = tree.child(node, envelope::COMMENT.as_bytes());
-    Ok(Parts { node, fields: node, kind, name, type_node, comment, is_plain: false })
+    Ok(Parts { node, fields: node, of, type_node, comment, is_plain: false })
 }
 
 /// Writes a contact as the model has it: its kind, its label, and its fields.

@@ -140,7 +140,7 @@ impl Written {
         let digest = texts
             .next()
             .and_then(|digest| u64::from_str_radix(std::str::from_utf8(tree.bytes(digest)).ok()?, 16).ok());
-        Self { key, item: kind.map(|(kind, _)| kind).zip(digest) }
+        Self { key, item: kind.map(|of| of.kind).zip(digest) }
     }
 }
 

@@ -2,20 +2,30 @@
 
 use std::sync::LazyLock;
 
-use super::{Format, phone_type, row, service};
+use super::{Format, Row, Special, phone_type, row, service};
 use crate::error::ErrorKind;
 use crate::model::{Kind, PhoneType, Service};
 use crate::tree::is_same;
 
-/// The kind that a type's name means in a format, and the name of the table that it is. A legacy name may come in
-/// any ASCII case and with `-` for `_`.
+/// What a type says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Type {
+    pub(crate) kind: Kind,
+    /// The name of the table that it is.
+    pub(crate) name: &'static str,
+    /// Whether it is spelled as the way back will write it.
+    pub(crate) is_written: bool,
+}
+
+/// The kind that a type's name means in a format. A legacy name may come in any ASCII case and with `-` for `_`.
 #[inline(always)]
-pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
+pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<Type> {
     kinds(format).spelled(name).or_else(|| find_kind(format, format, name))
 }
 
 /// The same, or why there is none: a type of the other format, or of neither.
-pub(crate) fn kind_or(format: Format, name: &[u8]) -> Result<(Kind, &'static str), ErrorKind> {
+#[inline(always)]
+pub(crate) fn kind_or(format: Format, name: &[u8]) -> Result<Type, ErrorKind> {
     kind_of(format, name).ok_or_else(|| match find_kind(format, format.other(), name) {
         Some(_) => ErrorKind::TypeOfOtherFormat,
         None => ErrorKind::TypeUnknown,
@@ -23,7 +33,7 @@ pub(crate) fn kind_or(format: Format, name: &[u8]) -> Result<(Kind, &'static str
 }
 
 /// Looks a name that is spelled as in one format up among the names of another.
-fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<(Kind, &'static str)> {
+fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<Type> {
     let same = |own: &str| match spelled {
         Format::Legacy => {
             let is_same =
@@ -32,8 +42,12 @@ fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<(Kind, &'sta
         }
         Format::V2 => own.as_bytes() == name,
     };
-    let is_it = |(own, _): &&(&'static str, Kind)| own.len() == name.len() && same(own);
-    kinds(names).all.iter().find(is_it).map(|&(own, kind)| (kind, own))
+    let is_it = |(own, _): &&(&str, Type)| own.len() == name.len() && same(own);
+    kinds(names)
+        .all
+        .iter()
+        .find(is_it)
+        .map(|&(own, of)| Type { is_written: of.is_written && own.as_bytes() == name, ..of })
 }
 
 /// What the names of the table mean.
@@ -62,22 +76,29 @@ impl<T: Copy> Names<T> {
         Self { all, slots }
     }
 
-    /// What a name means that is spelled as in the table, which it mostly is; and the table's name.
+    /// What a name means that is spelled as in the table, which it mostly is.
     #[inline(always)]
-    fn spelled(&self, name: &[u8]) -> Option<(T, &'static str)> {
+    fn spelled(&self, name: &[u8]) -> Option<T> {
         let (own, means) = (*self.slots.get(slot(name))?)?;
-        is_same(own.as_bytes(), name).then_some((means, own))
+        is_same(own.as_bytes(), name).then_some(means)
     }
 }
 
 /// The kinds by their names in a format.
-fn kinds(format: Format) -> &'static Names<Kind> {
-    fn of(format: Format) -> Names<Kind> {
-        let names = |kind| row(kind).name.names(format).iter().map(move |name| (*name, kind));
-        Names::new(Kind::ALL.into_iter().flat_map(names).collect())
+fn kinds(format: Format) -> &'static Names<Type> {
+    fn of(format: Format) -> Names<Type> {
+        let types = |kind| {
+            let Row { name: names, special, .. } = row(kind);
+            let has_own = !matches!(special, Special::InV2(..));
+            names.names(format).iter().map(move |&name| {
+                let is_written = has_own && names.written(format) == Some(name);
+                (name, Type { kind, name, is_written })
+            })
+        };
+        Names::new(Kind::ALL.into_iter().flat_map(types).collect())
     }
-    static LEGACY: LazyLock<Names<Kind>> = LazyLock::new(|| of(Format::Legacy));
-    static V2: LazyLock<Names<Kind>> = LazyLock::new(|| of(Format::V2));
+    static LEGACY: LazyLock<Names<Type>> = LazyLock::new(|| of(Format::Legacy));
+    static V2: LazyLock<Names<Type>> = LazyLock::new(|| of(Format::V2));
     match format {
         Format::Legacy => &LEGACY,
         Format::V2 => &V2,
@@ -96,9 +117,8 @@ static SERVICES: LazyLock<Names<Service>> = LazyLock::new(|| {
 /// The service that a text means, in either format's spelling and any ASCII case.
 pub(crate) fn service_of(text: &[u8]) -> Service {
     let is_it = |(own, _): &&(&str, Service)| own.as_bytes().eq_ignore_ascii_case(text);
-    let spelled = SERVICES.spelled(text).map(|(service, _)| service);
-    let service = spelled.or_else(|| SERVICES.all.iter().find(is_it).map(|&(_, service)| service));
-    service.unwrap_or(Service::Other)
+    let find = || SERVICES.all.iter().find(is_it).map(|&(_, service)| service);
+    SERVICES.spelled(text).or_else(find).unwrap_or(Service::Other)
 }
 
 /// The name that a format has for a service's text: its own, or `other`.
