@@ -231,12 +231,11 @@ pub(crate) fn carry(contacts: impl Iterator<Item = (String, Contact<String>)>, t
         crate::legacy::write(&mut tree, all, Some(key), &slots, 0);
         let Some(node) = tree.child(all, tree.bytes(key)) else { continue };
         let child = |name: &str| tree.child(node, name.as_bytes());
-        let name = table::row(kind).name.anywhere(Format::Legacy);
         let parts =
             child(table::envelope::TYPE).zip(child(table::envelope::DATA)).map(|(type_node, fields)| Parts {
                 node,
                 fields,
-                of: Type { kind, name, is_written: true },
+                of: Type::of(kind),
                 type_node,
                 comment: child(table::envelope::COMMENT),
                 is_plain: true,

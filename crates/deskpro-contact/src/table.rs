@@ -276,6 +276,12 @@ impl Spelling {
 }
 
 impl Column {
+    /// Whether a name of a format means it.
+    #[inline(always)]
+    fn is_called(&self, format: Format, name: &[u8]) -> bool {
+        is_same(self.1.anywhere(format).as_bytes(), name)
+    }
+
     /// What v2 gets where the field is missing.
     pub(crate) fn filled(&self) -> &'static str {
         match self.3 {
@@ -297,18 +303,18 @@ pub(crate) fn truth(text: &[u8]) -> bool {
 
 impl Row {
     /// The column that a name of a format means. Either side's undocumented fields are read too.
+    #[inline(never)]
     pub(crate) fn column(&self, format: Format, name: &[u8]) -> Option<usize> {
-        self.column_from(0, format, name)
+        self.columns.iter().position(|column| column.is_called(format, name))
     }
 
     /// The same, looking at the column first that comes mostly next.
     #[inline(always)]
     pub(crate) fn column_from(&self, next: usize, format: Format, name: &[u8]) -> Option<usize> {
-        let is_it = |column: &Column| is_same(column.1.anywhere(format).as_bytes(), name);
-        if self.columns.get(next).is_some_and(is_it) {
+        if self.columns.get(next).is_some_and(|column| column.is_called(format, name)) {
             return Some(next);
         }
-        self.columns.iter().position(is_it)
+        self.column(format, name)
     }
 }
 

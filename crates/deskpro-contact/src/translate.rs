@@ -98,10 +98,8 @@ impl Translation<'_> {
         let key = self.tree.key(node);
         // A contact is wide: it is filled where it stays.
         let mut records = std::mem::take(self.records);
-        records.push(Record { node, key, kind: None, read: None, written: None });
-        if let Some(record) = records.last_mut()
-            && let Err(Unwritten { code, why }) = self.translate(whole, parts, record)
-        {
+        let record = records.push_mut(Record { node, key, kind: None, read: None, written: None });
+        if let Err(Unwritten { code, why }) = self.translate(whole, parts, record) {
             // Nothing of it is written: the record is one loss.
             record.written = None;
             self.losses.truncate(before);
@@ -155,10 +153,8 @@ impl Translation<'_> {
             // As each has its name once, none may come again.
             is_plain &= column >= following;
             following = column.saturating_add(1);
-            let node = child.id;
-            if let Held::Text(text) = *child.held {
-                contact.put(column, Slot { text, node });
-            } else if let Some(slot) = self.slot(node, *child.held)? {
+            let (node, held) = (child.id, *child.held);
+            if let Some(slot) = self.slot(node, held)? {
                 contact.put(column, slot);
             }
         }
@@ -169,10 +165,10 @@ impl Translation<'_> {
             return Err(self.empty(parts, row.columns));
         }
         if let Special::AliasSays(field) = row.special
-            && parts.of.name != row.name.anywhere(self.from)
+            && let Some(alias) = parts.of.alias(self.from)
             && contact.get(field).is_none()
         {
-            let text = self.tree.name_of(parts.of.name);
+            let text = self.tree.name_of(alias);
             contact.set(field, Slot { text, node: parts.type_node });
         }
         Ok(())
@@ -193,7 +189,14 @@ impl Translation<'_> {
     }
 
     /// The value of a known field: null is none, and a list or an object is no value.
+    #[inline(always)]
     fn slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
+        if let Held::Text(text) = held { Ok(Some(Slot { text, node })) } else { self.rare_slot(node, held) }
+    }
+
+    /// The same of what is rarely anything but text.
+    #[cold]
+    fn rare_slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
         let text = match held {
             Held::Text(text) | Held::Number(text) => text,
             Held::Bool(true) => self.tree.name_of(table::TRUE),

@@ -204,9 +204,10 @@ impl Work {
                 translation.record(root, whole, parts);
             }
             Records::Many(contact_data) => {
-                let mut next = translation.tree.first(contact_data);
-                while let Some(node) = next {
-                    next = translation.tree.after(node);
+                let mut next = translation.tree.first_of(contact_data);
+                while let Some(child) = translation.tree.child_from(next) {
+                    next = child.next;
+                    let node = child.id;
                     let parts = legacy::parts(translation.tree, node);
                     translation.record(node, node, parts);
                 }

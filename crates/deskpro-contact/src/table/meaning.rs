@@ -11,10 +11,22 @@ use crate::tree::is_same;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Type {
     pub(crate) kind: Kind,
-    /// The name of the table that it is.
-    pub(crate) name: &'static str,
+    /// Which of the kind's names it is: the written one is the first.
+    nth: u8,
     /// Whether it is spelled as the way back will write it.
     pub(crate) is_written: bool,
+}
+
+impl Type {
+    /// The name that a kind is written by.
+    pub(crate) fn of(kind: Kind) -> Self {
+        Self { kind, nth: 0, is_written: true }
+    }
+
+    /// The name of the table that it is, where that is not the written one.
+    pub(crate) fn alias(self, format: Format) -> Option<&'static str> {
+        row(self.kind).name.names(format).get(usize::from(self.nth)).copied().filter(|_| self.nth > 0)
+    }
 }
 
 /// The kind that a type's name means in a format. A legacy name may come in any ASCII case and with `-` for `_`.
@@ -90,10 +102,8 @@ fn kinds(format: Format) -> &'static Names<Type> {
         let types = |kind| {
             let Row { name: names, special, .. } = row(kind);
             let has_own = !matches!(special, Special::InV2(..));
-            names.names(format).iter().map(move |&name| {
-                let is_written = has_own && names.written(format) == Some(name);
-                (name, Type { kind, name, is_written })
-            })
+            let names = (0..).zip(names.names(format));
+            names.map(move |(nth, name)| (*name, Type { kind, nth, is_written: has_own && nth == 0 }))
         };
         Names::new(Kind::ALL.into_iter().flat_map(types).collect())
     }

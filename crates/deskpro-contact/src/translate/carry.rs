@@ -38,8 +38,8 @@ impl Translation<'_> {
         };
         match contact.comment {
             Some(comment) if restoring || table::COMMENT.is_in(to) => self.json_type(comment),
-            Some(Slot { node, .. }) => {
-                self.lose(table::COMMENT.lost(), self.severity(node), node, Kept::Node(node));
+            Some(comment) => {
+                self.lose_value(table::COMMENT.lost(), severity_of(comment), comment);
                 contact.comment = None;
             }
             None => {}
@@ -52,10 +52,10 @@ impl Translation<'_> {
                     Holds::Text => self.json_type(slot),
                     Holds::Service | Holds::Truth => *value = Some(self.value(column, slot, to)),
                 },
-                Some(Slot { text, node }) => {
-                    let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(text));
-                    let severity = if is_false { Severity::Note } else { self.severity(node) };
-                    self.lose(column.1.lost(), severity, node, Kept::Node(node));
+                Some(slot) => {
+                    let is_false = column.3 == Holds::Truth && !table::truth(self.tree.bytes(slot.text));
+                    let severity = if is_false { Severity::Note } else { severity_of(slot) };
+                    self.lose_value(column.1.lost(), severity, slot);
                     *value = None;
                     is_less = true;
                 }
@@ -111,7 +111,7 @@ impl Translation<'_> {
         let became_other = column.3 == Holds::Service && !old.eq_ignore_ascii_case(text.as_bytes());
         let severity = if became_other { Severity::Data } else { Severity::Note };
         let code = if column.3 == Holds::Truth { Code::DisplayFeed } else { Code::Service };
-        self.lose(code, severity, slot.node, Kept::Node(slot.node));
+        self.lose_value(code, severity, slot);
         Slot { text: self.tree.name_of(text), ..slot }
     }
 
@@ -134,10 +134,19 @@ impl Translation<'_> {
         Slot { text: self.tree.name_of(column.filled()), node }
     }
 
+    fn lose_value(&mut self, code: Code, severity: Severity, Slot { node, .. }: Slot) {
+        self.lose(code, severity, node, Kept::Node(node));
+    }
+
     /// Notes the JSON type of what a form has as text. What comes from a form is text already.
     fn json_type(&mut self, slot: Slot) {
         if self.from == Format::V2 {
             json_type(self.tree, self.losses, slot.node);
         }
     }
+}
+
+/// A value that is empty is missed by nobody.
+fn severity_of(slot: Slot) -> Severity {
+    if slot.text.is_empty() { Severity::Note } else { Severity::Data }
 }
