@@ -18,6 +18,7 @@ use crate::loss::{Entry, Source};
 use crate::record::Record;
 use crate::restore::{Notes, Places};
 use crate::table::Format;
+use crate::translate::Layouts;
 use crate::tree::{Id, Tree};
 
 /// The longest payload that any setting allows: places in a payload are 32 bits wide, and mended names double it.
@@ -156,6 +157,7 @@ pub(crate) struct Work {
     pub(crate) keys: Keys,
     pub(crate) losses: Vec<Entry>,
     pub(crate) records: Vec<Record>,
+    layouts: Layouts,
     places: Places,
 }
 

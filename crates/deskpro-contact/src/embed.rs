@@ -15,7 +15,7 @@ use crate::loss::{Entry, Loss, Severity, Source, View};
 use crate::model::Contact;
 use crate::record::{Parts, Record, Slot};
 use crate::table::{self, Format, Type};
-use crate::translate::{Aim, Translation};
+use crate::translate::{Aim, Layouts, Translation};
 use crate::tree::{Array, Held, Id, Shape, Tree};
 
 /// A tree that serde read.
@@ -210,9 +210,14 @@ fn collect(tree: &Tree, records: &[Record], losses: &[Entry], format: Format) ->
 /// Reads the records that `walk` takes in.
 pub(crate) fn read(tree: &mut Tree, from: Format, walk: impl FnOnce(&mut Translation<'_>)) -> Contacts {
     let (mut losses, mut records) = (Vec::new(), Vec::new());
-    let mut translation =
-        Translation { tree, losses: &mut losses, records: &mut records, from, aim: Aim::Canonical };
-    walk(&mut translation);
+    walk(&mut Translation {
+        tree,
+        losses: &mut losses,
+        records: &mut records,
+        layouts: &mut Layouts::default(),
+        from,
+        aim: Aim::Canonical,
+    });
     collect(tree, &records, &losses, from)
 }
 
@@ -239,12 +244,14 @@ pub(crate) fn carry(contacts: impl Iterator<Item = (String, Contact<String>)>, t
                 type_node,
                 comment: child(table::envelope::COMMENT),
                 is_plain: true,
+                columns: None,
             });
         let Some(parts) = parts else { continue };
         let mut translation = Translation {
             tree: &mut tree,
             losses: &mut losses,
             records: &mut records,
+            layouts: &mut Layouts::default(),
             from: Format::Legacy,
             aim: Aim::Documented(to),
         };

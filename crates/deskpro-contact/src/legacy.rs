@@ -10,6 +10,7 @@ use crate::loss::Loss;
 use crate::model::Contact;
 use crate::record::{Parts, Slot};
 use crate::table::{self, Format, envelope};
+use crate::translate::Layout;
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 
 /// How a payload has its records.
@@ -125,7 +126,18 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
     };
     let Held::Array(_) = *held else { return Err(Rejection::at(ErrorKind::DataNotArray, fields)) };
     let comment = comment.map(|(comment, _)| comment);
-    Ok(Parts { node, fields, of, type_node, comment, is_plain })
+    Ok(Parts { node, fields, of, type_node, comment, is_plain, columns: None })
+}
+
+/// The same of a record whose layout is known.
+#[inline(always)]
+pub(crate) fn parts_of(tree: &Tree, node: Id, layout: &Layout) -> Result<Parts, Rejection> {
+    let type_node = node.and(layout.type_node);
+    let text = tree.text(type_node).unwrap_or(Text::EMPTY);
+    let of = table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
+    let comment = layout.comment.map(|comment| node.and(comment));
+    let fields = node.and(layout.fields);
+    Ok(Parts { node, fields, of, type_node, comment, is_plain: true, columns: layout.columns(of.kind) })
 }
 
 /// Writes a contact as a record: into a new array of that key, or, without a key, beside the other fields.
@@ -229,15 +241,7 @@ impl<'de> Deserialize<'de> for ContactData {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Numbers group the records; a form's deserializer would take them for the positions of a list.
         let embed::Read { mut tree, root } = embed::Read::new(deserializer, true)?;
-        Ok(embed::read(&mut tree, Format::Legacy, |translation| {
-            let mut next = translation.tree.first(root);
-            while let Some(node) = next {
-                next = translation.tree.after(node);
-                let parts = parts(translation.tree, node);
-                translation.record(node, node, parts);
-            }
-        })
-        .into())
+        Ok(embed::read(&mut tree, Format::Legacy, |translation| translation.legacy_records(root)).into())
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::digest::Digest;
 use crate::model::{Contact, Kind};
 use crate::table::{self, Format, Type};
+use crate::translate::Columns;
 use crate::tree::{Id, Text, Tree};
 
 /// A record as its syntax shows it.
@@ -20,6 +21,8 @@ pub(crate) struct Parts {
     pub(crate) comment: Option<Id>,
     /// Whether it is known to have no other names, and these in their order.
     pub(crate) is_plain: bool,
+    /// Where the values of its columns are, where that is known.
+    pub(crate) columns: Option<Columns>,
 }
 
 /// A record of the payload, in its order: what was read, and what was written for it.

@@ -5,6 +5,9 @@
 //! names what it cannot.
 
 mod carry;
+mod layout;
+
+pub(crate) use self::layout::{Columns, Layout, Layouts};
 
 use crate::error::{ErrorKind, Rejection};
 use crate::legacy;
@@ -55,6 +58,7 @@ pub(crate) struct Translation<'t> {
     pub(crate) tree: &'t mut Tree,
     pub(crate) losses: &'t mut Vec<Entry>,
     pub(crate) records: &'t mut Vec<Record>,
+    pub(crate) layouts: &'t mut Layouts,
     pub(crate) from: Format,
     pub(crate) aim: Aim,
 }
@@ -87,6 +91,20 @@ impl Translation<'_> {
         while let Some(node) = next {
             next = self.tree.after(node);
             let parts = v2::parts(self.tree, node, list);
+            self.record(node, node, parts);
+        }
+    }
+
+    /// Takes all records of a form in.
+    pub(crate) fn legacy_records(&mut self, contact_data: Id) {
+        let mut next = self.tree.first_of(contact_data);
+        while let Some(child) = self.tree.child_from(next) {
+            next = child.next;
+            let node = child.id;
+            let parts = match self.layouts.of(self.tree, node) {
+                Some(layout) => legacy::parts_of(self.tree, node, layout),
+                None => legacy::parts(self.tree, node),
+            };
             self.record(node, node, parts);
         }
     }
@@ -141,6 +159,36 @@ impl Translation<'_> {
         if whole == parts.node && !parts.is_plain {
             self.record_names(parts);
         }
+        match parts.columns {
+            Some(columns) => self.fill_known(parts, &columns, contact),
+            None => self.fill_named(parts, contact)?,
+        }
+        if says_nothing(contact) {
+            return Err(self.empty(parts, row.columns));
+        }
+        if let Special::AliasSays(field) = row.special
+            && let Some(alias) = parts.of.alias(self.from)
+            && contact.get(field).is_none()
+        {
+            let text = self.tree.name_of(alias);
+            contact.set(field, Slot { text, node: parts.type_node });
+        }
+        Ok(())
+    }
+
+    /// Fills a contact with the values of fields, where it is known where they are.
+    fn fill_known(&self, parts: &Parts, columns: &Columns, contact: &mut Contact<Slot>) {
+        for (value, column) in contact.values_mut().iter_mut().zip(columns) {
+            if let Some(behind) = *column {
+                let node = parts.node.and(behind);
+                *value = self.tree.text(node).map(|text| Slot { text, node });
+            }
+        }
+    }
+
+    /// Fills a contact with the values of fields, by their names.
+    fn fill_named(&mut self, parts: &Parts, contact: &mut Contact<Slot>) -> Result<(), Rejection> {
+        let row = table::row(parts.of.kind);
         let mut following = 0;
         let mut is_plain = true;
         let mut next = self.tree.first_of(parts.fields);
@@ -161,15 +209,8 @@ impl Translation<'_> {
         if !is_plain && parts.fields != parts.node {
             self.field_names(parts);
         }
-        if says_nothing(contact) {
-            return Err(self.empty(parts, row.columns));
-        }
-        if let Special::AliasSays(field) = row.special
-            && let Some(alias) = parts.of.alias(self.from)
-            && contact.get(field).is_none()
-        {
-            let text = self.tree.name_of(alias);
-            contact.set(field, Slot { text, node: parts.type_node });
+        if is_plain && parts.is_plain {
+            self.layouts.learn(self.tree, parts, contact);
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 use std::hash::RandomState;
+use std::num::NonZeroU8;
 
 use hashbrown::HashTable;
 
@@ -29,9 +30,24 @@ const KEPT_NODES: usize = 1 << 14;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Id(u32);
 
+/// How many nodes behind another one a node is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Behind(NonZeroU8);
+
 impl Id {
     /// No node.
     pub(crate) const NONE: Self = Self(u32::MAX);
+
+    /// Where a node is that is behind another one, where that is not far.
+    pub(crate) fn since(self, other: Self) -> Option<Behind> {
+        let behind = u8::try_from(self.0.checked_sub(other.0)?).ok()?;
+        NonZeroU8::new(behind).map(Behind)
+    }
+
+    /// The node that is so far behind this one.
+    pub(crate) fn and(self, Behind(behind): Behind) -> Self {
+        Self(self.0.wrapping_add(u32::from(behind.get())))
+    }
 
     pub(crate) fn is_some(self) -> bool {
         self != Self::NONE

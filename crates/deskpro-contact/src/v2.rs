@@ -84,7 +84,7 @@ pub(crate) fn parts(tree: &Tree, node: Id, list: Option<Id>) -> Result<Parts, Re
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));
     }
     let comment = tree.child(node, envelope::COMMENT.as_bytes());
-    Ok(Parts { node, fields: node, of, type_node, comment, is_plain: false })
+    Ok(Parts { node, fields: node, of, type_node, comment, is_plain: false, columns: None })
 }
 
 /// Writes a contact as the model has it: its kind, its label, and its fields.

@@ -194,8 +194,9 @@ impl Work {
 
     /// Reads the records of a form.
     fn legacy_records(&mut self, root: Id, records: Records, aim: Aim) {
-        let Self { tree, losses, records: read, .. } = self;
-        let mut translation = Translation { tree, losses, records: read, from: Format::Legacy, aim };
+        let Self { tree, losses, records: read, layouts, keys, .. } = self;
+        layouts.begin(keys.edition());
+        let mut translation = Translation { tree, losses, records: read, layouts, from: Format::Legacy, aim };
         match records {
             Records::Absent => {}
             Records::Single => {
@@ -203,22 +204,14 @@ impl Work {
                 let parts = legacy::parts(translation.tree, root);
                 translation.record(root, whole, parts);
             }
-            Records::Many(contact_data) => {
-                let mut next = translation.tree.first_of(contact_data);
-                while let Some(child) = translation.tree.child_from(next) {
-                    next = child.next;
-                    let node = child.id;
-                    let parts = legacy::parts(translation.tree, node);
-                    translation.record(node, node, parts);
-                }
-            }
+            Records::Many(contact_data) => translation.legacy_records(contact_data),
         }
     }
 
     /// Reads the items of a body.
     fn v2_records(&mut self, items: Items, aim: Aim) {
-        let Self { tree, losses, records, .. } = self;
-        let mut translation = Translation { tree, losses, records, from: Format::V2, aim };
+        let Self { tree, losses, records, layouts, .. } = self;
+        let mut translation = Translation { tree, losses, records, layouts, from: Format::V2, aim };
         translation.v2_items(items);
     }
 

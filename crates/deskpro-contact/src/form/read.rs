@@ -42,6 +42,13 @@ pub(crate) struct Keys {
     sent: Vec<u8>,
 }
 
+impl Keys {
+    /// How often the courses were numbered anew.
+    pub(crate) fn edition(&self) -> u64 {
+        self.memory.courses.edition
+    }
+}
+
 /// How keys were spelled, and in what order they came.
 #[derive(Default, Debug)]
 struct Memory {
