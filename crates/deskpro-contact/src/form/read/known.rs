@@ -104,6 +104,7 @@ impl Start {
             return self.go(reader, next, from, start);
         }
         let behind = self.leave(courses);
+        reader.tree.set_course(self.array, Place::OFF.number());
         let (sent, way) = self.put(reader, &known.spelling, from, start)?;
         if let Some(way) = way {
             self.place = courses.learn(behind, hint, key, known.spelled.clone(), way, self.seen);
@@ -320,7 +321,11 @@ impl<'r> Short<'r> {
             let last = reader.tree.last(outer.array);
             let array = reader.array(outer.array, key, false, start)?;
             match reader.tree.last(outer.array) == last {
-                true => *group = Start::unknown(array),
+                true => {
+                    // What was known of it will not be all.
+                    reader.tree.set_course(array, Place::OFF.number());
+                    *group = Start::unknown(array);
+                }
                 false => group.begin(array),
             }
         }
@@ -378,8 +383,10 @@ impl<'r> Short<'r> {
     /// Leaves the last group: what is in its array is known by its course, where its nodes stand one behind the other.
     pub(super) fn close(&self, tree: &mut Tree) {
         let Start { array, place, .. } = self.group.start;
-        let is_known = self.courses.nodes(place).is_some_and(|nodes| tree.is_last(array, nodes));
-        tree.set_course(array, if is_known { place.number() } else { 0 });
+        if place != Place::OFF {
+            let is_known = self.courses.nodes(place).is_some_and(|nodes| tree.is_last(array, nodes));
+            tree.set_course(array, if is_known { place } else { Place::OFF }.number());
+        }
     }
 
     /// Makes ready for a key that is read from its first byte on: the arrays that the last group opened are open.
