@@ -212,8 +212,7 @@ impl Tree {
         let id = Id(clip(self.nodes.len()));
         let array = match self.entry_mut(parent) {
             Some(Entry { held: Held::Array(array), .. }) => array,
-            Some(&mut Entry { held: Held::Link(to), .. }) => return self.append(to, key, held(), at),
-            _ => return self.alone(key, held(), at),
+            _ => return self.append_elsewhere(parent, key, held(), at),
         };
         let last = array.take(id);
         let is_kept_up = array.is_kept_up();
@@ -225,6 +224,17 @@ impl Tree {
             self.keep_up(parent, id);
         }
         id
+    }
+
+    /// The same where a node is no array itself: into the one that it passes through; else nowhere.
+    #[cold]
+    fn append_elsewhere(&mut self, parent: Id, key: Text, held: Held, at: usize) -> Id {
+        match self.entry(parent).held {
+            Held::Link(to) => self.append(to, key, held, at),
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Array(_) | Held::Gone => {
+                self.alone(key, held, at)
+            }
+        }
     }
 
     /// The same with a name of ours.
@@ -454,7 +464,10 @@ impl Tree {
 
     /// Whether the keys of an array are 0, 1, 2 … in order.
     pub(crate) fn counts(&self, id: Id) -> bool {
-        self.children(id).zip(0_i64..).all(|(child, n)| integer(self.name(child)) == Some(n))
+        self.children(id).zip(0_i64..).all(|(child, n)| match *self.name(child) {
+            [digit @ b'0'..=b'9'] => i64::from(digit.wrapping_sub(b'0')) == n,
+            ref name => integer(name) == Some(n),
+        })
     }
 
     fn entry(&self, id: Id) -> &Entry {

@@ -141,7 +141,7 @@ struct Reader<'r> {
 
 impl<'r> Reader<'r> {
     /// Reads the pair that starts at `start` from its first byte on, and returns where it ends, and its key.
-    #[inline(never)]
+    #[cold]
     fn pair(&mut self, start: usize) -> Result<(usize, Key), Box<Error>> {
         let (target, key_end) = self.key(start)?;
         let (value, sent) = self.value(key_end);
@@ -234,7 +234,7 @@ impl<'r> Reader<'r> {
     }
 
     /// The value at `start`, of which so many bytes stand for themselves, and the next one does not.
-    #[inline(never)]
+    #[inline(always)]
     fn encoded_value(&mut self, start: usize, plain: usize) -> (Text, Range<usize>) {
         let at = self.base.wrapping_add(start);
         let sent = self.text(start).unwrap_or_default();

@@ -16,7 +16,7 @@ pub(super) struct Indexed {
 
 impl Tree {
     /// Keeps up what is known of large arrays, and of those in which there was a `[]`.
-    #[inline(never)]
+    #[cold]
     pub(super) fn keep_up(&mut self, parent: Id, id: Id) {
         let Some(Array { first, len, next, .. }) = self.array(parent) else { return };
         if next == Next::Len {

@@ -88,7 +88,7 @@ impl Start {
     }
 
     /// The same of a key, or its rest, that did not come next the last times.
-    #[inline(never)]
+    #[cold]
     fn turn(
         &mut self,
         short: (&Spellings, &mut Courses, usize),
@@ -390,6 +390,7 @@ impl<'r> Short<'r> {
     }
 
     /// Makes ready for a key that is read from its first byte on: the arrays that the last group opened are open.
+    #[cold]
     pub(super) fn reopen(&mut self, reader: &mut Reader<'r>) {
         if let Some(outer) = &self.outer
             && !std::mem::replace(&mut self.is_reopened, true)
@@ -402,6 +403,7 @@ impl<'r> Short<'r> {
         }
     }
 
+    #[cold]
     /// Takes note of a pair that was read from its first byte on; and of how its key is spelled, where it is plain.
     pub(super) fn learn(&mut self, reader: &mut Reader<'r>, start: usize, key: Key) {
         // One value may have been put in another one's place.
