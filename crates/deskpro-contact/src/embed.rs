@@ -208,16 +208,15 @@ fn collect(tree: &Tree, records: &[Record], losses: &[Entry], format: Format) ->
 }
 
 /// Reads the records that `walk` takes in.
-pub(crate) fn read(tree: &mut Tree, from: Format, walk: impl FnOnce(&mut Translation<'_>)) -> Contacts {
+pub(crate) fn read(
+    tree: &mut Tree,
+    from: Format,
+    walk: impl FnOnce(&mut Translation<'_>, &mut Vec<Record>),
+) -> Contacts {
     let (mut losses, mut records) = (Vec::new(), Vec::new());
-    walk(&mut Translation {
-        tree,
-        losses: &mut losses,
-        records: &mut records,
-        layouts: &mut Layouts::default(),
-        from,
-        aim: Aim::Canonical,
-    });
+    let layouts = &mut Layouts::default();
+    let mut translation = Translation { tree, losses: &mut losses, layouts, from, aim: Aim::Canonical };
+    walk(&mut translation, &mut records);
     collect(tree, &records, &losses, from)
 }
 
@@ -250,12 +249,11 @@ pub(crate) fn carry(contacts: impl Iterator<Item = (String, Contact<String>)>, t
         let mut translation = Translation {
             tree: &mut tree,
             losses: &mut losses,
-            records: &mut records,
             layouts: &mut Layouts::default(),
             from: Format::Legacy,
             aim: Aim::Documented(to),
         };
-        translation.record(node, node, Ok(parts));
+        translation.record(node, node, Ok(parts), &mut records);
     }
     collect(&tree, &records, &losses, Format::Legacy)
 }

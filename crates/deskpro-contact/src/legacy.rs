@@ -241,7 +241,10 @@ impl<'de> Deserialize<'de> for ContactData {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Numbers group the records; a form's deserializer would take them for the positions of a list.
         let embed::Read { mut tree, root } = embed::Read::new(deserializer, true)?;
-        Ok(embed::read(&mut tree, Format::Legacy, |translation| translation.legacy_records(root)).into())
+        Ok(embed::read(&mut tree, Format::Legacy, |translation, records| {
+            translation.legacy_records(root, records);
+        })
+        .into())
     }
 }
 

@@ -57,7 +57,6 @@ impl From<Code> for Unwritten {
 pub(crate) struct Translation<'t> {
     pub(crate) tree: &'t mut Tree,
     pub(crate) losses: &'t mut Vec<Entry>,
-    pub(crate) records: &'t mut Vec<Record>,
     pub(crate) layouts: &'t mut Layouts,
     pub(crate) from: Format,
     pub(crate) aim: Aim,
@@ -65,38 +64,38 @@ pub(crate) struct Translation<'t> {
 
 impl Translation<'_> {
     /// Takes all items of a body in.
-    pub(crate) fn v2_items(&mut self, items: Items) {
+    pub(crate) fn v2_items(&mut self, items: Items, records: &mut Vec<Record>) {
         match items {
             Items::Absent => {}
-            Items::Bare(list) | Items::Flat(list) => self.items(list, None),
+            Items::Bare(list) | Items::Flat(list) => self.items(list, None, records),
             Items::Grouped(contact_data) => {
                 let mut next = self.tree.first(contact_data);
                 while let Some(list) = next {
                     next = self.tree.after(list);
-                    self.items(list, Some(list));
+                    self.items(list, Some(list), records);
                 }
             }
         }
     }
 
     /// Takes the items of a list in. `list` says their type, where they do not.
-    fn items(&mut self, items: Id, list: Option<Id>) {
+    fn items(&mut self, items: Id, list: Option<Id>, records: &mut Vec<Record>) {
         if list.is_some() && self.tree.array(items).is_none() && !matches!(self.tree.held(items), Held::Null)
         {
             // Not a list: the one thing there is in its place is no item.
-            self.record(items, items, Err(Rejection::at(ErrorKind::RecordNotArray, items)));
+            self.record(items, items, Err(Rejection::at(ErrorKind::RecordNotArray, items)), records);
             return;
         }
         let mut next = self.tree.first(items);
         while let Some(node) = next {
             next = self.tree.after(node);
             let parts = v2::parts(self.tree, node, list);
-            self.record(node, node, parts);
+            self.record(node, node, parts, records);
         }
     }
 
     /// Takes all records of a form in.
-    pub(crate) fn legacy_records(&mut self, contact_data: Id) {
+    pub(crate) fn legacy_records(&mut self, contact_data: Id, records: &mut Vec<Record>) {
         let mut next = self.tree.first_of(contact_data);
         while let Some(child) = self.tree.child_from(next) {
             next = child.next;
@@ -105,17 +104,22 @@ impl Translation<'_> {
                 Some(layout) => legacy::parts_of(self.tree, node, layout),
                 None => legacy::parts(self.tree, node),
             };
-            self.record(node, node, parts);
+            self.record(node, node, parts, records);
         }
     }
 
     /// Takes a record in: what can be written of it goes to the records, the rest to the losses. `whole` holds
     /// all of the record and nothing else; it is the node itself, but for a single record beside other fields.
-    pub(crate) fn record(&mut self, node: Id, whole: Id, parts: Result<Parts, Rejection>) {
+    pub(crate) fn record(
+        &mut self,
+        node: Id,
+        whole: Id,
+        parts: Result<Parts, Rejection>,
+        records: &mut Vec<Record>,
+    ) {
         let before = self.losses.len();
         let key = self.tree.key(node);
         // A contact is wide: it is filled where it stays.
-        let mut records = std::mem::take(self.records);
         let record = records.push_mut(Record { node, key, kind: None, read: None, written: None });
         if let Err(Unwritten { code, why }) = self.translate(whole, parts, record) {
             // Nothing of it is written: the record is one loss.
@@ -125,7 +129,6 @@ impl Translation<'_> {
             let (severity, place, value) = (Severity::Data, Place::node(node), Kept::Node(whole));
             self.losses.push(Entry { code, severity, place, value, at, why });
         }
-        *self.records = records;
     }
 
     fn translate(
@@ -153,7 +156,7 @@ impl Translation<'_> {
         }
         self.spelled(parts);
         if let Some(node) = parts.comment {
-            contact.comment = self.slot(node, self.tree.held(node))?;
+            contact.comment = self.slot(node)?;
         }
         let row = table::row(parts.of.kind);
         if whole == parts.node && !parts.is_plain {
@@ -187,6 +190,7 @@ impl Translation<'_> {
     }
 
     /// Fills a contact with the values of fields, by their names.
+    #[inline(never)]
     fn fill_named(&mut self, parts: &Parts, contact: &mut Contact<Slot>) -> Result<(), Rejection> {
         let row = table::row(parts.of.kind);
         let mut following = 0;
@@ -201,8 +205,7 @@ impl Translation<'_> {
             // As each has its name once, none may come again.
             is_plain &= column >= following;
             following = column.saturating_add(1);
-            let (node, held) = (child.id, *child.held);
-            if let Some(slot) = self.slot(node, held)? {
+            if let Some(slot) = self.slot(child.id)? {
                 contact.put(column, slot);
             }
         }
@@ -215,6 +218,7 @@ impl Translation<'_> {
         Ok(())
     }
 
+    #[cold]
     fn empty(&self, parts: &Parts, columns: &[Column]) -> Rejection {
         let mut says = columns.iter().filter(|column| column.2 == Weight::Says);
         match (says.next(), says.next()) {
@@ -231,14 +235,17 @@ impl Translation<'_> {
 
     /// The value of a known field: null is none, and a list or an object is no value.
     #[inline(always)]
-    fn slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
-        if let Held::Text(text) = held { Ok(Some(Slot { text, node })) } else { self.rare_slot(node, held) }
+    fn slot(&mut self, node: Id) -> Result<Option<Slot>, Rejection> {
+        match self.tree.text(node) {
+            Some(text) => Ok(Some(Slot { text, node })),
+            None => self.rare_slot(node),
+        }
     }
 
-    /// The same of what is rarely anything but text.
+    /// The same of what is not text, as it mostly is.
     #[cold]
-    fn rare_slot(&mut self, node: Id, held: Held) -> Result<Option<Slot>, Rejection> {
-        let text = match held {
+    fn rare_slot(&mut self, node: Id) -> Result<Option<Slot>, Rejection> {
+        let text = match self.tree.held(node) {
             Held::Text(text) | Held::Number(text) => text,
             Held::Bool(true) => self.tree.name_of(table::TRUE),
             Held::Bool(false) => self.tree.name_of(table::FALSE),
@@ -261,6 +268,7 @@ impl Translation<'_> {
     }
 
     /// Names what a record has beside the known names, and the order where it is not the written one.
+    #[inline(never)]
     fn record_names(&mut self, parts: &Parts) {
         if parts.fields != parts.node {
             self.walk(parts.node, |_, name| (legacy::rank(name), legacy::is_own(name)));
@@ -280,6 +288,7 @@ impl Translation<'_> {
     }
 
     /// The same for the fields, where they have an array of their own.
+    #[inline(never)]
     fn field_names(&mut self, parts: &Parts) {
         let (row, from) = (table::row(parts.of.kind), self.from);
         self.walk(parts.fields, |_, name| {

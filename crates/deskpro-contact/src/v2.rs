@@ -245,7 +245,10 @@ impl<'de> Deserialize<'de> for ContactData {
             Some(array) if array.shape == Shape::List || is_numbered(&tree, root) => Items::Flat(root),
             Some(_) => Items::Grouped(root),
         };
-        Ok(embed::read(&mut tree, Format::V2, |translation| translation.v2_items(contact_data)).into())
+        let read = embed::read(&mut tree, Format::V2, |translation, records| {
+            translation.v2_items(contact_data, records);
+        });
+        Ok(read.into())
     }
 }
 

@@ -196,23 +196,23 @@ impl Work {
     fn legacy_records(&mut self, root: Id, records: Records, aim: Aim) {
         let Self { tree, losses, records: read, layouts, keys, .. } = self;
         layouts.begin(keys.edition());
-        let mut translation = Translation { tree, losses, records: read, layouts, from: Format::Legacy, aim };
+        let mut translation = Translation { tree, losses, layouts, from: Format::Legacy, aim };
         match records {
             Records::Absent => {}
             Records::Single => {
                 let whole = legacy::single(translation.tree, root);
                 let parts = legacy::parts(translation.tree, root);
-                translation.record(root, whole, parts);
+                translation.record(root, whole, parts, read);
             }
-            Records::Many(contact_data) => translation.legacy_records(contact_data),
+            Records::Many(contact_data) => translation.legacy_records(contact_data, read),
         }
     }
 
     /// Reads the items of a body.
     fn v2_records(&mut self, items: Items, aim: Aim) {
         let Self { tree, losses, records, layouts, .. } = self;
-        let mut translation = Translation { tree, losses, records, layouts, from: Format::V2, aim };
-        translation.v2_items(items);
+        let mut translation = Translation { tree, losses, layouts, from: Format::V2, aim };
+        translation.v2_items(items, records);
     }
 
     /// A field that is not ours, on its way to JSON.

@@ -73,6 +73,7 @@ impl Translation<'_> {
     }
 
     /// A contact as one of the kind that v2 has for it.
+    #[inline(never)]
     fn in_other_kind(&mut self, parts: &Parts, read: &Contact<Slot>, kind: Kind) -> Contact<Slot> {
         let mut other = Contact::new(kind);
         other.comment = read.comment;

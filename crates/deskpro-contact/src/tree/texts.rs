@@ -190,17 +190,19 @@ impl Tree {
 pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
     match one.len() {
         len if len != other.len() => false,
-        8..=16 => ends::<8>(one) == ends(other),
-        4..8 => ends::<4>(one) == ends(other),
-        2..4 => ends::<2>(one) == ends(other),
+        8..=16 => has_ends::<8>(one, other),
+        4..8 => has_ends::<4>(one, other),
+        2..4 => has_ends::<2>(one, other),
         _ => one == other,
     }
 }
 
-/// The first bytes and the last ones. Where they overlap or meet, they are all of a text.
+/// Whether the first bytes are the same and the last ones. Where they overlap or meet, they are all of a text.
 #[inline]
-fn ends<const N: usize>(text: &[u8]) -> [[u8; N]; 2] {
-    [text.first_chunk(), text.last_chunk()].map(|end| end.copied().unwrap_or([0; N]))
+fn has_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+    let first = |text: &[u8]| text.first_chunk::<N>().copied();
+    let last = |text: &[u8]| text.last_chunk::<N>().copied();
+    first(one) == first(other) && last(one) == last(other)
 }
 
 pub(super) fn bytes(buffer: &[u8], Text { start, len }: Text) -> &[u8] {
