@@ -205,9 +205,13 @@ fn has_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
     first(one) == first(other) && last(one) == last(other)
 }
 
+/// The bytes of a text. That it is all there is no choice to be made each time.
 pub(super) fn bytes(buffer: &[u8], Text { start, len }: Text) -> &[u8] {
     let start = start as usize;
-    buffer.get(start..start.saturating_add(len as usize)).unwrap_or_default()
+    buffer.get(start..start.saturating_add(len as usize)).unwrap_or_else(|| {
+        std::hint::cold_path();
+        &[]
+    })
 }
 
 /// The integer that PHP makes of a key, where it makes one.
