@@ -20,6 +20,7 @@ use crate::restore::{Notes, Places};
 use crate::table::Format;
 use crate::translate::Layouts;
 use crate::tree::{Id, Tree};
+use crate::writer::append;
 
 /// The longest payload that any setting allows: places in a payload are 32 bits wide, and mended names double it.
 pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
@@ -259,7 +260,7 @@ impl Converter {
             None => None,
         };
         let made = match (options.target, &notes) {
-            (Target::V2, None) => work.write_v2(root, options, output).map(|()| None),
+            (Target::V2, None) => append(output, |out| work.write_v2(root, options, out)).map(|()| None),
             (Target::V2, Some(notes)) => work.restore_v2(root, notes, options).map(Some),
             (Target::Form, notes) => work.make_form(root, notes.as_ref(), options).map(Some),
             (Target::Canonical, _) => work.make_canonical(root, options).map(Some),
@@ -279,7 +280,9 @@ impl Converter {
                     return Err(Error::too_wide(payload.len(), max));
                 }
             }
-            (Target::V2 | Target::Canonical, Some(target)) => json::write(&work.tree, target, output),
+            (Target::V2 | Target::Canonical, Some(target)) => {
+                append(output, |out| json::write(&work.tree, target, out));
+            }
         }
         let mut digest = None;
         if options.pretty && options.target != Target::Form {

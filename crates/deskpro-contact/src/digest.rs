@@ -67,17 +67,17 @@ const fn bits(bytes: usize) -> u32 {
     (bytes as u32).wrapping_mul(8)
 }
 
-/// Writes the 48 bits of a digest in hexadecimal.
+/// The 48 bits of a digest in hexadecimal.
 #[inline]
-pub(crate) fn write(digest: u64, out: &mut Vec<u8>) {
-    let [.., a, b, c, d] = hex((digest >> 32) as u32);
-    let [e, f, g, h, i, j, k, l] = hex(digest as u32);
-    out.extend_from_slice(&[a, b, c, d, e, f, g, h, i, j, k, l]);
+pub(crate) fn hex(digest: u64) -> [u8; 12] {
+    let [.., a, b, c, d] = eight((digest >> 32) as u32);
+    let [e, f, g, h, i, j, k, l] = eight(digest as u32);
+    [a, b, c, d, e, f, g, h, i, j, k, l]
 }
 
 /// Eight digits, all at once.
 #[inline]
-fn hex(n: u32) -> [u8; 8] {
+fn eight(n: u32) -> [u8; 8] {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let spread = |n: u64, by: u32, mask: u64| (n | n << by) & mask;
     let n = spread(u64::from(n), 16, 0x0000_ffff_0000_ffff);

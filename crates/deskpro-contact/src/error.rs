@@ -9,6 +9,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::loss::{Source, member};
 use crate::table::{self, Format};
 use crate::tree::{Held, Id, Shape, Tree};
+use crate::writer::written;
 
 /// What was wrong. New kinds may come.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -246,8 +247,7 @@ impl Rejection {
 
     /// The error for a person.
     pub(crate) fn error(self, tree: &Tree, source: Source<'_>) -> Error {
-        let mut path = Vec::new();
-        tree.path(self.node, self.missing.map(str::as_bytes), &mut path);
+        let path = written(|out| tree.path(self.node, self.missing.map(str::as_bytes), out));
         let found = match (self.missing, self.kind) {
             (Some(_), _) => "nothing".to_owned(),
             // A list that is named by its type.

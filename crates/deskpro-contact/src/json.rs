@@ -11,9 +11,9 @@ use std::ops::Range;
 use memchr::memchr2;
 use serde_json::value::RawValue;
 
-use crate::append;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
+use crate::writer::{Writer, written};
 
 /// The deepest nesting of lists and objects that is read.
 pub const MAX_JSON_DEPTH: usize = 128;
@@ -200,8 +200,7 @@ impl Reader<'_> {
         start: usize,
         says: (&str, &str),
     ) -> Error {
-        let mut path = Vec::new();
-        self.tree.path(node, leaf, &mut path);
+        let path = written(|out| self.tree.path(node, leaf, out));
         let path = String::from_utf8_lossy(&path).into_owned();
         Error::new(kind, path, start..self.at, says.0, says.1)
     }
@@ -227,23 +226,22 @@ impl Reader<'_> {
 }
 
 /// Writes a node as JSON, on one line.
-pub(crate) fn write(tree: &Tree, node: Id, out: &mut Vec<u8>) {
+pub(crate) fn write(tree: &Tree, node: Id, out: &mut Writer) {
     match tree.held(node) {
-        Held::Null | Held::Link(_) | Held::Gone => out.extend_from_slice(b"null"),
+        Held::Null | Held::Link(_) | Held::Gone => out.array(b"null"),
         Held::Bool(bool) => write_bool(bool, out),
-        Held::Number(digits) => out.extend_from_slice(tree.bytes(digits)),
-        Held::Text(text) => write_text(tree, text, out),
+        Held::Number(digits) => out.extend(tree.bytes(digits)),
+        Held::Text(text) => write_text(tree, b"\"", text, b"\"", out),
         Held::Array(_) => {
             let is_list = tree.is_list(node);
             let (open, close) = if is_list { (b'[', b']') } else { (b'{', b'}') };
             let mut mark = open;
             for child in tree.children(node) {
-                out.push(mark);
-                mark = b',';
+                let mark = std::mem::replace(&mut mark, b',');
                 if is_list {
-                    write(tree, child, out);
+                    write_value(tree, mark, child, out);
                 } else {
-                    write_member(tree, child, out);
+                    write_member(tree, mark, child, out);
                 }
             }
             if mark == open {
@@ -254,45 +252,47 @@ pub(crate) fn write(tree: &Tree, node: Id, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes a node with its name.
+/// Writes a node behind a mark.
 #[inline(always)]
-pub(crate) fn write_member(tree: &Tree, node: Id, out: &mut Vec<u8>) {
-    out.push(b'"');
-    write_inside(tree, tree.key(node), out);
+pub(crate) fn write_value(tree: &Tree, mark: u8, node: Id, out: &mut Writer) {
     match tree.text(node) {
         // Most values are texts.
-        Some(text) => {
-            out.extend_from_slice(b"\":\"");
-            write_inside(tree, text, out);
-            out.push(b'"');
-        }
+        Some(text) => write_text(tree, &[mark, b'"'], text, b"\"", out),
         None => {
-            out.extend_from_slice(b"\":");
+            out.push(mark);
             write(tree, node, out);
         }
     }
 }
 
-/// Writes a text of a tree as a JSON string. It is UTF-8: whoever writes has looked.
-pub(crate) fn write_text(tree: &Tree, text: Text, out: &mut Vec<u8>) {
-    out.push(b'"');
-    write_inside(tree, text, out);
-    out.push(b'"');
+/// Writes a node with its name behind a mark.
+#[inline(always)]
+pub(crate) fn write_member(tree: &Tree, mark: u8, node: Id, out: &mut Writer) {
+    write_text(tree, &[mark, b'"'], tree.key(node), b"\"", out);
+    write_value(tree, b':', node, out);
 }
 
-/// The same, for between the quotes.
+/// Writes a text of a tree as a JSON string, its quotes among what is around it. It is UTF-8: whoever writes has looked.
 #[inline(always)]
-pub(crate) fn write_inside(tree: &Tree, text: Text, out: &mut Vec<u8>) {
+pub(crate) fn write_text<const A: usize, const B: usize>(
+    tree: &Tree,
+    open: &[u8; A],
+    text: Text,
+    close: &[u8; B],
+    out: &mut Writer,
+) {
     let (from, len) = tree.and_behind(text);
     if tree.is_plain() || is_plain_text(from, len) {
-        append::text(from, len, out);
+        out.between(open, from, len, close);
     } else {
+        out.array(open);
         inside(from.get(..len).unwrap_or(from), out);
+        out.array(close);
     }
 }
 
-pub(crate) fn write_bool(bool: bool, out: &mut Vec<u8>) {
-    out.extend_from_slice(if bool { b"true" } else { b"false" });
+pub(crate) fn write_bool(bool: bool, out: &mut Writer) {
+    if bool { out.array(b"true") } else { out.array(b"false") }
 }
 
 /// Whether a byte cannot stand for itself in a JSON string.
@@ -309,15 +309,13 @@ fn is_plain_text(from: &[u8], len: usize) -> bool {
 }
 
 /// Writes a string that needs no escape.
-#[inline]
-pub(crate) fn plain_string(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend_from_slice(text);
-    out.push(b'"');
+pub(crate) fn plain_string(text: &[u8], out: &mut Writer) {
+    out.between(b"\"", text, text.len(), b"\"");
 }
 
 /// Writes a JSON string. The bytes are UTF-8: whoever writes has looked.
-pub(crate) fn string(text: &[u8], out: &mut Vec<u8>) {
+#[inline(never)]
+pub(crate) fn string(text: &[u8], out: &mut Writer) {
     out.push(b'"');
     inside(text, out);
     out.push(b'"');
@@ -325,29 +323,29 @@ pub(crate) fn string(text: &[u8], out: &mut Vec<u8>) {
 
 /// The same, for between the quotes.
 #[inline(never)]
-pub(crate) fn inside(text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn inside(text: &[u8], out: &mut Writer) {
     // Without a way out of the loop, it is done for many bytes at once.
     if !text.iter().fold(false, |any, &byte| any | is_escaped(byte)) {
-        return out.extend_from_slice(text);
+        return out.extend(text);
     }
     let mut rest = text;
     while let Some(plain) = rest.iter().position(|&byte| is_escaped(byte)) {
         let (before, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
-        out.extend_from_slice(before);
+        out.extend(before);
         let Some((&byte, after)) = after.split_first() else { break };
         match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            8 => out.extend_from_slice(b"\\b"),
-            12 => out.extend_from_slice(b"\\f"),
-            _ => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            b'"' => out.array(b"\\\""),
+            b'\\' => out.array(b"\\\\"),
+            b'\n' => out.array(b"\\n"),
+            b'\r' => out.array(b"\\r"),
+            b'\t' => out.array(b"\\t"),
+            8 => out.array(b"\\b"),
+            12 => out.array(b"\\f"),
+            _ => out.extend(format!("\\u{byte:04x}").as_bytes()),
         }
         rest = after;
     }
-    out.extend_from_slice(rest);
+    out.extend(rest);
 }
 
 /// JSON of one line, on several: for a person.

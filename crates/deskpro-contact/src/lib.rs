@@ -81,7 +81,6 @@
 //!
 //! The library does no input or output, has no `unsafe` code and does not panic, whatever it is given.
 
-mod append;
 mod convert;
 // Pages of the documentation, not code: a program that uses the library does not compile them.
 #[cfg(any(doc, doctest))]
@@ -108,6 +107,7 @@ mod table;
 mod translate;
 mod tree;
 pub mod v2;
+mod writer;
 
 pub use convert::{
     Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Target,

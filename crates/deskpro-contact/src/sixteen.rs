@@ -35,5 +35,19 @@ pub(crate) fn before<const N: usize>(bytes: &Sixteen, of: [u8; N]) -> usize {
 pub(crate) fn before_such(bytes: &Sixteen, is: impl Fn(u8) -> bool) -> usize {
     let mut marks = Sixteen::default();
     marks.iter_mut().zip(bytes).for_each(|(mark, &byte)| *mark = if is(byte) { 255 } else { 0 });
-    (u128::from_le_bytes(marks).trailing_zeros() >> 3) as usize
+    before_marked(&marks)
+}
+
+/// How many of the first bytes are 0 before one that is 255.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn before_marked(marks: &Sixteen) -> usize {
+    let marks = move_mask_i8_m128i(load_unaligned_m128i(marks)).cast_unsigned();
+    (marks | 1 << Sixteen::default().len()).trailing_zeros() as usize
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn before_marked(marks: &Sixteen) -> usize {
+    (u128::from_le_bytes(*marks).trailing_zeros() >> 3) as usize
 }

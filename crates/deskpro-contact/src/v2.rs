@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
-use crate::append::Piece;
 use crate::embed;
 use crate::error::{ErrorKind, Rejection};
 use crate::json;
 use crate::loss::Loss;
-use crate::model::{Contact, Kind};
+use crate::model::{Contact, Kind, MOST_FIELDS};
 use crate::record::{Parts, Record, Slot};
 use crate::table::{self, Format, Holds, envelope};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
+use crate::writer::{Name, Writer, name};
 
 /// How a body has its items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,27 +93,25 @@ pub(crate) fn write_canonical(tree: &mut Tree, list: Id, key: Text, contact: &Co
 }
 
 /// Writes contacts as `contact_data` of a body: a list for each kind, in the order of their first items.
-pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Vec<u8>) {
+pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Writer) {
+    let names = &*NAMES;
     let mut is_written = [false; Kind::ALL.len()];
     let mut mark = b'{';
-    let members = &*MEMBERS;
     for (n, contact) in records.iter().enumerate() {
         let Some(contact) = &contact.written else { continue };
         let Some(is_written) = is_written.get_mut(contact.kind as usize) else { continue };
+        let Some(names) = names.get(contact.kind as usize) else { continue };
         if std::mem::replace(is_written, true) {
             continue;
         }
-        out.push(std::mem::replace(&mut mark, b','));
-        let members = members.get(contact.kind as usize).map_or(&[][..], |members| members);
-        let Some((list, members)) = members.split_first() else { continue };
-        list.append(out);
+        out.piece(std::mem::replace(&mut mark, b','), &names.list);
         let mut mark = b'[';
         for record in records.get(n..).unwrap_or_default() {
             if let Some(item) = &record.written
                 && item.kind == contact.kind
             {
                 out.push(std::mem::replace(&mut mark, b','));
-                write_item(tree, item, members, out);
+                write_item(tree, item, &names.columns, out);
             }
         }
         out.push(b']');
@@ -125,39 +123,36 @@ pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Vec<u8>) {
 }
 
 /// Writes a contact as an item.
-fn write_item(tree: &Tree, contact: &Contact<Slot>, members: &[Piece], out: &mut Vec<u8>) {
+#[inline(always)]
+fn write_item(tree: &Tree, contact: &Contact<Slot>, names: &[Name], out: &mut Writer) {
     let mut mark = b'{';
     let columns = table::row(contact.kind).columns;
-    for ((column, value), member) in columns.iter().zip(contact.values()).zip(members) {
+    for ((column, value), name) in columns.iter().zip(contact.values()).zip(names) {
         let Some(value) = value else { continue };
-        out.push(std::mem::replace(&mut mark, b','));
-        member.append(out);
+        out.piece(std::mem::replace(&mut mark, b','), name);
         match column.3 {
             Holds::Truth => json::write_bool(table::truth(tree.bytes(value.text)), out),
-            Holds::Text | Holds::Service => {
-                json::write_inside(tree, value.text, out);
-                out.push(b'"');
-            }
+            Holds::Text | Holds::Service => json::write_text(tree, b"\"", value.text, b"\"", out),
         }
     }
     out.push(b'}');
 }
 
-/// By kind, the names of its list and of its columns, each with its quotes and its colon, and with the first quote of a
-/// text.
-static MEMBERS: LazyLock<Vec<Vec<Piece>>> = LazyLock::new(|| {
-    let member = |spelling: &table::Spelling, quote| {
-        Piece::new(&format!("\"{}\":{quote}", spelling.anywhere(Format::V2)))
-    };
-    let quote = |holds| match holds {
-        Holds::Truth => "",
-        Holds::Text | Holds::Service => "\"",
-    };
-    let members = |row: &table::Row| {
-        let columns = row.columns.iter().map(|column| member(&column.1, quote(column.3)));
-        [member(&row.name, "")].into_iter().chain(columns).collect()
-    };
-    Kind::ALL.into_iter().map(|kind| members(table::row(kind))).collect()
+/// What a kind's list and its columns are called.
+struct Names {
+    list: Name,
+    columns: [Name; MOST_FIELDS],
+}
+
+/// By kind.
+static NAMES: LazyLock<[Names; Kind::ALL.len()]> = LazyLock::new(|| {
+    let name = |spelling: &table::Spelling| name(spelling.anywhere(Format::V2));
+    Kind::ALL.map(|kind| {
+        let row = table::row(kind);
+        let mut columns = [Name::of(&[]); MOST_FIELDS];
+        columns.iter_mut().zip(row.columns).for_each(|(own, column)| *own = name(&column.1));
+        Names { list: name(&row.name), columns }
+    })
 });
 
 /// Writes a contact as an item of a list; `flat` items say their type.

@@ -5,6 +5,7 @@ use crate::json;
 use crate::loss::{Code, Loss, Severity, Source, View, line, member};
 use crate::model::Contact;
 use crate::tree::{Held, Id};
+use crate::writer::{Writer, append, written};
 
 /// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`](crate::Converter).
 #[derive(Debug)]
@@ -56,9 +57,10 @@ impl<'c> Conversion<'c> {
     /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; nothing where there are none.
     pub fn write_notes(&self, out: &mut Vec<u8>) {
         if !self.work.losses.is_empty() {
-            out.push(b'{');
-            self.write_list(out);
-            out.push(b'}');
+            append(out, |out| {
+                out.push(b'{');
+                self.write_list(out);
+            });
         }
     }
 
@@ -83,22 +85,21 @@ impl<'c> Conversion<'c> {
             return;
         }
         let digest = self.digest.unwrap_or_else(|| line::output_digest(self.output));
-        line::write_head(line, digest, out);
-        self.write_list(out);
-        out.push(b'}');
+        append(out, |out| {
+            line::write_head(line, digest, out);
+            self.write_list(out);
+        });
     }
 
-    fn write_list(&self, out: &mut Vec<u8>) {
+    /// Writes the losses as the last member of an object.
+    fn write_list(&self, out: &mut Writer) {
         let view = self.view();
         member::named(member::LOSSES, out);
-        out.push(b'[');
-        for (n, entry) in self.work.losses.iter().enumerate() {
-            if n > 0 {
-                out.push(b',');
-            }
-            view.write(entry, out);
+        let mut mark = b'[';
+        for entry in &self.work.losses {
+            view.write(std::mem::replace(&mut mark, b','), entry, out);
         }
-        out.push(b']');
+        out.array(b"]}");
     }
 
     /// The conversion in a form that borrows from nothing, at the price of copies.
@@ -135,9 +136,7 @@ impl<'c> Conversion<'c> {
         {
             return None;
         }
-        let mut json = Vec::new();
-        json::write(&self.work.tree, field, &mut json);
-        String::from_utf8(json).ok()
+        String::from_utf8(written(|out| json::write(&self.work.tree, field, out))).ok()
     }
 }
 

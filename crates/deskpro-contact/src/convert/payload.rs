@@ -1,6 +1,7 @@
 //! One payload from the tree that was read to the tree that is written.
 
 use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use super::{Options, Work};
 use crate::error::{ErrorKind, Rejection};
@@ -16,6 +17,7 @@ use crate::table::{self, Format, envelope};
 use crate::translate::{self, Aim, Translation, loss};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree, integer};
 use crate::v2::{self, Items};
+use crate::writer::{Name, Writer, name};
 
 /// The integers that are free in an array.
 type FreeKeys = Box<dyn Iterator<Item = i64>>;
@@ -35,13 +37,13 @@ impl Work {
         &mut self,
         root: Id,
         options: &Options,
-        out: &mut Vec<u8>,
+        out: &mut Writer,
     ) -> Result<(), Rejection> {
         let records = legacy::records(&self.tree, root)?;
         let mark = self.losses.len();
         self.legacy_records(root, records, Aim::Documented(Format::V2));
         let has_losses = self.losses.len() > mark;
-        out.push(b'{');
+        let mut mark = b'{';
         let mut next = self.tree.first(root);
         while let Some(field) = next {
             next = self.tree.after(field);
@@ -54,12 +56,11 @@ impl Work {
             if options.only_contact_data {
                 self.leave_out(field);
             } else {
-                json::write_member(&self.tree, field, out);
-                out.push(b',');
+                json::write_member(&self.tree, mem::replace(&mut mark, b','), field, out);
             }
         }
-        json::plain_string(envelope::CONTACT_DATA.as_bytes(), out);
-        out.push(b':');
+        const CONTACT_DATA: Name = name(envelope::CONTACT_DATA);
+        out.piece(mark, &CONTACT_DATA);
         v2::write_lists(&self.tree, &self.records, out);
         out.push(b'}');
         self.legacy_notes(root, records, has_losses);
@@ -76,7 +77,7 @@ impl Work {
         let name = self.tree.name_of(envelope::CONTACT_DATA);
         let contact_data = self.tree.alone(name, held, 0);
         self.legacy_records(root, records, aim);
-        let places = std::mem::take(&mut self.places).find(&self.tree, &self.records, guide);
+        let places = mem::take(&mut self.places).find(&self.tree, &self.records, guide);
         self.items(contact_data, guide, &places.given);
         let mut next = self.tree.first(root);
         while let Some(field) = next {
@@ -122,7 +123,7 @@ impl Work {
         let mark = self.losses.len();
         self.v2_records(items, aim);
         let has_losses = self.losses.len() > mark;
-        let mut places = std::mem::take(&mut self.places).find(&self.tree, &self.records, guide);
+        let mut places = mem::take(&mut self.places).find(&self.tree, &self.records, guide);
         let was_single = guide.is_some_and(|guide| guide.is_single);
         // A single record stands alone: with no other, and where nothing else has its names.
         let is_single = was_single

@@ -88,7 +88,7 @@ pub(crate) fn encode_with(bytes: &[u8], space: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(plain);
         match byte {
             b' ' => out.extend_from_slice(space),
-            _ => percent(byte, out),
+            _ => out.extend_from_slice(&percent(byte)),
         }
         rest = behind;
     }

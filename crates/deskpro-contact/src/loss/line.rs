@@ -1,11 +1,10 @@
 //! The lines of a losses file beside the losses themselves: whose they are, and what was rejected whole.
 
-use std::io::Write as _;
-
 use super::member;
 use super::view::{write_error, write_text};
 use crate::digest::{self, Digest};
 use crate::error::Error;
+use crate::writer::{Writer, append};
 
 /// A short digest of an output line, by which a losses file knows its lines again: whoever restores a stream can tell
 /// lines that were edited from lines that changed places. FNV-1a over words of eight bytes, the last one filled with
@@ -16,9 +15,7 @@ use crate::error::Error;
 /// ```
 #[must_use]
 pub fn digest_of_output(output: &[u8]) -> String {
-    let mut digest = Vec::new();
-    digest::write(output_digest(output), &mut digest);
-    String::from_utf8_lossy(&digest).into_owned()
+    String::from_utf8_lossy(&digest::hex(output_digest(output))).into_owned()
 }
 
 pub(crate) fn output_digest(output: &[u8]) -> u64 {
@@ -29,13 +26,12 @@ pub(crate) fn output_digest(output: &[u8]) -> u64 {
 }
 
 /// Begins the object of a converted payload, up to its losses, with the digest of its output.
-pub(crate) fn write_head(line: u64, digest: u64, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"line\":");
-    // A Vec takes all that is written.
-    let _ = write!(out, "{line}");
-    out.extend_from_slice(b",\"output\":\"");
-    digest::write(digest, out);
-    out.extend_from_slice(b"\",");
+pub(crate) fn write_head(line: u64, digest: u64, out: &mut Writer) {
+    out.array(b"{\"line\":");
+    out.number(line);
+    out.array(b",\"output\":\"");
+    out.array(&digest::hex(digest));
+    out.array(b"\",");
 }
 
 /// Writes the line that stands in the output for a rejected payload, without a line end: `{"error":{…}}`.
@@ -47,9 +43,11 @@ pub(crate) fn write_head(line: u64, digest: u64, out: &mut Vec<u8>) {
 /// assert_eq!(line, br#"{"error":{"code":"not-a-body","message":"expected an object or a list, found 7"}}"#);
 /// ```
 pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
-    member::first(member::ERROR, out);
-    write_error(error, out);
-    out.push(b'}');
+    append(out, |out| {
+        member::first(member::ERROR, out);
+        write_error(error, out);
+        out.push(b'}');
+    });
 }
 
 /// Writes the object of a losses file for a rejected payload, without a line end.
@@ -65,13 +63,16 @@ pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
 /// assert!(line.ends_with(br#","emitted":false,"value":"7"}"#));
 /// ```
 pub fn write_rejected(line: u64, error: &Error, emitted: bool, payload: Option<&[u8]>, out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("{{\"line\":{line}").as_bytes());
-    member::next(member::ERROR, out);
-    write_error(error, out);
-    out.extend_from_slice(format!(",\"emitted\":{emitted}").as_bytes());
-    match payload {
-        Some(payload) => write_text(payload, out),
-        None => out.extend_from_slice(format!(",\"length\":{}", error.span().len()).as_bytes()),
-    }
-    out.push(b'}');
+    append(out, |out| {
+        out.array(b"{\"line\":");
+        out.number(line);
+        member::next(member::ERROR, out);
+        write_error(error, out);
+        out.extend(format!(",\"emitted\":{emitted}").as_bytes());
+        match payload {
+            Some(payload) => write_text(payload, out),
+            None => out.extend(format!(",\"length\":{}", error.span().len()).as_bytes()),
+        }
+        out.push(b'}');
+    });
 }

@@ -1,5 +1,8 @@
 //! What the members of a losses file's objects are called, for those who write them and for those who read them.
 
+use crate::json;
+use crate::writer::Writer;
+
 pub(crate) const LOSSES: &str = "losses";
 pub(crate) const CODE: &str = "code";
 pub(crate) const SEVERITY: &str = "severity";
@@ -12,20 +15,19 @@ pub(crate) const VALUE: &str = "value";
 pub(crate) const RAW: &str = "raw";
 
 /// Begins an object with its first member.
-pub(crate) fn first(name: &str, out: &mut Vec<u8>) {
+pub(crate) fn first(name: &str, out: &mut Writer) {
     out.push(b'{');
     named(name, out);
 }
 
 /// Begins another member.
-pub(crate) fn next(name: &str, out: &mut Vec<u8>) {
+pub(crate) fn next(name: &str, out: &mut Writer) {
     out.push(b',');
     named(name, out);
 }
 
 /// A member's name, up to its value.
-pub(crate) fn named(name: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":");
+pub(crate) fn named(name: &str, out: &mut Writer) {
+    json::plain_string(name.as_bytes(), out);
+    out.push(b':');
 }

@@ -5,6 +5,7 @@ mod tests;
 
 use super::{Id, Text, Tree};
 use crate::sixteen::before_such;
+use crate::writer::Writer;
 
 impl Tree {
     /// How long the names are that lead to a node.
@@ -19,77 +20,52 @@ impl Tree {
 
     /// The path of a node, and of `leaf` under it: `contact_data[3][data][country]`. What a bracketed path
     /// cannot show plainly (`%`, `[`, `]`, controls, bytes that are not UTF-8) is `%XX`.
-    pub(crate) fn path(&self, id: Id, leaf: Option<&[u8]>, out: &mut Vec<u8>) {
-        let start = out.len();
-        out.extend_from_slice(&[0; SHORT]);
-        let short = out.last_chunk_mut().and_then(|slots| self.short_path(id, slots));
-        out.truncate(start.saturating_add(short.unwrap_or_default()));
-        let is_below = match short {
-            Some(len) => len > 0,
-            None => self.path_above(id, out),
-        };
+    pub(crate) fn path(&self, id: Id, leaf: Option<&[u8]>, out: &mut Writer) {
+        let is_below = self.path_above(id, out);
         if let Some(leaf) = leaf {
-            segment(leaf, is_below, out);
+            segment(leaf, leaf.len(), is_below, out);
         }
-    }
-
-    /// Writes the path down to a node where few short and plain names lead there, and returns its length: 0 for a
-    /// root. None where that is for [`Tree::path_above`].
-    #[inline]
-    fn short_path(&self, id: Id, slots: &mut [u8; SHORT]) -> Option<usize> {
-        let mut names = [Text::EMPTY; NEAR];
-        let mut depth = 0_usize;
-        let mut node = id;
-        loop {
-            let parent = self.parent(node);
-            if !parent.is_some() {
-                break;
-            }
-            *names.get_mut(depth)? = self.key(node);
-            depth = depth.saturating_add(1);
-            node = parent;
-        }
-        let mut at = 0_usize;
-        for &name in names.get(..depth)?.iter().rev() {
-            let (from, len) = self.and_behind(name);
-            let chunk = from.first_chunk::<16>()?;
-            if len == 0 || len > before_such(chunk, is_odd) {
-                return None;
-            }
-            let [open, text @ .., _] = slots.get_mut(at..)?.first_chunk_mut::<18>()?;
-            if at == 0 {
-                // Where the bracket would be: the first name has none.
-                *slots.first_chunk_mut()? = *chunk;
-                at = len;
-            } else {
-                *open = b'[';
-                *text = *chunk;
-                at = at.saturating_add(len).saturating_add(1);
-                *slots.get_mut(at)? = b']';
-                at = at.saturating_add(1);
-            }
-        }
-        Some(at)
     }
 
     /// Writes the path down to a node. False for a root, which has none.
-    #[inline(never)]
-    fn path_above(&self, id: Id, out: &mut Vec<u8>) -> bool {
-        let parent = self.parent(id);
-        if parent.is_some() {
-            let is_below = self.path_above(parent, out);
-            segment(self.name(id), is_below, out);
+    fn path_above(&self, id: Id, out: &mut Writer) -> bool {
+        let mut names = [Text::EMPTY; NEAR];
+        let (mut depth, mut is_below) = (0_usize, false);
+        let (mut node, mut parent) = (id, self.parent(id));
+        while parent.is_some() {
+            let Some(name) = names.get_mut(depth) else {
+                is_below = self.path_above(node, out);
+                break;
+            };
+            *name = self.key(node);
+            depth = depth.saturating_add(1);
+            (node, parent) = (parent, self.parent(parent));
         }
-        parent.is_some()
+        for &name in names.get(..depth).unwrap_or_default().iter().rev() {
+            let (from, len) = self.and_behind(name);
+            segment(from, len, is_below, out);
+            is_below = true;
+        }
+        is_below
     }
 }
 
-/// How long a path is that is put together at once, and of how many names.
-const SHORT: usize = 96;
-const NEAR: usize = 5;
+/// How many names are looked up before they are written.
+const NEAR: usize = 8;
 
-/// Writes a name of a path.
-fn segment(key: &[u8], is_below: bool, out: &mut Vec<u8>) {
+/// Writes a name of a path: the first `len` bytes of `from`.
+#[inline(always)]
+fn segment(from: &[u8], len: usize, is_below: bool, out: &mut Writer) {
+    let is_plain = from.first_chunk().is_some_and(|chunk| len <= before_such(chunk, is_odd));
+    match (is_plain, is_below) {
+        (true, true) => out.between(b"[", from, len, b"]"),
+        (true, false) => out.text(from, len),
+        (false, _) => odd_segment(from.get(..len).unwrap_or(from), is_below, out),
+    }
+}
+
+#[inline(never)]
+fn odd_segment(key: &[u8], is_below: bool, out: &mut Writer) {
     if is_below {
         out.push(b'[');
     }
@@ -104,10 +80,10 @@ const fn is_odd(byte: u8) -> bool {
     (byte < b' ') | (byte > b'~') | (byte == b'%') | (byte == b'[') | (byte == b']')
 }
 
-fn escape(key: &[u8], out: &mut Vec<u8>) {
+fn escape(key: &[u8], out: &mut Writer) {
     // Without a way out of the loop, it is done for many bytes at once.
     if !key.iter().fold(false, |any, &byte| any | is_odd(byte)) {
-        out.extend_from_slice(key);
+        out.extend(key);
         return;
     }
     for chunk in key.utf8_chunks() {
@@ -115,20 +91,20 @@ fn escape(key: &[u8], out: &mut Vec<u8>) {
             let mut bytes = [0; 4];
             let bytes = char.encode_utf8(&mut bytes).as_bytes();
             if char.is_control() || matches!(char, '%' | '[' | ']') {
-                bytes.iter().for_each(|&byte| percent(byte, out));
+                bytes.iter().for_each(|&byte| out.array(&percent(byte)));
             } else {
-                out.extend_from_slice(bytes);
+                out.extend(bytes);
             }
         }
         for &byte in chunk.invalid() {
-            percent(byte, out);
+            out.array(&percent(byte));
         }
     }
 }
 
-/// Writes a byte as `%XX`.
-pub(crate) fn percent(byte: u8, out: &mut Vec<u8>) {
+/// A byte as `%XX`.
+pub(crate) fn percent(byte: u8) -> [u8; 3] {
     const HEX: [u8; 16] = *b"0123456789ABCDEF";
     let digit = |n: u8| HEX.get(usize::from(n & 15)).copied().unwrap_or(b'0');
-    out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte)]);
+    [b'%', digit(byte >> 4), digit(byte)]
 }

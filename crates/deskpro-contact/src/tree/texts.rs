@@ -144,8 +144,10 @@ impl Tree {
     /// is quicker, drops what is too much.
     #[inline]
     pub(crate) fn and_behind(&self, text: Text) -> (&[u8], usize) {
-        let from = self.text.get(text.start as usize..).unwrap_or_default();
-        (from, from.len().min(text.len as usize))
+        match self.text.get(text.start as usize..) {
+            Some(from) if text.len as usize <= from.len() => (from, text.len as usize),
+            Some(_) | None => (&[], 0),
+        }
     }
 
     /// Whether a text is UTF-8.

@@ -4,6 +4,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::tree::Shape;
+use crate::writer::written;
 
 fn names(most: usize) -> impl Strategy<Value = Vec<Vec<u8>>> {
     vec(vec(prop_oneof![8 => b'a'..=b'z', 1 => select(&b" ~%[]\x1f\x7f\xc3\xa9"[..])], 0..20), 0..most)
@@ -13,7 +14,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_short_path_is_the_long_one(names in names(8), behind in 0..40_usize) {
+    fn a_path_is_its_names_one_by_one(names in names(2 * NEAR), behind in 0..40_usize) {
         let mut tree = Tree::default();
         let root = tree.root(Shape::Keys);
         let node = names.iter().fold(root, |parent, name| {
@@ -21,14 +22,15 @@ proptest! {
             tree.append_array(parent, key, Shape::Keys, 0)
         });
         tree.pad(usize::MAX, &vec![b'%'; behind]);
-        let (mut long, mut path) = (Vec::new(), Vec::new());
-        tree.path_above(node, &mut long);
-        tree.path(node, None, &mut path);
-        prop_assert_eq!(&path, &long);
-        // Few short names that are plain go the short way, where enough stands behind them to be looked at at once.
-        let is_plain = |name: &Vec<u8>| (1..=16).contains(&name.len()) && !name.iter().any(|&byte| is_odd(byte));
-        if names.len() <= NEAR && names.iter().all(is_plain) && behind >= 16 && long.len() + 18 <= SHORT {
-            prop_assert_eq!(tree.short_path(node, &mut [0; SHORT]), Some(long.len()));
-        }
+        let path = written(|out| tree.path(node, None, out));
+        let one_by_one = written(|out| {
+            for (n, name) in names.iter().enumerate() {
+                odd_segment(name, n > 0, out);
+            }
+        });
+        prop_assert_eq!(&path, &one_by_one);
+        let with_leaf = written(|out| tree.path(node, Some(b"leaf"), out));
+        let leaf = if names.is_empty() { &b"leaf"[..] } else { b"[leaf]" };
+        prop_assert_eq!(with_leaf, [&path, leaf].concat());
     }
 }
