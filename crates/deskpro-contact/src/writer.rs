@@ -137,9 +137,10 @@ impl Writer<'_> {
 
     /// Writes a number in decimal digits.
     pub(crate) fn number(&mut self, mut n: u64) {
-        let mut digits = [0; 20];
-        let mut start = digits.len();
-        for digit in digits.iter_mut().rev() {
+        const MOST: usize = 20;
+        let mut digits = [0; MOST + SHORT];
+        let mut start = MOST;
+        for digit in digits.iter_mut().take(MOST).rev() {
             *digit = b'0' | (n % 10) as u8;
             start = start.wrapping_sub(1);
             n /= 10;
@@ -147,7 +148,7 @@ impl Writer<'_> {
                 break;
             }
         }
-        self.extend(digits.get(start..).unwrap_or_default());
+        self.text(digits.get(start..).unwrap_or_default(), MOST.wrapping_sub(start));
     }
 
     /// Lets the next bytes be written, of which the first `len` are meant.

@@ -5,7 +5,7 @@ use crate::json;
 use crate::loss::{Code, Loss, Severity, Source, View, line, member};
 use crate::model::Contact;
 use crate::tree::{Held, Id};
-use crate::writer::{Writer, append, written};
+use crate::writer::{Name, Writer, append, name, written};
 
 /// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`](crate::Converter).
 #[derive(Debug)]
@@ -57,10 +57,7 @@ impl<'c> Conversion<'c> {
     /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; nothing where there are none.
     pub fn write_notes(&self, out: &mut Vec<u8>) {
         if !self.work.losses.is_empty() {
-            append(out, |out| {
-                out.push(b'{');
-                self.write_list(out);
-            });
+            append(out, |out| self.write_list(b'{', out));
         }
     }
 
@@ -87,14 +84,15 @@ impl<'c> Conversion<'c> {
         let digest = self.digest.unwrap_or_else(|| line::output_digest(self.output));
         append(out, |out| {
             line::write_head(line, digest, out);
-            self.write_list(out);
+            self.write_list(b',', out);
         });
     }
 
-    /// Writes the losses as the last member of an object.
-    fn write_list(&self, out: &mut Writer) {
+    /// Writes the losses as the last member of an object, behind a mark.
+    fn write_list(&self, mark: u8, out: &mut Writer) {
+        const LOSSES: Name = name(member::LOSSES);
         let view = self.view();
-        member::named(member::LOSSES, out);
+        out.piece(mark, &LOSSES);
         let mut mark = b'[';
         for entry in &self.work.losses {
             view.write(std::mem::replace(&mut mark, b','), entry, out);

@@ -31,6 +31,11 @@ fn new_key(tree: &mut Tree, array: Id, free: &mut HashMap<Id, FreeKeys>) -> Opti
     keys.next().map(|n| tree.number(n))
 }
 
+/// A field that is not ours, left out on request.
+fn left_out(tree: &Tree, field: Id) -> Entry {
+    loss(tree, Code::OtherField, translate::severity(tree, field), field, Kept::Node(field))
+}
+
 impl Work {
     /// Writes a form's tree as a body.
     pub(super) fn write_v2(
@@ -44,9 +49,7 @@ impl Work {
         self.legacy_records(root, records, Aim::Documented(Format::V2));
         let has_losses = self.losses.len() > mark;
         let mut mark = b'{';
-        let mut next = self.tree.first(root);
-        while let Some(field) = next {
-            next = self.tree.after(field);
+        for field in self.tree.children(root) {
             if legacy::is_ours(&self.tree, field, records) {
                 continue;
             }
@@ -54,7 +57,7 @@ impl Work {
                 return Err(Rejection::at(ErrorKind::NotUtf8, node));
             }
             if options.only_contact_data {
-                self.leave_out(field);
+                self.losses.push(left_out(&self.tree, field));
             } else {
                 json::write_member(&self.tree, mem::replace(&mut mark, b','), field, out);
             }
@@ -222,16 +225,11 @@ impl Work {
             return Err(Rejection::at(ErrorKind::NotUtf8, node));
         }
         if options.only_contact_data {
-            self.leave_out(field);
+            self.losses.push(left_out(&self.tree, field));
         } else {
             other::to_v2(&mut self.tree, field, target);
         }
         Ok(())
-    }
-
-    fn leave_out(&mut self, field: Id) {
-        let severity = translate::severity(&self.tree, field);
-        self.losses.push(loss(&self.tree, Code::OtherField, severity, field, Kept::Node(field)));
     }
 
     /// The fields of a body on their way to a form, the contacts in their own place.
@@ -249,7 +247,7 @@ impl Work {
             if Some(field) == ours {
                 place(self);
             } else if options.only_contact_data {
-                self.leave_out(field);
+                self.losses.push(left_out(&self.tree, field));
             } else {
                 other::to_form(&mut self.tree, &mut self.losses, field, target);
             }

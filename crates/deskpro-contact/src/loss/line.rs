@@ -31,7 +31,7 @@ pub(crate) fn write_head(line: u64, digest: u64, out: &mut Writer) {
     out.number(line);
     out.array(b",\"output\":\"");
     out.array(&digest::hex(digest));
-    out.array(b"\",");
+    out.push(b'"');
 }
 
 /// Writes the line that stands in the output for a rejected payload, without a line end: `{"error":{…}}`.

@@ -1,6 +1,5 @@
 //! What the members of a losses file's objects are called, for those who write them and for those who read them.
 
-use crate::json;
 use crate::writer::Writer;
 
 pub(crate) const LOSSES: &str = "losses";
@@ -16,18 +15,15 @@ pub(crate) const RAW: &str = "raw";
 
 /// Begins an object with its first member.
 pub(crate) fn first(name: &str, out: &mut Writer) {
-    out.push(b'{');
-    named(name, out);
+    named(b'{', name, out);
 }
 
 /// Begins another member.
 pub(crate) fn next(name: &str, out: &mut Writer) {
-    out.push(b',');
-    named(name, out);
+    named(b',', name, out);
 }
 
-/// A member's name, up to its value.
-pub(crate) fn named(name: &str, out: &mut Writer) {
-    json::plain_string(name.as_bytes(), out);
-    out.push(b':');
+/// A member's name behind a mark, up to its value.
+fn named(mark: u8, name: &str, out: &mut Writer) {
+    out.between(&[mark, b'"'], name.as_bytes(), name.len(), b"\":");
 }

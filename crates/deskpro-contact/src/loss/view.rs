@@ -1,6 +1,7 @@
 //! Losses as they are read: objects of a losses file, and values for a caller.
 
 use std::borrow::Cow;
+use std::mem;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -134,13 +135,12 @@ impl View<'_> {
         let key = |record: &Record| self.tree.bytes(record.key);
         if self.records.iter().all(|record| self.tree.is_utf8_text(record.key)) {
             out.piece(b',', &VALUE);
-            out.array(b":[");
+            out.push(b':');
             let kinds = &*KINDS;
-            for (n, record) in self.records.iter().enumerate() {
-                if n > 0 {
-                    out.push(b',');
-                }
-                json::write_text(self.tree, b"[\"", record.key, b"\"", out);
+            let mut mark = b'[';
+            for record in self.records {
+                let open = [mem::replace(&mut mark, b','), b'[', b'"'];
+                json::write_text(self.tree, &open, record.key, b"\"", out);
                 if let Some(contact) = &record.written
                     && let Some(kind) = kinds.get(contact.kind as usize)
                 {
@@ -149,6 +149,9 @@ impl View<'_> {
                     out.push(b'"');
                 }
                 out.push(b']');
+            }
+            if mark == b'[' {
+                out.push(mark);
             }
             out.push(b']');
             return;

@@ -21,37 +21,33 @@ impl Tree {
     /// The path of a node, and of `leaf` under it: `contact_data[3][data][country]`. What a bracketed path
     /// cannot show plainly (`%`, `[`, `]`, controls, bytes that are not UTF-8) is `%XX`.
     pub(crate) fn path(&self, id: Id, leaf: Option<&[u8]>, out: &mut Writer) {
-        let is_below = self.path_above(id, out);
-        if let Some(leaf) = leaf {
-            segment(leaf, leaf.len(), is_below, out);
-        }
-    }
-
-    /// Writes the path down to a node. False for a root, which has none.
-    fn path_above(&self, id: Id, out: &mut Writer) -> bool {
         let mut names = [Text::EMPTY; NEAR];
-        let (mut depth, mut is_below) = (0_usize, false);
+        let mut depth = 0_usize;
         let (mut node, mut parent) = (id, self.parent(id));
-        while parent.is_some() {
-            let Some(name) = names.get_mut(depth) else {
-                is_below = self.path_above(node, out);
-                break;
-            };
+        while parent.is_some()
+            && let Some(name) = names.get_mut(depth)
+        {
             *name = self.key(node);
             depth = depth.saturating_add(1);
             (node, parent) = (parent, self.parent(parent));
+        }
+        let mut is_below = parent.is_some();
+        if is_below {
+            self.path(node, None, out);
         }
         for &name in names.get(..depth).unwrap_or_default().iter().rev() {
             let (from, len) = self.and_behind(name);
             segment(from, len, is_below, out);
             is_below = true;
         }
-        is_below
+        if let Some(leaf) = leaf {
+            segment(leaf, leaf.len(), is_below, out);
+        }
     }
 }
 
 /// How many names are looked up before they are written.
-const NEAR: usize = 8;
+const NEAR: usize = 5;
 
 /// Writes a name of a path: the first `len` bytes of `from`.
 #[inline(always)]
