@@ -1,6 +1,9 @@
 //! Where the parts of a record stand among its nodes. Records whose keys came by one course have the same names in the
 //! same order: what is found of one, by its names, is where it is in all of them.
 
+#[cfg(test)]
+mod tests;
+
 use crate::model::{Contact, Kind, MOST_FIELDS};
 use crate::record::{Parts, Slot};
 use crate::tree::{Behind, Id, Tree};
