@@ -144,7 +144,7 @@ struct Names {
     columns: [Name; MOST_FIELDS],
 }
 
-/// By kind.
+/// The names of each kind.
 static NAMES: LazyLock<[Names; Kind::ALL.len()]> = LazyLock::new(|| {
     let name = |spelling: &table::Spelling| name(spelling.anywhere(Format::V2));
     Kind::ALL.map(|kind| {

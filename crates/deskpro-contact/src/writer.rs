@@ -1,26 +1,27 @@
 //! Writing short texts one behind the other.
 //!
-//! To copy as many bytes as a text has is a call, which costs more than to copy a fixed number of them and to go on
-//! where the text ends. What is written so stands in a buffer of fixed length first: there is room for those bytes
-//! where so much is known of two numbers alone.
+//! A copy of as many bytes as a text has is a call, which costs more than to copy a fixed number of them and to go on
+//! where the text ends. So there must be room behind a text. It goes into a buffer of fixed length first, where one
+//! comparison tells whether there is: a `Vec` would be asked for its length and its capacity each time.
 
 #[cfg(test)]
 mod tests;
 
 /// Texts up to this length are copied whole with what stands behind them.
 const SHORT: usize = 32;
-/// And these, but elsewhere than where they are written.
+/// Texts up to this length are too, but by a call: they are fewer.
 const LONG: usize = 64;
 /// How many marks stand around a text, at most.
 const MARKS: usize = 4;
-/// How much is written before it goes on to where it belongs.
+/// How long the buffer is.
 const ROOM: usize = 512;
 
 /// Writes to the end of a text.
 pub(crate) struct Writer<'o> {
     out: &'o mut Vec<u8>,
-    /// What stands behind it so far, and room.
+    /// What comes next in it, and room.
     buffer: [u8; ROOM],
+    /// How much of the buffer is written.
     len: usize,
 }
 
@@ -165,13 +166,13 @@ impl Writer<'_> {
         }
     }
 
+    /// Empties the buffer. That it is empty then has to be seen where it was called: there is room for all.
     #[inline(always)]
     fn flush(&mut self) {
         self.pass_on();
         self.len = 0;
     }
 
-    /// Passes on what stands in the buffer.
     #[inline(never)]
     fn pass_on(&mut self) {
         self.out.extend_from_slice(self.buffer.get(..self.len).unwrap_or_default());

@@ -27,11 +27,16 @@ pub(crate) fn output_digest(output: &[u8]) -> u64 {
 
 /// Begins the object of a converted payload, up to its losses, with the digest of its output.
 pub(crate) fn write_head(line: u64, digest: u64, out: &mut Writer) {
-    out.array(b"{\"line\":");
-    out.number(line);
+    begin(line, out);
     out.array(b",\"output\":\"");
     out.array(&digest::hex(digest));
     out.push(b'"');
+}
+
+/// Begins an object with the number of its line.
+fn begin(line: u64, out: &mut Writer) {
+    out.array(b"{\"line\":");
+    out.number(line);
 }
 
 /// Writes the line that stands in the output for a rejected payload, without a line end: `{"error":{…}}`.
@@ -64,8 +69,7 @@ pub fn write_error_line(error: &Error, out: &mut Vec<u8>) {
 /// ```
 pub fn write_rejected(line: u64, error: &Error, emitted: bool, payload: Option<&[u8]>, out: &mut Vec<u8>) {
     append(out, |out| {
-        out.array(b"{\"line\":");
-        out.number(line);
+        begin(line, out);
         member::next(member::ERROR, out);
         write_error(error, out);
         out.extend(format!(",\"emitted\":{emitted}").as_bytes());

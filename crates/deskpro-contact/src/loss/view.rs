@@ -215,10 +215,10 @@ const PATH: Piece<16> = Piece::of(&["\"", member::PATH, "\":\""]);
 const VALUE: Piece<16> = Piece::of(&["\"", member::VALUE, "\""]);
 
 /// By code and severity, how the object of a loss begins: its code and its severity.
-const HEADS: [[Piece<64>; 2]; Code::ALL.len()] = {
+static HEADS: [[Piece<64>; 2]; Code::ALL.len()] = {
     let mut heads = [[Piece::of(&[]); 2]; Code::ALL.len()];
     let mut n = 0;
-    while n < heads.len() {
+    while n < Code::ALL.len() {
         #[expect(clippy::indexing_slicing, reason = "at compile time, and below the length")]
         {
             let code = Code::ALL[n];
