@@ -42,14 +42,11 @@ pub(crate) fn records(tree: &Tree, root: Id) -> Result<Records, Rejection> {
     let is_single = has_type && has_data;
     match contact_data {
         // No form says an array in which there is nothing: it hides no single record.
-        Some(contact_data) if !(is_single && tree.is_void(contact_data)) => {
-            if tree.array(contact_data).is_some() {
-                return Ok(Records::Many(contact_data));
-            }
-            Err(Rejection::at(ErrorKind::ContactDataNotArray, contact_data))
-        }
-        _ if is_single => Ok(Records::Single),
-        _ => Ok(Records::Absent),
+        Some(contact_data) if is_single && tree.is_void(contact_data) => Ok(Records::Single),
+        Some(contact_data) if tree.array(contact_data).is_some() => Ok(Records::Many(contact_data)),
+        Some(contact_data) => Err(Rejection::at(ErrorKind::ContactDataNotArray, contact_data)),
+        None if is_single => Ok(Records::Single),
+        None => Ok(Records::Absent),
     }
 }
 

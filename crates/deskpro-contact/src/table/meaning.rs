@@ -55,11 +55,8 @@ fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<Type> {
         Format::V2 => own.as_bytes() == name,
     };
     let is_it = |(own, _): &&(&str, Type)| own.len() == name.len() && same(own);
-    kinds(names)
-        .all
-        .iter()
-        .find(is_it)
-        .map(|&(own, of)| Type { is_written: of.is_written && own.as_bytes() == name, ..of })
+    let &(own, of) = kinds(names).all.iter().find(is_it)?;
+    Some(Type { is_written: of.is_written && own.as_bytes() == name, ..of })
 }
 
 /// What the names of the table mean.
