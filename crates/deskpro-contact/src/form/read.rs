@@ -63,7 +63,11 @@ pub(crate) fn read(
     keys: &mut Keys,
     thrown: &mut Vec<Entry>,
 ) -> Result<Id, Error> {
-    read_to(tree, payload, keys, thrown, MAX_DEPTH)
+    let root = read_to(tree, payload, keys, thrown, MAX_DEPTH);
+    if keys.sent.capacity() > tree::KEPT_BYTES {
+        keys.sent = Vec::new();
+    }
+    root
 }
 
 /// Reads a value that was written as a form, below one name more than the payload had around it.
@@ -88,7 +92,6 @@ fn read_to(
     let root = tree.root(Shape::Keys);
     let Keys { opened, memory, sent } = keys;
     opened.clear();
-    give_back(sent);
     sent.clear();
     sent.extend_from_slice(read);
     sent.extend_from_slice(&PAD);
@@ -275,13 +278,6 @@ fn undo(sent: &[u8], said: &mut [u8], plain: usize) -> (usize, usize, Bytes) {
             read = read.wrapping_add(len);
             written = written.wrapping_add(len);
         }
-    }
-}
-
-/// Gives a buffer back that one huge payload blew up.
-fn give_back(buffer: &mut Vec<u8>) {
-    if buffer.capacity() > tree::KEPT_BYTES {
-        *buffer = Vec::new();
     }
 }
 
