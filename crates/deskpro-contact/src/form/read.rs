@@ -73,6 +73,8 @@ pub(crate) fn read(
 /// Reads a value that was written as a form, below one name more than the payload had around it.
 pub(crate) fn read_value(tree: &mut Tree, form: &[u8]) -> Option<Id> {
     let root = read_to(tree, form, &mut Keys::default(), &mut Vec::new(), MAX_DEPTH + 1);
+    // They are those of other keys.
+    tree.forget_courses();
     root.ok().and_then(|root| tree.first(root))
 }
 

@@ -47,7 +47,8 @@ impl Start {
         Self { array, place: Place::ROOT, inner: Id::NONE, seen: Seen::EMPTY }
     }
 
-    /// Begins with the empty array of a group.
+    /// Begins with the empty array of a group. What is known of an inner array is that of the group before, until a key
+    /// opens one, or the course is left.
     fn begin(&mut self, array: Id) {
         self.array = array;
         self.place = Place::GROUP;
@@ -104,6 +105,7 @@ impl Start {
             return self.go(reader, next, from, start);
         }
         let behind = self.leave(courses);
+        // It may have been left before, when less was in it.
         reader.tree.set_course(self.array, Place::OFF.number());
         let (sent, way) = self.put(reader, &known.spelling, from, start)?;
         if let Some(way) = way {
@@ -192,12 +194,14 @@ struct Group<'r> {
     at: usize,
     /// What its first value is like.
     hint: usize,
+    /// Where its keys had come to when it was left.
+    left: Place,
 }
 
 impl Group<'_> {
     /// What no key begins with.
     fn none(root: Id) -> Self {
-        Self { start: Start::unknown(root), sent: Sent::NONE, at: 0, hint: 0 }
+        Self { start: Start::unknown(root), sent: Sent::NONE, at: 0, hint: 0, left: Place::OFF }
     }
 }
 
@@ -313,24 +317,20 @@ impl<'r> Short<'r> {
         let key = Text::at(reader.base.wrapping_add(at), key_len);
         let group = &mut self.group.start;
         if number >= outer.free {
-            // Where there are none but names whose numbers rise, one with a higher number is new.
+            // Where there are none but names with lower numbers, it is new.
             outer.free = number.saturating_add(1);
             group.begin(reader.tree.append_array(outer.array, key, Shape::Keys, start));
         } else {
-            outer.free = NONE_FREE;
             let last = reader.tree.last(outer.array);
             let array = reader.array(outer.array, key, false, start)?;
             match reader.tree.last(outer.array) == last {
-                true => {
-                    // What was known of it will not be all.
-                    reader.tree.set_course(array, Place::OFF.number());
-                    *group = Start::unknown(array);
-                }
+                true => *group = Start::unknown(array),
                 false => group.begin(array),
             }
         }
         self.group.sent = Sent::new(reader.text(start)?, from.saturating_sub(start))?;
         self.group.at = start;
+        self.group.left = Place::OFF;
         self.is_reopened = false;
         let sent = match next {
             Some(next) if group.place == Place::GROUP => group.go(reader, next, from, start)?,
@@ -381,9 +381,10 @@ impl<'r> Short<'r> {
     }
 
     /// Leaves the last group: what is in its array is known by its course, where its nodes stand one behind the other.
-    pub(super) fn close(&self, tree: &mut Tree) {
-        let Start { array, place, .. } = self.group.start;
-        if place != Place::OFF {
+    pub(super) fn close(&mut self, tree: &mut Tree) {
+        let Group { start: Start { array, place, .. }, ref mut left, .. } = self.group;
+        // Once: other nodes may come behind its own. Off a course, there is nothing to say.
+        if std::mem::replace(left, place) != place {
             let is_known = self.courses.nodes(place).is_some_and(|nodes| tree.is_last(array, nodes));
             tree.set_course(array, if is_known { place } else { Place::OFF }.number());
         }
@@ -403,8 +404,8 @@ impl<'r> Short<'r> {
         }
     }
 
-    #[cold]
     /// Takes note of a pair that was read from its first byte on; and of how its key is spelled, where it is plain.
+    #[cold]
     pub(super) fn learn(&mut self, reader: &mut Reader<'r>, start: usize, key: Key) {
         // One value may have been put in another one's place.
         reader.tree.forget_courses();
@@ -418,7 +419,8 @@ impl<'r> Short<'r> {
             if let [Opened { len, array }, ..] = *deeper
                 && let Some(sent) = sent(len)
             {
-                self.group = Group { start: Start::unknown(array), sent, at: reader.before, hint: 0 };
+                let (start, left) = (Start::unknown(array), Place::OFF);
+                self.group = Group { start, sent, at: reader.before, hint: 0, left };
             }
         }
         self.is_reopened = true;

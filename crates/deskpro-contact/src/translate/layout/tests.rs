@@ -23,6 +23,64 @@ fn record() -> impl Strategy<Value = Vec<String>> {
     prop_oneof![3 => keys.clone(), 1 => keys.prop_shuffle()]
 }
 
+#[test]
+fn no_layout_is_taken_where_something_came_in_between_or_afterwards() {
+    let site = "contact_data[1][type]=website&contact_data[1][data][url]=u";
+    let other = "contact_data[2][type]=website&contact_data[2][data][url]=v";
+    for payload in [
+        "contact_data[1][type]=website&b=2&contact_data[1][data][url]=u".to_owned(),
+        format!("{site}&b=2&contact_data[1][foo]=1"),
+        format!("{site}&b=2&contact_data[1][data][]=1&contact_data[1][data][foo]=2"),
+        format!("{site}&{other}&contact_data[1][foo]=1&b=2"),
+        // A key that is read from its first byte on.
+        format!("{site}&{other}&contact_data[1][foo]x=1"),
+        format!("{site}&{other}&contact_data[1][type][]x=1"),
+        format!("{site}&contact_data[1][foo]x=1&{other}"),
+    ] {
+        let mut converter = Converter::new(Options::new(Target::V2));
+        for payload in [&payload, site, &payload, site, &payload] {
+            let again = converter.convert(payload.as_bytes()).unwrap().into_owned();
+            assert_eq!(again, crate::to_v2(payload.as_bytes()).unwrap(), "{payload}");
+        }
+    }
+}
+
+#[test]
+fn no_layout_is_taken_for_that_of_other_records_when_the_reader_begins_anew() {
+    let site = "contact_data[1][type]=website&contact_data[1][data][url]=http%3A%2F%2Fexample.org";
+    let turned = "contact_data[1][data][url]=http%3A%2F%2Fexample.org&contact_data[1][type]=website";
+    let labelled = format!("contact_data[1][comment]=home&{site}");
+    let read = |converter: &mut Converter, payload: &str| {
+        for _ in 0..3 {
+            let again = converter.convert(payload.as_bytes()).unwrap();
+            assert_eq!(
+                again.output(),
+                crate::to_v2(payload.as_bytes()).unwrap().output().as_bytes(),
+                "{payload}"
+            );
+        }
+    };
+    // It begins anew with one of these names, or with a key of the record that comes then.
+    for names in 225..=265 {
+        let mut converter = Converter::new(Options::new(Target::V2));
+        read(&mut converter, site);
+        for name in 0..names {
+            let _: crate::Conversion = converter.convert(format!("field{name}=1").as_bytes()).unwrap();
+        }
+        read(&mut converter, if names % 2 == 0 { turned } else { &labelled });
+        read(&mut converter, site);
+    }
+    // Or for the number of orders.
+    let mut converter = Converter::new(Options::new(Target::V2));
+    for order in 0..1100_usize {
+        let keys: String = (0..11).filter(|n| order >> n & 1 > 0).map(|n| format!("field{n}=1&")).collect();
+        let _: crate::Conversion = converter.convert(keys.as_bytes()).unwrap();
+        if order % 7 == 0 {
+            read(&mut converter, if order % 2 == 0 { site } else { turned });
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -3,6 +3,20 @@ use proptest::prelude::*;
 
 use super::*;
 
+#[test]
+fn what_is_among_bytes_is_seen_where_they_are_all_the_same() {
+    for byte in 0..=u8::MAX {
+        for len in [1, 15, 16, 40] {
+            let all = Bytes::of(&[byte].repeat(len));
+            assert_eq!(
+                (all.is_above_127(), all.is_escaped()),
+                (byte > 127, json::is_escaped(byte)),
+                "{byte}"
+            );
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

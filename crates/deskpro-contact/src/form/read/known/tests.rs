@@ -95,6 +95,27 @@ fn a_group_is_not_new_where_its_name_was_given_in_another_spelling() {
     }
 }
 
+#[test]
+fn what_must_be_looked_up_again_is_no_step() {
+    for payload in [
+        // Into an array that is not the last one, and into one whose names were given by `[]`.
+        "q[1][a][x]=1&q[1][b][x]=2&q[1][a][y]=3&q[1][a][z]=4",
+        "q[1][a][]=1&q[1][b][x]=2&q[1][a][0]=3",
+        "a[x]=1&b[x]=2&a[y]=3&c=4",
+        "a[]=1&b[x]=2&a[0]=3",
+        "q[]=1&q[0]=2",
+        "q[1][]=1&q[1][0]=2",
+        // Among the groups.
+        "q[]=1&q[0][a]=2",
+        "q[1][a]=1&q[2]=3&q[2][a]=4",
+        // A group that goes on behind another pair, or another group.
+        "q[1][a]=1&b=2&q[1][b]=3&q[2][a]=4&q[2][b]=5&q[1][c]=6",
+    ] {
+        is_read_alike(&[payload.to_owned()]).unwrap();
+        is_read_alike(&[payload.replace('[', "%5B").replace(']', "%5D"), payload.to_owned()]).unwrap();
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1024, ..ProptestConfig::default() })]
 
