@@ -7,16 +7,17 @@
 
 mod arrays;
 mod compare;
+mod courses;
 mod paths;
 mod texts;
 
 use std::collections::BTreeMap;
 use std::hash::RandomState;
-use std::num::NonZeroU8;
 
 use hashbrown::HashTable;
 
 use self::arrays::Indexed;
+pub(crate) use self::courses::Behind;
 pub(crate) use self::paths::percent;
 pub(crate) use self::texts::{Bytes, Text, integer, is_same};
 
@@ -30,24 +31,9 @@ const KEPT_NODES: usize = 1 << 14;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Id(u32);
 
-/// How many nodes behind another one a node is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Behind(NonZeroU8);
-
 impl Id {
     /// No node.
     pub(crate) const NONE: Self = Self(u32::MAX);
-
-    /// Where a node is that is behind another one, where that is not far.
-    pub(crate) fn since(self, other: Self) -> Option<Behind> {
-        let behind = u8::try_from(self.0.checked_sub(other.0)?).ok()?;
-        NonZeroU8::new(behind).map(Behind)
-    }
-
-    /// The node that is so far behind this one.
-    pub(crate) fn and(self, Behind(behind): Behind) -> Self {
-        Self(self.0.wrapping_add(u32::from(behind.get())))
-    }
 
     pub(crate) fn is_some(self) -> bool {
         self != Self::NONE
@@ -335,37 +321,6 @@ impl Tree {
     /// How many children were hung into an array.
     pub(crate) fn len(&self, id: Id) -> i64 {
         self.array(id).map_or(0, |array| i64::from(array.len))
-    }
-
-    /// The number by which the reader knows what is in an array, where it does: arrays of one number have the same names in
-    /// the same order, all texts but for arrays of texts, and the nodes stand one behind the other.
-    pub(crate) fn course(&self, id: Id) -> Option<u16> {
-        match self.entry(id).held {
-            Held::Array(Array { course: course @ 1.., .. }) if id.0 >= self.courses_from => Some(course),
-            Held::Array(_)
-            | Held::Null
-            | Held::Bool(_)
-            | Held::Number(_)
-            | Held::Text(_)
-            | Held::Link(_)
-            | Held::Gone => None,
-        }
-    }
-
-    pub(crate) fn set_course(&mut self, id: Id, course: u16) {
-        if let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(id) {
-            array.course = course;
-        }
-    }
-
-    /// Takes back what the reader knew of all arrays.
-    pub(crate) fn forget_courses(&mut self) {
-        self.courses_from = clip(self.nodes.len());
-    }
-
-    /// Whether a node and so many behind it are the last ones.
-    pub(crate) fn is_last(&self, id: Id, behind: u8) -> bool {
-        self.nodes.len() == (id.0 as usize).saturating_add(usize::from(behind)).saturating_add(1)
     }
 
     pub(crate) fn array(&self, id: Id) -> Option<Array> {

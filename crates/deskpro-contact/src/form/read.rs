@@ -39,6 +39,7 @@ struct Opened {
 pub(crate) struct Keys {
     opened: Vec<Opened>,
     memory: Memory,
+    /// The payload, as it was sent, with a pad behind it.
     sent: Vec<u8>,
 }
 

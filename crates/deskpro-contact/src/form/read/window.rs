@@ -8,7 +8,7 @@ use crate::sixteen::{Sixteen, before};
 /// How much of a prefix is looked at at once.
 const HEAD: usize = 2 * size_of::<Sixteen>();
 
-/// What stands behind a payload in the tree's buffer, so that a window is whole wherever it begins in the payload.
+/// What stands behind a payload, where it is read and in the tree's buffer, so that a window is whole wherever it begins.
 /// It ends a value, and no key has it.
 pub(super) const PAD: [u8; HEAD] = [b'&'; HEAD];
 
@@ -30,12 +30,13 @@ fn counts(len: usize) -> &'static Counts {
     counts.first_chunk().unwrap_or(&[0; HEAD])
 }
 
-/// Whether a text that has a pad behind it has the same first bytes, as far as they count.
+/// Whether a text that has a pad behind it begins with `whole`, which has these first bytes.
 #[inline(always)]
-fn is_head(text: &[u8], head: &[u8; HEAD], counts: &Counts) -> bool {
-    let Some(text) = text.first_chunk::<HEAD>() else { return false };
-    let pairs = text.iter().zip(head).zip(counts);
-    pairs.fold(0, |any, ((&byte, &own), &counts)| any | (byte ^ own) & counts) == 0
+fn begins(text: &[u8], head: &[u8; HEAD], counts: &Counts, whole: &[u8]) -> bool {
+    let Some(first) = text.first_chunk::<HEAD>() else { return false };
+    let pairs = first.iter().zip(head).zip(counts);
+    let differs = pairs.fold(0, |any, ((&byte, &own), &counts)| any | (byte ^ own) & counts);
+    differs == 0 && (whole.len() <= HEAD || text.starts_with(whole))
 }
 
 impl Prefix {
@@ -48,7 +49,7 @@ impl Prefix {
     /// Whether a text that has a pad behind it begins so.
     #[inline(always)]
     pub(super) fn begins(&self, text: &[u8]) -> bool {
-        is_head(text, &self.head, self.counts) && (self.whole.len() <= HEAD || text.starts_with(&self.whole))
+        begins(text, &self.head, self.counts, &self.whole)
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -76,7 +77,7 @@ impl<'r> Sent<'r> {
 
     #[inline(always)]
     pub(super) fn begins(&self, text: &[u8]) -> bool {
-        is_head(text, self.head, self.counts) && (self.whole.len() <= HEAD || text.starts_with(self.whole))
+        begins(text, self.head, self.counts, self.whole)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -1,0 +1,196 @@
+//! An array that keys go into: the payload's, or a group's.
+
+use std::ops::Range;
+
+use super::super::Reader;
+use super::super::courses::{self, Courses, Last, Place, Seen, Way};
+use super::super::spellings::{Base, Segment, Spelling, Spellings};
+use crate::tree::{Held, Id, Shape, Text};
+
+/// An array that spellings start from.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub(super) array: Id,
+    /// Where its keys have come to, where they came as keys came before.
+    pub(super) place: Place,
+    /// The array of its own that was met last.
+    pub(super) inner: Id,
+    /// What is known of it, where its keys came otherwise.
+    pub(super) seen: Seen,
+}
+
+impl Start {
+    /// The payload itself, before its first pair.
+    pub(super) fn root(array: Id) -> Self {
+        Self { array, place: Place::ROOT, inner: Id::NONE, seen: Seen::EMPTY }
+    }
+
+    /// Begins with the empty array of a group. What is known of an inner array is that of the group before, until a key
+    /// opens one, or the course is left.
+    pub(super) fn begin(&mut self, array: Id) {
+        self.array = array;
+        self.place = Place::GROUP;
+    }
+
+    /// An array of which nothing is known.
+    pub(super) fn unknown(array: Id) -> Self {
+        Self { array, place: Place::OFF, inner: Id::NONE, seen: Seen::NOTHING }
+    }
+
+    /// Goes a step: puts the value of the pair at `start`, whose key or its rest is that of the step from `from` on, in its
+    /// place. Returns the stretch that the value was sent in.
+    #[inline(always)]
+    pub(super) fn go(
+        &mut self,
+        reader: &mut Reader,
+        (place, way): (Place, Way),
+        from: usize,
+        start: usize,
+    ) -> Option<Range<usize>> {
+        self.place = place;
+        if let Some(segment) = way.opens {
+            let key = reader.segment(segment, from);
+            self.inner = reader.tree.append_array(self.array, key, Shape::Keys, start);
+        }
+        let array = if way.is_inner { self.inner } else { self.array };
+        let end = from.wrapping_add(usize::from(way.len));
+        match way.last {
+            Last::Name(segment) => {
+                let key = reader.segment(segment, from);
+                let (value, sent) = reader.value_at(end);
+                reader.tree.append_text(array, key, value, start);
+                Some(sent)
+            }
+            Last::Append => reader.append(array, end, start),
+            Last::Group => None,
+        }
+    }
+
+    /// The same of a key, or its rest, that did not come next the last times.
+    #[cold]
+    pub(super) fn turn(
+        &mut self,
+        short: (&Spellings, &mut Courses, usize),
+        reader: &mut Reader,
+        base: Base,
+        from: usize,
+        start: usize,
+    ) -> Option<Range<usize>> {
+        let (spellings, courses, hint) = short;
+        let (number, known) = spellings.meet(base, reader.text(from)?)?;
+        let key = courses::Key::Spelling(number);
+        if let Some(next) = courses.turn(self.place, hint, key) {
+            return self.go(reader, next, from, start);
+        }
+        let behind = self.leave(courses);
+        // It may have been left before, when less was in it.
+        reader.tree.set_course(self.array, Place::OFF.number());
+        let (sent, way) = self.put(reader, &known.spelling, from, start)?;
+        if let Some(way) = way {
+            self.place = courses.learn(behind, hint, key, known.spelled.clone(), way, self.seen);
+        }
+        Some(sent)
+    }
+
+    /// Leaves a course, and returns where.
+    pub(super) fn leave(&mut self, courses: &Courses) -> Place {
+        if self.place != Place::OFF
+            && let Some(step) = courses.step(self.place)
+        {
+            self.seen = step.seen;
+        }
+        std::mem::replace(&mut self.place, Place::OFF)
+    }
+
+    /// Puts the value of a pair in its place, with a look at what is there. Returns the way as well, where it will be the
+    /// same behind the same keys.
+    fn put(
+        &mut self,
+        reader: &mut Reader,
+        spelling: &Spelling,
+        from: usize,
+        start: usize,
+    ) -> Option<(Range<usize>, Option<Way>)> {
+        let mut opens = None;
+        let mut is_sure = true;
+        if let Some(segment) = spelling.array
+            && self.seen.inner != Some(segment.name)
+        {
+            let is_new = self.open(reader, segment, from, start)?;
+            is_sure = is_new;
+            opens = is_new.then_some(segment);
+        }
+        let seen = &mut self.seen;
+        let is_inner = spelling.array.is_some();
+        let (array, is_whole) = match is_inner {
+            true => (self.inner, &mut seen.is_inner_whole),
+            false => (self.array, &mut seen.is_whole),
+        };
+        // Behind it stands the `=`.
+        let len = spelling.len.wrapping_add(1);
+        let end = from.wrapping_add(usize::from(len));
+        let Some(segment) = spelling.leaf else {
+            // What it is called is no spelling's name.
+            *is_whole = false;
+            seen.is_whole_below &= !is_inner;
+            let way = Way { opens, is_inner, last: Last::Append, len };
+            return Some((reader.append(array, end, start)?, is_sure.then_some(way)));
+        };
+        let key = reader.segment(segment, from);
+        let tree = &reader.tree;
+        if seen.names.has(segment) || !*is_whole && tree.child(array, tree.bytes(key)).is_some() {
+            return None;
+        }
+        is_sure &= *is_whole;
+        seen.names.add(segment);
+        let (value, sent) = reader.value_at(end);
+        reader.tree.append_text(array, key, value, start);
+        let way = Way { opens, is_inner, last: Last::Name(segment), len };
+        Some((sent, is_sure.then_some(way)))
+    }
+
+    /// Makes the array of a name the inner one, and says whether it was known to be missing, and was made. None where
+    /// something else has the name.
+    pub(super) fn open(
+        &mut self,
+        reader: &mut Reader,
+        segment: Segment,
+        from: usize,
+        start: usize,
+    ) -> Option<bool> {
+        let seen = &mut self.seen;
+        let is_missing = seen.is_whole && !seen.names.has(segment);
+        let key = reader.segment(segment, from);
+        self.inner = reader.array(self.array, key, is_missing, start)?;
+        seen.names.add(segment);
+        seen.inner = Some(segment.name);
+        seen.is_inner_whole = is_missing || seen.is_whole_below;
+        Some(is_missing)
+    }
+}
+
+impl Reader<'_> {
+    /// The text of a segment of a key, or its rest, at `from`.
+    #[inline(always)]
+    pub(super) fn segment(&self, Segment { start, len, .. }: Segment, from: usize) -> Text {
+        Text::at(self.base.wrapping_add(from).wrapping_add(usize::from(start)), usize::from(len))
+    }
+
+    /// Adds the value at `at` to an array under its next integer. Where they are used up, nothing is done.
+    fn append(&mut self, array: Id, at: usize, start: usize) -> Option<Range<usize>> {
+        let node = self.tree.append_next(array, Held::Null, start)?;
+        let (value, sent) = self.value_at(at);
+        self.tree.set(node, Held::Text(value));
+        Some(sent)
+    }
+
+    /// The array of a name in another one, made where it is missing. None where something else has the name.
+    #[inline(always)]
+    pub(super) fn array(&mut self, outer: Id, key: Text, is_missing: bool, start: usize) -> Option<Id> {
+        let there = if is_missing { None } else { self.tree.child(outer, self.tree.bytes(key)) };
+        match there {
+            Some(node) => self.tree.is_array(node).then_some(node),
+            None => Some(self.tree.append_array(outer, key, Shape::Keys, start)),
+        }
+    }
+}
