@@ -12,6 +12,7 @@ use std::mem;
 
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Keys};
+use crate::hint::seldom;
 use crate::json;
 use crate::loss::line::output_digest;
 use crate::loss::{Entry, Source};
@@ -246,7 +247,7 @@ impl Converter {
         work.losses.clear();
         work.records.clear();
         output.clear();
-        if payload.len() > options.max_payload {
+        if seldom(payload.len() > options.max_payload) {
             return Err(Error::too_long(payload.len() as u64, options.max_payload));
         }
         let format = options.target.source();
@@ -266,7 +267,7 @@ impl Converter {
             (Target::Canonical, _) => work.make_canonical(root, options).map(Some),
         };
         let target = made.map_err(|why| why.error(&work.tree, source))?;
-        if options.strict
+        if seldom(options.strict)
             && let Some(why) = work.losses.iter().find_map(|entry| entry.why)
         {
             return Err(why.error(&work.tree, source));
@@ -285,7 +286,7 @@ impl Converter {
             }
         }
         let mut digest = None;
-        if options.pretty && options.target != Target::Form {
+        if seldom(options.pretty) && options.target != Target::Form {
             // Whoever restores it has put it on one line again.
             digest = Some(output_digest(output));
             *output = json::indent(output);

@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::hint::cold_path;
 use std::ops::Range;
 
 use memchr::memchr2;
@@ -286,6 +287,7 @@ pub(crate) fn write_text<const A: usize, const B: usize>(
         out.between(open, from, len, close);
     } else {
         out.array(open);
+        cold_path();
         inside(from.get(..len).unwrap_or(from), out);
         out.array(close);
     }
@@ -301,7 +303,7 @@ pub(crate) const fn is_escaped(byte: u8) -> bool {
 }
 
 /// Whether the first `len` bytes of `from` need no escape. False, too, where that is not seen at once.
-#[inline]
+#[inline(never)]
 fn is_plain_text(from: &[u8], len: usize) -> bool {
     // What stands behind them is looked at too: it is seldom odd, and there is no end to look for.
     let is_plain = |chunk: &[u8; 32]| !chunk.iter().fold(false, |any, &byte| any | is_escaped(byte));

@@ -25,6 +25,7 @@ pub(crate) enum Records {
 }
 
 /// Finds the records of a payload.
+#[inline(always)]
 pub(crate) fn records(tree: &Tree, root: Id) -> Result<Records, Rejection> {
     let mut contact_data = None;
     let mut has = [false; OWN.len()];

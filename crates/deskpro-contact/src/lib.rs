@@ -94,6 +94,7 @@ pub mod form;
 #[doc = "[cookbook]: crate::cookbook\n\n"] // The first definition of a link holds.
 #[doc = include_str!("../GUIDE.md")]
 pub mod guide {}
+mod hint;
 mod json;
 pub mod legacy;
 mod loss;

@@ -95,6 +95,7 @@ impl Translation<'_> {
     }
 
     /// Takes all records of a form in.
+    #[inline(always)]
     pub(crate) fn legacy_records(&mut self, contact_data: Id, records: &mut Vec<Record>) {
         let mut next = self.tree.first_of(contact_data);
         while let Some(child) = self.tree.child_from(next) {
@@ -110,6 +111,7 @@ impl Translation<'_> {
 
     /// Takes a record in: what can be written of it goes to the records, the rest to the losses. `whole` holds
     /// all of the record and nothing else; it is the node itself, but for a single record beside other fields.
+    #[inline(always)]
     pub(crate) fn record(
         &mut self,
         node: Id,
@@ -131,6 +133,7 @@ impl Translation<'_> {
         }
     }
 
+    #[inline(always)]
     fn translate(
         &mut self,
         whole: Id,
@@ -150,6 +153,7 @@ impl Translation<'_> {
     }
 
     /// Fills a contact with what a record says.
+    #[inline(always)]
     fn read(&mut self, parts: &Parts, whole: Id, contact: &mut Contact<Slot>) -> Result<(), Rejection> {
         if let Some(node) = self.tree.not_utf8(whole) {
             return Err(Rejection::at(ErrorKind::NotUtf8, node));
@@ -340,6 +344,7 @@ impl Translation<'_> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn lose(&mut self, code: Code, severity: Severity, node: Id, value: Kept) {
         self.losses.push(loss(self.tree, code, severity, node, value));
     }

@@ -13,6 +13,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 use std::hash::RandomState;
+use std::hint::cold_path;
 
 use hashbrown::HashTable;
 
@@ -20,6 +21,7 @@ use self::arrays::Indexed;
 pub(crate) use self::courses::Behind;
 pub(crate) use self::paths::percent;
 pub(crate) use self::texts::{Bytes, Text, integer, is_same};
+use crate::hint::{mostly, seldom};
 
 /// Arrays up to this size are searched child by child; larger ones have their keys hashed.
 const SEARCHED: u32 = 16;
@@ -278,7 +280,7 @@ impl Tree {
     pub(crate) fn child_from(&self, mut id: Id) -> Option<Child<'_>> {
         loop {
             let entry = self.nodes.get(id.0 as usize)?;
-            if !matches!(entry.held, Held::Gone) {
+            if !seldom(matches!(entry.held, Held::Gone)) {
                 return Some(Child { id, key: entry.key, held: self.seated(entry), next: entry.next });
             }
             id = entry.next;
@@ -342,7 +344,15 @@ impl Tree {
     /// The same of an entry, where it stands: only what is asked for is copied.
     #[inline(always)]
     fn seated<'t>(&'t self, entry: &'t Entry) -> &'t Held {
-        if let Held::Link(to) = entry.held { &self.entry(to).held } else { &entry.held }
+        match entry.held {
+            Held::Link(to) => {
+                cold_path();
+                &self.entry(to).held
+            }
+            Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Array(_) | Held::Gone => {
+                &entry.held
+            }
+        }
     }
 
     /// What another node holds that passes this one's value through: a scalar itself, an array by link.
@@ -426,7 +436,7 @@ impl Tree {
     }
 
     fn entry(&self, id: Id) -> &Entry {
-        self.nodes.get(id.0 as usize).unwrap_or(&NOTHING)
+        mostly(self.nodes.get(id.0 as usize)).unwrap_or(&NOTHING)
     }
 
     fn entry_mut(&mut self, id: Id) -> Option<&mut Entry> {

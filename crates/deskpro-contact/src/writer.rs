@@ -7,6 +7,10 @@
 #[cfg(test)]
 mod tests;
 
+use std::hint::cold_path;
+
+use crate::hint::{mostly, seldom};
+
 /// Texts up to this length are copied whole with what stands behind them.
 const SHORT: usize = 32;
 /// Texts up to this length are too, but by a call: they are fewer.
@@ -81,7 +85,10 @@ impl Writer<'_> {
             Some(chunk) if len <= SHORT => {
                 self.chunk::<SHORT, { SHORT + MARKS }, A, B>(open, chunk, len, close)
             }
-            Some(_) | None => self.long_between(open, from, len, close),
+            Some(_) | None => {
+                cold_path();
+                self.long_between(open, from, len, close)
+            }
         }
     }
 
@@ -155,12 +162,12 @@ impl Writer<'_> {
     /// Lets the next bytes be written, of which the first `len` are meant.
     #[inline(always)]
     fn put<const N: usize>(&mut self, len: usize, write: impl FnOnce(&mut [u8; N])) {
-        if self.len > const { ROOM - N } {
+        if seldom(self.len > const { ROOM - N }) {
             self.flush();
         }
         // It is read once: what stands in memory is not known to the compiler behind a write beside it.
         let start = self.len;
-        if let Some(slots) = self.buffer.get_mut(start..).and_then(<[u8]>::first_chunk_mut) {
+        if let Some(slots) = mostly(self.buffer.get_mut(start..).and_then(<[u8]>::first_chunk_mut)) {
             write(slots);
             self.len = start.wrapping_add(len);
         }
@@ -182,7 +189,7 @@ impl Writer<'_> {
 /// Writes a text at a place that it has room behind.
 #[inline(always)]
 fn set<const N: usize>(slots: &mut [u8], at: usize, text: &[u8; N]) {
-    if let Some(slots) = slots.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+    if let Some(slots) = mostly(slots.get_mut(at..).and_then(<[u8]>::first_chunk_mut)) {
         *slots = *text;
     }
 }

@@ -1,5 +1,7 @@
 //! What restoring a payload needs to know beyond its losses, where anything is lost or stands in another order.
 
+use std::mem;
+
 use super::Work;
 use crate::legacy::{self, Records};
 use crate::loss::{Code, Kept, Severity};
@@ -51,14 +53,14 @@ impl Work {
     /// Whether the way back would give each record its own key, in its own place.
     fn is_numbered(&self) -> bool {
         let mut last = None;
-        let mut seen: Vec<Kind> = Vec::new();
+        let mut seen = [false; Kind::ALL.len()];
         (1_i64..).zip(&self.records).all(|(n, record)| {
             let Some(contact) = record.written else { return false };
             if last != Some(contact.kind) {
-                if seen.contains(&contact.kind) {
+                let is_seen = seen.get_mut(contact.kind as usize);
+                if is_seen.is_none_or(|is_seen| mem::replace(is_seen, true)) {
                     return false;
                 }
-                seen.push(contact.kind);
                 last = Some(contact.kind);
             }
             integer(self.tree.bytes(record.key)) == Some(n)

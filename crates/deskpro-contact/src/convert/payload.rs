@@ -6,6 +6,7 @@ use std::mem;
 use super::{Options, Work};
 use crate::error::{ErrorKind, Rejection};
 use crate::form;
+use crate::hint::seldom;
 use crate::json;
 use crate::legacy::{self, Records};
 use crate::loss::{Code, Entry, Kept, Severity};
@@ -56,7 +57,7 @@ impl Work {
             if let Some(node) = self.tree.not_utf8(field) {
                 return Err(Rejection::at(ErrorKind::NotUtf8, node));
             }
-            if options.only_contact_data {
+            if seldom(options.only_contact_data) {
                 self.losses.push(left_out(&self.tree, field));
             } else {
                 json::write_member(&self.tree, mem::replace(&mut mark, b','), field, out);
@@ -197,6 +198,7 @@ impl Work {
     }
 
     /// Reads the records of a form.
+    #[inline(always)]
     fn legacy_records(&mut self, root: Id, records: Records, aim: Aim) {
         let Self { tree, losses, records: read, layouts, keys, .. } = self;
         layouts.begin(keys.edition());

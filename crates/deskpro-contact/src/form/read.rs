@@ -23,6 +23,7 @@ use self::spellings::Spellings;
 use self::window::PAD;
 use super::MAX_DEPTH;
 use crate::error::Error;
+use crate::hint::{mostly, seldom};
 use crate::loss::{Code, Entry, Kept, Place, Severity};
 use crate::tree::{self, Bytes, Held, Id, Shape, Text, Tree};
 
@@ -65,7 +66,7 @@ pub(crate) fn read(
     thrown: &mut Vec<Entry>,
 ) -> Result<Id, Error> {
     let root = read_to(tree, payload, keys, thrown, MAX_DEPTH);
-    if keys.sent.capacity() > tree::KEPT_BYTES {
+    if seldom(keys.sent.capacity() > tree::KEPT_BYTES) {
         keys.sent = Vec::new();
     }
     root
@@ -121,7 +122,7 @@ fn read_to(
         start = end.wrapping_add(1);
     }
     short.close(reader.tree);
-    if end < payload.len() {
+    if seldom(end < payload.len()) {
         let rest = slice(payload, end.wrapping_add(1), payload.len());
         reader.after_nul(rest, end.wrapping_add(1));
     }
@@ -174,7 +175,7 @@ impl<'r> Reader<'r> {
     /// The payload from a place on, and a pad behind it.
     #[inline(always)]
     fn text(&self, start: usize) -> Option<&'r [u8]> {
-        self.sent.get(start..)
+        mostly(self.sent.get(start..))
     }
 
     /// Puts a value where the last segment of its key says. Where the integers are used up, PHP drops it.
@@ -244,7 +245,7 @@ impl<'r> Reader<'r> {
     fn encoded_value(&mut self, start: usize, plain: usize) -> (Text, Range<usize>) {
         let at = self.base.wrapping_add(start);
         let sent = self.text(start).unwrap_or_default();
-        let said = self.tree.buffer().get_mut(at..).unwrap_or_default();
+        let said = mostly(self.tree.buffer().get_mut(at..)).unwrap_or_default();
         let (len, used, decoded) = undo(sent, said, plain);
         // What was written over behind it.
         window::copy(sent, said, used);

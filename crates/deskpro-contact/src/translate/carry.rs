@@ -22,6 +22,7 @@ impl Translation<'_> {
 
     /// Makes of a contact as it was read the one that the target can hold, which has it as that kind; or says what the
     /// loss of all of it is called.
+    #[inline(always)]
     pub(super) fn carry(
         &mut self,
         parts: &Parts,

@@ -3,9 +3,11 @@
 #[cfg(test)]
 mod tests;
 
+use std::hint::cold_path;
 use std::io::Write as _;
 
 use super::{Held, Id, Tree, clip};
+use crate::hint::{mostly, seldom};
 use crate::json;
 
 /// What is among some bytes.
@@ -146,7 +148,10 @@ impl Tree {
     pub(crate) fn and_behind(&self, text: Text) -> (&[u8], usize) {
         match self.text.get(text.start as usize..) {
             Some(from) if text.len as usize <= from.len() => (from, text.len as usize),
-            Some(_) | None => (&[], 0),
+            Some(_) | None => {
+                cold_path();
+                (&[], 0)
+            }
         }
     }
 
@@ -174,7 +179,7 @@ impl Tree {
     /// The first node here or below whose key or text is not UTF-8.
     #[inline]
     pub(crate) fn not_utf8(&self, id: Id) -> Option<Id> {
-        if self.utf8 { None } else { self.find_not_utf8(id) }
+        if seldom(!self.utf8) { self.find_not_utf8(id) } else { None }
     }
 
     fn find_not_utf8(&self, id: Id) -> Option<Id> {
@@ -210,10 +215,7 @@ fn has_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
 /// The bytes of a text. That it is all there is no choice to be made each time.
 pub(super) fn bytes(buffer: &[u8], Text { start, len }: Text) -> &[u8] {
     let start = start as usize;
-    buffer.get(start..start.saturating_add(len as usize)).unwrap_or_else(|| {
-        std::hint::cold_path();
-        &[]
-    })
+    mostly(buffer.get(start..start.saturating_add(len as usize))).unwrap_or_default()
 }
 
 /// The integer that PHP makes of a key, where it makes one.

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::hint::{mostly, seldom};
 use crate::sixteen::{Sixteen, before};
 
 /// How much of a prefix is looked at at once.
@@ -33,10 +34,10 @@ fn counts(len: usize) -> &'static Counts {
 /// Whether a text that has a pad behind it begins with `whole`, which has these first bytes.
 #[inline(always)]
 fn begins(text: &[u8], head: &[u8; HEAD], counts: &Counts, whole: &[u8]) -> bool {
-    let Some(first) = text.first_chunk::<HEAD>() else { return false };
+    let Some(first) = mostly(text.first_chunk::<HEAD>()) else { return false };
     let pairs = first.iter().zip(head).zip(counts);
     let differs = pairs.fold(0, |any, ((&byte, &own), &counts)| any | (byte ^ own) & counts);
-    differs == 0 && (whole.len() <= HEAD || text.starts_with(whole))
+    differs == 0 && (!seldom(whole.len() > HEAD) || text.starts_with(whole))
 }
 
 impl Prefix {
@@ -87,7 +88,7 @@ impl<'r> Sent<'r> {
 
 #[inline(always)]
 fn window(text: &[u8], at: usize) -> Option<&Sixteen> {
-    text.get(at..)?.first_chunk()
+    mostly(text.get(at..)?.first_chunk())
 }
 
 /// How many of the first bytes of a text stand for themselves: those up to a `%`, a `+` or a `&`. It has a pad
@@ -109,7 +110,7 @@ pub(super) fn plain(text: &[u8]) -> usize {
 /// and no more than a window. Returns how many they are; as many as a window has are written over.
 #[inline(always)]
 pub(super) fn say(sent: &[u8], from: usize, said: &mut [u8], to: usize) -> usize {
-    let slots = said.get_mut(to..).and_then(<[u8]>::first_chunk_mut);
+    let slots = mostly(said.get_mut(to..).and_then(<[u8]>::first_chunk_mut));
     let (Some(window), Some(slots)) = (window(sent, from), slots) else { return 0 };
     *slots = window.map(|byte| if byte == b'+' { b' ' } else { byte });
     before(window, *b"&%")
