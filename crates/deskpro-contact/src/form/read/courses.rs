@@ -7,8 +7,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::spellings::{Names, Segment};
+use super::spellings::{Names, Outer, Segment};
 use super::window::Prefix;
+use crate::hint::mostly;
 
 /// The most steps that are remembered; then they are found anew.
 const MOST: usize = 1 << 10;
@@ -94,7 +95,7 @@ pub(super) struct Step {
     spelled: Prefix,
     /// The key's number among all, or that of a first segment.
     key: Key,
-    way: Way,
+    pub(super) way: Way,
     /// What is known behind it.
     pub(super) seen: Seen,
     /// The first of the steps that came behind it, and the next one that came behind the same.
@@ -159,7 +160,16 @@ impl Courses {
     /// What came at a place.
     #[inline(always)]
     pub(super) fn step(&self, at: Place) -> Option<&Step> {
-        self.steps.get(usize::from(at.0))
+        mostly(self.steps.get(usize::from(at.0)))
+    }
+
+    /// The array of groups that a step opens, where it is such a step.
+    #[inline]
+    pub(super) fn outer(&self, at: Place) -> Option<Outer> {
+        match self.step(at)?.way {
+            Way { last: Last::Group, opens: Some(segment), len, .. } => Some(Outer { segment, len }),
+            Way { .. } => None,
+        }
     }
 
     /// How many nodes an array has that was filled up to a place, where that is known.
@@ -170,19 +180,16 @@ impl Courses {
     /// The next step, where the key, or its rest, at the front of `text` is one that came next the last times. `text` has
     /// a pad behind it.
     #[inline(always)]
-    pub(super) fn follow(&mut self, at: Place, hint: usize, text: &[u8]) -> Option<(Place, Way)> {
+    pub(super) fn follow(&mut self, at: Place, hint: usize, text: &[u8]) -> Option<Place> {
         let [newer, older] = *self.step(at)?.next.get(hint)?;
-        let step = self.step(newer)?;
-        if step.spelled.begins(text) {
-            return Some((newer, step.way));
+        if self.step(newer)?.spelled.begins(text) {
+            return Some(newer);
         }
-        let step = self.step(older)?;
-        if !step.spelled.begins(text) {
+        if !self.step(older)?.spelled.begins(text) {
             return None;
         }
-        let way = step.way;
         self.expect(at, hint, older);
-        Some((older, way))
+        Some(older)
     }
 
     /// Takes note of the step that came next.
@@ -194,7 +201,7 @@ impl Courses {
     }
 
     /// The next step, where the key came behind the same ones before.
-    pub(super) fn turn(&mut self, at: Place, hint: usize, key: Key) -> Option<(Place, Way)> {
+    pub(super) fn turn(&mut self, at: Place, hint: usize, key: Key) -> Option<Place> {
         let behind = self.step(at)?;
         let mut next = behind.first;
         if behind.key == key && behind.way.opens.is_none() && matches!(behind.way.last, Last::Append) {
@@ -204,9 +211,8 @@ impl Courses {
         loop {
             let step = self.step(next).filter(|_| next != Place::OFF)?;
             if step.key == key {
-                let way = step.way;
                 self.expect(at, hint, next);
-                return Some((next, way));
+                return Some(next);
             }
             next = step.sibling;
         }

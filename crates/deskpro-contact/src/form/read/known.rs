@@ -7,7 +7,9 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-use self::start::Start;
+use std::ops::Range;
+
+use self::start::{Start, Turn};
 use super::courses::{self, Courses, Last, Place, Way};
 use super::key::{GUARDED_BY, Key, Stop, Stretch};
 use super::spellings::{self, Base, Spellings};
@@ -59,6 +61,13 @@ struct Outer<'r> {
     free: u32,
 }
 
+/// Where a pair goes: in which array its key, or its rest, starts; from where on; and by what step, where that is known.
+struct Goal {
+    base: Base,
+    from: usize,
+    next: Option<Place>,
+}
+
 /// What names a group: its number, how long its name is, and where the third segment of the key starts.
 type Name = (u32, usize, usize);
 
@@ -81,23 +90,38 @@ impl<'r> Short<'r> {
     pub(super) fn pair(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<usize> {
         let text = reader.text(start)?;
         let Group { start: group, sent, hint, .. } = &mut self.group;
-        if !sent.begins(text) {
-            return self.pair_elsewhere(reader, start);
-        }
-        let from = start.wrapping_add(sent.len());
-        let sent = match self.courses.follow(group.place, *hint, reader.text(from)?) {
-            Some(next) => group.go(reader, next, from, start)?,
-            None => {
-                let short = (&*self.spellings, &mut *self.courses, *hint);
-                group.turn(short, reader, Base::Group, from, start)?
+        let is_of_group = sent.begins(text);
+        let Goal { base, from, next } = if is_of_group {
+            let from = start.wrapping_add(sent.len());
+            Goal {
+                base: Base::Group,
+                from,
+                next: self.courses.follow(group.place, *hint, reader.text(from)?),
             }
+        } else {
+            self.elsewhere(reader, start)?
         };
+        let (array, hint) = match base {
+            Base::Root => (&mut self.top, 0),
+            Base::Group => (&mut self.group.start, self.group.hint),
+        };
+        let turn = match next {
+            Some(next) => Turn::To(next),
+            None => array.turn((self.spellings, self.courses, hint), reader, base, from, start)?,
+        };
+        let sent = match turn {
+            Turn::To(next) => array.go(self.courses, reader, next, from, start)?,
+            Turn::Put(sent) => sent,
+        };
+        if !is_of_group {
+            self.arrived(reader, base, &sent);
+        }
         Some(sent.end)
     }
 
-    /// The same of a pair that is not of the last group.
+    /// Where a pair goes that is not of the last group. Opens the array of the next group, where it is of that.
     #[inline(never)]
-    fn pair_elsewhere(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<usize> {
+    fn elsewhere(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<Goal> {
         self.close(reader.tree);
         let text = reader.text(start)?;
         let mut next = None;
@@ -109,44 +133,35 @@ impl<'r> Short<'r> {
         }
         if group.is_none() {
             next = self.courses.follow(self.top.place, 0, text);
-            if let Some((_, Way { last: Last::Group, .. })) | None = next
-                && self.outer.is_none()
-                && let Some((_, outer)) = self.spellings.outer(text)
+            let outer = match next {
+                Some(next) => self.courses.outer(next),
+                None => self.spellings.outer(text).map(|(_, outer)| *outer),
+            };
+            if self.outer.is_none()
+                && let Some(outer) = outer
             {
                 let name = reader.group_name(start.wrapping_add(usize::from(outer.len)));
-                group = name.map(|name| (name, Some((*outer, next))));
+                group = name.map(|name| (name, Some((outer, next))));
             }
         }
         if let Some((name, outer)) = group {
             return self.next_group(reader, start, name, outer);
         }
-        let sent = match next {
-            Some((_, Way { last: Last::Group, .. })) | None => {
-                let short = (&*self.spellings, &mut *self.courses, 0);
-                self.top.turn(short, reader, Base::Root, start, start)?
-            }
-            Some(next) => self.top.go(reader, next, start, start)?,
-        };
-        if let Some(outer) = &mut self.outer
-            && outer.array == self.top.inner
-        {
-            // It may stand among the groups, and be called by any number.
-            outer.free = NONE_FREE;
-        }
-        Some(sent.end)
+        let next = next.filter(|&next| self.courses.outer(next).is_none());
+        Some(Goal { base: Base::Root, from: start, next })
     }
 
     /// Opens the array of the next group, where the key at `start` is that of one: what the second segment names in
-    /// the array that the first one names, and that too where it is not open yet. Reads the pair, and returns where it
-    /// ends. None where it must be read from its first byte on.
+    /// the array that the first one names, and that too where it is not open yet. None where the pair must be read from
+    /// its first byte on.
     #[inline(always)]
     fn next_group(
         &mut self,
         reader: &mut Reader<'r>,
         start: usize,
         (number, key_len, from): Name,
-        outer: Option<(spellings::Outer, Option<(Place, Way)>)>,
-    ) -> Option<usize> {
+        outer: Option<(spellings::Outer, Option<Place>)>,
+    ) -> Option<Goal> {
         let text = reader.text(from)?;
         let next = self.courses.follow(Place::GROUP, 0, text);
         // That the next bracket is closed is known of a spelling that is.
@@ -172,18 +187,28 @@ impl<'r> Short<'r> {
                 false => group.begin(array),
             }
         }
+        let next = next.filter(|_| group.place == Place::GROUP);
         self.group.sent = Sent::new(reader.text(start)?, from.saturating_sub(start))?;
         self.group.at = start;
+        self.group.hint = 0;
         self.group.left = Place::OFF;
         self.is_reopened = false;
-        let sent = match next {
-            Some(next) if group.place == Place::GROUP => group.go(reader, next, from, start)?,
-            Some(_) | None => {
-                group.turn((&*self.spellings, &mut *self.courses, 0), reader, Base::Group, from, start)?
+        Some(Goal { base: Base::Group, from, next })
+    }
+
+    /// Takes note of a pair that was not of the last group before it, by the stretch that its value was sent in.
+    #[inline(always)]
+    fn arrived(&mut self, reader: &Reader, base: Base, sent: &Range<usize>) {
+        match (base, &mut self.outer) {
+            (Base::Group, _) => {
+                self.group.hint = courses::hint(reader.payload.get(sent.start), sent.len());
             }
-        };
-        self.group.hint = courses::hint(reader.payload.get(sent.start), sent.len());
-        Some(sent.end)
+            (Base::Root, Some(outer)) if outer.array == self.top.inner => {
+                // It may stand among the groups, and be called by any number.
+                outer.free = NONE_FREE;
+            }
+            (Base::Root, _) => {}
+        }
     }
 
     /// Opens the array that a first segment names, where a step is known to do so by that step.
@@ -192,13 +217,13 @@ impl<'r> Short<'r> {
         reader: &mut Reader<'r>,
         start: usize,
         known: spellings::Outer,
-        next: Option<(Place, Way)>,
+        next: Option<Place>,
     ) -> Option<()> {
         let spellings::Outer { segment, len } = known;
         let key = reader.segment(segment, start);
         let step = courses::Key::Outer(segment.name, len);
         let is_new = match next.or_else(|| self.courses.turn(self.top.place, 0, step)) {
-            Some((place, _)) => {
+            Some(place) => {
                 self.top.place = place;
                 self.top.inner = reader.tree.append_array(self.top.array, key, Shape::Keys, start);
                 true

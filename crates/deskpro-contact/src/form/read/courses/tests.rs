@@ -31,8 +31,10 @@ impl Memory {
             seen.names.add(leaf);
             let followed = self.courses.follow(at, hint, &sent);
             let sign = if followed.is_some() { 'f' } else { 'k' };
-            if let Some((place, way)) = followed.or_else(|| self.courses.turn(at, hint, key)) {
-                assert!(matches!(way.last, Last::Name(segment) if segment == leaf));
+            if let Some(place) = followed.or_else(|| self.courses.turn(at, hint, key)) {
+                let step = self.courses.step(place).unwrap();
+                assert!(matches!(step.way.last, Last::Name(segment) if segment == leaf));
+                assert!(self.courses.outer(place).is_none());
                 at = place;
                 return sign;
             }
@@ -109,11 +111,11 @@ fn one_append_behind_the_other_is_one_step() {
     let first = courses.learn(Place::ROOT, 0, key, spelled(), way(Some(label)), Seen::EMPTY);
     assert!(courses.turn(first, 0, key).is_none());
     let second = courses.learn(first, 0, key, spelled(), way(None), Seen::EMPTY);
-    assert_eq!(courses.turn(first, 0, key).map(|(place, _)| place), Some(second));
-    assert_eq!(courses.turn(second, 0, key).map(|(place, _)| place), Some(second));
+    assert_eq!(courses.turn(first, 0, key), Some(second));
+    assert_eq!(courses.turn(second, 0, key), Some(second));
     assert_eq!(courses.nodes(second), None);
     let sent = [b"labels[]=".as_slice(), &PAD].concat();
-    assert_eq!(courses.follow(second, 0, &sent).map(|(place, _)| place), Some(second));
+    assert_eq!(courses.follow(second, 0, &sent), Some(second));
 }
 
 #[test]

@@ -19,6 +19,14 @@ pub(super) struct Start {
     pub(super) seen: Seen,
 }
 
+/// What a key comes to that did not come next the last times.
+pub(super) enum Turn {
+    /// The step to this place.
+    To(Place),
+    /// None that is known: its value was put in its place, and was sent in this stretch.
+    Put(Range<usize>),
+}
+
 impl Start {
     /// The payload itself, before its first pair.
     pub(super) fn root(array: Id) -> Self {
@@ -37,36 +45,43 @@ impl Start {
         Self { array, place: Place::OFF, inner: Id::NONE, seen: Seen::NOTHING }
     }
 
-    /// Goes a step: puts the value of the pair at `start`, whose key or its rest is that of the step from `from` on, in its
-    /// place. Returns the stretch that the value was sent in.
+    /// Goes the step to `place`: puts the value of the pair at `start`, whose key or its rest is that of the step from `from`
+    /// on, in its place. Returns the stretch that the value was sent in.
     #[inline(always)]
     pub(super) fn go(
         &mut self,
+        courses: &Courses,
         reader: &mut Reader,
-        (place, way): (Place, Way),
+        place: Place,
         from: usize,
         start: usize,
     ) -> Option<Range<usize>> {
+        let way = &courses.step(place)?.way;
         self.place = place;
         if let Some(segment) = way.opens {
             let key = reader.segment(segment, from);
             self.inner = reader.tree.append_array(self.array, key, Shape::Keys, start);
         }
         let array = if way.is_inner { self.inner } else { self.array };
-        let end = from.wrapping_add(usize::from(way.len));
-        match way.last {
-            Last::Name(segment) => {
+        let numbered = match way.last {
+            Last::Name(_) => None,
+            Last::Append => Some(reader.tree.append_next(array, Held::Null, start)?),
+            Last::Group => return None,
+        };
+        let (value, sent) = reader.value_at(from.wrapping_add(usize::from(way.len)));
+        match (way.last, numbered) {
+            (_, Some(node)) => reader.tree.set(node, Held::Text(value)),
+            (Last::Name(segment), None) => {
                 let key = reader.segment(segment, from);
-                let (value, sent) = reader.value_at(end);
                 reader.tree.append_text(array, key, value, start);
-                Some(sent)
             }
-            Last::Append => reader.append(array, end, start),
-            Last::Group => None,
+            (Last::Append | Last::Group, None) => {}
         }
+        Some(sent)
     }
 
-    /// The same of a key, or its rest, that did not come next the last times.
+    /// The step of a key, or its rest, that did not come next the last times. Where there is none, the value is put in its
+    /// place at once.
     #[cold]
     pub(super) fn turn(
         &mut self,
@@ -75,12 +90,12 @@ impl Start {
         base: Base,
         from: usize,
         start: usize,
-    ) -> Option<Range<usize>> {
+    ) -> Option<Turn> {
         let (spellings, courses, hint) = short;
         let (number, known) = spellings.meet(base, reader.text(from)?)?;
         let key = courses::Key::Spelling(number);
         if let Some(next) = courses.turn(self.place, hint, key) {
-            return self.go(reader, next, from, start);
+            return Some(Turn::To(next));
         }
         let behind = self.leave(courses);
         // It may have been left before, when less was in it.
@@ -89,7 +104,7 @@ impl Start {
         if let Some(way) = way {
             self.place = courses.learn(behind, hint, key, known.spelled.clone(), way, self.seen);
         }
-        Some(sent)
+        Some(Turn::Put(sent))
     }
 
     /// Leaves a course, and returns where.
