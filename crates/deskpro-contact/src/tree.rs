@@ -13,7 +13,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 use std::hash::RandomState;
-use std::hint::cold_path;
+use std::hint::{cold_path, select_unpredictable};
 
 use hashbrown::HashTable;
 
@@ -97,9 +97,8 @@ impl Array {
     /// Takes a child in, at the end. Returns the child that was last.
     fn take(&mut self, id: Id) -> Id {
         let last = std::mem::replace(&mut self.last, id);
-        if !last.is_some() {
-            self.first = id;
-        }
+        // Nobody can foretell which child is the first.
+        self.first = select_unpredictable(last.is_some(), self.first, id);
         self.len = self.len.wrapping_add(1);
         last
     }
