@@ -12,7 +12,7 @@ use std::mem;
 
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Keys};
-use crate::hint::seldom;
+use crate::hint::{rare, seldom};
 use crate::json;
 use crate::loss::line::output_digest;
 use crate::loss::{Entry, Source};
@@ -253,20 +253,19 @@ impl Converter {
         let format = options.target.source();
         let source = Source { payload, format };
         let root = match format {
-            Format::Legacy => form::read(&mut work.tree, payload, &mut work.keys, &mut work.losses)?,
-            Format::V2 => json::read(&mut work.tree, payload)?,
+            Format::Legacy => form::read(&mut work.tree, payload, &mut work.keys, &mut work.losses),
+            Format::V2 => json::read(&mut work.tree, payload),
         };
+        let root = root.map_err(rare)?;
         let notes = match restore {
-            Some(losses) => Some(Notes::read(&mut work.tree, losses)?),
+            Some(losses) => Some(Notes::read(&mut work.tree, losses).map_err(rare)?),
             None => None,
         };
         let made = match (options.target, &notes) {
             (Target::V2, None) => append(output, |out| work.write_v2(root, options, out)).map(|()| None),
-            (Target::V2, Some(notes)) => work.restore_v2(root, notes, options).map(Some),
-            (Target::Form, notes) => work.make_form(root, notes.as_ref(), options).map(Some),
-            (Target::Canonical, _) => work.make_canonical(root, options).map(Some),
+            (_, notes) => work.make(root, notes.as_ref(), options).map(Some),
         };
-        let target = made.map_err(|why| why.error(&work.tree, source))?;
+        let target = made.map_err(|why| rare(why).error(&work.tree, source))?;
         if seldom(options.strict)
             && let Some(why) = work.losses.iter().find_map(|entry| entry.why)
         {

@@ -12,6 +12,13 @@ pub(crate) fn mostly<T>(value: Option<T>) -> Option<T> {
     value
 }
 
+/// What is seldom so.
+#[inline(always)]
+pub(crate) fn rare<T>(value: T) -> T {
+    cold_path();
+    value
+}
+
 /// A condition that seldom holds.
 #[inline(always)]
 pub(crate) fn seldom(holds: bool) -> bool {

@@ -10,6 +10,7 @@ mod layout;
 pub(crate) use self::layout::{Columns, Layout, Layouts};
 
 use crate::error::{ErrorKind, Rejection};
+use crate::hint::rare;
 use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
 use crate::model::Contact;
@@ -43,7 +44,7 @@ struct Unwritten {
 
 impl From<Rejection> for Unwritten {
     fn from(why: Rejection) -> Self {
-        Self { code: Code::RejectedRecord, why: Some(why) }
+        Self { code: Code::RejectedRecord, why: Some(rare(why)) }
     }
 }
 

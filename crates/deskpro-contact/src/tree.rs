@@ -13,7 +13,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 use std::hash::RandomState;
-use std::hint::{cold_path, select_unpredictable};
+use std::hint::select_unpredictable;
 
 use hashbrown::HashTable;
 
@@ -21,7 +21,7 @@ use self::arrays::Indexed;
 pub(crate) use self::courses::Behind;
 pub(crate) use self::paths::percent;
 pub(crate) use self::texts::{Bytes, Text, integer, is_same};
-use crate::hint::{mostly, seldom};
+use crate::hint::{mostly, rare, seldom};
 
 /// Arrays up to this size are searched child by child; larger ones have their keys hashed.
 const SEARCHED: u32 = 16;
@@ -344,10 +344,7 @@ impl Tree {
     #[inline(always)]
     fn seated<'t>(&'t self, entry: &'t Entry) -> &'t Held {
         match entry.held {
-            Held::Link(to) => {
-                cold_path();
-                &self.entry(to).held
-            }
+            Held::Link(to) => &self.entry(rare(to)).held,
             Held::Null | Held::Bool(_) | Held::Number(_) | Held::Text(_) | Held::Array(_) | Held::Gone => {
                 &entry.held
             }

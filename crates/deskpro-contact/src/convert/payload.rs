@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::mem;
 
-use super::{Options, Work};
+use super::{Options, Target, Work};
 use crate::error::{ErrorKind, Rejection};
 use crate::form;
 use crate::hint::seldom;
@@ -71,8 +71,23 @@ impl Work {
         Ok(())
     }
 
+    /// A payload's tree as the one that is written for it.
+    #[inline(never)]
+    pub(super) fn make(
+        &mut self,
+        root: Id,
+        notes: Option<&Notes>,
+        options: &Options,
+    ) -> Result<Id, Rejection> {
+        match (options.target, notes) {
+            (Target::V2, Some(notes)) => self.restore_v2(root, notes, options),
+            (Target::Form, notes) => self.make_form(root, notes, options),
+            (Target::V2 | Target::Canonical, _) => self.make_canonical(root, options),
+        }
+    }
+
     /// A form's tree as the body that it was made from.
-    pub(super) fn restore_v2(&mut self, root: Id, notes: &Notes, options: &Options) -> Result<Id, Rejection> {
+    fn restore_v2(&mut self, root: Id, notes: &Notes, options: &Options) -> Result<Id, Rejection> {
         let guide = Some(&notes.guide);
         let aim = Aim::Restored(Format::V2);
         let records = legacy::records(&self.tree, root)?;
@@ -110,12 +125,7 @@ impl Work {
     }
 
     /// A body's tree as a form.
-    pub(super) fn make_form(
-        &mut self,
-        root: Id,
-        notes: Option<&Notes>,
-        options: &Options,
-    ) -> Result<Id, Rejection> {
+    fn make_form(&mut self, root: Id, notes: Option<&Notes>, options: &Options) -> Result<Id, Rejection> {
         let guide = notes.map(|notes| &notes.guide);
         let aim =
             if notes.is_some() { Aim::Restored(Format::Legacy) } else { Aim::Documented(Format::Legacy) };
@@ -175,7 +185,7 @@ impl Work {
     }
 
     /// A form's contacts as the model has them.
-    pub(super) fn make_canonical(&mut self, root: Id, options: &Options) -> Result<Id, Rejection> {
+    fn make_canonical(&mut self, root: Id, options: &Options) -> Result<Id, Rejection> {
         let records = legacy::records(&self.tree, root)?;
         let target = self.tree.root(Shape::Object);
         self.legacy_records(root, records, Aim::Canonical);

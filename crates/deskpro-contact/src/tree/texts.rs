@@ -3,11 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::hint::cold_path;
 use std::io::Write as _;
 
 use super::{Held, Id, Tree, clip};
-use crate::hint::{mostly, seldom};
+use crate::hint::{mostly, rare, seldom};
 use crate::json;
 
 /// What is among some bytes.
@@ -148,10 +147,7 @@ impl Tree {
     pub(crate) fn and_behind(&self, text: Text) -> (&[u8], usize) {
         match self.text.get(text.start as usize..) {
             Some(from) if text.len as usize <= from.len() => (from, text.len as usize),
-            Some(_) | None => {
-                cold_path();
-                (&[], 0)
-            }
+            Some(_) | None => rare((&[], 0)),
         }
     }
 
