@@ -852,6 +852,14 @@ fn a_disk_that_is_full_at_the_last_write_is_74() {
     run.exits(74).says("convert: cannot write disk/s: No space left");
     assert_eq!((there, names(&place)), (vec!["filled".to_owned()], vec!["disk".to_owned()]));
 
+    // What waits to be a whole block is written before any file is in place, and the output is the last of them.
+    let place = Place::new();
+    let disk = Disk::new(&place, 1).unwrap();
+    let input = format!("{COMMENT}\n").repeat(100);
+    let (run, there) = disk.run("-q -o disk/o --losses l --rejects r --summary s", &input);
+    run.exits(74).says("convert: cannot write disk/o: No space left");
+    assert_eq!((there, names(&place)), (vec!["filled".to_owned()], vec!["disk".to_owned()]));
+
     // One page is left for the losses, and their last line does not fit any more.
     let place = Place::new();
     let disk = Disk::new(&place, 1).unwrap();

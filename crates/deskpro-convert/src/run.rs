@@ -73,11 +73,13 @@ impl Sinks {
     }
 
     /// Puts the files in place: the output last, when all that belongs to it is there. Whether that is still read.
-    fn finish(self, summary: Option<Sink>) -> Result<bool, WriteError> {
-        for sink in [self.losses, self.rejects, summary].into_iter().flatten() {
-            sink.finish()?;
-        }
-        is_read(self.output.finish())
+    fn finish(mut self, summary: Option<Sink>) -> Result<bool, WriteError> {
+        let mut others: Vec<Sink> = [self.losses, self.rejects, summary].into_iter().flatten().collect();
+        // None is in place before all are written.
+        others.iter_mut().try_for_each(Sink::flush)?;
+        let is_read = is_read(self.output.flush())?;
+        others.into_iter().try_for_each(Sink::finish)?;
+        if is_read { self.output.finish().map(|()| true) } else { Ok(false) }
     }
 }
 
