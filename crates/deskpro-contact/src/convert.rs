@@ -257,32 +257,14 @@ impl Converter {
             Format::V2 => json::read(&mut work.tree, payload),
         };
         let root = root.map_err(rare)?;
-        let notes = match restore {
-            Some(losses) => Some(Notes::read(&mut work.tree, losses).map_err(rare)?),
-            None => None,
-        };
-        let made = match (options.target, &notes) {
-            (Target::V2, None) => append(output, |out| work.write_v2(root, options, out)).map(|()| None),
-            (_, notes) => work.make(root, notes.as_ref(), options).map(Some),
-        };
-        let target = made.map_err(|why| rare(why).error(&work.tree, source))?;
-        if seldom(options.strict)
-            && let Some(why) = work.losses.iter().find_map(|entry| entry.why)
-        {
-            return Err(why.error(&work.tree, source));
-        }
-        match (options.target, target) {
-            (_, None) => {}
-            (Target::Form, Some(target)) => {
-                // Each pair repeats the names above it: a body can make a form of any length.
-                let max = options.max_payload.saturating_mul(LONGEST_FORM);
-                if !form::write(&work.tree, target, max, output) || work.named(max) > max {
-                    return Err(Error::too_wide(payload.len(), max));
-                }
+        match (options.target, restore) {
+            // Straight from what was read.
+            (Target::V2, None) => {
+                let written = append(output, |out| work.write_v2(root, options, out));
+                written.map_err(|why| rare(why).error(&work.tree, source))?;
+                work.accept(options, source)?;
             }
-            (Target::V2 | Target::Canonical, Some(target)) => {
-                append(output, |out| json::write(&work.tree, target, out));
-            }
+            (_, losses) => work.write_tree(root, losses, options, source, output)?,
         }
         let mut digest = None;
         if seldom(options.pretty) && options.target != Target::Form {
@@ -291,5 +273,44 @@ impl Converter {
             *output = json::indent(output);
         }
         Ok(Conversion { work, root, output, source, digest })
+    }
+}
+
+impl Work {
+    /// Writes what is made as a tree first.
+    #[inline(never)]
+    fn write_tree(
+        &mut self,
+        root: Id,
+        losses: Option<&[u8]>,
+        options: &Options,
+        source: Source,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let notes = losses.map(|losses| Notes::read(&mut self.tree, losses)).transpose()?;
+        let made = self.make(root, notes.as_ref(), options);
+        let target = made.map_err(|why| why.error(&self.tree, source))?;
+        self.accept(options, source)?;
+        match options.target {
+            Target::Form => {
+                // Each pair repeats the names above it: a body can make a form of any length.
+                let max = options.max_payload.saturating_mul(LONGEST_FORM);
+                if !form::write(&self.tree, target, max, output) || self.named(max) > max {
+                    return Err(Error::too_wide(source.payload.len(), max));
+                }
+            }
+            Target::V2 | Target::Canonical => append(output, |out| json::write(&self.tree, target, out)),
+        }
+        Ok(())
+    }
+
+    /// Rejects the payload for one of its records, where that is asked for.
+    fn accept(&self, options: &Options, source: Source) -> Result<(), Error> {
+        if seldom(options.strict)
+            && let Some(why) = self.losses.iter().find_map(|entry| entry.why)
+        {
+            return Err(why.error(&self.tree, source));
+        }
+        Ok(())
     }
 }

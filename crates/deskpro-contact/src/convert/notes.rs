@@ -16,20 +16,17 @@ use crate::v2::Items;
 impl Work {
     /// What restoring a form needs to know beyond its losses.
     pub(super) fn legacy_notes(&mut self, root: Id, records: Records, mut has_losses: bool) {
-        let note = |work: &mut Self, code, node, value| {
-            work.losses.push(loss(&work.tree, code, Severity::Note, node, value));
-        };
         let is_single = matches!(records, Records::Single);
         if is_single {
-            note(self, Code::SingleRecord, root, Kept::Nothing);
+            self.note(Code::SingleRecord, root, Kept::Nothing);
         }
         if let Records::Many(contact_data) = records {
             has_losses = has_losses || !self.is_numbered() || self.is_lost_under(contact_data);
             if has_losses {
-                note(self, Code::Records, contact_data, Kept::Records);
+                self.note(Code::Records, contact_data, Kept::Records);
             }
         } else if has_losses {
-            note(self, Code::Records, root, Kept::Records);
+            self.note(Code::Records, root, Kept::Records);
         }
         let mut highest = 0;
         let ranks =
@@ -40,8 +37,13 @@ impl Work {
             is_next
         });
         if !is_ordered {
-            note(self, Code::Order, root, Kept::Keys(root));
+            self.note(Code::Order, root, Kept::Keys(root));
         }
+    }
+
+    #[inline(never)]
+    fn note(&mut self, code: Code, node: Id, value: Kept) {
+        self.losses.push(loss(&self.tree, code, Severity::Note, node, value));
     }
 
     /// Whether something is lost in an array: where no record lost anything, it is what PHP threw away.
@@ -126,27 +128,21 @@ impl Work {
         for (list, is_ordered) in shaped {
             self.losses.push(other::shape(&self.tree, list, other::OBJECT));
             if !is_ordered {
-                self.losses.push(loss(&self.tree, Code::Order, Severity::Note, list, Kept::Keys(list)));
+                self.note(Code::Order, list, Kept::Keys(list));
             }
             has_losses = true;
         }
         if !is_ordered {
-            self.losses.push(loss(
-                &self.tree,
-                Code::Order,
-                Severity::Note,
-                contact_data,
-                Kept::Keys(contact_data),
-            ));
+            self.note(Code::Order, contact_data, Kept::Keys(contact_data));
             has_losses = true;
         }
         if has_losses {
-            self.losses.push(loss(&self.tree, Code::Records, Severity::Note, contact_data, Kept::Records));
+            self.note(Code::Records, contact_data, Kept::Records);
         }
     }
 
     fn lose_nothing(&mut self, node: Id) {
-        self.losses.push(loss(&self.tree, Code::LeftOut, Severity::Note, node, Kept::Node(node)));
+        self.note(Code::LeftOut, node, Kept::Node(node));
     }
 
     /// Notes the order of a body's names, where what is put back would not come last.
@@ -163,7 +159,7 @@ impl Work {
             name == envelope::CONTACT_DATA.as_bytes() || legacy::is_own(name)
         };
         if said_behind || gaps.len() > 1 && gaps.iter().any(is_own) {
-            self.losses.push(loss(&self.tree, Code::Order, Severity::Note, root, Kept::Keys(root)));
+            self.note(Code::Order, root, Kept::Keys(root));
         }
     }
 }
