@@ -23,7 +23,7 @@ enum To {
     Beside(Blocks, PathBuf),
 }
 
-/// A file that is written in whole blocks, which the system takes in half the time.
+/// A file that is written in whole blocks, which the system takes sooner.
 struct Blocks {
     file: NamedTempFile,
     /// What is no whole block yet.
