@@ -12,10 +12,10 @@ use std::mem;
 
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Keys};
-use crate::hint::{rare, seldom};
 use crate::json;
 use crate::loss::line::output_digest;
 use crate::loss::{Entry, Source};
+use crate::odds::{rare, seldom};
 use crate::record::Record;
 use crate::restore::{Notes, Places};
 use crate::table::Format;

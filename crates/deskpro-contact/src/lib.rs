@@ -94,11 +94,11 @@ pub mod form;
 #[doc = "[cookbook]: crate::cookbook\n\n"] // The first definition of a link holds.
 #[doc = include_str!("../GUIDE.md")]
 pub mod guide {}
-mod hint;
 mod json;
 pub mod legacy;
 mod loss;
 mod model;
+mod odds;
 mod other;
 mod record;
 mod restore;

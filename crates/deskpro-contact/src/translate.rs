@@ -10,10 +10,10 @@ mod layout;
 pub(crate) use self::layout::{Columns, Layout, Layouts};
 
 use crate::error::{ErrorKind, Rejection};
-use crate::hint::rare;
 use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
 use crate::model::Contact;
+use crate::odds::rare;
 use crate::record::{Parts, Record, Slot};
 use crate::table::{self, Column, Format, Special, Weight, envelope};
 use crate::tree::{Held, Id, Tree};

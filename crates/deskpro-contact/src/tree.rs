@@ -21,7 +21,7 @@ use self::arrays::Indexed;
 pub(crate) use self::courses::Behind;
 pub(crate) use self::paths::percent;
 pub(crate) use self::texts::{Bytes, Text, integer, is_same};
-use crate::hint::{mostly, rare, seldom};
+use crate::odds::{mostly, rare, seldom};
 
 /// Arrays up to this size are searched child by child; larger ones have their keys hashed.
 const SEARCHED: u32 = 16;

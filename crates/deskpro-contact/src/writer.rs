@@ -9,7 +9,7 @@ mod tests;
 
 use std::hint::cold_path;
 
-use crate::hint::{mostly, seldom};
+use crate::odds::{mostly, seldom};
 
 /// Texts up to this length are copied whole with what stands behind them.
 const SHORT: usize = 32;

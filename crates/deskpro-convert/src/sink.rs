@@ -23,7 +23,7 @@ enum To {
     Beside(Blocks, PathBuf),
 }
 
-/// A file that is written in whole blocks, which the system takes sooner.
+/// A file that is written in whole blocks where there is much to write: the system takes them sooner.
 struct Blocks {
     file: NamedTempFile,
     /// What is no whole block yet.
@@ -32,7 +32,7 @@ struct Blocks {
 
 impl Blocks {
     const LEN: usize = 64 << 10;
-    /// What is shorter was waited for: it is written at once.
+    /// What is shorter is written at once: it may have been waited for.
     const LITTLE: usize = 4 << 10;
 
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {

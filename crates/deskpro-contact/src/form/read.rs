@@ -23,8 +23,8 @@ use self::spellings::Spellings;
 use self::window::PAD;
 use super::MAX_DEPTH;
 use crate::error::Error;
-use crate::hint::{mostly, seldom};
 use crate::loss::{Code, Entry, Kept, Place, Severity};
+use crate::odds::{mostly, seldom};
 use crate::tree::{self, Bytes, Held, Id, Shape, Text, Tree};
 
 /// Where the key before opened an array: the length of its key up to and with the `[`, and the array.

@@ -6,8 +6,8 @@ mod tests;
 use std::io::Write as _;
 
 use super::{Held, Id, Tree, clip};
-use crate::hint::{mostly, rare, seldom};
 use crate::json;
+use crate::odds::{mostly, rare, seldom};
 
 /// What is among some bytes.
 #[derive(Clone, Copy, Default, Debug)]

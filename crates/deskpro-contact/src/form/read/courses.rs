@@ -9,7 +9,7 @@ mod tests;
 
 use super::spellings::{Names, Outer, Segment};
 use super::window::Prefix;
-use crate::hint::mostly;
+use crate::odds::mostly;
 
 /// The most steps that are remembered; then they are found anew.
 const MOST: usize = 1 << 10;

@@ -119,7 +119,8 @@ impl<'r> Short<'r> {
         Some(sent.end)
     }
 
-    /// Where a pair goes that is not of the last group. Opens the array of the next group, where it is of that.
+    /// Where a pair goes that is not of the last group, which is left. Opens the array of the next group, where it is of
+    /// that.
     #[inline(never)]
     fn elsewhere(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<Goal> {
         self.close(reader.tree);

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::hint::{mostly, seldom};
+use crate::odds::{mostly, seldom};
 use crate::sixteen::{Sixteen, before};
 
 /// How much of a prefix is looked at at once.

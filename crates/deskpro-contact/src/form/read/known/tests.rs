@@ -116,6 +116,15 @@ fn what_must_be_looked_up_again_is_no_step() {
     }
 }
 
+#[test]
+fn a_bracket_that_is_not_closed_opens_no_group() {
+    for odd in ["q[x=1", "q[=1", "q%5Bx=1", "q[1[a]=1", "q[1][a=1"] {
+        for plain in ["q[1][a]=1", "q%5B1%5D%5Ba%5D=1"] {
+            is_read_alike(&[plain.to_owned(), plain.to_owned(), odd.to_owned()]).unwrap();
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1024, ..ProptestConfig::default() })]
 
@@ -123,7 +132,7 @@ proptest! {
     #[test]
     fn what_was_read_before_changes_nothing(
         payloads in prop::collection::vec(
-            prop::collection::vec("q(\\[[12]\\]|%5B[12]%5D|%5b[12]\\]|\\[\\])(\\[[ab]?\\]){0,2}", 2..5),
+            prop::collection::vec("q(\\[[12]\\]|%5B[12]%5D|%5b[12]\\]|\\[\\]|\\[)(\\[[ab]?\\]?){0,2}", 2..5),
             1..4,
         ),
     ) {

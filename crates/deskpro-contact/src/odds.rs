@@ -1,4 +1,4 @@
-//! Hints of what mostly comes. Code that is seldom run is put behind all that is run, so that what is run for every
+//! What mostly comes, for the compiler to know. Code that is seldom run is put behind all that is run, so that what is run for every
 //! payload takes less room: it has to stay in the processor's nearest cache, which is hardly larger.
 
 use std::hint::cold_path;
@@ -12,7 +12,7 @@ pub(crate) fn mostly<T>(value: Option<T>) -> Option<T> {
     value
 }
 
-/// What is seldom so.
+/// A value that is seldom met.
 #[inline(always)]
 pub(crate) fn rare<T>(value: T) -> T {
     cold_path();
