@@ -58,8 +58,9 @@ impl Running {
     /// The most memory it takes until it ends, in KiB. It is waited for only after that, so that its id stays its own.
     pub(crate) fn watch(&self) -> JoinHandle<u64> {
         let id = self.child.id();
+        // The first look is at once: what ends soon is over before the thread begins.
+        let mut most = peak(id).unwrap_or_default();
         thread::spawn(move || {
-            let mut most = 0;
             while let Some(now) = peak(id) {
                 most = now;
                 thread::sleep(Duration::from_millis(3));
