@@ -6,13 +6,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::hint::cold_path;
 use std::ops::Range;
 
 use memchr::memchr2;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, shorten};
+use crate::odds::rare;
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 use crate::writer::{Writer, written};
 
@@ -287,8 +287,7 @@ pub(crate) fn write_text<const A: usize, const B: usize>(
         out.between(open, from, len, close);
     } else {
         out.array(open);
-        cold_path();
-        inside(from.get(..len).unwrap_or(from), out);
+        inside(from.get(..rare(len)).unwrap_or(from), out);
         out.array(close);
     }
 }

@@ -1,5 +1,5 @@
-//! What mostly comes, for the compiler to know. Code that is seldom run is put behind all that is run, so that what is run for every
-//! payload takes less room: it has to stay in the processor's nearest cache, which is hardly larger.
+//! What mostly comes, for the compiler to know. Code that is seldom run is put behind all that is run, so that what is
+//! run for every payload takes less room: it has to stay in the processor's nearest cache, which is hardly larger.
 
 use std::hint::cold_path;
 

@@ -7,9 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::hint::cold_path;
-
-use crate::odds::{mostly, seldom};
+use crate::odds::{mostly, rare, seldom};
 
 /// Texts up to this length are copied whole with what stands behind them.
 const SHORT: usize = 32;
@@ -85,10 +83,7 @@ impl Writer<'_> {
             Some(chunk) if len <= SHORT => {
                 self.chunk::<SHORT, { SHORT + MARKS }, A, B>(open, chunk, len, close)
             }
-            Some(_) | None => {
-                cold_path();
-                self.long_between(open, from, len, close)
-            }
+            Some(_) | None => self.long_between(open, from, rare(len), close),
         }
     }
 

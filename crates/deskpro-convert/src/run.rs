@@ -77,9 +77,9 @@ impl Sinks {
         let mut others: Vec<Sink> = [self.losses, self.rejects, summary].into_iter().flatten().collect();
         // None is in place before all are written.
         others.iter_mut().try_for_each(Sink::flush)?;
-        let is_read = is_read(self.output.flush())?;
+        let was_read = is_read(self.output.flush())?;
         others.into_iter().try_for_each(Sink::finish)?;
-        if is_read { self.output.finish().map(|()| true) } else { Ok(false) }
+        Ok(is_read(self.output.finish())? && was_read)
     }
 }
 

@@ -72,7 +72,6 @@ impl Work {
     }
 
     /// A payload's tree as the one that is written for it.
-    #[inline(never)]
     pub(super) fn make(
         &mut self,
         root: Id,
@@ -82,7 +81,8 @@ impl Work {
         match (options.target, notes) {
             (Target::V2, Some(notes)) => self.restore_v2(root, notes, options),
             (Target::Form, notes) => self.make_form(root, notes, options),
-            (Target::V2 | Target::Canonical, _) => self.make_canonical(root, options),
+            // A body that is not restored is written without a tree: it is not asked for here.
+            (Target::Canonical, _) | (Target::V2, None) => self.make_canonical(root, options),
         }
     }
 

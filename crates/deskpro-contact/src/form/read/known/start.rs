@@ -63,21 +63,7 @@ impl Start {
             self.inner = reader.tree.append_array(self.array, key, Shape::Keys, start);
         }
         let array = if way.is_inner { self.inner } else { self.array };
-        let numbered = match way.last {
-            Last::Name(_) => None,
-            Last::Append => Some(reader.tree.append_next(array, Held::Null, start)?),
-            Last::Group => return None,
-        };
-        let (value, sent) = reader.value_at(from.wrapping_add(usize::from(way.len)));
-        match (way.last, numbered) {
-            (_, Some(node)) => reader.tree.set(node, Held::Text(value)),
-            (Last::Name(segment), None) => {
-                let key = reader.segment(segment, from);
-                reader.tree.append_text(array, key, value, start);
-            }
-            (Last::Append | Last::Group, None) => {}
-        }
-        Some(sent)
+        reader.add(array, way, from, start)
     }
 
     /// The step of a key, or its rest, that did not come next the last times. Where there is none, the value is put in its
@@ -141,27 +127,27 @@ impl Start {
             true => (self.inner, &mut seen.is_inner_whole),
             false => (self.array, &mut seen.is_whole),
         };
-        // Behind it stands the `=`.
-        let len = spelling.len.wrapping_add(1);
-        let end = from.wrapping_add(usize::from(len));
-        let Some(segment) = spelling.leaf else {
-            // What it is called is no spelling's name.
-            *is_whole = false;
-            seen.is_whole_below &= !is_inner;
-            let way = Way { opens, is_inner, last: Last::Append, len };
-            return Some((reader.append(array, end, start)?, is_sure.then_some(way)));
+        let last = match spelling.leaf {
+            None => {
+                // What it is called is no spelling's name.
+                *is_whole = false;
+                seen.is_whole_below &= !is_inner;
+                Last::Append
+            }
+            Some(segment) => {
+                let tree = &reader.tree;
+                let name = tree.bytes(reader.segment(segment, from));
+                if seen.names.has(segment) || !*is_whole && tree.child(array, name).is_some() {
+                    return None;
+                }
+                is_sure &= *is_whole;
+                seen.names.add(segment);
+                Last::Name(segment)
+            }
         };
-        let key = reader.segment(segment, from);
-        let tree = &reader.tree;
-        if seen.names.has(segment) || !*is_whole && tree.child(array, tree.bytes(key)).is_some() {
-            return None;
-        }
-        is_sure &= *is_whole;
-        seen.names.add(segment);
-        let (value, sent) = reader.value_at(end);
-        reader.tree.append_text(array, key, value, start);
-        let way = Way { opens, is_inner, last: Last::Name(segment), len };
-        Some((sent, is_sure.then_some(way)))
+        // Behind it stands the `=`.
+        let way = Way { opens, is_inner, last, len: spelling.len.wrapping_add(1) };
+        Some((reader.add(array, &way, from, start)?, is_sure.then_some(way)))
     }
 
     /// Makes the array of a name the inner one, and says whether it was known to be missing, and was made. None where
@@ -191,11 +177,21 @@ impl Reader<'_> {
         Text::at(self.base.wrapping_add(from).wrapping_add(usize::from(start)), usize::from(len))
     }
 
-    /// Adds the value at `at` to an array under its next integer. Where they are used up, nothing is done.
-    fn append(&mut self, array: Id, at: usize, start: usize) -> Option<Range<usize>> {
-        let node = self.tree.append_next(array, Held::Null, start)?;
-        let (value, sent) = self.value_at(at);
-        self.tree.set(node, Held::Text(value));
+    /// Adds the value of the pair at `start` to the array that a way leads to, under the last segment of its key, or its
+    /// rest, at `from`. Nothing is added where the integers for `[]` are used up.
+    #[inline(always)]
+    fn add(&mut self, array: Id, way: &Way, from: usize, start: usize) -> Option<Range<usize>> {
+        let (value, sent) = self.value_at(from.wrapping_add(usize::from(way.len)));
+        match way.last {
+            Last::Name(segment) => {
+                let key = self.segment(segment, from);
+                self.tree.append_text(array, key, value, start);
+            }
+            Last::Append => {
+                self.tree.append_next(array, Held::Text(value), start)?;
+            }
+            Last::Group => return None,
+        }
         Some(sent)
     }
 
