@@ -29,6 +29,29 @@ pub(crate) fn before<const N: usize>(bytes: &Sixteen, of: [u8; N]) -> usize {
     before_such(bytes, |byte| of.iter().fold(false, |any, &own| any | (own == byte)))
 }
 
+/// How many of the first bytes are the same in both.
+#[inline(always)]
+pub(crate) fn alike<const N: usize>(one: &[Sixteen; N], other: &[Sixteen; N]) -> usize {
+    const { assert!(N < 4, "a bit for each byte, and one above them") };
+    let each = one.iter().zip(other).rev();
+    let same = each.fold(0_u64, |same, (one, other)| same << one.len() | u64::from(same_bits(one, other)));
+    (!same).trailing_zeros() as usize
+}
+
+/// A bit for each byte that is the same in both.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn same_bits(one: &Sixteen, other: &Sixteen) -> u32 {
+    let same = cmp_eq_mask_i8_m128i(load_unaligned_m128i(one), load_unaligned_m128i(other));
+    move_mask_i8_m128i(same).cast_unsigned()
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn same_bits(one: &Sixteen, other: &Sixteen) -> u32 {
+    one.iter().zip(other).rev().fold(0, |bits, (one, other)| bits << 1 | u32::from(one == other))
+}
+
 /// The same, before one for which it holds. `is` looks at a byte without a branch, `|` rather than `||`: then all are
 /// looked at at once.
 #[inline(always)]

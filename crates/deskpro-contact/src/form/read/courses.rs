@@ -58,23 +58,15 @@ pub(super) struct Seen {
     pub(super) is_inner_whole: bool,
     /// The same of the nodes in all arrays of those names.
     pub(super) is_whole_below: bool,
-    /// How many nodes all of it has, where that is known.
-    nodes: Option<u8>,
 }
 
 impl Seen {
     /// Nothing, of an empty array.
-    pub(super) const EMPTY: Self = Self {
-        names: Names::NONE,
-        inner: None,
-        is_whole: true,
-        is_inner_whole: true,
-        is_whole_below: true,
-        nodes: Some(0),
-    };
+    pub(super) const EMPTY: Self =
+        Self { names: Names::NONE, inner: None, is_whole: true, is_inner_whole: true, is_whole_below: true };
     /// Nothing, of an array in which there is something.
     pub(super) const NOTHING: Self =
-        Self { is_whole: false, is_inner_whole: false, is_whole_below: false, nodes: None, ..Self::EMPTY };
+        Self { is_whole: false, is_inner_whole: false, is_whole_below: false, ..Self::EMPTY };
 }
 
 /// What a key comes to behind those before it.
@@ -89,19 +81,29 @@ pub(super) struct Way {
     pub(super) len: u8,
 }
 
-/// A step: a key behind others.
+/// A step: a key behind others. It is as long as two lines of the processor's cache, and begins with one.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(super) struct Step {
     spelled: Prefix,
+    pub(super) way: Way,
+    /// How many nodes there are behind it, where that is known.
+    nodes: Option<u8>,
+    next: Next,
+}
+
+const _: () = assert!(size_of::<Step>() <= 128);
+
+/// What is asked of a step only where another key than those came next.
+#[derive(Debug)]
+struct Fork {
     /// The key's number among all, or that of a first segment.
     key: Key,
-    pub(super) way: Way,
     /// What is known behind it.
-    pub(super) seen: Seen,
+    seen: Seen,
     /// The first of the steps that came behind it, and the next one that came behind the same.
     first: Place,
     sibling: Place,
-    next: Next,
 }
 
 /// What a step is of.
@@ -120,6 +122,8 @@ type Next = [[Place; 2]; HINTS];
 #[derive(Debug)]
 pub(super) struct Courses {
     steps: Vec<Step>,
+    /// One of each.
+    forks: Vec<Fork>,
     /// How many this payload brought.
     brought: usize,
     /// How often they were found anew.
@@ -128,7 +132,7 @@ pub(super) struct Courses {
 
 impl Default for Courses {
     fn default() -> Self {
-        let mut courses = Self { steps: Vec::new(), brought: 0, edition: 0 };
+        let mut courses = Self { steps: Vec::new(), forks: Vec::new(), brought: 0, edition: 0 };
         courses.forget();
         courses
     }
@@ -146,14 +150,16 @@ impl Courses {
     /// Begins anew.
     pub(super) fn forget(&mut self) {
         self.steps.clear();
+        self.forks.clear();
         self.edition = self.edition.wrapping_add(1);
         for seen in [Seen::NOTHING, Seen::EMPTY, Seen::EMPTY] {
             // What no text begins with: it was cut there.
             let spelled = Prefix::new(b"\0");
             let way = Way { opens: None, is_inner: false, last: Last::Append, len: 0 };
             let key = Key::Outer(u8::MAX, 0);
-            let (first, sibling, next) = (Place::OFF, Place::OFF, Next::default());
-            self.steps.push(Step { spelled, key, way, seen, first, sibling, next });
+            let nodes = seen.is_whole.then_some(0);
+            self.steps.push(Step { spelled, way, nodes, next: Next::default() });
+            self.forks.push(Fork { key, seen, first: Place::OFF, sibling: Place::OFF });
         }
     }
 
@@ -174,7 +180,16 @@ impl Courses {
 
     /// How many nodes an array has that was filled up to a place, where that is known.
     pub(super) fn nodes(&self, at: Place) -> Option<u8> {
-        self.step(at)?.seen.nodes
+        self.step(at)?.nodes
+    }
+
+    /// What is known behind the step to a place.
+    pub(super) fn seen(&self, at: Place) -> Option<Seen> {
+        self.fork(at).map(|fork| fork.seen)
+    }
+
+    fn fork(&self, at: Place) -> Option<&Fork> {
+        self.forks.get(usize::from(at.0))
     }
 
     /// The next step, where the key, or its rest, at the front of `text` is one that came next the last times. `text` has
@@ -202,19 +217,19 @@ impl Courses {
 
     /// The next step, where the key came behind the same ones before.
     pub(super) fn turn(&mut self, at: Place, hint: usize, key: Key) -> Option<Place> {
-        let behind = self.step(at)?;
-        let mut next = behind.first;
-        if behind.key == key && behind.way.opens.is_none() && matches!(behind.way.last, Last::Append) {
+        let (behind, fork) = (self.step(at)?, self.fork(at)?);
+        let mut next = fork.first;
+        if fork.key == key && behind.way.opens.is_none() && matches!(behind.way.last, Last::Append) {
             // One `[]` behind the other.
             next = at;
         }
         loop {
-            let step = self.step(next).filter(|_| next != Place::OFF)?;
-            if step.key == key {
+            let fork = self.fork(next).filter(|_| next != Place::OFF)?;
+            if fork.key == key {
                 self.expect(at, hint, next);
                 return Some(next);
             }
-            next = step.sibling;
+            next = fork.sibling;
         }
     }
 
@@ -237,18 +252,18 @@ impl Courses {
             Ok(place) if at != Place::OFF && self.has_room() => Place(place),
             Ok(_) | Err(_) => return Place::OFF,
         };
-        let Some(behind) = self.steps.get_mut(usize::from(at.0)) else { return Place::OFF };
+        let Some(fork) = self.forks.get_mut(usize::from(at.0)) else { return Place::OFF };
         self.brought = self.brought.wrapping_add(1);
-        let sibling = std::mem::replace(&mut behind.first, place);
+        let sibling = std::mem::replace(&mut fork.first, place);
         let more = match way.last {
             Last::Name(_) => Some(1),
             Last::Append | Last::Group => None,
         };
-        let nodes = behind.seen.nodes.zip(more).and_then(|(nodes, more): (u8, u8)| {
+        let nodes = self.nodes(at).zip(more).and_then(|(nodes, more): (u8, u8)| {
             nodes.checked_add(more)?.checked_add(u8::from(way.opens.is_some()))
         });
-        let seen = Seen { nodes, ..seen };
-        self.steps.push(Step { spelled, key, way, seen, first: Place::OFF, sibling, next: Next::default() });
+        self.steps.push(Step { spelled, way, nodes, next: Next::default() });
+        self.forks.push(Fork { key, seen, first: Place::OFF, sibling });
         self.expect(at, hint, place);
         place
     }

@@ -121,7 +121,7 @@ impl<'r> Short<'r> {
 
     /// Where a pair goes that is not of the last group, which is left. Opens the array of the next group, where it is of
     /// that.
-    #[inline(never)]
+    #[inline(always)]
     fn elsewhere(&mut self, reader: &mut Reader<'r>, start: usize) -> Option<Goal> {
         self.close(reader.tree);
         let text = reader.text(start)?;

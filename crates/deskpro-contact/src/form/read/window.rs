@@ -4,10 +4,12 @@
 mod tests;
 
 use crate::odds::{mostly, seldom};
-use crate::sixteen::{Sixteen, before};
+use crate::sixteen::{Sixteen, alike, before};
 
-/// How much of a prefix is looked at at once.
-const HEAD: usize = 2 * size_of::<Sixteen>();
+/// As much of a prefix as is looked at at once.
+type Head = [Sixteen; 2];
+
+const HEAD: usize = size_of::<Head>();
 
 /// What stands behind a payload, where it is read and in the tree's buffer, so that a window is whole wherever it begins.
 /// It ends a value, and no key has it.
@@ -17,40 +19,35 @@ pub(super) const PAD: [u8; HEAD] = [b'&'; HEAD];
 #[derive(Clone, Debug)]
 pub(super) struct Prefix {
     /// The first bytes.
-    head: [u8; HEAD],
-    counts: &'static Counts,
+    head: Head,
     whole: Box<[u8]>,
 }
 
-/// Of the first bytes of a prefix, 255 for each that counts, 0 for the others.
-type Counts = [u8; HEAD];
-
-fn counts(len: usize) -> &'static Counts {
-    static COUNTS: [Counts; 2] = [[255; HEAD], [0; HEAD]];
-    let counts = COUNTS.as_flattened().get(HEAD.saturating_sub(len)..).unwrap_or_default();
-    counts.first_chunk().unwrap_or(&[0; HEAD])
+/// The first bytes of a text, where there are as many.
+#[inline(always)]
+fn head(text: &[u8]) -> Option<&Head> {
+    text.as_chunks().0.first_chunk()
 }
 
 /// Whether a text that has a pad behind it begins with `whole`, which has these first bytes.
 #[inline(always)]
-fn begins(text: &[u8], head: &[u8; HEAD], counts: &Counts, whole: &[u8]) -> bool {
-    let Some(first) = mostly(text.first_chunk::<HEAD>()) else { return false };
-    let pairs = first.iter().zip(head).zip(counts);
-    let differs = pairs.fold(0, |any, ((&byte, &own), &counts)| any | (byte ^ own) & counts);
-    differs == 0 && (!seldom(whole.len() > HEAD) || text.starts_with(whole))
+fn begins(text: &[u8], own: &Head, whole: &[u8]) -> bool {
+    let Some(head) = mostly(head(text)) else { return false };
+    let alike = alike(head, own);
+    alike >= whole.len() || seldom(alike == HEAD) && text.starts_with(whole)
 }
 
 impl Prefix {
     pub(super) fn new(whole: &[u8]) -> Self {
-        let mut head = [0; HEAD];
-        head.iter_mut().zip(whole).for_each(|(head, &byte)| *head = byte);
-        Self { head, counts: counts(whole.len()), whole: whole.into() }
+        let mut head = Head::default();
+        head.as_flattened_mut().iter_mut().zip(whole).for_each(|(head, &byte)| *head = byte);
+        Self { head, whole: whole.into() }
     }
 
     /// Whether a text that has a pad behind it begins so.
     #[inline(always)]
     pub(super) fn begins(&self, text: &[u8]) -> bool {
-        begins(text, &self.head, self.counts, &self.whole)
+        begins(text, &self.head, &self.whole)
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -61,24 +58,23 @@ impl Prefix {
 /// The same of what keys begin with in one payload, where it was sent.
 #[derive(Clone, Copy)]
 pub(super) struct Sent<'r> {
-    head: &'r [u8; HEAD],
-    counts: &'static Counts,
+    head: &'r Head,
     whole: &'r [u8],
 }
 
 impl<'r> Sent<'r> {
     /// What no key begins with.
-    pub(super) const NONE: Self = Self { head: &PAD, counts: &[255; HEAD], whole: &PAD };
+    pub(super) const NONE: Self = Self { head: &[[b'&'; 16]; 2], whole: &PAD };
 
     /// The first bytes of a text that has a pad behind it. None where it is not as long.
     #[inline(always)]
     pub(super) fn new(text: &'r [u8], len: usize) -> Option<Self> {
-        Some(Self { head: text.first_chunk()?, counts: counts(len), whole: text.get(..len)? })
+        Some(Self { head: head(text)?, whole: text.get(..len)? })
     }
 
     #[inline(always)]
     pub(super) fn begins(&self, text: &[u8]) -> bool {
-        begins(text, self.head, self.counts, self.whole)
+        begins(text, self.head, self.whole)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -46,7 +46,7 @@ impl Memory {
         let ways = ways.collect();
         if at != Place::OFF {
             assert_eq!(self.courses.nodes(at).map(usize::from), Some(keys.len()));
-            assert_eq!(self.courses.step(at).unwrap().seen.names, seen.names);
+            assert_eq!(self.courses.seen(at).unwrap().names, seen.names);
         }
         ways
     }

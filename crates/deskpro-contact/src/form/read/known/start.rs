@@ -96,9 +96,9 @@ impl Start {
     /// Leaves a course, and returns where.
     pub(super) fn leave(&mut self, courses: &Courses) -> Place {
         if self.place != Place::OFF
-            && let Some(step) = courses.step(self.place)
+            && let Some(seen) = courses.seen(self.place)
         {
-            self.seen = step.seen;
+            self.seen = seen;
         }
         std::mem::replace(&mut self.place, Place::OFF)
     }
