@@ -118,7 +118,8 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
         return Err(missing(ErrorKind::TypeMissing, envelope::TYPE));
     };
     let Held::Text(text) = *held else { return Err(Rejection::at(ErrorKind::TypeNotText, type_node)) };
-    let of = table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
+    let of =
+        table::kind_or(Format::Legacy, tree.and_behind(text)).map_err(|why| Rejection::at(why, type_node))?;
     let Some((fields, held)) = fields else {
         return Err(missing(ErrorKind::DataMissing, envelope::DATA));
     };
@@ -132,7 +133,8 @@ pub(crate) fn parts(tree: &Tree, node: Id) -> Result<Parts, Rejection> {
 pub(crate) fn parts_of(tree: &Tree, node: Id, layout: &Layout) -> Result<Parts, Rejection> {
     let type_node = node.and(layout.type_node);
     let text = tree.text(type_node).unwrap_or(Text::EMPTY);
-    let of = table::kind_or(Format::Legacy, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
+    let of =
+        table::kind_or(Format::Legacy, tree.and_behind(text)).map_err(|why| Rejection::at(why, type_node))?;
     let comment = layout.comment.map(|comment| node.and(comment));
     let fields = node.and(layout.fields);
     Ok(Parts { node, fields, of, type_node, comment, is_plain: true, columns: layout.columns(of.kind) })

@@ -197,6 +197,12 @@ impl<T> Contact<T> {
         &self.values
     }
 
+    /// The columns whose values are there and for which it holds.
+    #[inline(always)]
+    pub(crate) fn filled(&self, is: impl Fn(&T) -> bool) -> table::Set {
+        table::Set::of(&self.values, |value| value.as_ref().is_some_and(&is))
+    }
+
     /// Fills a column.
     #[inline(always)]
     pub(crate) fn put(&mut self, column: usize, value: T) {
@@ -226,9 +232,9 @@ impl<T: AsRef<str>> Contact<T> {
     pub fn service(&self) -> Option<Service> {
         match table::row(self.kind).special {
             table::Special::InV2(_, service) => Some(service),
-            table::Special::Nothing | table::Special::AliasSays(_) => {
-                self.get(Field::Service).map(|text| table::service_of(text.as_ref().as_bytes()))
-            }
+            table::Special::Nothing | table::Special::AliasSays(_) => self
+                .get(Field::Service)
+                .map(|text| table::service_of((text.as_ref().as_bytes(), text.as_ref().len()))),
         }
     }
 

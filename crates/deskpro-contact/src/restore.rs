@@ -238,7 +238,7 @@ impl Back<'_> {
             return self.put_type(node, value);
         }
         let gives = if note.code == Code::Service {
-            table::service_in(self.to.other(), old).as_bytes() == now
+            table::service_in(self.to.other(), (old, old.len())).as_bytes() == now
         } else {
             let truth = if table::truth(old) { table::TRUE } else { table::FALSE };
             truth.as_bytes() == now
@@ -254,7 +254,7 @@ impl Back<'_> {
         let tree = &mut *self.tree;
         let kind = |node| {
             let text = tree.text(node)?;
-            Some(table::kind_of(Format::Legacy, tree.bytes(text))?.kind)
+            Some(table::kind_of(Format::Legacy, tree.and_behind(text))?.kind)
         };
         let (Some(old), Some(now)) = (kind(value), kind(node)) else { return false };
         if let Special::InV2(as_kind, service) = table::row(old).special {
@@ -287,7 +287,7 @@ impl Back<'_> {
         let kind = tree
             .child(record, envelope::TYPE.as_bytes())
             .and_then(|kind| tree.text(kind))
-            .and_then(|text| table::kind_of(Format::Legacy, tree.bytes(text)));
+            .and_then(|text| table::kind_of(Format::Legacy, tree.and_behind(text)));
         let Some(Type { kind, .. }) = kind else { return };
         let row = table::row(kind);
         let column = row.column(Format::Legacy, tree.name(node)).and_then(|n| row.columns.get(n));
@@ -303,7 +303,7 @@ impl Back<'_> {
         let Some(shape) = tree.array(array).map(|array| array.shape) else { return };
         let kind = |node| {
             let text = tree.text(tree.child(node, envelope::TYPE.as_bytes())?)?;
-            Some(table::kind_of(Format::Legacy, tree.bytes(text))?.kind)
+            Some(table::kind_of(Format::Legacy, tree.and_behind(text))?.kind)
         };
         let rank: Box<dyn Fn(Id) -> i64> = match self.to {
             Format::V2 if shape == Shape::List => {
@@ -314,9 +314,9 @@ impl Back<'_> {
                 let item_kind = if list == self.contact_data {
                     tree.child(array, envelope::CONTACT_TYPE.as_bytes())
                         .and_then(|node| tree.text(node))
-                        .and_then(|text| table::kind_of(Format::V2, tree.bytes(text)))
+                        .and_then(|text| table::kind_of(Format::V2, tree.and_behind(text)))
                 } else if tree.parent(list) == self.contact_data {
-                    table::kind_of(Format::V2, tree.name(list))
+                    table::kind_of(Format::V2, tree.and_behind(tree.key(list)))
                 } else {
                     return;
                 };

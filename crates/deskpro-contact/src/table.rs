@@ -9,8 +9,10 @@
 //! its text and holds its values in the row's order, so that borrowed and owned are one type; and the serde traits
 //! of [`legacy`](crate::legacy) and [`v2`](crate::v2) are written over the rows, not derived from field names.
 
+mod brief;
 mod meaning;
 
+pub(crate) use self::brief::{Set, brief};
 pub(crate) use self::meaning::{Type, kind_of, kind_or, phone_type_of, service_in, service_of};
 
 use crate::loss::Code;
@@ -258,11 +260,11 @@ impl Spelling {
     }
 
     /// Whether a format has a name for it.
-    pub(crate) fn is_in(&self, format: Format) -> bool {
+    pub(crate) const fn is_in(&self, format: Format) -> bool {
         match self {
             Same(_) | Renamed { .. } | Aliased { .. } => true,
-            LegacyOnly(..) => format == Format::Legacy,
-            V2Only(..) => format == Format::V2,
+            LegacyOnly(..) => matches!(format, Format::Legacy),
+            V2Only(..) => matches!(format, Format::V2),
         }
     }
 

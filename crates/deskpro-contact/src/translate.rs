@@ -12,10 +12,10 @@ pub(crate) use self::layout::{Columns, Layout, Layouts};
 use crate::error::{ErrorKind, Rejection};
 use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
-use crate::model::Contact;
+use crate::model::{Contact, Kind};
 use crate::odds::rare;
 use crate::record::{Parts, Record, Slot};
-use crate::table::{self, Column, Format, Special, Weight, envelope};
+use crate::table::{self, Column, Format, Set, Special, Weight, envelope};
 use crate::tree::{Held, Id, Tree};
 use crate::v2::{self, Items};
 
@@ -161,21 +161,28 @@ impl Translation<'_> {
         }
         self.spelled(parts);
         if let Some(node) = parts.comment {
-            contact.comment = self.slot(node)?;
+            // Put in its place by its parts: read as a whole at once, they would be waited for.
+            match self.tree.text(node) {
+                Some(text) => contact.comment = Some(Slot { text, node }),
+                None => contact.comment = self.rare_slot(node)?,
+            }
         }
         let row = table::row(parts.of.kind);
         if whole == parts.node && !parts.is_plain {
             self.record_names(parts);
         }
-        match parts.columns {
-            Some(columns) => self.fill_known(parts, &columns, contact),
-            None => self.fill_named(parts, contact)?,
-        }
-        if says_nothing(contact) {
+        let said = match parts.columns {
+            Some(columns) => self.fill_known(parts, columns, contact),
+            None => {
+                self.fill_named(parts, contact)?;
+                said(contact)
+            }
+        };
+        if says_nothing(parts.of.kind, said) {
             return Err(self.empty(parts, row.columns));
         }
-        if let Special::AliasSays(field) = row.special
-            && let Some(alias) = parts.of.alias(self.from)
+        if let Some(alias) = parts.of.alias(self.from)
+            && let Special::AliasSays(field) = row.special
             && contact.get(field).is_none()
         {
             let text = self.tree.name_of(alias);
@@ -184,14 +191,20 @@ impl Translation<'_> {
         Ok(())
     }
 
-    /// Fills a contact with the values of fields, where it is known where they are.
-    fn fill_known(&self, parts: &Parts, columns: &Columns, contact: &mut Contact<Slot>) {
-        for (value, column) in contact.values_mut().iter_mut().zip(columns) {
-            if let Some(behind) = *column {
+    /// Fills a contact with the values of fields, where it is known where they are. Returns those that are not empty.
+    #[inline(always)]
+    fn fill_known(&self, parts: &Parts, columns: Columns, contact: &mut Contact<Slot>) -> Set {
+        let mut said = Set::NONE;
+        for (n, (value, column)) in contact.values_mut().iter_mut().zip(columns.each()).enumerate() {
+            if let Some(behind) = column {
                 let node = parts.node.and(behind);
-                *value = self.tree.text(node).map(|text| Slot { text, node });
+                if let Some(text) = self.tree.text(node) {
+                    *value = Some(Slot { text, node });
+                    said.put(n, !text.is_empty());
+                }
             }
         }
+        said
     }
 
     /// Fills a contact with the values of fields, by their names.
@@ -255,7 +268,7 @@ impl Translation<'_> {
             Held::Bool(true) => self.tree.name_of(table::TRUE),
             Held::Bool(false) => self.tree.name_of(table::FALSE),
             Held::Null => {
-                self.lose(Code::LeftOut, Severity::Note, node, Kept::Node(node));
+                self.lose(Code::LeftOut, Severity::Note, node);
                 return Ok(None);
             }
             Held::Array(_) | Held::Link(_) | Held::Gone => {
@@ -268,7 +281,7 @@ impl Translation<'_> {
     /// Notes a type that is spelled otherwise than the way back will write it.
     fn spelled(&mut self, parts: &Parts) {
         if !parts.of.is_written && self.from == Format::Legacy && self.aim != Aim::Canonical {
-            self.lose(Code::TypeName, Severity::Note, parts.type_node, Kept::Node(parts.type_node));
+            self.lose(Code::TypeName, Severity::Note, parts.type_node);
         }
     }
 
@@ -313,9 +326,9 @@ impl Translation<'_> {
             is_ordered &= rank >= highest;
             highest = highest.max(rank);
             if !is_known {
-                self.lose(Code::UnknownField, self.severity(node), node, Kept::Node(node));
+                self.lose(Code::UnknownField, self.severity(node), node);
             } else if self.from == Format::V2 && name == envelope::ID.as_bytes() {
-                self.lose(Code::Id, self.severity_of_id(node), node, Kept::Node(node));
+                self.lose(Code::Id, self.severity_of_id(node), node);
             }
         }
         if !is_ordered {
@@ -326,7 +339,7 @@ impl Translation<'_> {
     /// Notes the order of an array's names. A restored payload has no further way back that would need it.
     pub(crate) fn order(&mut self, array: Id) {
         if self.aim.is_plain() {
-            self.lose(Code::Order, Severity::Note, array, Kept::Keys(array));
+            self.losses.push(loss(self.tree, Code::Order, Severity::Note, array, Kept::Keys(array)));
         }
     }
 
@@ -346,23 +359,20 @@ impl Translation<'_> {
     }
 
     #[inline(never)]
-    pub(crate) fn lose(&mut self, code: Code, severity: Severity, node: Id, value: Kept) {
-        self.losses.push(loss(self.tree, code, severity, node, value));
+    fn lose(&mut self, code: Code, severity: Severity, node: Id) {
+        self.losses.push(loss(self.tree, code, severity, node, Kept::Node(node)));
     }
 }
 
-/// Whether a contact has none of the values without which its kind says nothing.
-fn says_nothing(contact: &Contact<Slot>) -> bool {
-    let mut can_say = false;
-    for (column, value) in table::row(contact.kind).columns.iter().zip(contact.values()) {
-        if column.2 == Weight::Says {
-            if value.is_some_and(|slot| !slot.text.is_empty()) {
-                return false;
-            }
-            can_say = true;
-        }
-    }
-    can_say
+/// The columns of a contact that have values that are not empty.
+fn said(contact: &Contact<Slot>) -> Set {
+    contact.filled(|slot| !slot.text.is_empty())
+}
+
+/// Whether there is none of the values without which a kind says nothing.
+fn says_nothing(kind: Kind, said: Set) -> bool {
+    let says = table::brief(kind).says;
+    !says.is_empty() && says.and(said).is_empty()
 }
 
 /// A value that is empty is missed by nobody.

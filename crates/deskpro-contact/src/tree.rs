@@ -20,7 +20,7 @@ use hashbrown::HashTable;
 use self::arrays::Indexed;
 pub(crate) use self::courses::Behind;
 pub(crate) use self::paths::percent;
-pub(crate) use self::texts::{Bytes, Text, integer, is_same};
+pub(crate) use self::texts::{AndBehind, Bytes, Text, integer, is_same};
 use crate::odds::{mostly, rare, seldom};
 
 /// Arrays up to this size are searched child by child; larger ones have their keys hashed.
@@ -103,9 +103,9 @@ impl Array {
         last
     }
 
-    /// Whether more than the chain of children need be kept up for a new one.
-    fn is_kept_up(&self) -> bool {
-        self.len > SEARCHED || self.next != Next::Unasked
+    /// Whether more than the chain of children need be kept up for a new one; see [`Tree::keep_up`].
+    fn is_kept_up(&self, as_if: Next) -> bool {
+        self.len > SEARCHED || self.next != as_if
     }
 }
 
@@ -178,37 +178,37 @@ impl Tree {
 
     /// Adds a child at the end of an array. The caller knows that the key is not there yet.
     pub(crate) fn append(&mut self, parent: Id, key: Text, held: Held, at: usize) -> Id {
-        self.append_made(parent, key, at, || held)
+        self.append_made(parent, key, at, Next::Unasked, || held)
     }
 
     /// The same for a text, where it is done for every pair.
     #[inline(always)]
     pub(crate) fn append_text(&mut self, parent: Id, key: Text, text: Text, at: usize) -> Id {
-        self.append_made(parent, key, at, || Held::Text(text))
+        self.append_made(parent, key, at, Next::Unasked, || Held::Text(text))
     }
 
     /// The same for an empty array.
     #[inline(always)]
     pub(crate) fn append_array(&mut self, parent: Id, key: Text, shape: Shape, at: usize) -> Id {
-        self.append_made(parent, key, at, || Held::Array(Array::new(shape)))
+        self.append_made(parent, key, at, Next::Unasked, || Held::Array(Array::new(shape)))
     }
 
     /// The same. What the node holds is made where it is put: what was just written in parts is slow to be read whole.
     #[inline(always)]
-    fn append_made(&mut self, parent: Id, key: Text, at: usize, held: impl Fn() -> Held) -> Id {
+    fn append_made(&mut self, parent: Id, key: Text, at: usize, as_if: Next, held: impl Fn() -> Held) -> Id {
         let id = Id(clip(self.nodes.len()));
         let array = match self.entry_mut(parent) {
             Some(Entry { held: Held::Array(array), .. }) => array,
             _ => return self.append_elsewhere(parent, key, held(), at),
         };
         let last = array.take(id);
-        let is_kept_up = array.is_kept_up();
+        let is_kept_up = array.is_kept_up(as_if);
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
         }
         self.nodes.push(Entry { key, held: held(), parent, next: Id::NONE, at: clip(at) });
         if is_kept_up {
-            self.keep_up(parent, id);
+            self.keep_up(parent, id, as_if);
         }
         id
     }
@@ -235,7 +235,7 @@ impl Tree {
         let parent = self.seat(parent);
         let Some(Entry { held: Held::Array(array), .. }) = self.entry_mut(parent) else { return };
         let last = array.take(id);
-        let is_kept_up = array.is_kept_up();
+        let is_kept_up = array.is_kept_up(Next::Unasked);
         if let Some(last) = self.entry_mut(last) {
             last.next = id;
         }
@@ -244,7 +244,7 @@ impl Tree {
             entry.next = Id::NONE;
         }
         if is_kept_up {
-            self.keep_up(parent, id);
+            self.keep_up(parent, id, Next::Unasked);
         }
     }
 

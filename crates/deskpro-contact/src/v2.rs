@@ -79,7 +79,8 @@ pub(crate) fn parts(tree: &Tree, node: Id, list: Option<Id>) -> Result<Parts, Re
             (type_node, text)
         }
     };
-    let of = table::kind_or(Format::V2, tree.bytes(text)).map_err(|why| Rejection::at(why, type_node))?;
+    let of =
+        table::kind_or(Format::V2, tree.and_behind(text)).map_err(|why| Rejection::at(why, type_node))?;
     if tree.array(node).is_none_or(|array| array.shape == Shape::List) {
         return Err(Rejection::at(ErrorKind::RecordNotArray, node));
     }
@@ -126,13 +127,14 @@ pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Writer) {
 #[inline(always)]
 fn write_item(tree: &Tree, contact: &Contact<Slot>, names: &[Name], out: &mut Writer) {
     let mut mark = b'{';
-    let columns = table::row(contact.kind).columns;
-    for ((column, value), name) in columns.iter().zip(contact.values()).zip(names) {
+    let truths = table::brief(contact.kind).truths;
+    for (n, (value, name)) in contact.values().iter().zip(names).enumerate() {
         let Some(value) = value else { continue };
         out.piece(std::mem::replace(&mut mark, b','), name);
-        match column.3 {
-            Holds::Truth => json::write_bool(table::truth(tree.bytes(value.text)), out),
-            Holds::Text | Holds::Service => json::write_text(tree, b"\"", value.text, b"\"", out),
+        if truths.has(n) {
+            json::write_bool(table::truth(tree.bytes(value.text)), out);
+        } else {
+            json::write_text(tree, b"\"", value.text, b"\"", out);
         }
     }
     out.push(b'}');

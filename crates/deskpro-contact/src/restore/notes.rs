@@ -136,7 +136,7 @@ impl Written {
     fn read(tree: &Tree, row: Id) -> Self {
         let mut texts = tree.children(row).filter_map(|child| tree.text(child));
         let key = texts.next().unwrap_or(Text::EMPTY);
-        let kind = texts.next().and_then(|name| table::kind_of(Format::V2, tree.bytes(name)));
+        let kind = texts.next().and_then(|name| table::kind_of(Format::V2, tree.and_behind(name)));
         let digest = texts
             .next()
             .and_then(|digest| u64::from_str_radix(std::str::from_utf8(tree.bytes(digest)).ok()?, 16).ok());

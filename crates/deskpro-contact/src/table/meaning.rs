@@ -1,11 +1,13 @@
 //! The table read from its names: what a type, a service or a phone type means.
 
+use std::array::from_ref;
 use std::sync::LazyLock;
 
 use super::{Format, Row, Special, phone_type, row, service};
 use crate::error::ErrorKind;
 use crate::model::{Kind, PhoneType, Service};
-use crate::tree::is_same;
+use crate::sixteen::{Sixteen, alike};
+use crate::tree::AndBehind;
 
 /// What a type says.
 #[derive(Clone, Copy, Debug)]
@@ -25,19 +27,20 @@ impl Type {
 
     /// The name of the table that it is, where that is not the written one.
     pub(crate) fn alias(self, format: Format) -> Option<&'static str> {
-        row(self.kind).name.names(format).get(usize::from(self.nth)).copied().filter(|_| self.nth > 0)
+        let nth = usize::from(self.nth);
+        if nth > 0 { row(self.kind).name.names(format).get(nth).copied() } else { None }
     }
 }
 
 /// The kind that a type's name means in a format. A legacy name may come in any ASCII case and with `-` for `_`.
 #[inline(always)]
-pub(crate) fn kind_of(format: Format, name: &[u8]) -> Option<Type> {
+pub(crate) fn kind_of(format: Format, name: AndBehind) -> Option<Type> {
     kinds(format).spelled(name).or_else(|| find_kind(format, format, name))
 }
 
 /// The same, or why there is none: a type of the other format, or of neither.
 #[inline(always)]
-pub(crate) fn kind_or(format: Format, name: &[u8]) -> Result<Type, ErrorKind> {
+pub(crate) fn kind_or(format: Format, name: AndBehind) -> Result<Type, ErrorKind> {
     kind_of(format, name).ok_or_else(|| match find_kind(format, format.other(), name) {
         Some(_) => ErrorKind::TypeOfOtherFormat,
         None => ErrorKind::TypeUnknown,
@@ -45,7 +48,8 @@ pub(crate) fn kind_or(format: Format, name: &[u8]) -> Result<Type, ErrorKind> {
 }
 
 /// Looks a name that is spelled as in one format up among the names of another.
-fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<Type> {
+fn find_kind(spelled: Format, names: Format, (from, len): AndBehind) -> Option<Type> {
+    let name = from.get(..len)?;
     let same = |own: &str| match spelled {
         Format::Legacy => {
             let is_same =
@@ -63,33 +67,47 @@ fn find_kind(spelled: Format, names: Format, name: &[u8]) -> Option<Type> {
 struct Names<T> {
     all: Vec<(&'static str, T)>,
     /// The same by what [`slot`] says of a name; of two in one place, the first.
-    slots: [Option<(&'static str, T)>; SLOTS],
+    slots: [Option<Slot<T>>; SLOTS],
+}
+
+/// A name in as many bytes as are looked at at once.
+#[derive(Clone, Copy)]
+struct Slot<T> {
+    padded: Sixteen,
+    len: u8,
+    means: T,
 }
 
 const SLOTS: usize = 64;
 
 /// Where a name stands in [`Names::slots`]: each name of the table has a place of its own.
-fn slot(name: &[u8]) -> usize {
-    let first = name.first().copied().map_or(0, usize::from);
-    first.wrapping_mul(5).wrapping_add(name.len()) % SLOTS
+fn slot([first, ..]: &Sixteen, len: usize) -> usize {
+    usize::from(*first).wrapping_mul(5).wrapping_add(len) % SLOTS
 }
 
 impl<T: Copy> Names<T> {
     fn new(all: Vec<(&'static str, T)>) -> Self {
         let mut slots = [None; SLOTS];
         for &(name, means) in &all {
-            if let Some(place) = slots.get_mut(slot(name.as_bytes())) {
-                place.get_or_insert((name, means));
+            let mut padded = Sixteen::default();
+            padded.iter_mut().zip(name.bytes()).for_each(|(own, byte)| *own = byte);
+            // A longer one is looked up among all.
+            if let Ok(len @ ..=16) = u8::try_from(name.len())
+                && let Some(place) = slots.get_mut(slot(&padded, name.len()))
+            {
+                place.get_or_insert(Slot { padded, len, means });
             }
         }
         Self { all, slots }
     }
 
-    /// What a name means that is spelled as in the table, which it mostly is.
+    /// What a name means that is spelled as in the table, which it mostly is. None too where too little stands behind it.
     #[inline(always)]
-    fn spelled(&self, name: &[u8]) -> Option<T> {
-        let (own, means) = (*self.slots.get(slot(name))?)?;
-        is_same(own.as_bytes(), name).then_some(means)
+    fn spelled(&self, (from, len): AndBehind) -> Option<T> {
+        let padded = from.first_chunk()?;
+        let own = (*self.slots.get(slot(padded, len))?)?;
+        let is_it = usize::from(own.len) == len && alike(from_ref(&own.padded), from_ref(padded)) >= len;
+        is_it.then_some(own.means)
     }
 }
 
@@ -122,14 +140,15 @@ static SERVICES: LazyLock<Names<Service>> = LazyLock::new(|| {
 });
 
 /// The service that a text means, in either format's spelling and any ASCII case.
-pub(crate) fn service_of(text: &[u8]) -> Service {
+pub(crate) fn service_of((from, len): AndBehind) -> Service {
+    let text = from.get(..len).unwrap_or_default();
     let is_it = |(own, _): &&(&str, Service)| own.as_bytes().eq_ignore_ascii_case(text);
     let find = || SERVICES.all.iter().find(is_it).map(|&(_, service)| service);
-    SERVICES.spelled(text).or_else(find).unwrap_or(Service::Other)
+    SERVICES.spelled((from, len)).or_else(find).unwrap_or(Service::Other)
 }
 
 /// The name that a format has for a service's text: its own, or `other`.
-pub(crate) fn service_in(format: Format, text: &[u8]) -> &'static str {
+pub(crate) fn service_in(format: Format, text: AndBehind) -> &'static str {
     service(service_of(text)).written(format).unwrap_or_else(|| service(Service::Other).anywhere(format))
 }
 

@@ -1,22 +1,25 @@
 //! From the contact that was read to the one that the target can hold, by the table.
 
-use super::{Aim, Translation, json_type, says_nothing};
+use super::{Aim, Translation, json_type, said, says_nothing};
 use crate::loss::{Code, Entry, Kept, Leaf, Place, Severity};
 use crate::model::{Contact, Field, Kind};
 use crate::record::{Parts, Slot};
-use crate::table::{self, Column, Format, Holds, Special};
+use crate::table::{self, Column, Format, Holds, Set, Special};
 use crate::tree::{Held, Id, is_same};
 
 impl Translation<'_> {
     /// What a contact is to the target; or what the loss of all of it is called.
     pub(super) fn written_kind(&self, kind: Kind) -> Result<Kind, Code> {
-        let row = table::row(kind);
-        match (self.aim, row.special) {
+        match self.aim {
             // A superset of both formats, with nothing mapped.
-            (Aim::Canonical, _) => Ok(kind),
-            (Aim::Documented(to) | Aim::Restored(to), _) if row.name.is_in(to) => Ok(kind),
-            (_, Special::InV2(kind, _)) => Ok(kind),
-            (_, Special::Nothing | Special::AliasSays(_)) => Err(row.name.lost()),
+            Aim::Canonical => return Ok(kind),
+            Aim::Documented(to) | Aim::Restored(to) if table::brief(kind).is_in(to) => return Ok(kind),
+            Aim::Documented(_) | Aim::Restored(_) => {}
+        }
+        let row = table::row(kind);
+        match row.special {
+            Special::InV2(kind, _) => Ok(kind),
+            Special::Nothing | Special::AliasSays(_) => Err(row.name.lost()),
         }
     }
 
@@ -46,10 +49,16 @@ impl Translation<'_> {
             None => {}
         }
         let mut is_less = false;
-        for (column, value) in table::row(kind).columns.iter().zip(contact.values_mut()) {
-            let has_place = column.1.is_in(to);
+        let (brief, filled) = (table::brief(kind), contact.filled(|_| true));
+        let has_place = brief.columns(to).or(Set::when(restoring));
+        let is_missing = brief.columns(to).and(Set::when(to == Format::V2 && !restoring)).without(filled);
+        // Others are carried as they are.
+        let valued = brief.valued.or(Set::when(self.from == Format::V2)).and(has_place).and(filled);
+        for n in filled.without(has_place).or(is_missing).or(valued).places() {
+            let column = table::row(kind).columns.get(n);
+            let (Some(column), Some(value)) = (column, contact.values_mut().get_mut(n)) else { continue };
             match *value {
-                Some(slot) if has_place || restoring => match column.3 {
+                Some(slot) if has_place.has(n) => match column.3 {
                     Holds::Text => self.json_type(slot),
                     Holds::Service | Holds::Truth => *value = Some(self.value(column, slot, to)),
                 },
@@ -60,13 +69,10 @@ impl Translation<'_> {
                     *value = None;
                     is_less = true;
                 }
-                None if has_place && to == Format::V2 && !restoring => {
-                    *value = Some(self.fill(column, parts.fields, None));
-                }
-                None => {}
+                None => *value = Some(self.fill(column, parts.fields, None)),
             }
         }
-        if is_less && says_nothing(contact) {
+        if is_less && says_nothing(kind, said(contact)) {
             // All that it said was the one field that the target has no place for.
             return Err(Code::CountryAlone);
         }
@@ -103,7 +109,7 @@ impl Translation<'_> {
             // The legacy format requires no service, and what is empty says none.
             Holds::Service if old.is_empty() && to == Format::Legacy => return slot,
             Holds::Service if old.is_empty() => return self.fill(column, slot.node, Some(slot)),
-            Holds::Service => table::service_in(to, old),
+            Holds::Service => table::service_in(to, self.tree.and_behind(slot.text)),
             Holds::Truth if table::truth(old) => table::TRUE,
             Holds::Truth => table::FALSE,
         };
@@ -137,7 +143,7 @@ impl Translation<'_> {
     }
 
     fn lose_value(&mut self, code: Code, severity: Severity, Slot { node, .. }: Slot) {
-        self.lose(code, severity, node, Kept::Node(node));
+        self.lose(code, severity, node);
     }
 
     /// Notes the JSON type of what a form has as text. What comes from a form is text already.

@@ -4,12 +4,16 @@
 #[cfg(test)]
 mod tests;
 
+use std::num::NonZeroU32;
+
 use crate::model::{Contact, Kind, MOST_FIELDS};
 use crate::record::{Parts, Slot};
 use crate::tree::{Behind, Id, Tree};
 
-/// The layout of the records of one course. Places are counted from the record's own node.
+/// The layout of the records of one course, in one line of the processor's cache. Places are counted from the record's own
+/// node.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(crate) struct Layout {
     pub(crate) type_node: Behind,
     pub(crate) comment: Option<Behind>,
@@ -18,8 +22,37 @@ pub(crate) struct Layout {
     columns: [Option<Columns>; Kind::ALL.len()],
 }
 
-/// Where a record has the values of its kind's columns.
-pub(crate) type Columns = [Option<Behind>; MOST_FIELDS];
+/// Where a record has the values of its kind's columns: for each the bits of its place, and one above them all that is
+/// always set. It is handed on for every record, and so no wider than a word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Columns(NonZeroU32);
+
+/// How many bits a place has.
+const PLACE: u32 = 6;
+
+const _: () = assert!(MOST_FIELDS as u32 * PLACE < u32::BITS && size_of::<Option<Layout>>() <= 64);
+
+impl Columns {
+    /// None where one of them is too far behind the record's own node.
+    fn new(places: [Option<Behind>; MOST_FIELDS]) -> Option<Self> {
+        let bits = places.iter().rev().try_fold(1_u32, |bits, place| {
+            let place = place.map_or(0, Behind::count);
+            (place >> PLACE == 0).then_some(bits << PLACE | place)
+        });
+        NonZeroU32::new(bits?).map(Self)
+    }
+
+    /// Where the values are, in order.
+    #[inline(always)]
+    pub(crate) fn each(self) -> impl Iterator<Item = Option<Behind>> {
+        let mut bits = self.0.get();
+        std::iter::from_fn(move || {
+            let place = bits & ((1 << PLACE) - 1);
+            bits >>= PLACE;
+            Some(Behind::new(place))
+        })
+    }
+}
 
 impl Layout {
     /// Where a record of a kind has the values of its columns, where that is known.
@@ -67,7 +100,7 @@ impl Layouts {
             columns: [None; Kind::ALL.len()],
         });
         *layout.columns.get_mut(parts.of.kind as usize)? =
-            Some(contact.values().map(|slot| slot.and_then(|slot| behind(slot.node))));
+            Columns::new(contact.values().map(|slot| slot.and_then(|slot| behind(slot.node))));
         Some(())
     }
 }

@@ -15,14 +15,15 @@ pub(super) struct Indexed {
 }
 
 impl Tree {
-    /// Keeps up what is known of large arrays, and of those in which there was a `[]`.
+    /// Keeps up what is known of large arrays, and of those in which there was a `[]`, for a new child. `as_if` is what
+    /// would be known where all were like it.
     #[cold]
-    pub(super) fn keep_up(&mut self, parent: Id, id: Id) {
+    pub(super) fn keep_up(&mut self, parent: Id, id: Id, as_if: Next) {
         let Some(Array { first, len, next, .. }) = self.array(parent) else { return };
-        if next == Next::Len {
-            self.keep_next(parent, i64::from(len).saturating_sub(1));
-        }
-        if next != Next::Unasked {
+        if next != as_if {
+            if next == Next::Len {
+                self.keep_next(parent, i64::from(len).saturating_sub(1));
+            }
             self.count(parent, id);
         }
         if len > SEARCHED.saturating_add(1) {
@@ -104,11 +105,9 @@ impl Tree {
             let key = self.next_key(parent)?;
             return Some(self.append(parent, key, held, at));
         }
-        let key = self.number(i64::from(array.len));
-        self.set_next(parent, Next::Unasked);
-        let id = self.append(parent, key, held, at);
+        let key = self.number(array.len.into());
         self.set_next(parent, Next::Len);
-        Some(id)
+        Some(self.append_made(parent, key, at, Next::Len, || held))
     }
 
     /// Keeps what the next `[]` is called.

@@ -8,6 +8,19 @@ use super::{Array, Entry, Held, Id, Tree, clip};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Behind(NonZeroU8);
 
+impl Behind {
+    /// None is no node behind.
+    #[inline(always)]
+    pub(crate) fn new(count: u32) -> Option<Self> {
+        NonZeroU8::new(u8::try_from(count).ok()?).map(Self)
+    }
+
+    /// How many they are.
+    pub(crate) fn count(self) -> u32 {
+        self.0.get().into()
+    }
+}
+
 impl Id {
     /// Where a node is that is behind another one, where that is not far.
     pub(crate) fn since(self, other: Self) -> Option<Behind> {

@@ -18,10 +18,7 @@ impl Bytes {
     const ESCAPED: u8 = 2;
 
     fn of(bytes: &[u8]) -> Self {
-        // What a form sends unencoded, mostly: above the quote, as far as bytes are signed, and no backslash. Without a
-        // way out of the loop, it is done for many at once.
-        let is_common = |byte: u8| (byte.cast_signed() > b'"'.cast_signed()) & (byte != b'\\');
-        if bytes.iter().fold(true, |all, &byte| all & is_common(byte)) {
+        if are_common(bytes) {
             return Self::default();
         }
         let (all, escaped) = bytes.iter().fold((0_u8, 0_u8), |(all, escaped), &byte| {
@@ -58,6 +55,23 @@ impl Bytes {
     }
 }
 
+/// Whether all bytes are such as a form sends unencoded, mostly: above the quote, as far as bytes are signed, and no
+/// backslash. Without a way out of the loop many are looked at at once; the last ones so too, if some of them twice.
+fn are_common(bytes: &[u8]) -> bool {
+    const MANY: usize = 32;
+    let is_common = |byte: u8| (byte.cast_signed() > b'"'.cast_signed()) & (byte != b'\\');
+    let Some(last) = bytes.last_chunk::<MANY>() else {
+        return bytes.iter().fold(true, |all, &byte| all & is_common(byte));
+    };
+    let mut all = [true; MANY];
+    let mut look = |chunk: &[u8; MANY]| {
+        all.iter_mut().zip(chunk).for_each(|(all, &byte)| *all &= is_common(byte));
+    };
+    bytes.as_chunks().0.iter().for_each(&mut look);
+    look(last);
+    all.iter().fold(true, |both, &all| both & all)
+}
+
 /// A text: a stretch of the tree's buffer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text {
@@ -76,6 +90,9 @@ impl Text {
         Self { start: clip(start), len: clip(len) }
     }
 }
+
+/// A text with all that stands behind it in the buffer, and its length.
+pub(crate) type AndBehind<'t> = (&'t [u8], usize);
 
 impl Tree {
     /// Copies text in, and returns where it starts.
@@ -141,10 +158,9 @@ impl Tree {
         bytes(&self.text, text)
     }
 
-    /// A text with all that stands behind it in the buffer, and its length: whoever takes more than it at once, which
-    /// is quicker, drops what is too much.
+    /// A text and what stands behind it: whoever takes more than it at once, which is quicker, drops what is too much.
     #[inline]
-    pub(crate) fn and_behind(&self, text: Text) -> (&[u8], usize) {
+    pub(crate) fn and_behind(&self, text: Text) -> AndBehind<'_> {
         match self.text.get(text.start as usize..) {
             Some(from) if text.len as usize <= from.len() => (from, text.len as usize),
             Some(_) | None => rare((&[], 0)),
