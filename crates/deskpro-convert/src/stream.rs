@@ -159,7 +159,7 @@ impl<'a> Worker<'a> {
             What::Part(part) => return self.part(batch, item, part, done),
         };
         done.tally.lines += 1;
-        match converted {
+        match &converted {
             Ok(conversion) => {
                 done.tally.converted += 1;
                 done.output.extend_from_slice(conversion.output());
@@ -171,7 +171,7 @@ impl<'a> Worker<'a> {
                     done.tally.loss(at, code, severity, &mut self.told, || conversion.loss(n));
                 }
                 if let Some(found) = &mut done.tally.found {
-                    found.conversion(self.args.target(), &conversion);
+                    found.conversion(self.args.target(), conversion);
                 }
                 let before = done.losses.len();
                 if self.writes_losses {
@@ -183,7 +183,7 @@ impl<'a> Worker<'a> {
                     done.tally.with_losses += 1;
                 }
                 if self.args.verify {
-                    if self.back.restores(&conversion) {
+                    if self.back.restores(conversion) {
                         done.tally.verified += 1;
                     } else {
                         done.tally.difference(at);
@@ -201,7 +201,7 @@ impl<'a> Worker<'a> {
                     What::Restore { notes, .. } => batch.notes.get(notes.clone()).unwrap_or_default(),
                     What::Convert | What::Verbatim { .. } | What::Gone | What::Part(_) => b"",
                 };
-                self.rejected(item.line, id.as_deref(), &error, Some(payload), notes, done);
+                self.rejected(item.line, id.as_deref(), error, Some(payload), notes, done);
             }
         }
     }

@@ -137,10 +137,9 @@ impl View<'_> {
             out.piece(b',', &VALUE);
             out.push(b':');
             let kinds = &*KINDS;
-            let mut mark = b'[';
+            let mut open = b"[[\"";
             for record in self.records {
-                let open = [mem::replace(&mut mark, b','), b'[', b'"'];
-                json::write_text(self.tree, &open, record.key, b"\"", out);
+                json::write_text(self.tree, mem::replace(&mut open, b",[\""), record.key, b"\"", out);
                 if let Some(contact) = &record.written
                     && let Some(kind) = kinds.get(contact.kind as usize)
                 {
@@ -150,8 +149,8 @@ impl View<'_> {
                 }
                 out.push(b']');
             }
-            if mark == b'[' {
-                out.push(mark);
+            if self.records.is_empty() {
+                out.push(b'[');
             }
             out.push(b']');
             return;
