@@ -34,7 +34,14 @@ fn head(text: &[u8]) -> Option<&Head> {
 fn begins(text: &[u8], own: &Head, whole: &[u8]) -> bool {
     let Some(head) = mostly(head(text)) else { return false };
     let alike = alike(head, own);
-    alike >= whole.len() || seldom(alike == HEAD) && text.starts_with(whole)
+    alike >= whole.len() || seldom(alike == HEAD) && begins_with(text, whole)
+}
+
+/// The same of what is longer than is looked at at once. A call, for it would be put where each prefix is looked at.
+#[cold]
+#[inline(never)]
+fn begins_with(text: &[u8], whole: &[u8]) -> bool {
+    text.starts_with(whole)
 }
 
 impl Prefix {
