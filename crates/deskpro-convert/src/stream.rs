@@ -7,6 +7,8 @@ mod turns;
 
 pub(crate) use self::turns::run;
 
+use std::ops::Range;
+
 use deskpro_contact::{
     Code, Converter, Error, ErrorKind, Severity, Target, digest_of_output, write_rejected,
 };
@@ -50,6 +52,15 @@ pub(crate) struct Changed {
     pub(crate) line: u64,
     pub(crate) written: u64,
     pub(crate) there: u64,
+}
+
+impl Changed {
+    /// None where what is there is what was written, by its digest.
+    fn of(line: u64, written: &str, there: &[u8]) -> Option<Self> {
+        let there = digest_of_output(there);
+        let number = |digest: &str| u64::from_str_radix(digest, 16).unwrap_or_default();
+        (written != there).then(|| Self { line, written: number(written), there: number(&there) })
+    }
 }
 
 /// What the writing side answers.
@@ -115,47 +126,19 @@ impl<'a> Worker<'a> {
 
     fn item(&mut self, batch: &Batch, item: &Item, done: &mut Done) {
         let payload = item.payload(&batch.text);
-        if let What::Restore { digest: Some(written), .. } = &item.what {
-            let there = digest_of_output(payload);
-            if *written != there {
-                let number = |digest: &str| u64::from_str_radix(digest, 16).unwrap_or_default();
-                done.changed.push(Changed {
-                    line: item.line,
-                    written: number(written),
-                    there: number(&there),
-                });
-            }
-        }
-        done.tally.begins_as_json |= item.line == 1
-            && matches!(item.what, What::Convert)
-            && self.args.target() != Target::Form
-            && payload.starts_with(b"{\"");
         let converted = match &item.what {
-            What::Convert => self.converter.convert(payload),
-            What::Restore { notes, .. } => {
+            What::Convert => {
+                done.tally.begins_as_json |=
+                    item.line == 1 && self.args.target() != Target::Form && payload.starts_with(b"{\"");
+                self.converter.convert(payload)
+            }
+            What::Restore { notes, digest } => {
+                done.changed
+                    .extend(digest.as_ref().and_then(|written| Changed::of(item.line, written, payload)));
                 self.converter.restore(payload, batch.notes.get(notes.clone()).unwrap_or_default())
             }
-            What::Verbatim { notes } => {
-                // Taken out of the losses: no line end belongs to it.
-                let text = batch.text.get(item.text.clone()).unwrap_or_default();
-                done.output.extend_from_slice(text);
-                // A carriage return of its own is not half of a line end.
-                done.output.extend_from_slice(if text.ends_with(b"\r") { b"\r\n" } else { b"\n" });
-                done.tally.lines += 1;
-                done.tally.converted += 1;
-                let at = At { line: item.line, id: None, payload: None };
-                return self.pass_on(at, text, batch.notes.get(notes.clone()).unwrap_or_default(), done);
-            }
-            What::Gone => {
-                done.tally.lines += 1;
-                done.tally.unkept += 1;
-                let why = "its text is not in the losses file, for it was over the limit; see the rejects of that run";
-                let at = At { line: item.line, id: None, payload: None };
-                let code = ErrorKind::TooLong.name();
-                done.tally
-                    .rejected(code, &mut self.told, || Message::new(Group::Rejected, code, at, "", why));
-                return;
-            }
+            What::Verbatim { notes } => return self.verbatim(batch, item, notes.clone(), done),
+            What::Gone => return self.gone(item, done),
             What::Part(part) => return self.part(batch, item, part, done),
         };
         done.tally.lines += 1;
@@ -190,20 +173,52 @@ impl<'a> Worker<'a> {
                     }
                 }
             }
-            Err(error) if error.kind() == ErrorKind::NotLosses => done.misfit = Some(error.to_string()),
-            Err(error) => {
-                let line = batch.text.get(item.text.clone()).unwrap_or_default();
-                if self.args.rejects.is_some() {
-                    done.rejects.extend_from_slice(line);
-                }
-                let id = self.who.as_ref().and_then(|who| who.find(payload, false));
-                let notes = match &item.what {
-                    What::Restore { notes, .. } => batch.notes.get(notes.clone()).unwrap_or_default(),
-                    What::Convert | What::Verbatim { .. } | What::Gone | What::Part(_) => b"",
-                };
-                self.rejected(item.line, id.as_deref(), error, Some(payload), notes, done);
-            }
+            Err(error) => self.failed(batch, item, error, done),
         }
+    }
+
+    /// Takes in what was not converted.
+    #[cold]
+    fn failed(&mut self, batch: &Batch, item: &Item, error: &Error, done: &mut Done) {
+        if error.kind() == ErrorKind::NotLosses {
+            done.misfit = Some(error.to_string());
+            return;
+        }
+        if self.args.rejects.is_some() {
+            done.rejects.extend_from_slice(batch.text.get(item.text.clone()).unwrap_or_default());
+        }
+        let payload = item.payload(&batch.text);
+        let id = self.who.as_ref().and_then(|who| who.find(payload, false));
+        let notes = match &item.what {
+            What::Restore { notes, .. } => batch.notes.get(notes.clone()).unwrap_or_default(),
+            What::Convert | What::Verbatim { .. } | What::Gone | What::Part(_) => b"",
+        };
+        self.rejected(item.line, id.as_deref(), error, Some(payload), notes, done);
+    }
+
+    /// Writes a rejected payload as it was, which was taken out of the losses: no line end belongs to it.
+    #[cold]
+    fn verbatim(&mut self, batch: &Batch, item: &Item, notes: Range<usize>, done: &mut Done) {
+        let text = batch.text.get(item.text.clone()).unwrap_or_default();
+        done.output.extend_from_slice(text);
+        // A carriage return of its own is not half of a line end.
+        done.output.extend_from_slice(if text.ends_with(b"\r") { b"\r\n" } else { b"\n" });
+        done.tally.lines += 1;
+        done.tally.converted += 1;
+        let at = At { line: item.line, id: None, payload: None };
+        self.pass_on(at, text, batch.notes.get(notes).unwrap_or_default(), done);
+    }
+
+    /// Takes in a rejected payload whose text nobody kept.
+    #[cold]
+    fn gone(&mut self, item: &Item, done: &mut Done) {
+        done.tally.lines += 1;
+        done.tally.unkept += 1;
+        let why =
+            "its text is not in the losses file, for it was over the limit; see the rejects of that run";
+        let at = At { line: item.line, id: None, payload: None };
+        let code = ErrorKind::TooLong.name();
+        done.tally.rejected(code, &mut self.told, || Message::new(Group::Rejected, code, at, "", why));
     }
 
     /// Passes the losses on that belong to a rejected payload that was written as it was: they wait until it is mended.
@@ -226,6 +241,7 @@ impl<'a> Worker<'a> {
     }
 
     /// A part of a line over the limit: copied through, and rejected once its length is known.
+    #[cold]
     fn part(&mut self, batch: &Batch, item: &Item, part: &Part, done: &mut Done) {
         done.tally.lines += u64::from(part.is_first);
         done.tally.unkept += u64::from(part.has_losses);
