@@ -157,8 +157,7 @@ impl Courses {
             let spelled = Prefix::new(b"\0");
             let way = Way { opens: None, is_inner: false, last: Last::Append, len: 0 };
             let key = Key::Outer(u8::MAX, 0);
-            let nodes = seen.is_whole.then_some(0);
-            self.steps.push(Step { spelled, way, nodes, next: Next::default() });
+            self.steps.push(Step { spelled, way, nodes: Some(0), next: Next::default() });
             self.forks.push(Fork { key, seen, first: Place::OFF, sibling: Place::OFF });
         }
     }

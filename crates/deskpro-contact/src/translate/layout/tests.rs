@@ -2,6 +2,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::*;
 use crate::{Converter, Options, Target};
 
 /// The keys of a record and their values, as they mostly come, or in another order.
@@ -79,6 +80,20 @@ fn no_layout_is_taken_for_that_of_other_records_when_the_reader_begins_anew() {
             read(&mut converter, if order % 2 == 0 { site } else { turned });
         }
     }
+}
+
+#[test]
+fn places_are_kept_up_to_the_farthest_that_has_room() {
+    let places = [Some(1), None, Some(63), Some(8), None].map(|place| place.and_then(Behind::new));
+    let columns = Columns::new(places).unwrap();
+    assert!(
+        columns
+            .each()
+            .map(|place| place.map(Behind::count))
+            .take(5)
+            .eq(places.map(|place| place.map(Behind::count)))
+    );
+    assert!(Columns::new([None, None, None, None, Behind::new(64)]).is_none());
 }
 
 proptest! {

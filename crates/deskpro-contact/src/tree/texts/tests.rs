@@ -21,6 +21,14 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn one_odd_byte_among_others_is_seen(len in 1..130_usize, at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut text = b"a".repeat(len);
+        text[at.index(len)] = byte;
+        let all = Bytes::of(&text);
+        prop_assert_eq!((all.is_above_127(), all.is_escaped()), (byte > 127, json::is_escaped(byte)));
+    }
+
+    #[test]
     fn texts_are_the_same_where_all_of_their_bytes_are(text in vec(any::<u8>(), 0..24), at in 0..24_usize, bit in 0..8_u32) {
         prop_assert!(is_same(&text, &text));
         let mut other = text.clone();
