@@ -1,7 +1,7 @@
 //! The table in brief: of each kind what is asked of every record, all in a line or two of the processor's cache. Rows are
 //! asked of few.
 
-use super::{Column, Format, Holds, Row, Weight, row};
+use super::{Column, Format, Holds, Weight, row};
 use crate::model::{Kind, MOST_FIELDS};
 
 /// Some of a kind's columns, by their places.
@@ -71,27 +71,17 @@ pub(crate) struct Brief {
     pub(crate) valued: Set,
     /// Those that hold booleans.
     pub(crate) truths: Set,
-    legacy: Side,
-    v2: Side,
-}
-
-/// What a format has of a kind.
-#[derive(Clone, Copy)]
-struct Side {
-    kind: bool,
-    columns: Set,
+    legacy: Set,
+    v2: Set,
 }
 
 impl Brief {
-    const NOTHING: Self = {
-        let side = Side { kind: false, columns: Set::NONE };
-        Self { says: Set::NONE, valued: Set::NONE, truths: Set::NONE, legacy: side, v2: side }
-    };
+    const NOTHING: Self =
+        Self { says: Set::NONE, valued: Set::NONE, truths: Set::NONE, legacy: Set::NONE, v2: Set::NONE };
 
     const fn of(kind: Kind) -> Self {
-        let Row { name, columns, .. } = row(kind);
+        let columns = row(kind).columns;
         let mut brief = Self::NOTHING;
-        (brief.legacy.kind, brief.v2.kind) = (name.is_in(Format::Legacy), name.is_in(Format::V2));
         let mut n = 0;
         while n < columns.len() {
             #[expect(clippy::indexing_slicing, reason = "at compile time, and below the length")]
@@ -99,29 +89,20 @@ impl Brief {
             brief.says.put(n, matches!(weight, Weight::Says));
             brief.valued.put(n, !matches!(holds, Holds::Text));
             brief.truths.put(n, matches!(holds, Holds::Truth));
-            brief.legacy.columns.put(n, spelling.is_in(Format::Legacy));
-            brief.v2.columns.put(n, spelling.is_in(Format::V2));
+            brief.legacy.put(n, spelling.is_in(Format::Legacy));
+            brief.v2.put(n, spelling.is_in(Format::V2));
             n += 1;
         }
         brief
     }
 
+    /// The columns that a format has.
     #[inline(always)]
-    fn side(&self, format: Format) -> Side {
+    pub(crate) fn columns(&self, format: Format) -> Set {
         match format {
             Format::Legacy => self.legacy,
             Format::V2 => self.v2,
         }
-    }
-
-    /// Whether a format has the kind.
-    pub(crate) fn is_in(&self, format: Format) -> bool {
-        self.side(format).kind
-    }
-
-    /// The columns that a format has.
-    pub(crate) fn columns(&self, format: Format) -> Set {
-        self.side(format).columns
     }
 }
 

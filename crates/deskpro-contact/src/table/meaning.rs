@@ -92,7 +92,8 @@ impl<T: Copy> Names<T> {
             let mut padded = Sixteen::default();
             padded.iter_mut().zip(name.bytes()).for_each(|(own, byte)| *own = byte);
             // A longer one is looked up among all.
-            if let Ok(len @ ..=16) = u8::try_from(name.len())
+            if name.len() <= padded.len()
+                && let Ok(len) = u8::try_from(name.len())
                 && let Some(place) = slots.get_mut(slot(&padded, name.len()))
             {
                 place.get_or_insert(Slot { padded, len, means });

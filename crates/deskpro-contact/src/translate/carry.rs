@@ -10,16 +10,13 @@ use crate::tree::{Held, Id, is_same};
 impl Translation<'_> {
     /// What a contact is to the target; or what the loss of all of it is called.
     pub(super) fn written_kind(&self, kind: Kind) -> Result<Kind, Code> {
-        match self.aim {
-            // A superset of both formats, with nothing mapped.
-            Aim::Canonical => return Ok(kind),
-            Aim::Documented(to) | Aim::Restored(to) if table::brief(kind).is_in(to) => return Ok(kind),
-            Aim::Documented(_) | Aim::Restored(_) => {}
-        }
         let row = table::row(kind);
-        match row.special {
-            Special::InV2(kind, _) => Ok(kind),
-            Special::Nothing | Special::AliasSays(_) => Err(row.name.lost()),
+        match (self.aim, row.special) {
+            // A superset of both formats, with nothing mapped.
+            (Aim::Canonical, _) => Ok(kind),
+            (Aim::Documented(to) | Aim::Restored(to), _) if row.name.is_in(to) => Ok(kind),
+            (_, Special::InV2(kind, _)) => Ok(kind),
+            (_, Special::Nothing | Special::AliasSays(_)) => Err(row.name.lost()),
         }
     }
 
