@@ -20,7 +20,7 @@ use hashbrown::HashTable;
 use self::arrays::Indexed;
 pub(crate) use self::courses::Behind;
 pub(crate) use self::paths::percent;
-pub(crate) use self::texts::{AndBehind, Bytes, Text, integer, is_same};
+pub(crate) use self::texts::{AndBehind, Decoded, Text, integer, is_same};
 use crate::odds::{mostly, rare, seldom};
 
 /// Arrays up to this size are searched child by child; larger ones have their keys hashed.

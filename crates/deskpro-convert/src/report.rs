@@ -52,8 +52,6 @@ pub(crate) struct Tally {
     pub(crate) unkept: u64,
     /// Whether the first line is one of the other format's, as far as its first bytes tell.
     pub(crate) begins_as_json: bool,
-    rejected_records: u64,
-    data: u64,
     codes: Counts,
     messages: Vec<Message>,
     /// What `--check` finds beside.
@@ -72,30 +70,47 @@ const _: () = {
     }
 };
 
+const SEVERITIES: usize = [Severity::Data, Severity::Note].len();
+
 /// How often each code was met.
 #[derive(Debug)]
 pub(crate) struct Counts {
-    /// Each code's at its place, for payloads have several.
-    lost: [u64; CODES],
-    noted: [u64; CODES],
+    /// Each code's at its place, for payloads have several; by severity.
+    losses: [[u64; CODES]; SEVERITIES],
     /// Few payloads are rejected, and for few reasons.
     rejected: Vec<(&'static str, u64)>,
 }
 
 impl Default for Counts {
     fn default() -> Self {
-        Self { lost: [0; CODES], noted: [0; CODES], rejected: Vec::new() }
+        Self { losses: [[0; CODES]; SEVERITIES], rejected: Vec::new() }
     }
 }
 
 impl Counts {
-    /// The count of a code, to add to it.
+    /// As many of each note as are told, so that no more are.
+    pub(crate) fn no_notes() -> Self {
+        let mut told = Self::default();
+        told.losses.get_mut(Severity::Note as usize).into_iter().for_each(|notes| *notes = [SHOWN; CODES]);
+        told
+    }
+
+    /// The count of a code, to add to it. Nobody can foretell the severity of the next one: it is no branch.
+    #[inline(always)]
     fn loss(&mut self, code: Code, severity: Severity) -> Option<&mut u64> {
-        let counts = match severity {
-            Severity::Data => &mut self.lost,
-            Severity::Note => &mut self.noted,
-        };
-        counts.get_mut(code as usize)
+        self.losses.get_mut(severity as usize)?.get_mut(code as usize)
+    }
+
+    /// How many records were rejected.
+    fn rejected_records(&self) -> u64 {
+        let [lost, _] = &self.losses;
+        lost.get(Code::RejectedRecord as usize).copied().unwrap_or_default()
+    }
+
+    /// How many other values were lost.
+    fn data(&self) -> u64 {
+        let [lost, _] = &self.losses;
+        lost.iter().sum::<u64>() - self.rejected_records()
     }
 
     fn rejected(&mut self, code: &'static str) -> Option<&mut u64> {
@@ -108,13 +123,13 @@ impl Counts {
     }
 
     fn clear(&mut self) {
-        (self.lost, self.noted) = ([0; CODES], [0; CODES]);
+        self.losses = [[0; CODES]; SEVERITIES];
         self.rejected.clear();
     }
 
     fn add(&mut self, later: &Self) {
-        let own = self.lost.iter_mut().chain(&mut self.noted);
-        own.zip(later.lost.iter().chain(&later.noted)).for_each(|(count, more)| *count += more);
+        let own = self.losses.iter_mut().flatten();
+        own.zip(later.losses.iter().flatten()).for_each(|(count, more)| *count += more);
         for (code, more) in &later.rejected {
             self.rejected(code).into_iter().for_each(|count| *count += more);
         }
@@ -126,8 +141,9 @@ impl Counts {
             let of = |code: &Code| counts.get(*code as usize).copied().unwrap_or_default();
             Code::ALL.iter().map(|code| ((group, code.name()), of(code))).collect::<Vec<_>>()
         };
+        let [lost, noted] = &self.losses;
         let rejected = self.rejected.iter().map(|(name, count)| ((Group::Rejected, *name), *count));
-        let rows = rejected.chain(losses(Group::Lost, &self.lost)).chain(losses(Group::Noted, &self.noted));
+        let rows = rejected.chain(losses(Group::Lost, lost)).chain(losses(Group::Noted, noted));
         let mut rows: Vec<_> = rows.filter(|(_, count)| *count > 0).collect();
         rows.sort_unstable();
         rows
@@ -146,23 +162,14 @@ impl Tally {
         loss: impl FnOnce() -> Option<Loss>,
     ) {
         self.codes.loss(code, severity).into_iter().for_each(|count| *count += 1);
-        let group = match (severity, code) {
-            // A note is shown to nobody, unless all that there is was asked for.
-            (Severity::Note, _) if self.found.is_none() => return,
-            (Severity::Note, _) => Group::Noted,
-            (Severity::Data, Code::RejectedRecord) => {
-                self.rejected_records += 1;
-                Group::Lost
-            }
-            (Severity::Data, _) => {
-                self.data += 1;
-                Group::Lost
-            }
-        };
         if let Some(told) = told.loss(code, severity).filter(|told| **told < SHOWN)
             && let Some(loss) = loss()
         {
             *told += 1;
+            let group = match severity {
+                Severity::Data => Group::Lost,
+                Severity::Note => Group::Noted,
+            };
             self.messages.push(Message::lost(group, at, &loss));
         }
     }
@@ -209,8 +216,6 @@ impl Tally {
         self.with_losses += later.with_losses;
         self.unkept += later.unkept;
         self.begins_as_json |= later.begins_as_json;
-        self.rejected_records += later.rejected_records;
-        self.data += later.data;
         self.codes.add(&later.codes);
         if let Some(found) = later.found.take() {
             self.found.get_or_insert_default().add(*found);
@@ -252,7 +257,8 @@ impl Tally {
     /// Whether something was dropped and kept nowhere.
     fn is_dropped(&self, args: &Args) -> bool {
         let keeps = args.losses.is_some();
-        self.unkept > 0 || !keeps && (self.rejected_records > 0 || self.data > 0 && !args.lossy)
+        self.unkept > 0
+            || !keeps && (self.codes.rejected_records() > 0 || self.codes.data() > 0 && !args.lossy)
     }
 
     /// The exit status of a run that went to its end.
@@ -261,7 +267,7 @@ impl Tally {
             Exit::Difference
         } else if self.is_dropped(args) {
             Exit::Dropped
-        } else if self.rejected > 0 || self.rejected_records > 0 {
+        } else if self.rejected > 0 || self.codes.rejected_records() > 0 {
             Exit::Rejected
         } else {
             Exit::Done
@@ -289,7 +295,7 @@ impl Tally {
             self.lines,
             self.converted,
             self.rejected,
-            self.rejected_records,
+            self.codes.rejected_records(),
             self.verified,
             of(Group::Rejected),
             of(Group::Lost),
@@ -332,9 +338,9 @@ impl Tally {
                 say(unkept, &rejected, &then);
             }
         }
-        say(self.rejected_records, "record(s) rejected", &kept(&args.losses, "--losses"));
+        say(self.codes.rejected_records(), "record(s) rejected", &kept(&args.losses, "--losses"));
         say(
-            self.data,
+            self.codes.data(),
             "value(s) lost",
             &match (&args.losses, args.lossy) {
                 (None, true) => ", as --lossy allows".to_owned(),

@@ -98,7 +98,8 @@ impl<'a> Worker<'a> {
             converter: Converter::new(options),
             back,
             who: Who::new(args),
-            told: Counts::default(),
+            // A note is shown to nobody, unless all that there is was asked for.
+            told: if args.check { Counts::default() } else { Counts::no_notes() },
             shows_piece: args.error_format() == ErrorFormat::Human && !args.check,
             writes_losses: args.losses.is_some() || args.check,
         }

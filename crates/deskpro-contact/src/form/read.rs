@@ -25,7 +25,7 @@ use super::MAX_DEPTH;
 use crate::error::Error;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
 use crate::odds::{mostly, seldom};
-use crate::tree::{self, Bytes, Held, Id, Shape, Text, Tree};
+use crate::tree::{self, Decoded, Held, Id, Shape, Text, Tree};
 
 /// Where the key before opened an array: the length of its key up to and with the `[`, and the array.
 /// The next key mostly begins the same, and goes on from there.
@@ -249,9 +249,8 @@ impl<'r> Reader<'r> {
         let (len, used, decoded) = undo(sent, said, plain);
         // What was written over behind it.
         window::copy(sent, said, used);
-        let text = Text::at(at, len);
-        self.tree.decoded(text, decoded);
-        (text, start..start.wrapping_add(used))
+        self.tree.decoded(at, decoded);
+        (Text::at(at, len), start..start.wrapping_add(used))
     }
 }
 
@@ -259,13 +258,13 @@ impl<'r> Reader<'r> {
 /// Returns how many bytes are said then, how many were sent, and what is among those that were encoded. Up to a window
 /// behind what was sent, what is said may be written over.
 #[inline(always)]
-fn undo(sent: &[u8], said: &mut [u8], plain: usize) -> (usize, usize, Bytes) {
+fn undo(sent: &[u8], said: &mut [u8], plain: usize) -> (usize, usize, Decoded) {
     let (mut read, mut written) = (plain, plain);
-    let mut decoded = Bytes::default();
+    let mut decoded = Decoded::behind(plain);
     loop {
         let (byte, used) = match sent.get(read..) {
             Some(&[b'%', high, low, ..]) if let Some(byte) = hex(high, low) => {
-                decoded = decoded.and(byte);
+                decoded = decoded.and(byte, written);
                 (byte, 3)
             }
             Some(&[b'+', ..]) => (b' ', 1),

@@ -3,55 +3,48 @@
 #[cfg(test)]
 mod tests;
 
+use std::hint::select_unpredictable;
 use std::io::Write as _;
 
 use super::{Held, Id, Tree, clip};
 use crate::json;
 use crate::odds::{mostly, rare, seldom};
 
-/// What is among some bytes.
-#[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Bytes(u8);
+/// What is among the bytes of a text that were encoded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decoded {
+    has_escaped: bool,
+    /// Where the first of them may stand, from the start of the text.
+    start: usize,
+    /// Behind the last one above 127; 0 where there is none.
+    end: usize,
+}
 
-impl Bytes {
-    const ABOVE_127: u8 = 1;
-    const ESCAPED: u8 = 2;
-
-    fn of(bytes: &[u8]) -> Self {
-        if are_common(bytes) {
-            return Self::default();
-        }
-        let (all, escaped) = bytes.iter().fold((0_u8, 0_u8), |(all, escaped), &byte| {
-            (all | byte, escaped | if json::is_escaped(byte) { Self::ESCAPED } else { 0 })
-        });
-        Self(escaped | if all > 127 { Self::ABOVE_127 } else { 0 })
+impl Decoded {
+    /// None, behind so many that were sent as they are.
+    pub(crate) fn behind(start: usize) -> Self {
+        Self { has_escaped: false, start, end: 0 }
     }
 
-    /// These and one more.
-    #[inline]
-    pub(crate) fn and(self, byte: u8) -> Self {
-        static WHAT: [u8; 256] = {
-            let mut what = [0; 256];
+    /// These and one more, which stands behind them.
+    #[inline(always)]
+    pub(crate) fn and(self, byte: u8, at: usize) -> Self {
+        static IS_ESCAPED: [bool; 256] = {
+            let mut is = [false; 256];
             let mut byte = 0_usize;
             while byte < 256 {
                 #[expect(clippy::indexing_slicing, reason = "at compile time, and below 256")]
                 {
-                    let escaped = if json::is_escaped(byte as u8) { Bytes::ESCAPED } else { 0 };
-                    what[byte] = escaped | if byte > 127 { Bytes::ABOVE_127 } else { 0 };
+                    is[byte] = json::is_escaped(byte as u8);
                 }
                 byte += 1;
             }
-            what
+            is
         };
-        Self(self.0 | WHAT.get(usize::from(byte)).copied().unwrap_or_default())
-    }
-
-    fn is_above_127(self) -> bool {
-        self.0 & Self::ABOVE_127 != 0
-    }
-
-    fn is_escaped(self) -> bool {
-        self.0 & Self::ESCAPED != 0
+        let is_escaped = IS_ESCAPED.get(usize::from(byte)).copied().unwrap_or_default();
+        // Nobody can foretell which one it is.
+        let end = select_unpredictable(byte > 127, at.wrapping_add(1), self.end);
+        Self { has_escaped: self.has_escaped | is_escaped, end, ..self }
     }
 }
 
@@ -99,9 +92,10 @@ impl Tree {
     pub(crate) fn load(&mut self, bytes: &[u8]) -> usize {
         let start = self.text.len();
         self.text.extend_from_slice(bytes);
-        let all = Bytes::of(bytes);
-        self.utf8 &= !all.is_above_127() || std::str::from_utf8(bytes).is_ok();
-        self.plain &= !all.is_escaped();
+        if !are_common(bytes) {
+            self.utf8 &= std::str::from_utf8(bytes).is_ok();
+            self.plain &= !bytes.iter().fold(false, |any, &byte| any | json::is_escaped(byte));
+        }
         start
     }
 
@@ -140,12 +134,14 @@ impl Tree {
         &mut self.text
     }
 
-    /// Takes note of a text that was decoded in place, and of what its decoded bytes are.
-    #[inline]
-    pub(crate) fn decoded(&mut self, text: Text, bytes: Bytes) {
-        self.plain &= !bytes.is_escaped();
-        if bytes.is_above_127() {
-            self.utf8 &= std::str::from_utf8(self.bytes(text)).is_ok();
+    /// Takes note of a text that was decoded in place, by where it stands and what its decoded bytes are. All others were
+    /// looked at as they were sent: no character is half of those and half of these, or that was not UTF-8.
+    #[inline(always)]
+    pub(crate) fn decoded(&mut self, at: usize, Decoded { has_escaped, start, end }: Decoded) {
+        self.plain &= !has_escaped;
+        if end > 0 {
+            let text = self.text.get(at.wrapping_add(start)..at.wrapping_add(end)).unwrap_or_default();
+            self.utf8 &= std::str::from_utf8(text).is_ok();
         }
     }
 

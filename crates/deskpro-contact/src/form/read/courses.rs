@@ -115,7 +115,8 @@ pub(super) enum Key {
     Outer(u8, u8),
 }
 
-/// The two steps that came next the last times, by the hint; the newer one first.
+/// Two steps that came next, by the hint. They stay where they are until a third one comes: which of them it is tells
+/// the processor what follows.
 type Next = [[Place; 2]; HINTS];
 
 /// The steps that are remembered.
@@ -194,23 +195,22 @@ impl Courses {
     /// The next step, where the key, or its rest, at the front of `text` is one that came next the last times. `text` has
     /// a pad behind it.
     #[inline(always)]
-    pub(super) fn follow(&mut self, at: Place, hint: usize, text: &[u8]) -> Option<Place> {
-        let [newer, older] = *self.step(at)?.next.get(hint)?;
-        if self.step(newer)?.spelled.begins(text) {
-            return Some(newer);
+    pub(super) fn follow(&self, at: Place, hint: usize, text: &[u8]) -> Option<Place> {
+        let [one, other] = *self.step(at)?.next.get(hint)?;
+        if self.step(one)?.spelled.begins(text) {
+            return Some(one);
         }
-        if !self.step(older)?.spelled.begins(text) {
-            return None;
-        }
-        self.expect(at, hint, older);
-        Some(older)
+        self.step(other)?.spelled.begins(text).then_some(other)
     }
 
-    /// Takes note of the step that came next.
+    /// Takes note of a step that came next, and was not expected.
     fn expect(&mut self, at: Place, hint: usize, came: Place) {
         if let Some(next) = self.steps.get_mut(usize::from(at.0)).and_then(|step| step.next.get_mut(hint)) {
-            let [newer, _] = *next;
-            *next = [came, newer];
+            *next = match *next {
+                [Place::OFF, _] => [came, Place::OFF],
+                [only, Place::OFF] => [only, came],
+                [_, later] => [later, came],
+            };
         }
     }
 
@@ -273,4 +273,10 @@ impl Courses {
 pub(super) fn hint(first: Option<&u8>, len: usize) -> usize {
     let first = usize::from(first.copied().unwrap_or_default());
     first.wrapping_mul(24).wrapping_add(len.wrapping_mul(3)) / 4 % HINTS
+}
+
+/// Tells keys apart at the top, by their first bytes.
+#[inline]
+pub(super) fn key_hint(text: &[u8]) -> usize {
+    text.first().map_or(0, |&byte| usize::from(byte) % HINTS)
 }

@@ -321,9 +321,8 @@ impl Reader<'_> {
         // A shorter stretch of it may have been undone before.
         target.iter_mut().zip(sent).take(plain).for_each(|(target, &sent)| *target = sent);
         let (len, _, decoded) = undo(sent, target, plain);
-        let text = Text::at(at, len);
-        self.tree.decoded(text, decoded);
-        text
+        self.tree.decoded(at, decoded);
+        Text::at(at, len)
     }
 
     /// Where the key ends that goes on at `at`, whatever PHP makes of the rest of it.

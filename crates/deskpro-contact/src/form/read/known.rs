@@ -102,7 +102,7 @@ impl<'r> Short<'r> {
             self.elsewhere(reader, start)?
         };
         let (array, hint) = match base {
-            Base::Root => (&mut self.top, 0),
+            Base::Root => (&mut self.top, courses::key_hint(text)),
             Base::Group => (&mut self.group.start, self.group.hint),
         };
         let turn = match next {
@@ -133,7 +133,7 @@ impl<'r> Short<'r> {
             group = reader.group_name(start.wrapping_add(outer.sent.len())).map(|name| (name, None));
         }
         if group.is_none() {
-            next = self.courses.follow(self.top.place, 0, text);
+            next = self.courses.follow(self.top.place, courses::key_hint(text), text);
             let outer = match next {
                 Some(next) => self.courses.outer(next),
                 None => self.spellings.outer(text).map(|(_, outer)| *outer),
@@ -223,7 +223,8 @@ impl<'r> Short<'r> {
         let spellings::Outer { segment, len } = known;
         let key = reader.segment(segment, start);
         let step = courses::Key::Outer(segment.name, len);
-        let is_new = match next.or_else(|| self.courses.turn(self.top.place, 0, step)) {
+        let hint = courses::key_hint(reader.text(start)?);
+        let is_new = match next.or_else(|| self.courses.turn(self.top.place, hint, step)) {
             Some(place) => {
                 self.top.place = place;
                 self.top.inner = reader.tree.append_array(self.top.array, key, Shape::Keys, start);
@@ -238,7 +239,7 @@ impl<'r> Short<'r> {
                 if is_new && let Some((spelled, _)) = self.spellings.outer(reader.text(start)?) {
                     let way = Way { opens: Some(segment), is_inner: true, last: Last::Group, len };
                     let seen = self.top.seen;
-                    self.top.place = self.courses.learn(behind, 0, step, spelled.clone(), way, seen);
+                    self.top.place = self.courses.learn(behind, hint, step, spelled.clone(), way, seen);
                 }
                 is_new
             }

@@ -9,6 +9,27 @@ fn texts(most: usize) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..most).prop_map(|pieces| pieces.concat())
 }
 
+/// Characters that are sent as they are, encoded, half of each, and not whole.
+fn values() -> impl Strategy<Value = Vec<u8>> {
+    let pieces: [&[u8]; 12] = [
+        b"a",
+        b"+",
+        b"%41",
+        b"%22",
+        "é".as_bytes(),
+        b"%C3%A9",
+        "日".as_bytes(),
+        b"%e6%97%a5",
+        b"\xc3%A9",
+        b"%C3\xa9",
+        b"%C3",
+        b"%A9",
+    ];
+    // What is not UTF-8 is the rarer case.
+    let piece = prop_oneof![9 => prop::sample::select(pieces[..8].to_vec()), 1 => prop::sample::select(pieces.to_vec())];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -20,8 +41,9 @@ proptest! {
             let digits = source.get(used + 1..used + 3).and_then(|digits| str::from_utf8(digits).ok());
             let is_hex = |digits: &&str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
             if byte == b'%' && let Some(digits) = digits.filter(is_hex) {
-                decoded.push(u8::from_str_radix(digits, 16).unwrap());
-                said.extend(decoded.last());
+                let byte = u8::from_str_radix(digits, 16).unwrap();
+                decoded.push((byte, said.len()));
+                said.push(byte);
                 used += 2;
             } else {
                 said.push(if byte == b'+' { b' ' } else { byte });
@@ -37,9 +59,27 @@ proptest! {
                 // Of what stands behind it, no more than a window is touched, which is copied back.
                 window::copy(&sent, &mut text, read);
                 prop_assert_eq!(&text[read..], &sent[read..]);
-                let decoded = decoded.iter().fold(Bytes::default(), |bytes, &byte| bytes.and(byte));
+                let none = Decoded::behind(plain);
+                let decoded = decoded.iter().fold(none, |decoded, &(byte, at)| decoded.and(byte, at));
                 prop_assert_eq!(format!("{bytes:?}"), format!("{decoded:?}"));
             }
         }
+    }
+
+    #[test]
+    fn what_is_known_of_all_texts_is_so_of_each(
+        values in prop::collection::vec(values(), 1..4),
+    ) {
+        let payload: Vec<u8> = values.iter().flat_map(|value| [b"a[]=", &value[..], b"&"].concat()).collect();
+        let mut tree = Tree::default();
+        tree.clear();
+        let root = read(&mut tree, &payload, &mut Keys::default(), &mut Vec::new()).unwrap();
+        let texts: Vec<&[u8]> = tree
+            .children(root)
+            .flat_map(|list| tree.children(list))
+            .filter_map(|leaf| Some(tree.bytes(tree.text(leaf)?)))
+            .collect();
+        prop_assert_eq!(tree.is_utf8(root), texts.iter().all(|text| str::from_utf8(text).is_ok()));
+        prop_assert!(!tree.is_plain() || !texts.concat().iter().any(|&byte| crate::json::is_escaped(byte)));
     }
 }

@@ -67,9 +67,11 @@ fn keys_are_followed_as_they_came_the_last_times() {
         (0, &[0, 1], "ff"),
         (0, &[0, 2], "ff"),
         (0, &[0, 4], "fn"),
+        (0, &[0, 2], "ff"),
         (0, &[0, 1], "fk"),
         (0, &[0, 4], "ff"),
         (0, &[0, 2], "fk"),
+        (0, &[0, 1], "ff"),
         // By the first value.
         (5, &[0, 4], "kk"),
         (5, &[0, 4], "ff"),
