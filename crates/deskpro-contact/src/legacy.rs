@@ -27,6 +27,11 @@ pub(crate) enum Records {
 /// Finds the records of a payload.
 #[inline(always)]
 pub(crate) fn records(tree: &Tree, root: Id) -> Result<Records, Rejection> {
+    // Mostly they stand behind all else, and it is all the same what that is.
+    let last = tree.last(root);
+    if tree.name(last) == CONTACT_DATA && tree.array(last).is_some() && !tree.is_void(last) {
+        return Ok(Records::Many(last));
+    }
     let mut contact_data = None;
     let mut has = [false; OWN.len()];
     let mut next = tree.first_of(root);

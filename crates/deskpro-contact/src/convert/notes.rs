@@ -28,14 +28,14 @@ impl Work {
         } else if has_losses {
             self.note(Code::Records, root, Kept::Records);
         }
-        let mut highest = 0;
-        let ranks =
-            self.tree.children(root).map(|field| restore::root_rank(self.tree.name(field), is_single));
-        let is_ordered = ranks.into_iter().all(|rank| {
-            let is_next = rank >= highest;
-            highest = rank;
-            is_next
-        });
+        let is_ordered = match records {
+            Records::Absent => true,
+            Records::Many(contact_data) => self.tree.after(contact_data).is_none(),
+            Records::Single => {
+                let names = self.tree.children(root).map(|field| self.tree.name(field));
+                names.map(|name| restore::root_rank(name, true)).is_sorted()
+            }
+        };
         if !is_ordered {
             self.note(Code::Order, root, Kept::Keys(root));
         }
