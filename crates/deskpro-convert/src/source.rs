@@ -27,7 +27,7 @@ const LONG: usize = 1 << 20;
 const MOST_ROOM: usize = 64 << 20;
 
 /// How much is read at once.
-pub(crate) const BATCH: usize = 64 << 10;
+pub(crate) const BATCH: usize = 128 << 10;
 
 /// How much room a buffer keeps to be used again, while nothing needs more.
 const MOST_KEPT: usize = 512 << 10;

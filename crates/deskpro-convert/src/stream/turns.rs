@@ -121,7 +121,7 @@ where
         source.bytes = source.bytes.saturating_add(bytes);
         // A short input is converted sooner than a thread is started. They start together, before they take memory from
         // each other: where one cannot, that can still be said.
-        if !source.has_threads && source.bytes > BATCH / 2 {
+        if !source.has_threads && source.bytes > BATCH / 4 {
             source.has_threads = true;
             for _ in 1..self.jobs {
                 if let Err(error) = thread::Builder::new().spawn_scoped(scope, || self.work(scope)) {
