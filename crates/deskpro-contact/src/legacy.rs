@@ -27,9 +27,9 @@ pub(crate) enum Records {
 /// Finds the records of a payload.
 #[inline(always)]
 pub(crate) fn records(tree: &Tree, root: Id) -> Result<Records, Rejection> {
-    // Mostly they stand behind all else, and it is all the same what that is.
+    // Mostly they stand behind all else, and say something: it is all the same then what that is.
     let last = tree.last(root);
-    if tree.name(last) == CONTACT_DATA && tree.array(last).is_some() && !tree.is_void(last) {
+    if tree.name(last) == CONTACT_DATA && tree.text(tree.first_of(tree.first_of(last))).is_some() {
         return Ok(Records::Many(last));
     }
     let mut contact_data = None;
