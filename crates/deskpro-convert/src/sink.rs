@@ -31,7 +31,7 @@ struct Blocks {
 }
 
 impl Blocks {
-    const LEN: usize = 64 << 10;
+    const LEN: usize = 256 << 10;
     /// What is shorter is written at once: it may have been waited for.
     const LITTLE: usize = 4 << 10;
 
