@@ -13,7 +13,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::form;
 use crate::loss::{Entry, Loss, Severity, Source, View};
 use crate::model::Contact;
-use crate::record::{Parts, Record, Slot};
+use crate::record::{Kinds, Parts, Record, Slot};
 use crate::table::{self, Format, Type};
 use crate::translate::{Aim, Layouts, Translation};
 use crate::tree::{Array, Held, Id, Shape, Tree};
@@ -215,7 +215,14 @@ pub(crate) fn read(
 ) -> Contacts {
     let (mut losses, mut records) = (Vec::new(), Vec::new());
     let layouts = &mut Layouts::default();
-    let mut translation = Translation { tree, losses: &mut losses, layouts, from, aim: Aim::Canonical };
+    let mut translation = Translation {
+        tree,
+        losses: &mut losses,
+        layouts,
+        from,
+        aim: Aim::Canonical,
+        kinds: Kinds::default(),
+    };
     walk(&mut translation, &mut records);
     collect(tree, &records, &losses, from)
 }
@@ -252,6 +259,7 @@ pub(crate) fn carry(contacts: impl Iterator<Item = (String, Contact<String>)>, t
             layouts: &mut Layouts::default(),
             from: Format::Legacy,
             aim: Aim::Documented(to),
+            kinds: Kinds::default(),
         };
         translation.record(node, node, Ok(parts), &mut records);
     }

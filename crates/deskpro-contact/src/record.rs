@@ -40,6 +40,42 @@ pub(crate) struct Record {
     pub(crate) written: Option<Contact<Slot>>,
 }
 
+/// The kinds of the records that are written.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Kinds {
+    all: u32,
+    repeated: u32,
+}
+
+const _: () = assert!(Kind::ALL.len() <= u32::BITS as usize);
+
+impl Kinds {
+    /// Takes a record's in, where it is written.
+    #[inline(always)]
+    pub(crate) fn meet(&mut self, written: Option<Kind>) {
+        let kind = written.map_or(0, bit);
+        self.repeated |= self.all & kind;
+        self.all |= kind;
+    }
+
+    /// Whether a record is of a kind.
+    #[inline(always)]
+    pub(crate) fn has(self, kind: Kind) -> bool {
+        self.all & bit(kind) != 0
+    }
+
+    /// Whether more than one record is of a kind.
+    #[inline(always)]
+    pub(crate) fn repeat(self, kind: Kind) -> bool {
+        self.repeated & bit(kind) != 0
+    }
+}
+
+#[inline(always)]
+fn bit(kind: Kind) -> u32 {
+    1_u32.wrapping_shl(kind as u32)
+}
+
 /// A value of a contact, and the node it was read from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {

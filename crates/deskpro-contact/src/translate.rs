@@ -14,7 +14,7 @@ use crate::legacy;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
 use crate::model::{Contact, Kind};
 use crate::odds::rare;
-use crate::record::{Parts, Record, Slot};
+use crate::record::{Kinds, Parts, Record, Slot};
 use crate::table::{self, Column, Format, Set, Special, Weight, envelope};
 use crate::tree::{Held, Id, Tree};
 use crate::v2::{self, Items};
@@ -61,6 +61,7 @@ pub(crate) struct Translation<'t> {
     pub(crate) layouts: &'t mut Layouts,
     pub(crate) from: Format,
     pub(crate) aim: Aim,
+    pub(crate) kinds: Kinds,
 }
 
 impl Translation<'_> {
@@ -132,6 +133,7 @@ impl Translation<'_> {
             let (severity, place, value) = (Severity::Data, Place::node(node), Kept::Node(whole));
             self.losses.push(Entry { code, severity, place, value, at, why });
         }
+        self.kinds.meet(record.written.map(|contact| contact.kind));
     }
 
     #[inline(always)]

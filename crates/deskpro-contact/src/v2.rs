@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, Rejection};
 use crate::json;
 use crate::loss::Loss;
 use crate::model::{Contact, Kind, MOST_FIELDS};
-use crate::record::{Parts, Record, Slot};
+use crate::record::{Kinds, Parts, Record, Slot};
 use crate::table::{self, Format, Holds, envelope};
 use crate::tree::{Array, Held, Id, Shape, Text, Tree};
 use crate::writer::{Name, Writer, name};
@@ -94,24 +94,28 @@ pub(crate) fn write_canonical(tree: &mut Tree, list: Id, key: Text, contact: &Co
 }
 
 /// Writes contacts as `contact_data` of a body: a list for each kind, in the order of their first items.
-pub(crate) fn write_lists(tree: &Tree, records: &[Record], out: &mut Writer) {
+pub(crate) fn write_lists(tree: &Tree, records: &[Record], kinds: Kinds, out: &mut Writer) {
     let names = &*NAMES;
-    let mut is_written = [false; Kind::ALL.len()];
+    let mut written = Kinds::default();
     let mut mark = b'{';
     for (n, contact) in records.iter().enumerate() {
         let Some(contact) = &contact.written else { continue };
-        let Some(is_written) = is_written.get_mut(contact.kind as usize) else { continue };
         let Some(names) = names.get(contact.kind as usize) else { continue };
-        if std::mem::replace(is_written, true) {
-            continue;
-        }
+        let others = match kinds.repeat(contact.kind) {
+            // Mostly it is the only one of its kind, and no other one is looked for.
+            false => &[],
+            true if written.has(contact.kind) => continue,
+            true => records.get(n.saturating_add(1)..).unwrap_or_default(),
+        };
+        written.meet(Some(contact.kind));
         out.piece(std::mem::replace(&mut mark, b','), &names.list);
-        let mut mark = b'[';
-        for record in records.get(n..).unwrap_or_default() {
-            if let Some(item) = &record.written
+        out.push(b'[');
+        write_item(tree, contact, &names.columns, out);
+        for other in others {
+            if let Some(item) = &other.written
                 && item.kind == contact.kind
             {
-                out.push(std::mem::replace(&mut mark, b','));
+                out.push(b',');
                 write_item(tree, item, &names.columns, out);
             }
         }

@@ -12,7 +12,7 @@ use crate::loss::{Code, Entry, Kept, Severity};
 use crate::model::Contact;
 use crate::odds::seldom;
 use crate::other;
-use crate::record::{Record, Slot};
+use crate::record::{Kinds, Record, Slot};
 use crate::restore::{Back, Given, Grouping, Guide, Notes};
 use crate::table::{self, Format, envelope};
 use crate::translate::{self, Aim, Translation, loss};
@@ -47,7 +47,7 @@ impl Work {
     ) -> Result<(), Rejection> {
         let records = legacy::records(&self.tree, root)?;
         let mark = self.losses.len();
-        self.legacy_records(root, records, Aim::Documented(Format::V2));
+        let kinds = self.legacy_records(root, records, Aim::Documented(Format::V2));
         let has_losses = self.losses.len() > mark;
         let mut mark = b'{';
         for field in self.tree.children(root) {
@@ -65,7 +65,7 @@ impl Work {
         }
         const CONTACT_DATA: Name = name(envelope::CONTACT_DATA);
         out.piece(mark, &CONTACT_DATA);
-        v2::write_lists(&self.tree, &self.records, out);
+        v2::write_lists(&self.tree, &self.records, kinds, out);
         out.push(b'}');
         self.legacy_notes(root, records, has_losses);
         Ok(())
@@ -207,12 +207,13 @@ impl Work {
         Ok(target)
     }
 
-    /// Reads the records of a form.
+    /// Reads the records of a form. Returns the kinds of those that are written.
     #[inline(always)]
-    fn legacy_records(&mut self, root: Id, records: Records, aim: Aim) {
+    fn legacy_records(&mut self, root: Id, records: Records, aim: Aim) -> Kinds {
         let Self { tree, losses, records: read, layouts, keys, .. } = self;
         layouts.begin(keys.edition());
-        let mut translation = Translation { tree, losses, layouts, from: Format::Legacy, aim };
+        let mut translation =
+            Translation { tree, losses, layouts, from: Format::Legacy, aim, kinds: Kinds::default() };
         match records {
             Records::Absent => {}
             Records::Single => {
@@ -222,12 +223,14 @@ impl Work {
             }
             Records::Many(contact_data) => translation.legacy_records(contact_data, read),
         }
+        translation.kinds
     }
 
     /// Reads the items of a body.
     fn v2_records(&mut self, items: Items, aim: Aim) {
         let Self { tree, losses, records, layouts, .. } = self;
-        let mut translation = Translation { tree, losses, layouts, from: Format::V2, aim };
+        let mut translation =
+            Translation { tree, losses, layouts, from: Format::V2, aim, kinds: Kinds::default() };
         translation.v2_items(items, records);
     }
 
