@@ -21,7 +21,7 @@ use crate::restore::{Notes, Places};
 use crate::table::Format;
 use crate::translate::Layouts;
 use crate::tree::{Id, Tree};
-use crate::writer::append;
+use crate::writer::Writer;
 
 /// The longest payload that any setting allows: places in a payload are 32 bits wide, and mended names double it.
 pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
@@ -148,7 +148,8 @@ impl Options {
 pub struct Converter {
     options: Options,
     work: Work,
-    output: Vec<u8>,
+    /// It stays, for its buffer would have to be cleared for each payload.
+    output: Writer,
     proof: Proof,
 }
 
@@ -193,7 +194,7 @@ impl Converter {
     /// A converter with these options.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self { options, work: Work::default(), output: Vec::new(), proof: Proof::default() }
+        Self { options, work: Work::default(), output: Writer::new(Vec::new()), proof: Proof::default() }
     }
 
     /// Converts a payload. Losses are part of the result; an error rejects the payload whole.
@@ -246,7 +247,7 @@ impl Converter {
         work.tree.clear();
         work.losses.clear();
         work.records.clear();
-        output.clear();
+        output.done().clear();
         if seldom(payload.len() > options.max_payload) {
             return Err(Error::too_long(payload.len() as u64, options.max_payload));
         }
@@ -260,12 +261,13 @@ impl Converter {
         match (options.target, restore) {
             // Straight from what was read.
             (Target::V2, None) => {
-                let written = append(output, |out| work.write_v2(root, options, out));
+                let written = work.write_v2(root, options, output);
                 written.map_err(|why| rare(why).error(&work.tree, source))?;
                 work.accept(options, source)?;
             }
             (_, losses) => work.write_tree(root, losses, options, source, output)?,
         }
+        let output = output.done();
         let mut digest = None;
         if seldom(options.pretty) && options.target != Target::Form {
             // Whoever restores it has put it on one line again.
@@ -285,7 +287,7 @@ impl Work {
         losses: Option<&[u8]>,
         options: &Options,
         source: Source,
-        output: &mut Vec<u8>,
+        output: &mut Writer,
     ) -> Result<(), Error> {
         let notes = losses.map(|losses| Notes::read(&mut self.tree, losses)).transpose()?;
         let made = self.make(root, notes.as_ref(), options);
@@ -295,11 +297,11 @@ impl Work {
             Target::Form => {
                 // Each pair repeats the names above it: a body can make a form of any length.
                 let max = options.max_payload.saturating_mul(LONGEST_FORM);
-                if !form::write(&self.tree, target, max, output) || self.named(max) > max {
+                if !form::write(&self.tree, target, max, output.done()) || self.named(max) > max {
                     return Err(Error::too_wide(source.payload.len(), max));
                 }
             }
-            Target::V2 | Target::Canonical => append(output, |out| json::write(&self.tree, target, out)),
+            Target::V2 | Target::Canonical => json::write(&self.tree, target, output),
         }
         Ok(())
     }

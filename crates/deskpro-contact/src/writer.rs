@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::mem;
+
 use crate::odds::{mostly, rare, seldom};
 
 /// Texts up to this length are copied whole with what stands behind them.
@@ -19,8 +21,9 @@ const MARKS: usize = 4;
 const ROOM: usize = 512;
 
 /// Writes to the end of a text.
-pub(crate) struct Writer<'o> {
-    out: &'o mut Vec<u8>,
+#[derive(Debug)]
+pub(crate) struct Writer {
+    out: Vec<u8>,
     /// What comes next in it, and room.
     buffer: [u8; ROOM],
     /// How much of the buffer is written.
@@ -29,9 +32,9 @@ pub(crate) struct Writer<'o> {
 
 /// Writes to the end of `out`.
 pub(crate) fn append<T>(out: &mut Vec<u8>, write: impl FnOnce(&mut Writer) -> T) -> T {
-    let mut writer = Writer { out, buffer: [0; ROOM], len: 0 };
+    let mut writer = Writer::new(mem::take(out));
     let came = write(&mut writer);
-    writer.flush();
+    *out = mem::take(writer.done());
     came
 }
 
@@ -42,7 +45,18 @@ pub(crate) fn written(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
     out
 }
 
-impl Writer<'_> {
+impl Writer {
+    /// Writes to the end of a text.
+    pub(crate) fn new(out: Vec<u8>) -> Self {
+        Self { out, buffer: [0; ROOM], len: 0 }
+    }
+
+    /// All that is written.
+    pub(crate) fn done(&mut self) -> &mut Vec<u8> {
+        self.flush();
+        &mut self.out
+    }
+
     /// Writes a byte.
     #[inline(always)]
     pub(crate) fn push(&mut self, byte: u8) {
