@@ -152,7 +152,7 @@ impl Counts {
 
 impl Tally {
     /// Counts a loss; `loss` makes it for a person, should it be shown. `told` is what messages were made of already
-    /// where the earlier lines were counted: they come before this one.
+    /// where the earlier lines were counted, for they come before this one; or as if, where none are wanted.
     pub(crate) fn loss(
         &mut self,
         at: At<'_>,

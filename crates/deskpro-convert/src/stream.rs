@@ -76,7 +76,7 @@ struct Worker<'a> {
     converter: Converter,
     back: Converter,
     who: Option<Who>,
-    /// Of what it made messages: nobody is told more of the later lines.
+    /// Of what it made messages, or makes none: nobody is told more of the later lines.
     told: Counts,
     /// Whether messages show a piece of the payload.
     shows_piece: bool,

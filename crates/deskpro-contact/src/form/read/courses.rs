@@ -15,7 +15,7 @@ use crate::odds::mostly;
 const MOST: usize = 1 << 10;
 /// The most steps that one payload may bring, so that one of odd orders does not drive all others out.
 const MOST_OF_A_PAYLOAD: usize = 64;
-/// How many kinds of first values are told apart.
+/// How many kinds of first values, or at the top of first bytes of keys, are told apart.
 const HINTS: usize = 16;
 
 /// A step's number.
@@ -192,7 +192,7 @@ impl Courses {
         self.forks.get(usize::from(at.0))
     }
 
-    /// The next step, where the key, or its rest, at the front of `text` is one that came next the last times. `text` has
+    /// The next step, where the key, or its rest, at the front of `text` is one of those that are expected. `text` has
     /// a pad behind it.
     #[inline(always)]
     pub(super) fn follow(&self, at: Place, hint: usize, text: &[u8]) -> Option<Place> {

@@ -30,6 +30,17 @@ fn values() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn a_byte_above_127_alone_is_not_utf8() {
+    for byte in 0..=u8::MAX {
+        let mut tree = Tree::default();
+        tree.clear();
+        let payload = format!("a=b%{byte:02x}c");
+        let root = read(&mut tree, payload.as_bytes(), &mut Keys::default(), &mut Vec::new()).unwrap();
+        assert_eq!(tree.is_utf8(root), byte.is_ascii(), "{payload}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -19,7 +19,7 @@ pub(super) struct Start {
     pub(super) seen: Seen,
 }
 
-/// What a key comes to that did not come next the last times.
+/// What a key comes to that was not expected.
 pub(super) enum Turn {
     /// The step to this place.
     To(Place),
@@ -66,7 +66,7 @@ impl Start {
         reader.add(array, way, from, start)
     }
 
-    /// The step of a key, or its rest, that did not come next the last times. Where there is none, the value is put in its
+    /// The step of a key, or its rest, that was not expected. Where there is none, the value is put in its
     /// place at once.
     #[cold]
     pub(super) fn turn(
