@@ -262,6 +262,11 @@ fn undo(sent: &[u8], said: &mut [u8], plain: usize) -> (usize, usize, Decoded) {
     let (mut read, mut written) = (plain, plain);
     let mut decoded = Decoded::behind(plain);
     loop {
+        if sent.get(read) != Some(&b'%') {
+            let len = window::say(sent, read, said, written);
+            read = read.wrapping_add(len);
+            written = written.wrapping_add(len);
+        }
         let (byte, used) = match sent.get(read..) {
             Some(&[b'%', high, low, ..]) if let Some(byte) = hex(high, low) => {
                 decoded = decoded.and(byte, written);
@@ -276,11 +281,6 @@ fn undo(sent: &[u8], said: &mut [u8], plain: usize) -> (usize, usize, Decoded) {
         }
         read = read.wrapping_add(used);
         written = written.wrapping_add(1);
-        if sent.get(read) != Some(&b'%') {
-            let len = window::say(sent, read, said, written);
-            read = read.wrapping_add(len);
-            written = written.wrapping_add(len);
-        }
     }
 }
 
