@@ -205,12 +205,17 @@ impl Courses {
 
     /// Takes note of a step that came next, and was not expected.
     fn expect(&mut self, at: Place, hint: usize, came: Place) {
-        if let Some(next) = self.steps.get_mut(usize::from(at.0)).and_then(|step| step.next.get_mut(hint)) {
-            *next = match *next {
-                [Place::OFF, _] => [came, Place::OFF],
-                [only, Place::OFF] => [only, came],
-                [_, later] => [later, came],
-            };
+        let Some(&next) = self.step(at).and_then(|step| step.next.get(hint)) else { return };
+        let [one, other] = match next {
+            [Place::OFF, _] => [came, Place::OFF],
+            [only, Place::OFF] => [only, came],
+            [_, later] => [later, came],
+        };
+        // The one that opens an array comes first: so it is known by which of them came whether one is opened.
+        let opens = |at| self.step(at).is_some_and(|step| step.way.opens.is_some());
+        let next = if opens(other) && !opens(one) { [other, one] } else { [one, other] };
+        if let Some(own) = self.steps.get_mut(usize::from(at.0)).and_then(|step| step.next.get_mut(hint)) {
+            *own = next;
         }
     }
 
