@@ -80,6 +80,23 @@ fn a_name_is_of_one_code_or_of_one_error() {
     }
 }
 
+/// What was written of a payload before it was rejected is of no other one.
+#[test]
+fn nothing_is_left_over_of_a_rejected_payload() {
+    let mut converter = Converter::new(Options::new(Target::V2));
+    let rejected =
+        converter.convert(b"a=b&contact_data[1][type]=skype&contact_data[1][data][username]=x&c=%FF");
+    assert_eq!(
+        rejected.map(|conversion| conversion.output().to_vec()).unwrap_err().kind(),
+        ErrorKind::NotUtf8
+    );
+    let payload = b"type=skype&data[username]=ann";
+    assert_eq!(
+        converter.convert(payload).unwrap().output(),
+        deskpro_contact::to_v2(payload).unwrap().output().as_bytes()
+    );
+}
+
 /// A converter that restores less than all says so, and is none the worse for it.
 #[test]
 fn a_converter_restores_a_conversion_or_says_that_it_does_not() {

@@ -148,7 +148,7 @@ impl Options {
 pub struct Converter {
     options: Options,
     work: Work,
-    /// It stays, for its buffer would have to be cleared for each payload.
+    /// It stays from payload to payload: a new one begins with a buffer of zeros.
     output: Writer,
     proof: Proof,
 }

@@ -58,13 +58,13 @@ impl Kinds {
         self.all |= kind;
     }
 
-    /// Whether a record is of a kind.
+    /// Whether a record of a kind was met.
     #[inline(always)]
     pub(crate) fn has(self, kind: Kind) -> bool {
         self.all & bit(kind) != 0
     }
 
-    /// Whether more than one record is of a kind.
+    /// Whether more than one was.
     #[inline(always)]
     pub(crate) fn repeat(self, kind: Kind) -> bool {
         self.repeated & bit(kind) != 0

@@ -51,7 +51,7 @@ impl Writer {
         Self { out, buffer: [0; ROOM], len: 0 }
     }
 
-    /// All that is written.
+    /// What was there, and all that is written behind it.
     pub(crate) fn done(&mut self) -> &mut Vec<u8> {
         self.flush();
         &mut self.out

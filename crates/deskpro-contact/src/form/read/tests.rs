@@ -5,7 +5,13 @@ use super::*;
 /// What stands for itself, what does not, and what differs from that in a bit.
 fn texts(most: usize) -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![any::<u8>(), prop::sample::select(b"%+&a4fF0\xa5\xab\xa6$'*,\x7f\x80".to_vec())];
-    let piece = prop_oneof![byte.prop_map(|byte| vec![byte]), "%[0-9a-fA-F]{2}".prop_map(String::into_bytes)];
+    let text = |pattern| Strategy::prop_map(pattern, String::into_bytes);
+    // Short pieces, and some that are longer than what is looked at at once.
+    let piece = prop_oneof![
+        8 => byte.prop_map(|byte| vec![byte]),
+        8 => text("%[0-9a-fA-F]{2}"),
+        1 => text("[a+]{14,34}"),
+    ];
     prop::collection::vec(piece, 0..most).prop_map(|pieces| pieces.concat())
 }
 
