@@ -47,6 +47,12 @@ impl Blocks {
         if is_little { self.flush() } else { Ok(()) }
     }
 
+    /// Writes all at once, as it is.
+    fn write_through(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.flush()?;
+        self.file.as_file_mut().write_all(bytes)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         // By itself it would name the file beside, which nobody asked for.
         self.file.as_file_mut().write_all(&self.rest)?;
@@ -105,10 +111,24 @@ impl Sink {
         }
     }
 
+    /// Whether what is written is there at once, and stays.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.to, To::Stream(_))
+    }
+
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         let written = match &mut self.to {
             To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
             To::Beside(blocks, _) => blocks.write(bytes),
+        };
+        written.map_err(|error| self.failed(error))
+    }
+
+    /// The same, and waits for no more: whoever goes on knows that it is written.
+    pub(crate) fn write_through(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        let written = match &mut self.to {
+            To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
+            To::Beside(blocks, _) => blocks.write_through(bytes),
         };
         written.map_err(|error| self.failed(error))
     }
