@@ -62,12 +62,12 @@ impl Sinks {
     /// Whether the output is still read.
     fn write(&mut self, done: &Done) -> Result<bool, WriteError> {
         // The losses first: what is in the output has its losses kept. They may wait where the output does too.
-        let is_out_at_once = self.output.is_stream();
+        let is_seen_at_once = self.output.is_seen_at_once();
         for (sink, bytes) in [(&mut self.losses, &done.losses), (&mut self.rejects, &done.rejects)] {
             if let Some(sink) = sink
                 && !bytes.is_empty()
             {
-                if is_out_at_once { sink.write_through(bytes)? } else { sink.write(bytes)? }
+                if is_seen_at_once { sink.write_through(bytes)? } else { sink.write(bytes)? }
             }
         }
         if done.output.is_empty() { Ok(true) } else { is_read(self.output.write(&done.output)) }

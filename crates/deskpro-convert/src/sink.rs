@@ -111,24 +111,28 @@ impl Sink {
         }
     }
 
-    /// Whether what is written is there at once, and stays.
-    pub(crate) fn is_stream(&self) -> bool {
+    /// Whether what is written is seen at once, and cannot be taken back.
+    pub(crate) fn is_seen_at_once(&self) -> bool {
         matches!(self.to, To::Stream(_))
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        let written = match &mut self.to {
-            To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
-            To::Beside(blocks, _) => blocks.write(bytes),
-        };
-        written.map_err(|error| self.failed(error))
+        self.put(|blocks| blocks.write(bytes), bytes)
     }
 
     /// The same, and waits for no more: whoever goes on knows that it is written.
     pub(crate) fn write_through(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.put(|blocks| blocks.write_through(bytes), bytes)
+    }
+
+    fn put(
+        &mut self,
+        beside: impl FnOnce(&mut Blocks) -> io::Result<()>,
+        bytes: &[u8],
+    ) -> Result<(), WriteError> {
         let written = match &mut self.to {
             To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
-            To::Beside(blocks, _) => blocks.write_through(bytes),
+            To::Beside(blocks, _) => beside(blocks),
         };
         written.map_err(|error| self.failed(error))
     }

@@ -115,8 +115,8 @@ pub(super) enum Key {
     Outer(u8, u8),
 }
 
-/// Two steps that came next, by the hint. They stay where they are until a third one comes: which of them it is tells
-/// the processor what follows.
+/// Two steps that came next, by the hint: one that opens an array first, else in the order in which they came. They stay
+/// where they are until a third one comes: which of them it is tells the processor what follows.
 type Next = [[Place; 2]; HINTS];
 
 /// The steps that are remembered.
@@ -209,9 +209,9 @@ impl Courses {
         let [one, other] = match next {
             [Place::OFF, _] => [came, Place::OFF],
             [only, Place::OFF] => [only, came],
-            [_, later] => [later, came],
+            [_, kept] => [kept, came],
         };
-        // The one that opens an array comes first: so it is known by which of them came whether one is opened.
+        // So it is known by which of them came whether an array is opened.
         let opens = |at| self.step(at).is_some_and(|step| step.way.opens.is_some());
         let next = if opens(other) && !opens(one) { [other, one] } else { [one, other] };
         if let Some(own) = self.steps.get_mut(usize::from(at.0)).and_then(|step| step.next.get_mut(hint)) {
