@@ -5,8 +5,8 @@ mod tests;
 
 #[cfg(target_arch = "x86_64")]
 use safe_arch::{
-    bitor_m128i, cmp_eq_mask_i8_m128i, load_unaligned_m128i, move_mask_i8_m128i, set_splat_i8_m128i,
-    zeroed_m128i,
+    bitand_m128i, bitor_m128i, bitxor_m128i, cmp_eq_mask_i8_m128i, load_unaligned_m128i, move_mask_i8_m128i,
+    set_splat_i8_m128i, store_unaligned_m128i, zeroed_m128i,
 };
 
 pub(crate) type Sixteen = [u8; 16];
@@ -27,6 +27,23 @@ pub(crate) fn before<const N: usize>(bytes: &Sixteen, of: [u8; N]) -> usize {
 #[inline(always)]
 pub(crate) fn before<const N: usize>(bytes: &Sixteen, of: [u8; N]) -> usize {
     before_such(bytes, |byte| of.iter().fold(false, |any, &own| any | (own == byte)))
+}
+
+/// Copies bytes, and puts `other` wherever `one` stands.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn replace(bytes: &Sixteen, slots: &mut Sixteen, one: u8, other: u8) {
+    let bytes = load_unaligned_m128i(bytes);
+    let at = cmp_eq_mask_i8_m128i(bytes, set_splat_i8_m128i(one.cast_signed()));
+    let change = set_splat_i8_m128i((one ^ other).cast_signed());
+    store_unaligned_m128i(slots, bitxor_m128i(bytes, bitand_m128i(at, change)));
+}
+
+/// The same, where the compiler finds the instructions by itself.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+pub(crate) fn replace(bytes: &Sixteen, slots: &mut Sixteen, one: u8, other: u8) {
+    *slots = bytes.map(|byte| if byte == one { other } else { byte });
 }
 
 /// How many of the first bytes are the same in both.

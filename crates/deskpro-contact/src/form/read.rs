@@ -20,11 +20,11 @@ use self::courses::Courses;
 use self::key::{Key, Segment, Target};
 use self::known::Short;
 use self::spellings::Spellings;
-use self::window::PAD;
+use self::window::{PAD, WINDOW};
 use super::MAX_DEPTH;
 use crate::error::Error;
 use crate::loss::{Code, Entry, Kept, Place, Severity};
-use crate::odds::{mostly, seldom};
+use crate::odds::{mostly, rare, seldom};
 use crate::tree::{self, Decoded, Held, Id, Shape, Text, Tree};
 
 /// Where the key before opened an array: the length of its key up to and with the `[`, and the array.
@@ -229,59 +229,58 @@ impl<'r> Reader<'r> {
     #[inline(always)]
     fn value_at(&mut self, start: usize) -> (Text, Range<usize>) {
         let at = self.base.wrapping_add(start);
-        let len = match self.text(start) {
-            Some(text) => window::plain(text),
-            None => 0,
-        };
+        let text = self.text(start).unwrap_or_default();
+        let sent = window::behind_plain(text);
+        let len = text.len().wrapping_sub(sent.len());
         let end = start.wrapping_add(len);
-        match self.sent.get(end) {
-            None | Some(b'&') => (Text::at(at, len), start..end),
-            Some(_) => self.encoded_value(start, len),
+        match sent {
+            [] | [b'&', ..] => (Text::at(at, len), start..end),
+            _ => {
+                let to = at.wrapping_add(len);
+                let said = mostly(self.tree.buffer().get_mut(to..)).unwrap_or_default();
+                let (said, used, decoded) = undo(sent, said);
+                self.tree.decoded(to, decoded);
+                (Text::at(at, len.wrapping_add(said)), start..end.wrapping_add(used))
+            }
         }
-    }
-
-    /// The value at `start`, of which so many bytes stand for themselves, and the next one does not.
-    #[inline(always)]
-    fn encoded_value(&mut self, start: usize, plain: usize) -> (Text, Range<usize>) {
-        let at = self.base.wrapping_add(start);
-        let sent = self.text(start).unwrap_or_default();
-        let said = mostly(self.tree.buffer().get_mut(at..)).unwrap_or_default();
-        let (len, used, decoded) = undo(sent, said, plain);
-        // What was written over behind it.
-        window::copy(sent, said, used);
-        self.tree.decoded(at, decoded);
-        (Text::at(at, len), start..start.wrapping_add(used))
     }
 }
 
-/// Undoes the percent-encoding of a text that was sent, of which `plain` bytes are said already, up to a `&` or its end.
-/// Returns how many bytes are said then, how many were sent, and what is among those that were encoded. Up to a window
-/// behind what was sent, what is said may be written over.
+/// Undoes the percent-encoding of what was sent, up to a `&`, in its own place. Both texts have a pad behind them. Returns how
+/// many bytes are said then, how many were sent, and what is among those that were encoded.
 #[inline(always)]
-fn undo(sent: &[u8], said: &mut [u8], plain: usize) -> (usize, usize, Decoded) {
-    let (mut read, mut written) = (plain, plain);
-    let mut decoded = Decoded::behind(plain);
-    loop {
-        if sent.get(read) != Some(&b'%') {
-            let len = window::say(sent, read, said, written);
-            read = read.wrapping_add(len);
-            written = written.wrapping_add(len);
-        }
-        let (byte, used) = match sent.get(read..) {
-            Some(&[b'%', high, low, ..]) if let Some(byte) = hex(high, low) => {
-                decoded = decoded.and(byte, written);
-                (byte, 3)
+fn undo<'b>(mut sent: &'b [u8], mut said: &'b mut [u8]) -> (usize, usize, Decoded) {
+    let (sent_len, said_len) = (sent.len(), said.len());
+    let mut decoded = Decoded::NONE;
+    while let (Some(window), Some(slots)) = (sent.first_chunk::<WINDOW>(), said.first_chunk_mut::<WINDOW>()) {
+        let [slot, ..] = slots;
+        match *window {
+            [b'%', high, low, ..] if let Some(byte) = hex(high, low) => {
+                *slot = byte;
+                sent = sent.get(3..).unwrap_or_default();
+                said = said.get_mut(1..).unwrap_or_default();
+                decoded = decoded.and(byte, said_len.wrapping_sub(said.len()));
             }
-            Some(&[b'+', ..]) => (b' ', 1),
-            None | Some([] | [b'&', ..]) => return (written, read, decoded),
-            Some(&[byte, ..]) => (byte, 1),
-        };
-        if let Some(slot) = said.get_mut(written) {
-            *slot = byte;
+            [b'%', ..] => {
+                *slot = rare(b'%');
+                sent = sent.get(1..).unwrap_or_default();
+                said = said.get_mut(1..).unwrap_or_default();
+            }
+            [b'&', ..] => break,
+            _ => {
+                let len = window::say(window, slots);
+                sent = sent.get(len..).unwrap_or_default();
+                said = said.get_mut(len..).unwrap_or_default();
+            }
         }
-        read = read.wrapping_add(used);
-        written = written.wrapping_add(1);
     }
+    let (used, len) = (sent_len.wrapping_sub(sent.len()), said_len.wrapping_sub(said.len()));
+    // A window may have been said over what stands behind.
+    let behind = said.get_mut(used.wrapping_sub(len)..).unwrap_or_default();
+    if let (Some(window), Some(slots)) = (sent.first_chunk::<WINDOW>(), behind.first_chunk_mut()) {
+        *slots = *window;
+    }
+    (len, used, decoded)
 }
 
 /// The stretch of a payload that the pair at `start` takes.

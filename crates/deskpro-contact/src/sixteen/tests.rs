@@ -15,6 +15,13 @@ proptest! {
     }
 
     #[test]
+    fn a_byte_is_replaced_wherever_it_stands(bytes in prop::array::uniform16(select(&b"+ \xab\x2aa"[..]))) {
+        let mut slots = [0; 16];
+        replace(&bytes, &mut slots, b'+', b' ');
+        prop_assert_eq!(slots, bytes.map(|byte| if byte == b'+' { b' ' } else { byte }));
+    }
+
+    #[test]
     fn what_is_alike_is_counted(bytes in prop::array::uniform32(any::<u8>()), at in 0..40_usize, bit in 0..8_u8) {
         let mut other = bytes;
         if let Some(byte) = other.get_mut(at) {

@@ -14,21 +14,16 @@ use crate::odds::{mostly, rare, seldom};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decoded {
     has_escaped: bool,
-    /// Where the first of them may stand, from the start of the text.
-    start: usize,
-    /// Behind the last one above 127; 0 where there is none.
+    /// Where the last one above 127 ends; 0 where there is none.
     end: usize,
 }
 
 impl Decoded {
-    /// None, behind so many that were sent as they are.
-    pub(crate) fn behind(start: usize) -> Self {
-        Self { has_escaped: false, start, end: 0 }
-    }
+    pub(crate) const NONE: Self = Self { has_escaped: false, end: 0 };
 
-    /// These and one more, which stands behind them.
+    /// These and one more, which ends behind them.
     #[inline(always)]
-    pub(crate) fn and(self, byte: u8, at: usize) -> Self {
+    pub(crate) fn and(self, byte: u8, end: usize) -> Self {
         static IS_ESCAPED: [bool; 256] = {
             let mut is = [false; 256];
             let mut byte = 0_usize;
@@ -43,8 +38,8 @@ impl Decoded {
         };
         let is_escaped = IS_ESCAPED.get(usize::from(byte)).copied().unwrap_or_default();
         // Nobody can foretell which one it is.
-        let end = select_unpredictable(byte > 127, at.wrapping_add(1), self.end);
-        Self { has_escaped: self.has_escaped | is_escaped, end, ..self }
+        let end = select_unpredictable(byte > 127, end, self.end);
+        Self { has_escaped: self.has_escaped | is_escaped, end }
     }
 }
 
@@ -134,13 +129,13 @@ impl Tree {
         &mut self.text
     }
 
-    /// Takes note of a text that was decoded in place, by where it stands and what its decoded bytes are. All others were
-    /// looked at as they were sent: no character is half of those and half of these, or that was not UTF-8.
+    /// Takes note of what was decoded in place from `at` on. All other bytes were looked at as they were sent: no character
+    /// is half of those and half of these, or that was not UTF-8.
     #[inline(always)]
-    pub(crate) fn decoded(&mut self, at: usize, Decoded { has_escaped, start, end }: Decoded) {
+    pub(crate) fn decoded(&mut self, at: usize, Decoded { has_escaped, end }: Decoded) {
         self.plain &= !has_escaped;
         if end > 0 {
-            let text = self.text.get(at.wrapping_add(start)..at.wrapping_add(end)).unwrap_or_default();
+            let text = self.text.get(at..at.wrapping_add(end)).unwrap_or_default();
             self.utf8 &= std::str::from_utf8(text).is_ok();
         }
     }

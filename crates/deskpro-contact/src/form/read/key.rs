@@ -2,11 +2,11 @@
 
 use memchr::memchr2;
 
-use super::{Opened, Reader, hex, slice, span, undo};
+use super::{Opened, Reader, hex, slice, span};
 use crate::error::{Error, ErrorKind};
 use crate::form::{GUARDED, MAX_DEPTH};
 use crate::loss::Place;
-use crate::tree::{Array, Held, Id, Shape, Text};
+use crate::tree::{Array, Decoded, Held, Id, Shape, Text};
 
 /// A place in a key: the array that the next segment names a child of.
 #[derive(Clone, Copy)]
@@ -316,13 +316,15 @@ impl Reader<'_> {
         }
         let sent = slice(self.payload, start, end);
         let place = at..at.wrapping_add(sent.len());
-        let target = self.tree.buffer().get_mut(place).unwrap_or_default();
+        let said = self.tree.buffer().get_mut(place).unwrap_or_default();
         let plain = escaped.saturating_sub(start);
+        let (sent_plain, sent) = sent.split_at_checked(plain).unwrap_or_default();
+        let (said_plain, said) = said.split_at_mut_checked(plain).unwrap_or_default();
         // A shorter stretch of it may have been undone before.
-        target.iter_mut().zip(sent).take(plain).for_each(|(target, &sent)| *target = sent);
-        let (len, _, decoded) = undo(sent, target, plain);
-        self.tree.decoded(at, decoded);
-        Text::at(at, len)
+        said_plain.iter_mut().zip(sent_plain).for_each(|(said, &sent)| *said = sent);
+        let (len, decoded) = undo(sent, said);
+        self.tree.decoded(at.wrapping_add(plain), decoded);
+        Text::at(at, plain.wrapping_add(len))
     }
 
     /// Where the key ends that goes on at `at`, whatever PHP makes of the rest of it.
@@ -335,6 +337,30 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Undoes the percent-encoding of a part of a key. Returns how many bytes are said then, and what is among those that were
+/// encoded.
+pub(super) fn undo(sent: &[u8], said: &mut [u8]) -> (usize, Decoded) {
+    let mut decoded = Decoded::NONE;
+    let mut len = 0_usize;
+    let (mut sent, mut slots) = (sent, said.iter_mut());
+    while let Some((&byte, behind)) = sent.split_first()
+        && let Some(slot) = slots.next()
+    {
+        sent = behind;
+        len = len.wrapping_add(1);
+        *slot = match (byte, behind) {
+            (b'%', &[high, low, ref behind @ ..]) if let Some(byte) = hex(high, low) => {
+                sent = behind;
+                decoded = decoded.and(byte, len);
+                byte
+            }
+            (b'+', _) => b' ',
+            _ => byte,
+        };
+    }
+    (len, decoded)
 }
 
 /// What a byte of a key does.

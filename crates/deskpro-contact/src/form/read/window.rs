@@ -4,7 +4,7 @@
 mod tests;
 
 use crate::odds::{mostly, seldom};
-use crate::sixteen::{Sixteen, alike, before};
+use crate::sixteen::{Sixteen, alike, before, replace};
 
 /// As much of a prefix as is looked at at once.
 type Head = [Sixteen; 2];
@@ -89,41 +89,25 @@ impl<'r> Sent<'r> {
     }
 }
 
-#[inline(always)]
-fn window(text: &[u8], at: usize) -> Option<&Sixteen> {
-    mostly(text.get(at..)?.first_chunk())
-}
+/// How much is looked at at once, of all but prefixes.
+pub(super) const WINDOW: usize = size_of::<Sixteen>();
 
-/// How many of the first bytes of a text stand for themselves: those up to a `%`, a `+` or a `&`. It has a pad
-/// behind it.
+/// A text from its first byte on that does not stand for itself, a `%`, a `+` or a `&`. It has a pad behind it.
 #[inline(always)]
-pub(super) fn plain(text: &[u8]) -> usize {
-    let mut len = 0_usize;
-    while let Some(window) = window(text, len) {
+pub(super) fn behind_plain(mut text: &[u8]) -> &[u8] {
+    while let Some((window, behind)) = mostly(text.split_first_chunk()) {
         let plain = before(window, *b"&%+");
-        len = len.wrapping_add(plain);
-        if plain < window.len() {
-            break;
+        if plain < WINDOW {
+            return text.get(plain..).unwrap_or_default();
         }
+        text = behind;
     }
-    len
+    &[]
 }
 
-/// Says the bytes of `sent` from a place on, each `+` as a space, from `to` on, which is no further: up to a `%` or a `&`,
-/// and no more than a window. Returns how many they are; as many as a window has are written over.
+/// Says the bytes of a window, each `+` as a space, up to a `%` or a `&`. Returns how many they are; all are written over.
 #[inline(always)]
-pub(super) fn say(sent: &[u8], from: usize, said: &mut [u8], to: usize) -> usize {
-    let slots = mostly(said.get_mut(to..).and_then(<[u8]>::first_chunk_mut));
-    let (Some(window), Some(slots)) = (window(sent, from), slots) else { return 0 };
-    *slots = window.map(|byte| if byte == b'+' { b' ' } else { byte });
-    before(window, *b"&%")
-}
-
-/// Copies a window to the same place.
-#[inline(always)]
-pub(super) fn copy(sent: &[u8], said: &mut [u8], at: usize) {
-    let slots = said.get_mut(at..).and_then(<[u8]>::first_chunk_mut);
-    if let (Some(window), Some(slots)) = (window(sent, at), slots) {
-        *slots = *window;
-    }
+pub(super) fn say(sent: &Sixteen, said: &mut Sixteen) -> usize {
+    replace(sent, said, b'+', b' ');
+    before(sent, *b"&%")
 }
