@@ -4,8 +4,10 @@
 //! answered at once. A line over the limit is passed on in parts and never held whole.
 
 mod restored;
+mod text;
 
 pub(crate) use self::restored::{Losses, Restored};
+use self::text::Text;
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -36,7 +38,7 @@ const MOST_KEPT: usize = 512 << 10;
 #[derive(Default, Debug)]
 pub(crate) struct Batch {
     /// The lines.
-    pub(crate) text: Vec<u8>,
+    pub(crate) text: Text,
     /// The losses lines of some of them.
     pub(crate) notes: Vec<u8>,
     pub(crate) items: Vec<Item>,
@@ -44,7 +46,8 @@ pub(crate) struct Batch {
 
 impl Batch {
     fn clear(&mut self) {
-        [&mut self.text, &mut self.notes].into_iter().for_each(empty);
+        self.text.clear();
+        empty(&mut self.notes);
         self.items.clear();
     }
 }
@@ -124,7 +127,7 @@ pub(crate) struct Lines<R> {
     name: String,
     max_payload: usize,
     /// The start of a line whose end was not read yet; or lines that the batch before had no room for.
-    rest: Vec<u8>,
+    rest: Text,
     has_lines: bool,
     line: u64,
     /// How much of a line over the limit was passed on.
@@ -132,8 +135,6 @@ pub(crate) struct Lines<R> {
     who: Option<Who>,
     /// Who that line is of.
     id: Option<String>,
-    /// Whether the input gave all that was asked for, the last time.
-    is_fast: bool,
     is_over: bool,
 }
 
@@ -143,13 +144,12 @@ impl<R: Read> Lines<R> {
             input,
             name,
             max_payload,
-            rest: Vec::new(),
+            rest: Text::default(),
             has_lines: false,
             line: 0,
             passed: None,
             who,
             id: None,
-            is_fast: false,
             is_over: false,
         }
     }
@@ -169,17 +169,12 @@ impl<R: Read> Lines<R> {
                 continue;
             }
             let start = batch.text.len();
-            // As much again for a long line, so that it is not read in small pieces; but only where the input fills
-            // it: a slow pipe would have it cleared again for each few bytes.
+            // As much again for a long line, so that it is not read in small pieces.
             let missing = self.max_payload.saturating_sub(start).saturating_add(2);
-            let space = if self.is_fast { BATCH.max(start.min(missing)) } else { BATCH };
-            if batch.text.capacity().saturating_sub(start) < space {
-                // A line that is long already gets all the room that it may need, so that it is moved no more.
-                let room = if start < LONG { start } else { missing.min(MOST_ROOM) };
-                batch.text.reserve_exact(room.max(space));
-            }
-            batch.text.resize(start.saturating_add(space), 0);
-            let space = batch.text.get_mut(start..).unwrap_or_default();
+            let space = BATCH.max(start.min(missing));
+            // A line that is long already gets all the room that it may need, so that it is moved no more.
+            let most = if start < LONG { start } else { missing.min(MOST_ROOM) };
+            let space = batch.text.room(space, most);
             let len = loop {
                 match self.input.read(space) {
                     Ok(len) => break len,
@@ -187,8 +182,7 @@ impl<R: Read> Lines<R> {
                     Err(error) => return Err(SourceError::Read(self.name.clone(), error)),
                 }
             };
-            batch.text.truncate(start.saturating_add(len));
-            self.is_fast = len >= BATCH;
+            batch.text.grow(len);
             self.is_over = len == 0;
             self.split(batch, start);
         }
@@ -233,7 +227,7 @@ impl<R: Read> Lines<R> {
         if start == 0 {
             std::mem::swap(&mut self.rest, &mut batch.text);
         } else {
-            self.rest.extend_from_slice(batch.text.get(start..).unwrap_or_default());
+            self.rest.extend(batch.text.get(start..).unwrap_or_default());
             batch.text.truncate(start);
         }
         if self.has_lines {
@@ -249,7 +243,8 @@ impl<R: Read> Lines<R> {
         // The last byte may be half of a line end.
         let len = self.rest.len().saturating_sub(1).min(PART);
         let start = batch.text.len();
-        batch.text.extend(self.rest.drain(..len));
+        batch.text.extend(self.rest.get(..len).unwrap_or_default());
+        self.rest.drop_first(len);
         let text = start..batch.text.len();
         let is_first = self.passed.is_none();
         if is_first {

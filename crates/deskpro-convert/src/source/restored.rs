@@ -331,7 +331,7 @@ fn is_full(batch: &Batch) -> bool {
 
 fn push(batch: &mut Batch, line: u64, text: &[u8], what: What) {
     let start = batch.text.len();
-    batch.text.extend_from_slice(text);
+    batch.text.extend(text);
     batch.items.push(Item { line, text: start..batch.text.len(), what });
 }
 
