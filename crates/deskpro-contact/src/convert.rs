@@ -247,7 +247,7 @@ impl Converter {
         work.tree.clear();
         work.losses.clear();
         work.records.clear();
-        output.done().clear();
+        output.clear();
         if seldom(payload.len() > options.max_payload) {
             return Err(Error::too_long(payload.len() as u64, options.max_payload));
         }
@@ -267,14 +267,14 @@ impl Converter {
             }
             (_, losses) => work.write_tree(root, losses, options, source, output)?,
         }
-        let output = output.done();
         let mut digest = None;
         if seldom(options.pretty) && options.target != Target::Form {
             // Whoever restores it has put it on one line again.
-            digest = Some(output_digest(output));
+            digest = Some(output_digest(output.bytes()));
+            let output = output.done();
             *output = json::indent(output);
         }
-        Ok(Conversion { work, root, output, source, digest })
+        Ok(Conversion { work, root, output: output.bytes(), source, digest })
     }
 }
 

@@ -51,6 +51,21 @@ impl Writer {
         Self { out, buffer: [0; ROOM], len: 0 }
     }
 
+    /// Throws away what was there and what was written.
+    pub(crate) fn clear(&mut self) {
+        self.out.clear();
+        self.len = 0;
+    }
+
+    /// The same as [`Writer::done`], to be read: what is short needs not be moved.
+    pub(crate) fn bytes(&mut self) -> &[u8] {
+        if !self.out.is_empty() {
+            self.flush();
+            return &self.out;
+        }
+        self.buffer.get(..self.len).unwrap_or_default()
+    }
+
     /// What was there, and all that is written behind it.
     pub(crate) fn done(&mut self) -> &mut Vec<u8> {
         self.flush();
