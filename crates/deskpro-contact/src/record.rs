@@ -50,12 +50,11 @@ pub(crate) struct Kinds {
 const _: () = assert!(Kind::ALL.len() <= u32::BITS as usize);
 
 impl Kinds {
-    /// Takes a record's in, where it is written.
+    /// Takes a record's in.
     #[inline(always)]
-    pub(crate) fn meet(&mut self, written: Option<Kind>) {
-        let kind = written.map_or(0, bit);
-        self.repeated |= self.all & kind;
-        self.all |= kind;
+    pub(crate) fn meet(&mut self, kind: Kind) {
+        self.repeated |= self.all & bit(kind);
+        self.all |= bit(kind);
     }
 
     /// Whether a record of a kind was met.

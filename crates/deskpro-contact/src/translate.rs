@@ -125,15 +125,17 @@ impl Translation<'_> {
         let key = self.tree.key(node);
         // A contact is wide: it is filled where it stays.
         let record = records.push_mut(Record { node, key, kind: None, read: None, written: None });
-        if let Err(Unwritten { code, why }) = self.translate(whole, parts, record) {
-            // Nothing of it is written: the record is one loss.
-            record.written = None;
-            self.losses.truncate(before);
-            let at = self.tree.at(whole);
-            let (severity, place, value) = (Severity::Data, Place::node(node), Kept::Node(whole));
-            self.losses.push(Entry { code, severity, place, value, at, why });
+        match self.translate(whole, parts, record) {
+            Ok(kind) => self.kinds.meet(kind),
+            Err(Unwritten { code, why }) => {
+                // Nothing of it is written: the record is one loss.
+                record.written = None;
+                self.losses.truncate(before);
+                let at = self.tree.at(whole);
+                let (severity, place, value) = (Severity::Data, Place::node(node), Kept::Node(whole));
+                self.losses.push(Entry { code, severity, place, value, at, why });
+            }
         }
-        self.kinds.meet(record.written.map(|contact| contact.kind));
     }
 
     #[inline(always)]
@@ -142,22 +144,25 @@ impl Translation<'_> {
         whole: Id,
         parts: Result<Parts, Rejection>,
         record: &mut Record,
-    ) -> Result<(), Unwritten> {
+    ) -> Result<Kind, Unwritten> {
         let parts = parts?;
         record.kind = Some(parts.of.kind);
         let read = record.read.insert(Contact::new(parts.of.kind));
-        if let Err(why) = self.read(&parts, whole, read) {
-            record.read = None;
-            return Err(why.into());
-        }
+        let filled = match self.read(&parts, whole, read) {
+            Ok(filled) => filled,
+            Err(why) => {
+                record.read = None;
+                return Err(why.into());
+            }
+        };
         let kind = self.written_kind(parts.of.kind)?;
-        self.carry(&parts, kind, record.written.insert(*read))?;
-        Ok(())
+        self.carry(&parts, kind, read, filled, &mut record.written)?;
+        Ok(kind)
     }
 
     /// Fills a contact with what a record says.
     #[inline(always)]
-    fn read(&mut self, parts: &Parts, whole: Id, contact: &mut Contact<Slot>) -> Result<(), Rejection> {
+    fn read(&mut self, parts: &Parts, whole: Id, contact: &mut Contact<Slot>) -> Result<Set, Rejection> {
         if let Some(node) = self.tree.not_utf8(whole) {
             return Err(Rejection::at(ErrorKind::NotUtf8, node));
         }
@@ -173,11 +178,11 @@ impl Translation<'_> {
         if whole == parts.node && !parts.is_plain {
             self.record_names(parts);
         }
-        let said = match parts.columns {
+        let (mut filled, said) = match parts.columns {
             Some(columns) => self.fill_known(parts, columns, contact),
             None => {
                 self.fill_named(parts, contact)?;
-                said(contact)
+                (contact.filled(|_| true), said(contact))
             }
         };
         if says_nothing(parts.of.kind, said) {
@@ -189,24 +194,27 @@ impl Translation<'_> {
         {
             let text = self.tree.name_of(alias);
             contact.set(field, Slot { text, node: parts.type_node });
+            filled = contact.filled(|_| true);
         }
-        Ok(())
+        Ok(filled)
     }
 
-    /// Fills a contact with the values of fields, where it is known where they are. Returns those that are not empty.
+    /// Fills a contact with the values of fields, where it is known where they are. Returns those that are there, and those
+    /// that are not empty.
     #[inline(always)]
-    fn fill_known(&self, parts: &Parts, columns: Columns, contact: &mut Contact<Slot>) -> Set {
-        let mut said = Set::NONE;
+    fn fill_known(&self, parts: &Parts, columns: Columns, contact: &mut Contact<Slot>) -> (Set, Set) {
+        let (mut filled, mut said) = (Set::NONE, Set::NONE);
         for (n, (value, column)) in contact.values_mut().iter_mut().zip(columns.each()).enumerate() {
             if let Some(behind) = column {
                 let node = parts.node.and(behind);
                 if let Some(text) = self.tree.text(node) {
                     *value = Some(Slot { text, node });
+                    filled.put(n, true);
                     said.put(n, !text.is_empty());
                 }
             }
         }
-        said
+        (filled, said)
     }
 
     /// Fills a contact with the values of fields, by their names.

@@ -107,7 +107,7 @@ pub(crate) fn write_lists(tree: &Tree, records: &[Record], kinds: Kinds, out: &m
             true if written.has(contact.kind) => continue,
             true => records.get(n.saturating_add(1)..).unwrap_or_default(),
         };
-        written.meet(Some(contact.kind));
+        written.meet(contact.kind);
         out.piece(std::mem::replace(&mut mark, b','), &names.list);
         out.push(b'[');
         write_item(tree, contact, &names.columns, out);

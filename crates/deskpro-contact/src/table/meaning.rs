@@ -35,20 +35,22 @@ impl Type {
 /// The kind that a type's name means in a format. A legacy name may come in any ASCII case and with `-` for `_`.
 #[inline(always)]
 pub(crate) fn kind_of(format: Format, name: AndBehind) -> Option<Type> {
-    kinds(format).spelled(name).or_else(|| find_kind(format, format, name))
+    let (from, len) = name;
+    kinds(format).spelled(name).or_else(|| find_kind(format, format, from, len))
 }
 
 /// The same, or why there is none: a type of the other format, or of neither.
 #[inline(always)]
 pub(crate) fn kind_or(format: Format, name: AndBehind) -> Result<Type, ErrorKind> {
-    kind_of(format, name).ok_or_else(|| match find_kind(format, format.other(), name) {
+    let (from, len) = name;
+    kind_of(format, name).ok_or_else(|| match find_kind(format, format.other(), from, len) {
         Some(_) => ErrorKind::TypeOfOtherFormat,
         None => ErrorKind::TypeUnknown,
     })
 }
 
 /// Looks a name that is spelled as in one format up among the names of another.
-fn find_kind(spelled: Format, names: Format, (from, len): AndBehind) -> Option<Type> {
+fn find_kind(spelled: Format, names: Format, from: &[u8], len: usize) -> Option<Type> {
     let name = from.get(..len)?;
     let same = |own: &str| match spelled {
         Format::Legacy => {

@@ -20,24 +20,31 @@ impl Translation<'_> {
         }
     }
 
-    /// Makes of a contact as it was read the one that the target can hold, which has it as that kind; or says what the
-    /// loss of all of it is called.
+    /// Makes of a contact as it was read, with these columns filled, the one that the target can hold, which has it as that
+    /// kind; or says what the loss of all of it is called.
     #[inline(always)]
     pub(super) fn carry(
         &mut self,
         parts: &Parts,
         kind: Kind,
-        contact: &mut Contact<Slot>,
+        read: &Contact<Slot>,
+        mut filled: Set,
+        written: &mut Option<Contact<Slot>>,
     ) -> Result<(), Code> {
-        if contact.kind != kind {
-            *contact = self.in_other_kind(parts, contact, kind);
-        }
+        let contact = if read.kind == kind {
+            written.insert(*read)
+        } else {
+            let other = written.insert(self.in_other_kind(parts, read, kind));
+            filled = other.filled(|_| true);
+            other
+        };
         let (to, restoring) = match self.aim {
             Aim::Documented(to) => (to, false),
             Aim::Restored(to) => (to, true),
             Aim::Canonical => return Ok(()),
         };
-        match contact.comment {
+        // What was copied just now is waited for where it is read.
+        match read.comment {
             Some(comment) if restoring || table::COMMENT.is_in(to) => self.json_type(comment),
             Some(comment) => {
                 self.lose_value(table::COMMENT.lost(), severity_of(comment), comment);
@@ -46,7 +53,7 @@ impl Translation<'_> {
             None => {}
         }
         let mut is_less = false;
-        let (brief, filled) = (table::brief(kind), contact.filled(|_| true));
+        let brief = table::brief(kind);
         let has_place = brief.columns(to).or(Set::when(restoring));
         let is_missing = brief.columns(to).and(Set::when(to == Format::V2 && !restoring)).without(filled);
         // Others are carried as they are.
