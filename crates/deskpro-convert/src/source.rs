@@ -52,7 +52,7 @@ impl Batch {
     }
 }
 
-/// Empties a buffer to be used again. What one long line took is given back when a shorter one came after it.
+/// Empties a buffer to be used again, as [`Text::clear`] does.
 pub(crate) fn empty(buffer: &mut Vec<u8>) {
     let is_short = buffer.len() <= MOST_KEPT;
     buffer.clear();
@@ -135,6 +135,8 @@ pub(crate) struct Lines<R> {
     who: Option<Who>,
     /// Who that line is of.
     id: Option<String>,
+    /// Whether the input gave all that was asked for, the last time.
+    is_fast: bool,
     is_over: bool,
 }
 
@@ -150,6 +152,7 @@ impl<R: Read> Lines<R> {
             passed: None,
             who,
             id: None,
+            is_fast: false,
             is_over: false,
         }
     }
@@ -169,9 +172,10 @@ impl<R: Read> Lines<R> {
                 continue;
             }
             let start = batch.text.len();
-            // As much again for a long line, so that it is not read in small pieces.
+            // As much again for a long line, so that it is not read in small pieces; but only where the input fills
+            // it: a pipe does not, and room that was made is memory that was touched.
             let missing = self.max_payload.saturating_sub(start).saturating_add(2);
-            let space = BATCH.max(start.min(missing));
+            let space = if self.is_fast { BATCH.max(start.min(missing)) } else { BATCH };
             // A line that is long already gets all the room that it may need, so that it is moved no more.
             let most = if start < LONG { start } else { missing.min(MOST_ROOM) };
             let space = batch.text.room(space, most);
@@ -183,6 +187,7 @@ impl<R: Read> Lines<R> {
                 }
             };
             batch.text.grow(len);
+            self.is_fast = len >= BATCH;
             self.is_over = len == 0;
             self.split(batch, start);
         }
@@ -244,7 +249,7 @@ impl<R: Read> Lines<R> {
         let len = self.rest.len().saturating_sub(1).min(PART);
         let start = batch.text.len();
         batch.text.extend(self.rest.get(..len).unwrap_or_default());
-        self.rest.drop_first(len);
+        self.rest.take_off(len);
         let text = start..batch.text.len();
         let is_first = self.passed.is_none();
         if is_first {

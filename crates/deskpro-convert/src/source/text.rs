@@ -1,5 +1,8 @@
 //! Bytes that were read, in a buffer that is used again.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Deref;
 
 use super::MOST_KEPT;
@@ -39,18 +42,20 @@ impl Text {
         self.len = self.len.saturating_add(len).min(self.room.len());
     }
 
+    /// Takes bytes in behind those that are there.
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         let room = self.room(bytes.len(), 0);
         room.iter_mut().zip(bytes).for_each(|(slot, &byte)| *slot = byte);
         self.grow(bytes.len());
     }
 
+    /// Keeps no more than the first bytes.
     pub(super) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 
-    /// Takes the first bytes out.
-    pub(super) fn drop_first(&mut self, len: usize) {
+    /// Takes the first bytes off.
+    pub(super) fn take_off(&mut self, len: usize) {
         let len = len.min(self.len);
         self.room.copy_within(len..self.len, 0);
         self.len = self.len.saturating_sub(len);

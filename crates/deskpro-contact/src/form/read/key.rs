@@ -314,15 +314,10 @@ impl Reader<'_> {
         if escaped >= end {
             return Text::at(at, end.saturating_sub(start));
         }
-        let sent = slice(self.payload, start, end);
-        let place = at..at.wrapping_add(sent.len());
-        let said = self.tree.buffer().get_mut(place).unwrap_or_default();
         let plain = escaped.saturating_sub(start);
-        let (sent_plain, sent) = sent.split_at_checked(plain).unwrap_or_default();
-        let (said_plain, said) = said.split_at_mut_checked(plain).unwrap_or_default();
-        // A shorter stretch of it may have been undone before.
-        said_plain.iter_mut().zip(sent_plain).for_each(|(said, &sent)| *said = sent);
-        let (len, decoded) = undo(sent, said);
+        let place = at.wrapping_add(plain)..at.wrapping_add(end.saturating_sub(start));
+        let said = self.tree.buffer().get_mut(place).unwrap_or_default();
+        let (len, decoded) = undo(slice(self.payload, escaped, end), said);
         self.tree.decoded(at.wrapping_add(plain), decoded);
         Text::at(at, plain.wrapping_add(len))
     }
