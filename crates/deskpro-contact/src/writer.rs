@@ -57,7 +57,7 @@ impl Writer {
         self.len = 0;
     }
 
-    /// The same as [`Writer::done`], to be read: what is short needs not be moved.
+    /// The same as [`Writer::done`], to be read: what is short need not be moved.
     pub(crate) fn bytes(&mut self) -> &[u8] {
         if !self.out.is_empty() {
             self.flush();

@@ -13,7 +13,6 @@ use crate::writer::{Name, Writer, append, name, written};
 pub struct Conversion<'c> {
     pub(super) work: &'c Work,
     pub(super) root: Id,
-    /// As it stands: how long it is was only just written, and is waited for where it is read at once.
     pub(super) output: &'c [u8],
     pub(super) source: Source<'c>,
     /// Of the output on one line, where it is laid out.

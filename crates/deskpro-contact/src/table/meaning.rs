@@ -49,7 +49,8 @@ pub(crate) fn kind_or(format: Format, name: AndBehind) -> Result<Type, ErrorKind
     })
 }
 
-/// Looks a name that is spelled as in one format up among the names of another.
+/// Looks a name that is spelled as in one format up among the names of another. It takes the parts of a name: the whole
+/// would be put into memory for the call, also where there is none.
 fn find_kind(spelled: Format, names: Format, from: &[u8], len: usize) -> Option<Type> {
     let name = from.get(..len)?;
     let same = |own: &str| match spelled {
