@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a payload that is not read is no measure")]
 
 use deskpro_contact::form::Form;
-use deskpro_contact::{Converter, Options, Target};
+use deskpro_contact::{Converter, Options, Source, Target};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 
@@ -58,7 +58,7 @@ fn encoded(payload: &str) -> String {
 
 /// Each payload through one converter, as the command does it.
 fn convert(bencher: Bencher<'_, '_>, target: Target, payloads: &[Vec<u8>]) {
-    let mut converter = Converter::new(Options::new(target));
+    let mut converter = Converter::new(Options::new(source_of(target), target));
     bencher.counter(bytes(payloads)).bench_local(|| {
         for payload in payloads {
             black_box(converter.convert(black_box(payload)).unwrap().output());
@@ -94,7 +94,7 @@ fn to_v2(bencher: Bencher<'_, '_>, kind: &str) {
 #[divan::bench(args = KINDS)]
 fn to_v2_with_losses(bencher: Bencher<'_, '_>, kind: &str) {
     let payloads = payloads(kind);
-    let mut converter = Converter::new(Options::new(Target::V2));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     let mut losses = Vec::new();
     bencher.counter(bytes(&payloads)).bench_local(|| {
         for payload in &payloads {
@@ -113,10 +113,15 @@ fn to_form(bencher: Bencher<'_, '_>, kind: &str) {
 #[divan::bench(args = KINDS)]
 fn restore(bencher: Bencher<'_, '_>, kind: &str) {
     let (bodies, notes) = converted(&payloads(kind));
-    let mut converter = Converter::new(Options::new(Target::Form));
+    let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
     bencher.counter(bytes(&bodies)).bench_local(|| {
         for (body, notes) in bodies.iter().zip(&notes) {
             black_box(converter.restore(black_box(body), black_box(notes)).unwrap().output());
         }
     });
+}
+
+/// The source that a target is made from here.
+fn source_of(target: Target) -> Source {
+    if target == Target::Form { Source::V2 } else { Source::Form }
 }

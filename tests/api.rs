@@ -5,7 +5,8 @@ use std::error::Error as StdError;
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::{
     Code, Contact, Conversion, Converted, Converter, Error, ErrorKind, Explanation, Field, Kind, Loss,
-    LossValue, Options, PhoneType, Service, Severity, Target, digest_of_output, legacy, v2, write_error_line,
+    LossValue, Options, PhoneType, Service, Severity, Source, Target, digest_of_output, legacy, v2,
+    write_error_line,
 };
 
 /// May go to another thread, and be looked at from several.
@@ -83,7 +84,7 @@ fn a_name_is_of_one_code_or_of_one_error() {
 /// What was written of a payload before it was rejected is of no other one.
 #[test]
 fn nothing_is_left_over_of_a_rejected_payload() {
-    let mut converter = Converter::new(Options::new(Target::V2));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     let rejected =
         converter.convert(b"a=b&contact_data[1][type]=skype&contact_data[1][data][username]=x&c=%FF");
     assert_eq!(
@@ -100,15 +101,15 @@ fn nothing_is_left_over_of_a_rejected_payload() {
 /// A converter that restores less than all says so, and is none the worse for it.
 #[test]
 fn a_converter_restores_a_conversion_or_says_that_it_does_not() {
-    let mut there = Converter::new(Options::new(Target::V2));
+    let mut there = Converter::new(Options::new(Source::Form, Target::V2));
     let conversion = there.convert(b"name=Ann&a[__Host-b]=1&type=skype&data[username]=ann").unwrap();
-    let mut back = Converter::new(Options::new(Target::Form));
+    let mut back = Converter::new(Options::new(Source::V2, Target::Form));
     assert!(back.restores(&conversion));
-    let less = Options::new(Target::Form).only_contact_data(true);
+    let less = Options::new(Source::V2, Target::Form).only_contact_data(true);
     assert!(!Converter::new(less).restores(&conversion), "the name is left out");
-    let short = Options::new(Target::Form).max_payload(9);
+    let short = Options::new(Source::V2, Target::Form).max_payload(9);
     assert!(!Converter::new(short).restores(&conversion), "an error is no restoring");
-    assert!(!Converter::new(Options::new(Target::V2)).restores(&conversion), "the wrong way");
+    assert!(!Converter::new(Options::new(Source::Form, Target::V2)).restores(&conversion), "the wrong way");
     assert!(back.restores(&conversion), "once more");
 }
 
@@ -116,7 +117,8 @@ fn a_converter_restores_a_conversion_or_says_that_it_does_not() {
 #[test]
 fn an_example_comes_to_its_code() {
     let run = |Explanation { example, .. }: Explanation| {
-        let options = Options::new(example.target).only_contact_data(example.only_contact_data);
+        let options =
+            Options::new(example.source, example.target).only_contact_data(example.only_contact_data);
         let options = match example.max_payload {
             Some(max) => options.max_payload(max),
             None => options,
@@ -165,7 +167,7 @@ fn a_value_is_shown_on_a_line() {
 /// What is asked of a conversion, beside its output and its losses.
 #[test]
 fn a_conversion_answers_about_itself() {
-    let mut converter = Converter::new(Options::new(Target::V2));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     let payload = b"id=7&name=x%22&bytes[]=a&none=&type=apple&comment=c&type=website&data[url]=u";
     let conversion = converter.convert(payload).unwrap();
     let all: Vec<Loss> = conversion.losses().collect();
@@ -196,7 +198,7 @@ fn a_conversion_answers_about_itself() {
         converter.convert(b"b=1&contact_data[2][data][url]=u&contact_data[2][type]=website").unwrap();
     assert!(!conversion.loses_data() && conversion.losses().next().is_some());
 
-    let mut converter = Converter::new(Options::new(Target::Form));
+    let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
     let conversion = converter.convert(br#"{"a":1.50,"b":true,"c":null,"d":{},"e":"x"}"#).unwrap();
     assert_eq!(
         ["a", "b", "c", "d", "e"].map(|name| conversion.field(name)),

@@ -1,12 +1,14 @@
 //! What comes back where the output was edited between the run there and the run back.
 
-use deskpro_contact::{Conversion, Converter, Options, Target, restore_form, restore_v2, to_form, to_v2};
+use deskpro_contact::{
+    Conversion, Converter, Options, Source, Target, restore_form, restore_v2, to_form, to_v2,
+};
 
 /// What comes back where the output was edited in between, and what is left over of the losses.
 #[track_caller]
 fn check_edited(target: Target, payload: &str, (old, new): (&str, &str), restored: &str, left: &[&str]) {
     let convert = |target, payload: &str, notes: Option<&[u8]>| {
-        let mut converter = Converter::new(Options::new(target));
+        let mut converter = Converter::new(Options::new(source_of(target), target));
         match notes {
             Some(notes) => converter.restore(payload.as_bytes(), notes),
             None => converter.convert(payload.as_bytes()),
@@ -247,4 +249,9 @@ fn losses_that_no_run_wrote_do_no_harm() {
     let output = converted.output().replace("]}", r#",{"url":"b"}]}"#);
     let back = restore_form(output.as_bytes(), numbered.as_bytes()).unwrap();
     assert!(back.losses().is_empty(), "{:?}", back.losses());
+}
+
+/// The source that a target is made from here.
+fn source_of(target: Target) -> Source {
+    if target == Target::Form { Source::V2 } else { Source::Form }
 }

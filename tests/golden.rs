@@ -19,7 +19,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use deskpro_contact::form::Form;
-use deskpro_contact::{Code, Conversion, Converter, Error, LossValue, Options, Target, write_rejected};
+use deskpro_contact::{
+    Code, Conversion, Converter, Error, LossValue, Options, Source, Target, write_rejected,
+};
 
 pub(crate) const FORM: &str = "legacy.form";
 pub(crate) const JSON: &str = "v2.json";
@@ -140,8 +142,8 @@ impl Direction {
         let other = if target == Target::V2 { Target::Form } else { Target::V2 };
         Self {
             target,
-            there: Converter::new(Options::new(target)),
-            back: Converter::new(Options::new(other)),
+            there: Converter::new(Options::new(source_of(target), target)),
+            back: Converter::new(Options::new(source_of(other), other)),
         }
     }
 
@@ -228,7 +230,8 @@ impl Direction {
                     for error in &errors {
                         said += &rejection(number, "record", payload, error);
                     }
-                    let mut strict = Converter::new(Options::new(self.target).strict(true));
+                    let mut strict =
+                        Converter::new(Options::new(source_of(self.target), self.target).strict(true));
                     let strictly = strict.convert(payload).err();
                     if strictly.as_ref() != errors.first() {
                         return Err(format!("strict rejects the payload for {strictly:?}"));
@@ -420,4 +423,9 @@ fn text_len(rest: &str) -> usize {
         }
     }
     panic!("a text without an end: {rest}");
+}
+
+/// The source that a target is made from here.
+fn source_of(target: Target) -> Source {
+    if target == Target::Form { Source::V2 } else { Source::Form }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::{
-    Code, Conversion, Converter, Options, Severity, Target, restore_form, restore_v2, to_form, to_v2,
+    Code, Conversion, Converter, Options, Severity, Source, Target, restore_form, restore_v2, to_form, to_v2,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -399,7 +399,7 @@ proptest! {
         let joined = payloads.concat();
         payloads.push(joined);
         payloads.extend(payloads.clone());
-        let mut converter = Converter::new(Options::new(Target::V2));
+        let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
         for payload in &payloads {
             let again = converter.convert(payload).map(Conversion::into_owned).map_err(|error| error.to_string());
             let anew = to_v2(payload).map_err(|error| error.to_string());

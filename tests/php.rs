@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use deskpro_contact::form::{Form, Node};
-use deskpro_contact::{Converter, ErrorKind, Options, Target, to_form, to_v2};
+use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, to_form, to_v2};
 
 use crate::bodies::{self, Body};
 use crate::payloads::{self, Class, Rng};
@@ -270,7 +270,7 @@ fn payloads_are_restored_as_php_read_them() {
         return;
     }
     let mut seen = Seen::new();
-    let mut converter = Converter::new(Options::new(Target::Form));
+    let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
     for batch in batches(3, [(Class::Plain, 8_000), (Class::Odd, 12_000), (Class::Hostile, 10_000)]) {
         seen.restore(&mut converter, &batch);
     }
@@ -319,7 +319,7 @@ fn forms_are_written_as_http_build_query_writes_them() {
 fn bodies_are_restored_to_the_byte() {
     let mut compared = 0;
     let mut differences = Differences::default();
-    let mut converter = Converter::new(Options::new(Target::V2));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     for body in body_batches(4, 20_000).flatten() {
         let Ok(converted) = to_form(body.json.as_bytes()) else { continue };
         let restored = match converter.restore(converted.output().as_bytes(), converted.notes()) {
@@ -384,7 +384,7 @@ fn edits_of_the_output_are_edits_of_the_restored_payload() {
         return;
     }
     let mut differences = Differences::default();
-    let mut converter = Converter::new(Options::new(Target::Form));
+    let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
     let mut rng = Rng::new(5);
     let mut edited = Vec::new();
     for _ in 0..5_000 * scale() {

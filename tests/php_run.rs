@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::time::Instant;
 
-use deskpro_contact::{Converter, Options, Target};
+use deskpro_contact::{Converter, Options, Source, Target};
 
 use crate::payloads::{self, Class, Rng};
 use crate::php::Seen;
@@ -69,7 +69,7 @@ fn payloads_by_the_million_are_as_php_has_them() {
         let [read, mapped, restored] = &mut seen;
         read.read(&payloads);
         mapped.map(&payloads);
-        restored.restore(&mut Converter::new(Options::new(Target::Form)), &payloads);
+        restored.restore(&mut Converter::new(Options::new(Source::V2, Target::Form)), &payloads);
         if seen.iter().any(|seen| !seen.differences.is_empty()) {
             println!("the chunk with seed {seed} differs");
             seen.into_iter().for_each(|seen| seen.differences.assert_none(a_chunk));

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use deskpro_contact::{Converter, Options, Target};
+use deskpro_contact::{Converter, Options, Source, Target};
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
@@ -64,7 +64,7 @@ fn options_change_no_shape() {
     let payload = b"name=Ann&contact_data[1][type]=address&contact_data[1][data][zip]=1&contact_data[2][type]=im\
                     &contact_data[2][data][username]=x&contact_data[3][type]=twitter&contact_data[3][data][username]=x";
     for (only, pretty) in [(false, false), (true, false), (false, true), (true, true)] {
-        let options = Options::new(Target::V2).only_contact_data(only).pretty(pretty);
+        let options = Options::new(Source::Form, Target::V2).only_contact_data(only).pretty(pretty);
         let mut converter = Converter::new(options);
         let converted = converter.convert(payload).unwrap();
         check(converted.output()).unwrap();
@@ -81,7 +81,7 @@ fn options_change_no_shape() {
 fn a_pretty_body_is_laid_out() {
     let payload =
         br#"a[]={"%5B,:&a[]=x"\",y&b[c]=\&b[d][]=&contact_data[1][type]=website&contact_data[1][data][url]=u"#;
-    let mut converter = Converter::new(Options::new(Target::V2).pretty(true));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2).pretty(true));
     let expected = r#"{
   "a": [
     "{\"[,:",
@@ -108,7 +108,7 @@ fn a_pretty_body_is_laid_out() {
 /// At its limit a payload is read, a byte over it is rejected whole, with both numbers named.
 #[test]
 fn a_payload_over_the_limit_is_rejected() {
-    let mut converter = Converter::new(Options::new(Target::V2).max_payload(9));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2).max_payload(9));
     assert!(converter.convert(b"name=Anna").is_ok());
     let error = converter.convert(b"name=Annas").unwrap_err();
     assert_eq!(error.kind(), deskpro_contact::ErrorKind::TooLong);
@@ -129,7 +129,7 @@ fn a_body_whose_names_take_too_much_room_is_rejected() {
     };
     let written = |body: &str| deskpro_contact::to_form(body.as_bytes()).unwrap().output().len();
     let convert = |body: &str, max| {
-        let mut converter = Converter::new(Options::new(Target::Form).max_payload(max));
+        let mut converter = Converter::new(Options::new(Source::V2, Target::Form).max_payload(max));
         converter.convert(body.as_bytes()).map(|converted| converted.output().len())
     };
     for (body, len) in

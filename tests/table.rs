@@ -3,8 +3,8 @@
 //! The names and the words here are those of the two documents, so that they can contradict the table.
 
 use deskpro_contact::{
-    Code, Contact, Converter, Field, Kind, Options, PhoneType, Service, Target, differences, restore_form,
-    to_form, to_v2,
+    Code, Contact, Converter, Field, Kind, Options, PhoneType, Service, Source, Target, differences,
+    restore_form, to_form, to_v2,
 };
 
 #[test]
@@ -131,7 +131,7 @@ fn the_canonical_model_holds_what_either_format_says() {
                     &contact_data[x][comment]=c&contact_data[x][data][odd]=y&contact_data[7][type]=skype\
                     &contact_data[7][data][username]=s&contact_data[8][data][country]=France\
                     &contact_data[8][type]=address&contact_data[9][type]=fax&contact_data[9][data][number]=1";
-    let mut converter = Converter::new(Options::new(Target::Canonical));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::Canonical));
     let converted = converter.convert(payload).unwrap();
     let items = [
         r#"{"contact_type":"linked_in","comment":"c","url":"u"}"#,

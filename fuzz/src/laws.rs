@@ -2,7 +2,7 @@
 
 use deskpro_contact::form::Form;
 use deskpro_contact::{
-    Code, Converted, Converter, Error, ErrorKind, Options, Severity, Target, decode_raw, restore_form,
+    Code, Converted, Converter, Error, ErrorKind, Options, Severity, Source, Target, decode_raw, restore_form,
     restore_v2, to_form, to_v2, write_rejected,
 };
 use serde_json::Value;
@@ -40,7 +40,7 @@ pub fn payload_comes_back(payload: &[u8]) {
     };
     comes_back(&converted);
     // Less in the output is more in the losses, and the whole stays the same.
-    let options = Options::new(Target::V2);
+    let options = Options::new(Source::Form, Target::V2);
     let mut narrow = Converter::new(options.clone().only_contact_data(true));
     comes_back(&narrow.convert(payload).expect("less is asked for").into_owned());
     let mut strict = Converter::new(options.strict(true));
@@ -50,7 +50,7 @@ pub fn payload_comes_back(payload: &[u8]) {
 
 /// Payloads a line: a converter that has read others, and these once already, says of each what a new one says.
 pub fn what_was_read_before_changes_nothing(lines: &[u8]) {
-    let mut converter = Converter::new(Options::new(Target::V2));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     for line in lines.split(|&byte| byte == b'\n').chain(lines.split(|&byte| byte == b'\n')) {
         match (converter.convert(line), to_v2(line)) {
             (Ok(conversion), Ok(converted)) => {
@@ -102,7 +102,7 @@ pub fn body_comes_back(body: &[u8]) -> Result<(), Error> {
         assert!(is_note, "{:?}", restored.losses());
     };
     comes_back(&converted);
-    let mut narrow = Converter::new(Options::new(Target::Form).only_contact_data(true));
+    let mut narrow = Converter::new(Options::new(Source::V2, Target::Form).only_contact_data(true));
     comes_back(&narrow.convert(body).expect("less is asked for").into_owned());
     Ok(())
 }

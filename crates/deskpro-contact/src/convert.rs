@@ -13,8 +13,8 @@ use std::mem;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Keys};
 use crate::json;
+use crate::loss::Entry;
 use crate::loss::line::output_digest;
-use crate::loss::{Entry, Source};
 use crate::odds::{rare, seldom};
 use crate::record::Record;
 use crate::restore::{Notes, Places};
@@ -32,14 +32,41 @@ pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 /// Whoever restores such forms reads as much.
 pub const LONGEST_FORM: usize = 16;
 
-/// What goes out.
+/// The format that a payload is read as.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Source {
+    /// A legacy form payload.
+    Form,
+    /// A v2 JSON body.
+    V2,
+}
+
+impl Source {
+    /// Its name in options and losses files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::V2 => "v2",
+        }
+    }
+
+    const fn format(self) -> Format {
+        match self {
+            Self::Form => Format::Legacy,
+            Self::V2 => Format::V2,
+        }
+    }
+}
+
+/// The format that is written.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Target {
-    /// v2 JSON, from a legacy form.
+    /// v2 JSON.
     V2,
-    /// A legacy form, from v2 JSON.
+    /// A legacy form payload.
     Form,
-    /// The contacts themselves, from a legacy form: to look at, with no way back.
+    /// The contacts as the model holds them: to look at, with no way back.
     Canonical,
 }
 
@@ -53,22 +80,14 @@ impl Target {
             Self::Canonical => "canonical",
         }
     }
-
-    /// The format that it is made from.
-    const fn source(self) -> Format {
-        match self {
-            Self::V2 | Self::Canonical => Format::Legacy,
-            Self::Form => Format::V2,
-        }
-    }
 }
 
 /// How payloads are converted.
 ///
 /// ```
-/// use deskpro_contact::{Converter, Options, Target};
+/// use deskpro_contact::{Converter, Options, Source, Target};
 ///
-/// let options = Options::new(Target::V2).only_contact_data(true);
+/// let options = Options::new(Source::Form, Target::V2).only_contact_data(true);
 /// let mut converter = Converter::new(options);
 /// let conversion = converter.convert(b"name=Ann&contact_data[1][type]=skype&contact_data[1][data][username]=ann")?;
 /// assert_eq!(
@@ -80,6 +99,7 @@ impl Target {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Options {
+    source: Source,
     target: Target,
     only_contact_data: bool,
     strict: bool,
@@ -88,10 +108,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults for a target.
+    /// The defaults for a source and a target.
     #[must_use]
-    pub fn new(target: Target) -> Self {
+    pub fn new(source: Source, target: Target) -> Self {
         Self {
+            source,
             target,
             only_contact_data: false,
             strict: false,
@@ -124,7 +145,13 @@ impl Options {
         Self { max_payload: bytes.min(MAX_PAYLOAD), ..self }
     }
 
-    /// What goes out.
+    /// The format that a payload is read as.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// The format that is written.
     #[must_use]
     pub fn target(&self) -> Target {
         self.target
@@ -134,10 +161,10 @@ impl Options {
 /// Converts payloads one after the other, in buffers that are used again. Each thread has one of its own.
 ///
 /// ```
-/// use deskpro_contact::{Converter, Options, Target};
+/// use deskpro_contact::{Converter, Options, Source, Target};
 ///
-/// let mut there = Converter::new(Options::new(Target::V2));
-/// let mut back = Converter::new(Options::new(Target::Form));
+/// let mut there = Converter::new(Options::new(Source::Form, Target::V2));
+/// let mut back = Converter::new(Options::new(Source::V2, Target::Form));
 /// for payload in ["type=skype&data[username]=ann", "type=twitter&comment=work&data[username]=jo"] {
 ///     let conversion = there.convert(payload.as_bytes())?;
 ///     assert!(back.restores(&conversion));
@@ -251,8 +278,8 @@ impl Converter {
         if seldom(payload.len() > options.max_payload) {
             return Err(Error::too_long(payload.len() as u64, options.max_payload));
         }
-        let format = options.target.source();
-        let source = Source { payload, format };
+        let format = options.source.format();
+        let source = crate::loss::Source { payload, format };
         let root = match format {
             Format::Legacy => form::read(&mut work.tree, payload, &mut work.keys, &mut work.losses),
             Format::V2 => json::read(&mut work.tree, payload),
@@ -286,7 +313,7 @@ impl Work {
         root: Id,
         losses: Option<&[u8]>,
         options: &Options,
-        source: Source,
+        source: crate::loss::Source,
         output: &mut Writer,
     ) -> Result<(), Error> {
         let notes = losses.map(|losses| Notes::read(&mut self.tree, losses)).transpose()?;
@@ -307,7 +334,7 @@ impl Work {
     }
 
     /// Rejects the payload for one of its records, where that is asked for.
-    fn accept(&self, options: &Options, source: Source) -> Result<(), Error> {
+    fn accept(&self, options: &Options, source: crate::loss::Source) -> Result<(), Error> {
         if seldom(options.strict)
             && let Some(why) = self.losses.iter().find_map(|entry| entry.why)
         {

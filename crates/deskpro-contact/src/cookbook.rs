@@ -6,7 +6,7 @@
 //! converter goes there and one goes back, so that nothing is sent that could not be restored.
 //!
 //! ```
-//! use deskpro_contact::{Converter, Error, Options, Target};
+//! use deskpro_contact::{Converter, Error, Options, Source, Target};
 //!
 //! /// What is stored of a payload.
 //! enum Row {
@@ -16,8 +16,8 @@
 //!
 //! fn migrate(payloads: &[&[u8]]) -> Vec<Row> {
 //!     // A person is sent whole or not yet.
-//!     let mut there = Converter::new(Options::new(Target::V2).strict(true));
-//!     let mut back = Converter::new(Options::new(Target::Form));
+//!     let mut there = Converter::new(Options::new(Source::Form, Target::V2).strict(true));
+//!     let mut back = Converter::new(Options::new(Source::V2, Target::Form));
 //!     let mut rows = Vec::new();
 //!     for &payload in payloads {
 //!         match there.convert(payload) {
@@ -56,7 +56,7 @@
 //! framework; the thread that calls it keeps the converter.
 //!
 //! ```
-//! use deskpro_contact::{Converter, ErrorKind, Options, Severity, Target, write_error_line};
+//! use deskpro_contact::{Converter, ErrorKind, Options, Severity, Source, Target, write_error_line};
 //!
 //! /// The status and the JSON for the body of a request.
 //! fn handle(converter: &mut Converter, form: &[u8]) -> (u16, Vec<u8>) {
@@ -76,7 +76,7 @@
 //!     }
 //! }
 //!
-//! let mut converter = Converter::new(Options::new(Target::V2).strict(true).max_payload(64 << 10));
+//! let mut converter = Converter::new(Options::new(Source::Form, Target::V2).strict(true).max_payload(64 << 10));
 //! let (status, body) = handle(&mut converter, b"type=website&comment=home&data%5Burl%5D=example.com");
 //! assert_eq!(status, 200);
 //! assert_eq!(body, br#"{"contact_data":{"website":[{"url":"example.com"}]}}"#);

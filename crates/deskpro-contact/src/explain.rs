@@ -2,7 +2,7 @@
 //!
 //! A code without an explanation does not compile, and a test runs every example and finds its code in what comes of it.
 
-use crate::convert::Target;
+use crate::convert::{Source, Target};
 use crate::error::ErrorKind;
 use crate::loss::Code;
 
@@ -32,7 +32,9 @@ pub struct Explanation {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Example {
-    /// What it is converted to.
+    /// The format of the payload.
+    pub source: Source,
+    /// The format that it is converted to.
     pub target: Target,
     /// What is converted.
     pub payload: &'static str,
@@ -44,16 +46,16 @@ pub struct Example {
     pub max_payload: Option<usize>,
 }
 
-const fn to(target: Target, payload: &'static str) -> Example {
-    Example { target, payload, losses: None, only_contact_data: false, max_payload: None }
+const fn to(source: Source, target: Target, payload: &'static str) -> Example {
+    Example { source, target, payload, losses: None, only_contact_data: false, max_payload: None }
 }
 
 const fn form(payload: &'static str) -> Example {
-    to(Target::V2, payload)
+    to(Source::Form, Target::V2, payload)
 }
 
 const fn body(payload: &'static str) -> Example {
-    to(Target::Form, payload)
+    to(Source::V2, Target::Form, payload)
 }
 
 const NO_ACTION: &str = "Nothing: it is a note, which is needed only to restore the payload exactly.";

@@ -111,7 +111,7 @@ pub mod v2;
 mod writer;
 
 pub use convert::{
-    Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Target,
+    Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
 };
 pub use error::{Error, ErrorKind};
 pub use explain::{Example, Explanation};
@@ -143,7 +143,7 @@ pub use table::differences;
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 pub fn to_v2(payload: &[u8]) -> Result<Converted, Error> {
-    Converter::new(Options::new(Target::V2)).convert(payload).map(Conversion::into_owned)
+    Converter::new(Options::new(Source::Form, Target::V2)).convert(payload).map(Conversion::into_owned)
 }
 
 /// Converts a v2 body to a legacy payload.
@@ -165,7 +165,7 @@ pub fn to_v2(payload: &[u8]) -> Result<Converted, Error> {
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 pub fn to_form(body: &[u8]) -> Result<Converted, Error> {
-    Converter::new(Options::new(Target::Form)).convert(body).map(Conversion::into_owned)
+    Converter::new(Options::new(Source::V2, Target::Form)).convert(body).map(Conversion::into_owned)
 }
 
 /// Restores a legacy payload from what [`to_v2`] made of it, and its losses.
@@ -185,7 +185,7 @@ pub fn to_form(body: &[u8]) -> Result<Converted, Error> {
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 pub fn restore_form(output: &[u8], notes: &[u8]) -> Result<Converted, Error> {
-    Converter::new(Options::new(Target::Form)).restore(output, notes).map(Conversion::into_owned)
+    Converter::new(Options::new(Source::V2, Target::Form)).restore(output, notes).map(Conversion::into_owned)
 }
 
 /// Restores a v2 body from what [`to_form`] made of it, and its losses.
@@ -202,5 +202,5 @@ pub fn restore_form(output: &[u8], notes: &[u8]) -> Result<Converted, Error> {
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 pub fn restore_v2(output: &[u8], notes: &[u8]) -> Result<Converted, Error> {
-    Converter::new(Options::new(Target::V2)).restore(output, notes).map(Conversion::into_owned)
+    Converter::new(Options::new(Source::Form, Target::V2)).restore(output, notes).map(Conversion::into_owned)
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a payload that is not read is no measure")]
 
 use allocation_counter::measure;
-use deskpro_contact::{Converter, Options, Target};
+use deskpro_contact::{Converter, Options, Source, Target};
 
 fn payload(records: usize) -> Vec<u8> {
     let mut payload =
@@ -28,7 +28,7 @@ fn payload(records: usize) -> Vec<u8> {
 
 /// The allocations of each payload by a converter that has seen all of them.
 fn allocations(target: Target, payloads: &[Vec<u8>]) -> Vec<u64> {
-    let mut converter = Converter::new(Options::new(target));
+    let mut converter = Converter::new(Options::new(source_of(target), target));
     let mut run = |payload: &[u8]| assert!(!converter.convert(payload).unwrap().output().is_empty());
     for payload in payloads.iter().rev() {
         run(payload);
@@ -80,7 +80,7 @@ fn held(converter: &mut Converter, payloads: &[&[u8]], times: usize) -> i64 {
 #[test]
 fn a_converter_does_not_grow_with_the_number_of_payloads() {
     let small = payload(5);
-    let mut converter = Converter::new(Options::new(Target::V2));
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     held(&mut converter, &[&small], 2);
     assert_eq!(held(&mut converter, &[&small], 500), 0);
 }
@@ -90,9 +90,14 @@ fn a_converter_does_not_grow_with_the_number_of_payloads() {
 fn what_one_huge_payload_took_is_given_back_at_the_next() {
     let (small, text, pairs) = (payload(5), format!("name={}", "x".repeat(3 << 20)), "a[]&".repeat(40_000));
     for (huge, most) in [(&text, 7 << 20), (&pairs, 1 << 19)] {
-        let mut converter = Converter::new(Options::new(Target::V2));
+        let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
         held(&mut converter, &[&small], 2);
         let held = held(&mut converter, &[huge.as_bytes(), &small], 1);
         assert!(held < most, "{held} bytes are held of {}", huge.len());
     }
+}
+
+/// The source that a target is made from here.
+fn source_of(target: Target) -> Source {
+    if target == Target::Form { Source::V2 } else { Source::Form }
 }

@@ -135,7 +135,8 @@ fn flags(example: &Example) -> String {
 
 /// What a run says, or keeps, of an example.
 fn outcome(example: &Example, code: &str) -> String {
-    let mut options = Options::new(example.target).only_contact_data(example.only_contact_data);
+    let mut options =
+        Options::new(example.source, example.target).only_contact_data(example.only_contact_data);
     if let Some(bytes) = example.max_payload {
         options = options.max_payload(bytes);
     }

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
-use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Target};
+use deskpro_contact::{
+    Code, DEFAULT_MAX_PAYLOAD, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -179,7 +181,7 @@ impl Args {
     /// What the library is asked for.
     pub(crate) fn options(&self) -> Options {
         let bytes = self.longest_line();
-        Options::new(self.target())
+        Options::new(self.source(), self.target())
             .strict(self.strict)
             .only_contact_data(self.only_contact_data)
             .pretty(self.pretty)
@@ -192,6 +194,14 @@ impl Args {
             true => ErrorFormat::Human,
             false => ErrorFormat::Line,
         })
+    }
+
+    /// The format that payloads are read as.
+    pub(crate) fn source(&self) -> Source {
+        match self.to {
+            To::V2 | To::Canonical => Source::Form,
+            To::Form => Source::V2,
+        }
     }
 
     pub(crate) fn target(&self) -> Target {

@@ -10,7 +10,8 @@ pub(crate) use self::turns::run;
 use std::ops::Range;
 
 use deskpro_contact::{
-    Code, Converter, Error, ErrorKind, Severity, Target, digest_of_output, write_rejected,
+    Code, Converter, Error, ErrorKind, MAX_PAYLOAD, Options, Severity, Source, Target, digest_of_output,
+    write_rejected,
 };
 
 use self::carried::Carried;
@@ -87,12 +88,11 @@ struct Worker<'a> {
 impl<'a> Worker<'a> {
     fn new(args: &'a Args) -> Self {
         let options = args.options();
-        let back = match options.target() {
-            Target::V2 | Target::Canonical => Target::Form,
-            Target::Form => Target::V2,
+        let (from, to) = match options.source() {
+            Source::Form => (Source::V2, Target::Form),
+            Source::V2 => (Source::Form, Target::V2),
         };
-        let back =
-            Converter::new(deskpro_contact::Options::new(back).max_payload(deskpro_contact::MAX_PAYLOAD));
+        let back = Converter::new(Options::new(from, to).max_payload(MAX_PAYLOAD));
         Self {
             args,
             converter: Converter::new(options),

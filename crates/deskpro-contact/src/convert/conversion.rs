@@ -120,9 +120,9 @@ impl<'c> Conversion<'c> {
     /// number, `true` or `false`. None where it is missing, null, an array or not UTF-8.
     ///
     /// ```
-    /// use deskpro_contact::{Converter, Options, Target};
+    /// use deskpro_contact::{Converter, Options, Source, Target};
     ///
-    /// let mut converter = Converter::new(Options::new(Target::V2));
+    /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     /// assert_eq!(converter.convert(b"id=4711&name=Ann")?.field("id").as_deref(), Some("\"4711\""));
     /// # Ok::<(), deskpro_contact::Error>(())
     /// ```

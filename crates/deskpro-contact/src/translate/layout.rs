@@ -1,9 +1,6 @@
 //! Where the parts of a record stand among its nodes. Records whose keys came by one course have the same names in the
 //! same order: what is found of one, by its names, is where it is in all of them.
 
-#[cfg(test)]
-mod tests;
-
 use std::num::NonZeroU32;
 
 use crate::model::{Contact, Kind, MOST_FIELDS};

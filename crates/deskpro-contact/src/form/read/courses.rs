@@ -4,9 +4,6 @@
 //! A course is the steps from an array's first key on. Where an array was filled along one, all that is in it is known:
 //! which names, and in what order.
 
-#[cfg(test)]
-mod tests;
-
 use super::spellings::{Names, Outer, Segment};
 use super::window::Prefix;
 use crate::odds::mostly;

@@ -4,8 +4,6 @@
 //! from its first byte on.
 
 mod start;
-#[cfg(test)]
-mod tests;
 
 use std::ops::Range;
 

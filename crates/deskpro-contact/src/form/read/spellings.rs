@@ -5,9 +5,6 @@
 //! three segments or more, the first two name its group, `contact_data[3]`, which is another one each time; what
 //! follows them is remembered. A shorter key is remembered whole.
 
-#[cfg(test)]
-mod tests;
-
 use std::hash::{BuildHasher, RandomState};
 
 use memchr::memchr2;
