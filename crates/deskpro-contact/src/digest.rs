@@ -1,4 +1,8 @@
-//! Short digests: how a losses file knows a line or a record again.
+//! Short digests, by which a losses file recognises a line or a record.
+
+use std::sync::LazyLock;
+
+use crate::model::Kind;
 
 /// A digest as it is made: FNV-1a over words of eight bytes, turned after each so that high bits come down too.
 #[derive(Clone, Copy)]
@@ -45,6 +49,25 @@ impl Digest {
         if !rest.is_empty() {
             self.add(text.last_chunk().map_or(0, |last| u64::from_le_bytes(*last)));
         }
+    }
+
+    /// The digest of a record of a kind, before its values: it has the kind's v2 name.
+    pub(crate) fn of_kind(kind: Kind) -> Self {
+        static STARTS: LazyLock<[Digest; Kind::ALL.len()]> = LazyLock::new(|| {
+            Kind::ALL.map(|kind| {
+                let mut digest = Digest::START;
+                digest.add_nth(0, kind.name().as_bytes(), kind.name().len());
+                digest
+            })
+        });
+        STARTS[kind as usize]
+    }
+
+    /// The digest of a record, after its values.
+    pub(crate) fn end_record(mut self) -> u64 {
+        // Without another turn, some bytes of the last word would stand where the digest is cut off.
+        self.add(0);
+        self.end()
     }
 
     /// The upper 48 bits: what is written.

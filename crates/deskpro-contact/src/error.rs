@@ -3,13 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use memchr::memrchr;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::loss::{Source, member};
-use crate::table::{self, Format};
-use crate::tree::{Held, Id, Shape, Tree};
-use crate::writer::written;
+use crate::losses_file::fields;
 
 /// What was wrong. New kinds may come.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -217,120 +213,12 @@ impl std::error::Error for Error {}
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Error", 3)?;
-        object.serialize_field(member::CODE, self.kind.name())?;
+        object.serialize_field(fields::CODE, self.kind.name())?;
         if !self.path.is_empty() {
-            object.serialize_field(member::PATH, &self.path)?;
+            object.serialize_field(fields::PATH, &self.path)?;
         }
-        object.serialize_field(member::MESSAGE, &self.message())?;
+        object.serialize_field(fields::MESSAGE, &self.message())?;
         object.end()
-    }
-}
-
-/// A rejection as the reader finds it, before anyone asks to read it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rejection {
-    pub(crate) kind: ErrorKind,
-    /// The node that was looked at, or in which something was looked for.
-    pub(crate) node: Id,
-    /// What was looked for.
-    pub(crate) missing: Option<&'static str>,
-}
-
-impl Rejection {
-    pub(crate) fn at(kind: ErrorKind, node: Id) -> Self {
-        Self { kind, node, missing: None }
-    }
-
-    pub(crate) fn missing(kind: ErrorKind, node: Id, name: &'static str) -> Self {
-        Self { kind, node, missing: Some(name) }
-    }
-
-    /// The error for a person.
-    pub(crate) fn error(self, tree: &Tree, source: Source<'_>) -> Error {
-        let path = written(|out| tree.path(self.node, self.missing.map(str::as_bytes), out));
-        let found = match (self.missing, self.kind) {
-            (Some(_), _) => "nothing".to_owned(),
-            // A list that is named by its type.
-            (None, ErrorKind::TypeUnknown | ErrorKind::TypeOfOtherFormat)
-                if tree.text(self.node).is_none() =>
-            {
-                format!("\"{}\"", shorten(tree.name(self.node)))
-            }
-            // The name, and not what it stands for.
-            (None, ErrorKind::NotUtf8) if std::str::from_utf8(tree.name(self.node)).is_err() => {
-                format!("the name \"{}\"", shorten(tree.name(self.node)))
-            }
-            (None, _) => found(tree, self.node),
-        };
-        let (expected, found) = match self.kind {
-            ErrorKind::ContactDataNotArray => match source.format {
-                Format::Legacy => ("an array of records".to_owned(), found),
-                Format::V2 => ("an object or a list".to_owned(), found),
-            },
-            ErrorKind::RecordNotArray => match source.format {
-                Format::Legacy => ("a record with type and data".to_owned(), found),
-                Format::V2 => ("an object".to_owned(), found),
-            },
-            ErrorKind::TypeMissing => ("a type".to_owned(), found),
-            ErrorKind::TypeNotText => ("a type as text".to_owned(), found),
-            ErrorKind::TypeUnknown => (table::types(source.format), found),
-            ErrorKind::TypeOfOtherFormat => {
-                let only = match source.format {
-                    Format::Legacy => "which only v2 has",
-                    Format::V2 => "which only the legacy format has",
-                };
-                (table::types(source.format), format!("{found}, {only}"))
-            }
-            ErrorKind::DataMissing | ErrorKind::DataNotArray => ("an array of fields".to_owned(), found),
-            ErrorKind::FieldNotScalar => ("a single value".to_owned(), found),
-            ErrorKind::Empty => ("a value that says something".to_owned(), found),
-            ErrorKind::NotABody => ("an object or a list".to_owned(), found),
-            ErrorKind::NotUtf8 => ("UTF-8".to_owned(), found),
-            ErrorKind::TooLong
-            | ErrorKind::TooDeep
-            | ErrorKind::NotJson
-            | ErrorKind::DuplicateKey
-            | ErrorKind::LoneSurrogate
-            | ErrorKind::NotLosses => (self.kind.name().to_owned(), found),
-        };
-        let path = String::from_utf8_lossy(&path).into_owned();
-        let at = tree.at(self.node);
-        // A list that is named by its type: the name is what is wrong. To point at the list would mean to measure it,
-        // for each of its items again.
-        let is_list = matches!(self.kind, ErrorKind::TypeUnknown | ErrorKind::TypeOfOtherFormat)
-            && tree.text(self.node).is_none();
-        let span = if is_list { name_before(source.payload, at) } else { source.span(at) };
-        Error::new(self.kind, path, span, expected, found)
-    }
-}
-
-/// The name, with its quotes, of the JSON value at a place.
-fn name_before(body: &[u8], at: usize) -> Range<usize> {
-    let quote = |end: usize| memrchr(b'"', body.get(..end).unwrap_or_default());
-    let Some(close) = quote(at) else { return at..at };
-    let mut open = quote(close);
-    // A quote behind an odd number of backslashes is one of the name's own.
-    while let Some(at) = open
-        && body.get(..at).unwrap_or_default().iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
-    {
-        open = quote(at);
-    }
-    open.unwrap_or(close)..close.saturating_add(1)
-}
-
-/// A node, named for a message.
-fn found(tree: &Tree, node: Id) -> String {
-    match tree.held(node) {
-        Held::Null => "null".to_owned(),
-        Held::Bool(bool) => bool.to_string(),
-        Held::Number(digits) => shorten(tree.bytes(digits)),
-        Held::Text(text) => format!("\"{}\"", shorten(tree.bytes(text))),
-        Held::Array(array) => match array.shape {
-            Shape::Keys => "an array".to_owned(),
-            Shape::List => "a list".to_owned(),
-            Shape::Object => "an object".to_owned(),
-        },
-        Held::Link(_) | Held::Gone => "nothing".to_owned(),
     }
 }
 

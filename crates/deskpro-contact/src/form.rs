@@ -4,22 +4,46 @@
 //! This room knows pairs, brackets and percent-encoding; it knows no contact. Every rule is PHP's (8.2), found by
 //! running it; the tests compare the two on generated payloads.
 
-mod read;
+mod parse;
+mod plain;
+mod scan;
 mod write;
 
-pub(crate) use self::read::{Keys, hex, read, read_value, span};
-pub(crate) use self::write::{Brackets, can_say, encode_with, scalar, write, write_under};
+pub(crate) use self::plain::read_records;
+pub(crate) use self::scan::{Padded, span};
+pub(crate) use self::write::{Space, encode, is_representable, scalar, write, write_named};
 
 use crate::error::Error;
-use crate::loss::{Loss, Source, View};
-use crate::table::Format;
+use crate::loss::{Input, Loss, PendingLoss, View};
+use crate::model::table::Format;
+use crate::payload::Payload;
 use crate::tree::{Id, Tree};
 
 /// The most brackets that one pair may open: PHP's `max_input_nesting_level`.
 pub const MAX_DEPTH: usize = 64;
 
-/// The prefixes that only a whole key may begin with, not one that mending or nesting made.
+/// PHP drops a pair in which a segment begins with one of these prefixes and the whole key does not.
 const GUARDED: [&[u8]; 2] = [b"__Host-", b"__Secure-"];
+
+/// Reads a payload into `tree` by the general reader, and returns its root.
+///
+/// # Errors
+///
+/// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) where a pair opens more than [`MAX_DEPTH`] brackets.
+pub(crate) fn read_tree(
+    tree: &mut Tree,
+    payload: &[u8],
+    padded: &mut Padded,
+    losses: &mut Vec<PendingLoss>,
+) -> Result<Id, Error> {
+    parse::read(tree, payload, padded, losses, MAX_DEPTH)
+}
+
+/// Reads a value of a losses file that was written as a form: it stands below one name more than the payload had.
+pub(crate) fn read_value(tree: &mut Tree, form: &[u8]) -> Option<Id> {
+    let root = parse::read(tree, form, &mut Padded::default(), &mut Vec::new(), MAX_DEPTH + 1);
+    root.ok().and_then(|root| tree.first(root))
+}
 
 /// A form payload, read as PHP reads it.
 ///
@@ -56,14 +80,13 @@ impl Form {
         if payload.len() > crate::MAX_PAYLOAD {
             return Err(Error::too_long(payload.len() as u64, crate::MAX_PAYLOAD));
         }
-        let mut tree = Tree::default();
-        tree.clear();
-        let mut thrown = Vec::new();
-        let root = read(&mut tree, payload, &mut Keys::default(), &mut thrown)?;
-        let source = Source { payload, format: Format::Legacy };
-        let view = View { tree: &tree, records: &[], source };
-        let losses = thrown.iter().map(|entry| view.loss(entry)).collect();
-        Ok(Self { tree, root, losses })
+        let mut read = Payload::default();
+        read.clear();
+        let Payload { tree, losses, .. } = &mut read;
+        let root = read_tree(tree, payload, &mut Padded::default(), losses)?;
+        let view = View::new(&read, Input { payload, format: Format::Legacy });
+        let losses = read.losses.iter().map(|loss| view.loss(loss)).collect();
+        Ok(Self { tree: read.tree, root, losses })
     }
 
     /// The array of all variables.
@@ -82,7 +105,8 @@ impl Form {
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        write(&self.tree, self.root, usize::MAX, &mut out);
+        let is_whole = write(&self.tree, self.root, usize::MAX, &mut out);
+        debug_assert!(is_whole, "no limit");
         out
     }
 }
@@ -104,7 +128,7 @@ impl<'f> Node<'f> {
     /// The text, decoded; none where it is an array.
     #[must_use]
     pub fn text(self) -> Option<&'f [u8]> {
-        self.tree.text(self.id).map(|text| self.tree.bytes(text))
+        self.tree.text(self.id).map(|text| &self.tree[text])
     }
 
     /// The child of that key.
@@ -122,7 +146,7 @@ impl<'f> Node<'f> {
     /// that opened it.
     #[must_use]
     pub fn offset(self) -> usize {
-        self.tree.at(self.id)
+        self.tree.at(self.id) as usize
     }
 }
 

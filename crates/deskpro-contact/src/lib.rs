@@ -81,12 +81,13 @@
 //!
 //! The library does no input or output, has no `unsafe` code and does not panic, whatever it is given.
 
+mod buffer;
+mod bytes;
 mod convert;
 // Pages of the documentation, not code: a program that uses the library does not compile them.
 #[cfg(any(doc, doctest))]
 pub mod cookbook;
 mod digest;
-mod embed;
 mod error;
 mod explain;
 pub mod form;
@@ -95,32 +96,32 @@ pub mod form;
 #[doc = include_str!("../GUIDE.md")]
 pub mod guide {}
 mod json;
-pub mod legacy;
 mod loss;
+pub mod losses_file;
+mod map;
 mod model;
-mod odds;
-mod other;
-mod record;
+mod passthrough;
+mod payload;
+mod reject;
 mod restore;
 mod schema;
-mod sixteen;
-mod table;
-mod translate;
+#[path = "sixteen.rs"]
+mod simd;
+mod source;
+mod structs;
+mod target;
 mod tree;
-pub mod v2;
-mod writer;
 
-pub use convert::{
+pub use self::convert::{
     Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
 };
-pub use error::{Error, ErrorKind};
-pub use explain::{Example, Explanation};
-pub use json::MAX_JSON_DEPTH;
-pub use loss::{Code, Loss, LossValue, Severity, digest_of_output, write_error_line, write_rejected};
-pub use model::{Contact, Field, Kind, PhoneType, Service};
-pub use restore::decode_raw;
-pub use schema::schema;
-pub use table::differences;
+pub use self::error::{Error, ErrorKind};
+pub use self::explain::{Example, Explanation};
+pub use self::json::MAX_JSON_DEPTH;
+pub use self::loss::{Code, Loss, LossValue, Severity};
+pub use self::model::{Contact, Field, Kind, PhoneType, Service, differences};
+pub use self::schema::schema;
+pub use self::structs::{legacy, v2};
 
 /// Converts a legacy payload to a v2 body.
 ///

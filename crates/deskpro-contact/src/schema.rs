@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::table::{self, Column, Format, Required, Row, ValueType, envelope};
 use crate::model::{Kind, Service};
-use crate::table::{self, Column, Format, Holds, Row, Weight, envelope};
 
 /// The JSON Schema (2020-12) of what [`to_v2`](crate::to_v2) writes: of each type its fields, all of them required, and
 /// none that v2's document lacks. Of the fields beside `contact_data` it says nothing. A body that was restored may have
@@ -41,11 +41,11 @@ fn object(members: Map<String, Value>) -> Value {
 
 /// An item of a type.
 fn item(row: &Row) -> Value {
-    let named = || row.columns.iter().filter_map(|column| Some((column.1.written(Format::V2)?, column)));
+    let named = || row.columns.iter().filter_map(|column| Some((column.name.written(Format::V2)?, column)));
     let mut item = object(named().map(|(name, column)| (name.to_owned(), value(column))).collect());
     // A record in which all of these are empty is not written.
     let says: Vec<Value> = named()
-        .filter(|(_, column)| column.2 == Weight::Says)
+        .filter(|(_, column)| column.required == Required::AnyOf)
         .map(|(name, _)| json!({ "properties": { name: { "minLength": 1 } } }))
         .collect();
     if let Some(item) = item.as_object_mut() {
@@ -56,10 +56,10 @@ fn item(row: &Row) -> Value {
 }
 
 fn value(column: &Column) -> Value {
-    match column.3 {
-        Holds::Text => json!({ "type": "string" }),
-        Holds::Truth => json!({ "type": "boolean" }),
-        Holds::Service => {
+    match column.holds {
+        ValueType::Text => json!({ "type": "string" }),
+        ValueType::Boolean => json!({ "type": "boolean" }),
+        ValueType::Service => {
             let names = Service::ALL.into_iter().filter_map(|of| table::service(of).written(Format::V2));
             json!({ "enum": names.collect::<Vec<_>>() })
         }

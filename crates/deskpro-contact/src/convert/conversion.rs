@@ -1,22 +1,25 @@
 //! What came of a payload: the output, the losses and the contacts, borrowed from the converter or owned.
 
-use super::{Reading, Work};
+use super::converter::Reading;
+use crate::buffer::{Buffer, MemberName, append, member_name, written};
 use crate::json;
-use crate::loss::{Code, Loss, Severity, Source, View, line, member};
+use crate::loss::{Code, Input, Loss, Severity, View};
+use crate::losses_file::{self, OutputDigest, PersonId, fields};
 use crate::model::Contact;
-use crate::tree::{Held, Id};
-use crate::writer::{Name, Writer, append, name, written};
+use crate::payload::Payload;
+use crate::tree::{Id, Node};
 
 /// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`](crate::Converter).
 #[derive(Debug)]
 #[must_use = "the losses are part of the result"]
 pub struct Conversion<'c> {
-    pub(super) work: &'c Work,
+    pub(super) payload: &'c Payload,
     pub(super) root: Id,
     pub(super) output: &'c [u8],
-    pub(super) source: Source<'c>,
+    pub(super) input: Input<'c>,
     /// Of the output on one line, where it is laid out.
-    pub(super) digest: Option<u64>,
+    pub(super) digest: Option<OutputDigest>,
+    pub(super) is_plain: bool,
 }
 
 impl<'c> Conversion<'c> {
@@ -27,18 +30,18 @@ impl<'c> Conversion<'c> {
 
     /// The losses, in the order in which they were met.
     pub fn losses(&self) -> impl Iterator<Item = Loss> + '_ {
-        self.work.losses.iter().map(|entry| self.view().loss(entry))
+        self.payload.losses.iter().map(|entry| self.view().loss(entry))
     }
 
     /// The code of each loss and whether a person would miss it, without the cost of [`Conversion::losses`].
     pub fn codes(&self) -> impl Iterator<Item = (Code, Severity)> + '_ {
-        self.work.losses.iter().map(|entry| (entry.code, entry.severity))
+        self.payload.losses.iter().map(|entry| (entry.code, entry.severity))
     }
 
     /// One of the losses, by its place among them.
     #[must_use]
     pub fn loss(&self, n: usize) -> Option<Loss> {
-        self.work.losses.get(n).map(|entry| self.view().loss(entry))
+        self.payload.losses.get(n).map(|entry| self.view().loss(entry))
     }
 
     /// Whether `restored` is read as the payload was: the same names, values and order, and in JSON the same
@@ -46,17 +49,19 @@ impl<'c> Conversion<'c> {
     /// restoring and does not count.
     #[must_use]
     pub fn is_same(&self, restored: &[u8]) -> bool {
-        self.is_read_from(restored, &mut Reading::default())
+        Reading::are_equal(&mut Reading::default(), &mut Reading::default(), self.input, restored)
     }
 
-    pub(super) fn is_read_from(&self, restored: &[u8], reading: &mut Reading) -> bool {
-        let root = reading.read(self.source.format, restored);
-        root.is_ok_and(|root| self.work.tree.equal(self.root, &reading.tree, root))
+    /// Whether the plain reader read the payload's records. For tests of how much it accepts.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; nothing where there are none.
     pub fn write_notes(&self, out: &mut Vec<u8>) {
-        if !self.work.losses.is_empty() {
+        if !self.payload.losses.is_empty() {
             append(out, |out| self.write_list(b'{', out));
         }
     }
@@ -64,37 +69,36 @@ impl<'c> Conversion<'c> {
     /// Whether something that a person would miss is not in the output.
     #[must_use]
     pub fn loses_data(&self) -> bool {
-        self.work.losses.iter().any(|entry| entry.severity == Severity::Data)
+        self.payload.losses.iter().any(|entry| entry.severity == Severity::Data)
     }
 
     /// The contacts that were read, written or not.
     pub fn contacts(&self) -> impl Iterator<Item = Contact<&'c str>> + '_ {
-        let text = |text| std::str::from_utf8(self.work.tree.bytes(text)).unwrap_or_default();
-        self.work.records.iter().filter_map(move |record| Some(record.read?.map(|slot| text(slot.text))))
+        let text = |text| std::str::from_utf8(&self.payload.tree[text]).expect("a record that was read is UTF-8");
+        self.payload.records.iter().filter_map(move |record| Some(record.read?.map(|value| text(value.text))))
     }
 
-    /// Writes the payload's object of a losses file, without a line end:
-    /// `{"line":17,"output":"3f07c1a9d2e4","losses":[…]}`, where `output` is
-    /// [`digest_of_output`](crate::digest_of_output) of the output on one line. Writes nothing where there are no
-    /// losses.
-    pub fn write_losses(&self, line: u64, out: &mut Vec<u8>) {
-        if self.work.losses.is_empty() {
+    /// Writes the payload's line of a [losses file](losses_file), without a line end:
+    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`, where `output` is the [`OutputDigest`] of the
+    /// output on one line. Writes nothing where there are no losses.
+    pub fn write_losses(&self, line: u64, id: Option<PersonId<'_>>, out: &mut Vec<u8>) {
+        if self.payload.losses.is_empty() {
             return;
         }
-        let digest = self.digest.unwrap_or_else(|| line::output_digest(self.output));
+        let digest = self.digest.unwrap_or_else(|| OutputDigest::of(self.output));
         append(out, |out| {
-            line::write_head(line, digest, out);
+            losses_file::begin_payload(line, id, digest, out);
             self.write_list(b',', out);
         });
     }
 
     /// Writes the losses as the last member of an object, behind a mark.
-    fn write_list(&self, mark: u8, out: &mut Writer) {
-        const LOSSES: Name = name(member::LOSSES);
+    fn write_list(&self, mark: u8, out: &mut Buffer) {
+        const LOSSES: MemberName = member_name(fields::LOSSES);
         let view = self.view();
         out.piece(mark, &LOSSES);
         let mut mark = b'[';
-        for entry in &self.work.losses {
+        for entry in &self.payload.losses {
             view.write(std::mem::replace(&mut mark, b','), entry, out);
         }
         out.array(b"]}");
@@ -113,7 +117,7 @@ impl<'c> Conversion<'c> {
     }
 
     fn view(&self) -> View<'c> {
-        View { tree: &self.work.tree, records: &self.work.records, source: self.source }
+        View::new(self.payload, self.input)
     }
 
     /// A field at the top of the payload as JSON, so that a payload can be known by its number or name: a text, a
@@ -128,13 +132,16 @@ impl<'c> Conversion<'c> {
     /// ```
     #[must_use]
     pub fn field(&self, name: &str) -> Option<String> {
-        let field = self.work.tree.child(self.root, name.as_bytes())?;
-        if matches!(self.work.tree.held(field), Held::Array(_) | Held::Null | Held::Link(_) | Held::Gone)
-            || !self.work.tree.holds_utf8(field)
+        let field = self.payload.tree.child(self.root, name.as_bytes())?;
+        if matches!(
+            self.payload.tree.node(field),
+            Node::Array(_) | Node::Null | Node::Link(_) | Node::Removed
+        )
+            || !self.payload.tree.holds_utf8(field)
         {
             return None;
         }
-        String::from_utf8(written(|out| json::write(&self.work.tree, field, out))).ok()
+        Some(String::from_utf8(written(|out| json::write(&self.payload.tree, field, out))).expect("JSON is UTF-8"))
     }
 }
 
@@ -152,7 +159,7 @@ impl Converted {
     /// The output: JSON, or a form. Both are text.
     #[must_use]
     pub fn output(&self) -> &str {
-        std::str::from_utf8(&self.output).unwrap_or_default()
+        std::str::from_utf8(&self.output).expect("JSON and forms are UTF-8")
     }
 
     /// The losses, in the order in which they were met.

@@ -1,28 +1,45 @@
-//! Writing an array as `http_build_query` does.
+//! Writing an array as PHP's `http_build_query` does.
 
 use super::GUARDED;
-use crate::tree::{Held, Id, Tree, percent};
+use crate::bytes::percent;
+use crate::tree::{Id, Node, Tree};
 
 /// A name is rarely longer than this.
 const USUAL_NAME: usize = 64;
 
-/// How brackets are written.
+/// Brackets around the names of a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Brackets {
+enum Brackets {
     /// `%5B` and `%5D`, as `http_build_query` writes them.
     Encoded,
     /// `[` and `]`, for a person.
-    Plain,
+    Raw,
+}
+
+/// A space, percent-encoded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Space {
+    /// `+`, as `urlencode` writes it.
+    Plus,
+    /// `%20`, as `rawurlencode` writes it.
+    Percent,
 }
 
 /// Writes an array as `http_build_query` does: pairs in order, nothing for null and for an empty array. False where
-/// that is longer than `max`, and was not written to its end.
+/// the result is longer than `max`: then it is not complete.
+#[must_use]
 pub(crate) fn write(tree: &Tree, root: Id, max: usize, out: &mut Vec<u8>) -> bool {
     write_under(tree, root, &mut Vec::with_capacity(USUAL_NAME), Brackets::Encoded, max, out)
 }
 
-/// Writes the children of a node as pairs whose names begin with `prefix`.
-pub(crate) fn write_under(
+/// Writes an array as pairs whose keys begin with `name`, with raw brackets.
+pub(crate) fn write_named(tree: &Tree, array: Id, name: &str, out: &mut Vec<u8>) {
+    let is_complete =
+        write_under(tree, array, &mut name.as_bytes().to_vec(), Brackets::Raw, usize::MAX, out);
+    debug_assert!(is_complete, "there is no limit");
+}
+
+fn write_under(
     tree: &Tree,
     array: Id,
     prefix: &mut Vec<u8>,
@@ -32,91 +49,75 @@ pub(crate) fn write_under(
 ) -> bool {
     let (open, close): (&[u8], &[u8]) = match brackets {
         Brackets::Encoded => (b"%5B", b"%5D"),
-        Brackets::Plain => (b"[", b"]"),
+        Brackets::Raw => (b"[", b"]"),
     };
     let len = prefix.len();
     for child in tree.children(array) {
         if len == 0 {
-            encode(tree.name(child), prefix);
+            encode(tree.name(child), Space::Plus, prefix);
         } else {
             prefix.extend_from_slice(open);
-            encode(tree.name(child), prefix);
+            encode(tree.name(child), Space::Plus, prefix);
             prefix.extend_from_slice(close);
         }
-        let held = tree.held(child);
-        match held {
-            Held::Null | Held::Link(_) | Held::Gone => {}
-            Held::Array(_) => {
-                write_under(tree, child, prefix, brackets, max, out);
-            }
-            Held::Bool(_) | Held::Number(_) | Held::Text(_) => {
+        let node = tree.node(child);
+        let is_complete = match node {
+            Node::Null | Node::Link(_) | Node::Removed => true,
+            Node::Array(_) => write_under(tree, child, prefix, brackets, max, out),
+            Node::Bool(_) | Node::Number(_) | Node::Text(_) => {
                 if !out.is_empty() {
                     out.push(b'&');
                 }
                 out.extend_from_slice(prefix);
                 out.push(b'=');
-                encode(scalar(tree, held), out);
+                encode(scalar(tree, node), Space::Plus, out);
+                out.len() <= max
             }
-        }
-        prefix.truncate(len);
-        if out.len() > max {
+        };
+        if !is_complete {
             return false;
         }
+        prefix.truncate(len);
     }
     true
 }
 
-/// The text that a form has for a scalar.
-pub(crate) fn scalar(tree: &Tree, held: Held) -> &[u8] {
-    match held {
-        Held::Number(text) | Held::Text(text) => tree.bytes(text),
-        Held::Bool(true) => b"1",
-        Held::Bool(false) => b"0",
-        Held::Null | Held::Array(_) | Held::Link(_) | Held::Gone => b"",
+/// The text that a form has for a scalar; `""` for anything else.
+pub(crate) fn scalar(tree: &Tree, node: Node) -> &[u8] {
+    match node {
+        Node::Number(text) | Node::Text(text) => &tree[text],
+        Node::Bool(true) => b"1",
+        Node::Bool(false) => b"0",
+        Node::Null | Node::Array(_) | Node::Link(_) | Node::Removed => b"",
     }
 }
 
-/// Percent-encodes as `urlencode` does: letters, digits, `-`, `_` and `.` stay, a space is `+`.
-fn encode(bytes: &[u8], out: &mut Vec<u8>) {
-    encode_with(bytes, b"+", out);
-}
-
-/// The same with another text for a space.
-pub(crate) fn encode_with(bytes: &[u8], space: &[u8], out: &mut Vec<u8>) {
+/// Percent-encodes as PHP does: letters, digits, `-`, `_` and `.` stay.
+pub(crate) fn encode(bytes: &[u8], space: Space, out: &mut Vec<u8>) {
     let mut rest = bytes;
-    while let Some((plain, byte, behind)) = split_plain(rest) {
-        out.extend_from_slice(plain);
-        match byte {
-            b' ' => out.extend_from_slice(space),
-            _ => out.extend_from_slice(&percent(byte)),
+    while let Some(plain) = rest.iter().position(|&byte| !IS_PLAIN[usize::from(byte)]) {
+        out.extend_from_slice(&rest[..plain]);
+        match (rest[plain], space) {
+            (b' ', Space::Plus) => out.push(b'+'),
+            (byte, _) => out.extend_from_slice(&percent(byte)),
         }
-        rest = behind;
+        rest = &rest[plain + 1..];
     }
     out.extend_from_slice(rest);
 }
 
-/// What stands for itself before the first byte that does not, that byte, and the rest; none where all does.
-fn split_plain(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
-    static IS_PLAIN: [bool; 256] = {
-        let mut is_plain = [false; 256];
-        let mut byte = 0_u8;
-        while byte < 128 {
-            #[expect(clippy::indexing_slicing, reason = "at compile time, and below 256")]
-            {
-                is_plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-            }
-            byte += 1;
-        }
-        is_plain
-    };
-    let is_odd = |byte: &u8| IS_PLAIN.get(usize::from(*byte)) != Some(&true);
-    let (plain, rest) = bytes.split_at_checked(bytes.iter().position(is_odd)?)?;
-    let (byte, behind) = rest.split_first()?;
-    Some((plain, *byte, behind))
-}
+static IS_PLAIN: [bool; 256] = {
+    let mut is_plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        is_plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        byte += 1;
+    }
+    is_plain
+};
 
-/// Whether PHP reads a name back as it is: at the top (`first` is none), or under the name `first`.
-pub(crate) fn can_say(name: &[u8], first: Option<&[u8]>) -> bool {
+/// Whether PHP reads a name back unchanged: at the top (`first` is none), or below the name `first`.
+pub(crate) fn is_representable(name: &[u8], first: Option<&[u8]>) -> bool {
     let guarded = |text: &[u8]| GUARDED.into_iter().find(|guarded| text.starts_with(guarded));
     !name.contains(&0)
         && match first {

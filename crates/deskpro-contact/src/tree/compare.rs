@@ -1,19 +1,19 @@
-//! Whether two trees say the same.
+//! Whether two trees are equal.
 
-use super::{Held, Id, Shape, Tree};
+use super::{Id, Node, Shape, Tree};
 
 impl Tree {
-    /// Whether two subtrees hold the same: values, keys, their order and shape. Empty arrays in arrays whose
-    /// shape is told by their keys do not count: a form cannot say them.
+    /// Whether two subtrees have equal values, keys, order and shape. Empty arrays of a form do not count: a form
+    /// cannot express them.
     pub(crate) fn equal(&self, id: Id, other: &Self, other_id: Id) -> bool {
-        match (self.held(id), other.held(other_id)) {
-            (Held::Null, Held::Null) => true,
-            (Held::Bool(a), Held::Bool(b)) => a == b,
-            (Held::Number(a), Held::Number(b)) | (Held::Text(a), Held::Text(b)) => {
-                self.bytes(a) == other.bytes(b)
+        match (self.node(id), other.node(other_id)) {
+            (Node::Null, Node::Null) => true,
+            (Node::Bool(a), Node::Bool(b)) => a == b,
+            (Node::Number(a), Node::Number(b)) | (Node::Text(a), Node::Text(b)) => {
+                self[a] == other[b]
             }
-            (Held::Array(a), Held::Array(b)) => {
-                // Where the keys tell the shape, they are compared.
+            (Node::Array(a), Node::Array(b)) => {
+                // The keys of a form's array tell its shape, so they are compared.
                 let is_list = a.shape != Shape::Keys && self.is_list(id);
                 let has_shape = a.shape != Shape::Keys && b.shape != Shape::Keys;
                 let mut left = self.children(id).filter(|&child| !self.is_void(child));
@@ -24,19 +24,19 @@ impl Tree {
                     && right.next().is_none()
             }
             (
-                Held::Null
-                | Held::Bool(_)
-                | Held::Number(_)
-                | Held::Text(_)
-                | Held::Array(_)
-                | Held::Link(_)
-                | Held::Gone,
+                Node::Null
+                | Node::Bool(_)
+                | Node::Number(_)
+                | Node::Text(_)
+                | Node::Array(_)
+                | Node::Link(_)
+                | Node::Removed,
                 _,
             ) => false,
         }
     }
 
-    /// Whether a node is an array of a form in which there is nothing.
+    /// Whether a member is an array of a form that holds no value at any depth.
     pub(crate) fn is_void(&self, id: Id) -> bool {
         self.array(id).is_some_and(|array| array.shape == Shape::Keys)
             && self.children(id).all(|child| self.is_void(child))

@@ -1,0 +1,79 @@
+//! ASCII helpers: hexadecimal digits, percent escapes, PHP's integer keys, short comparisons.
+
+/// The byte that two hexadecimal digits spell, in either case.
+pub(crate) fn hex(high: u8, low: u8) -> Option<u8> {
+    /// No digit.
+    const NONE: u8 = 255;
+    static VALUE: [u8; 256] = {
+        let mut table = [NONE; 256];
+        let mut n = 0;
+        while n < 16 {
+            table[b"0123456789abcdef"[n] as usize] = n as u8;
+            table[b"0123456789ABCDEF"[n] as usize] = n as u8;
+            n += 1;
+        }
+        table
+    };
+    let (high, low) = (VALUE[usize::from(high)], VALUE[usize::from(low)]);
+    (high | low < 16).then_some(high << 4 | low)
+}
+
+/// A byte as `%XX`.
+pub(crate) fn percent(byte: u8) -> [u8; 3] {
+    const HEX: [u8; 16] = *b"0123456789ABCDEF";
+    [b'%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]
+}
+
+/// Decodes each `%XX`; anything else stays.
+pub(crate) fn percent_decoded(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        match (byte, after) {
+            (b'%', &[high, low, ref after @ ..]) if let Some(byte) = hex(high, low) => {
+                out.push(byte);
+                rest = after;
+            }
+            _ => {
+                out.push(byte);
+                rest = after;
+            }
+        }
+    }
+    out
+}
+
+/// The integer that PHP makes of an array key: the decimal form of a 64-bit integer (`7`, not `07`).
+pub(crate) fn integer(key: &[u8]) -> Option<i64> {
+    let digits = key.strip_prefix(b"-").unwrap_or(key);
+    match digits {
+        [b'0'] if digits.len() == key.len() => Some(0),
+        [b'1'..=b'9', ..] if key.len() <= 20 && digits.iter().all(u8::is_ascii_digit) => {
+            std::str::from_utf8(key).ok()?.parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// Whether two texts are equal. Fast for texts up to sixteen bytes: a comparison through `memcmp` is a call.
+#[inline]
+pub(crate) fn equal_short(one: &[u8], other: &[u8]) -> bool {
+    match one.len() {
+        len if len != other.len() => false,
+        8..=16 => equal_ends::<8>(one, other),
+        4..8 => equal_ends::<4>(one, other),
+        2..4 => equal_ends::<2>(one, other),
+        _ => one == other,
+    }
+}
+
+/// Whether the first `N` bytes are equal and the last `N`: together they are all of a text of `N` to `2 * N` bytes.
+#[inline]
+fn equal_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+    one.first_chunk::<N>() == other.first_chunk::<N>() && one.last_chunk::<N>() == other.last_chunk::<N>()
+}
+
+/// Whether a byte cannot stand for itself in a JSON string.
+pub(crate) const fn is_json_escaped(byte: u8) -> bool {
+    (byte < b' ') | (byte == b'"') | (byte == b'\\')
+}

@@ -1,0 +1,236 @@
+//! Converts one payload after the other.
+
+use std::mem;
+
+use super::{Conversion, MAX_PAYLOAD, LONGEST_FORM, Options, Source, Target};
+use crate::buffer::Buffer;
+use crate::error::{Error, ErrorKind};
+use crate::form::{self, Padded};
+use crate::json;
+use crate::loss::{Input, PendingLoss, View};
+use crate::losses_file::OutputDigest;
+use crate::model::table::Format;
+use crate::payload::Payload;
+use crate::reject::Rejection;
+use crate::restore::{Matching, SavedLosses};
+use crate::source;
+use crate::target;
+use crate::tree::{Id, Tree};
+
+/// Converts payloads one after the other, in buffers that are used again. Each thread has one of its own.
+///
+/// ```
+/// use deskpro_contact::{Converter, Options, Source, Target};
+///
+/// let mut there = Converter::new(Options::new(Source::Form, Target::V2));
+/// let mut back = Converter::new(Options::new(Source::V2, Target::Form));
+/// for payload in ["type=skype&data[username]=ann", "type=twitter&comment=work&data[username]=jo"] {
+///     let conversion = there.convert(payload.as_bytes())?;
+///     assert!(back.restores(&conversion));
+/// }
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Converter {
+    options: Options,
+    payload: Payload,
+    padded: Padded,
+    matching: Matching,
+    output: Buffer,
+    proof: Proof,
+}
+
+/// What [`Converter::restores`] needs besides.
+#[derive(Default, Debug)]
+struct Proof {
+    losses: Vec<u8>,
+    before: Reading,
+    after: Reading,
+}
+
+/// A payload that is read only to be compared.
+#[derive(Default, Debug)]
+pub(super) struct Reading {
+    tree: Tree,
+    padded: Padded,
+    losses: Vec<PendingLoss>,
+}
+
+impl Reading {
+    /// Reads a payload whole, forms by the general reader.
+    fn read(&mut self, format: Format, payload: &[u8]) -> Result<Id, Error> {
+        self.tree.clear();
+        self.losses.clear();
+        match format {
+            Format::Legacy => form::read_tree(&mut self.tree, payload, &mut self.padded, &mut self.losses),
+            Format::V2 => json::read(&mut self.tree, payload),
+        }
+    }
+
+    /// Whether two payloads are read alike.
+    pub(super) fn are_equal(before: &mut Self, after: &mut Self, input: Input<'_>, other: &[u8]) -> bool {
+        match (before.read(input.format, input.payload), after.read(input.format, other)) {
+            (Ok(one), Ok(two)) => before.tree.equal(one, &after.tree, two),
+            (Ok(_) | Err(_), _) => false,
+        }
+    }
+}
+
+/// A payload that was converted: its root, and whether the plain reader read it.
+struct Read {
+    root: Id,
+    is_plain: bool,
+}
+
+impl Converter {
+    /// A converter with these options.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            payload: Payload::default(),
+            padded: Padded::default(),
+            matching: Matching::default(),
+            output: Buffer::default(),
+            proof: Proof::default(),
+        }
+    }
+
+    /// Converts a payload. Losses are part of the result; an error rejects the payload whole.
+    ///
+    /// # Errors
+    ///
+    /// Where the payload is over a limit or cannot be read at all: see [`ErrorKind`](crate::ErrorKind).
+    pub fn convert<'c>(&'c mut self, payload: &'c [u8]) -> Result<Conversion<'c>, Error> {
+        self.run(payload, None)
+    }
+
+    /// Converts a payload that [`Converter::convert`] wrote the other way, and puts its losses back. `losses` is the
+    /// object of its line in a losses file, as [`Conversion::write_losses`] writes it; empty where there was none. A
+    /// loss that finds no place is among the losses of the result, as [`Code::LeftOver`](crate::Code::LeftOver). The
+    /// losses do not say which way they were kept: that is for the caller to know.
+    ///
+    /// # Errors
+    ///
+    /// Where the payload is rejected, or `losses` is not such an object; and always where the options have no way back:
+    /// with [`Target::Canonical`], and where source and target are one format.
+    pub fn restore<'c>(&'c mut self, payload: &'c [u8], losses: &[u8]) -> Result<Conversion<'c>, Error> {
+        match (self.options.source(), self.options.target()) {
+            (Source::Form, Target::V2) | (Source::V2, Target::Form) => self.run(payload, Some(losses)),
+            (_, target) => Err(Error::new(
+                ErrorKind::NotLosses,
+                String::new(),
+                0..0,
+                "a target with a way back",
+                target.name(),
+            )),
+        }
+    }
+
+    /// Whether `conversion`, made the other way, is restored whole: this converter puts its output and its losses
+    /// together, and the general reader reads the result and the payload, to compare them as [`Conversion::is_same`]
+    /// does.
+    pub fn restores(&mut self, conversion: &Conversion<'_>) -> bool {
+        let mut proof = mem::take(&mut self.proof);
+        let Proof { losses, before, after } = &mut proof;
+        losses.clear();
+        conversion.write_notes(losses);
+        let is_whole = self.restore(conversion.output(), losses).is_ok_and(|restored| {
+            !restored.loses_data() && Reading::are_equal(before, after, conversion.input, restored.output())
+        });
+        self.proof = proof;
+        is_whole
+    }
+
+    fn run<'c>(&'c mut self, bytes: &'c [u8], losses: Option<&[u8]>) -> Result<Conversion<'c>, Error> {
+        self.payload.clear();
+        self.output.clear();
+        check_length(&self.options, bytes, losses.unwrap_or_default())?;
+        let input = Input { payload: bytes, format: self.options.source().format() };
+        let Read { root, is_plain } = self.write(input, losses)?;
+        let Self { options, payload, output, .. } = self;
+        let mut digest = None;
+        if options.pretty && options.target() != Target::Form {
+            // A restoring run gets it on one line again.
+            digest = Some(OutputDigest::of(output.text()));
+            *output = Buffer::from(json::indent(output.text()));
+        }
+        Ok(Conversion { payload, root, output: output.text(), input, digest, is_plain })
+    }
+
+    /// Reads a payload and writes the output.
+    fn write(&mut self, input: Input<'_>, losses: Option<&[u8]>) -> Result<Read, Error> {
+        let Self { options, payload, padded, matching, output, .. } = self;
+        let only = options.only_contact_data;
+        let (source, target) = (options.source(), options.target());
+        let error = |payload: &Payload, why: Rejection| why.error(&View::new(payload, input));
+        let (read, made) = match source {
+            Source::Form => {
+                let form = source::form::read(input.payload, options.is_general, padded, payload)?;
+                let read = Read { root: form.root, is_plain: form.is_plain() };
+                let made = match (target, losses) {
+                    (Target::V2, None) => {
+                        let written = target::v2::write(payload, form, only, output);
+                        written.map_err(|why| error(payload, why))?;
+                        check_records(options, payload, input)?;
+                        return Ok(read);
+                    }
+                    (Target::V2, Some(losses)) => {
+                        let saved = SavedLosses::read(&mut payload.tree, losses)?;
+                        target::v2::restore(payload, form, &saved, Matching::default(), only)
+                    }
+                    (Target::Canonical, _) => target::canonical::make(payload, form, only),
+                    (Target::Form, _) => Ok(form.root),
+                };
+                (read, made)
+            }
+            Source::V2 => {
+                let root = json::read(&mut payload.tree, input.payload)?;
+                let saved = losses.map(|losses| SavedLosses::read(&mut payload.tree, losses)).transpose()?;
+                let made = match target {
+                    Target::Form => target::form::make(payload, root, saved.as_ref(), matching, only),
+                    Target::Canonical => target::canonical::make_from_body(payload, root, only),
+                    Target::V2 => Ok(root),
+                };
+                (Read { root, is_plain: false }, made)
+            }
+        };
+        let made = made.map_err(|why| error(payload, why))?;
+        check_records(options, payload, input)?;
+        match target {
+            Target::Form => {
+                // Each pair repeats the names above it: a body can make a form of any length.
+                let max = options.max_payload.saturating_mul(LONGEST_FORM);
+                let mut form = mem::take(output).into_vec();
+                form.clear();
+                let is_complete = form::write(&payload.tree, made, max, &mut form);
+                *output = Buffer::from(form);
+                if !is_complete || View::new(payload, input).names_exceed(&payload.losses, max) {
+                    return Err(Error::too_wide(input.payload.len(), max));
+                }
+            }
+            Target::V2 | Target::Canonical => json::write(&payload.tree, made, output),
+        }
+        Ok(read)
+    }
+}
+
+/// Rejects a payload for a rejected record, where the options say so.
+fn check_records(options: &Options, payload: &Payload, input: Input<'_>) -> Result<(), Error> {
+    match payload.losses.iter().find_map(|loss| loss.why) {
+        Some(why) if options.strict => Err(why.error(&View::new(payload, input))),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Rejects what is too long. Positions are 32 bits wide from here on.
+fn check_length(options: &Options, payload: &[u8], losses: &[u8]) -> Result<(), Error> {
+    let max = options.max_payload;
+    if payload.len() > max {
+        return Err(Error::too_long(payload.len() as u64, max));
+    }
+    if losses.len() > MAX_PAYLOAD {
+        return Err(Error::too_long(losses.len() as u64, MAX_PAYLOAD));
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! One payload from its bytes to the bytes of the other format: source, map, target.
+
+mod conversion;
+mod converter;
+mod options;
+
+pub use self::conversion::{Conversion, Converted};
+pub use self::converter::Converter;
+pub use self::options::{DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target};

@@ -1,0 +1,148 @@
+//! How payloads are converted.
+
+use crate::model::table::Format;
+
+/// The longest payload that any setting allows, in bytes: 1 GiB − 1. Positions in a payload and in what is made of it
+/// are 32 bits wide.
+pub const MAX_PAYLOAD: usize = (1 << 30) - 1;
+/// The longest payload that is read by default: 16 MiB.
+pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
+
+/// How many times [`Options::max_payload`] a form may be long that is made of a body, and the names in its losses.
+/// Whoever restores such forms reads as much.
+pub const LONGEST_FORM: usize = 16;
+
+/// The format that a payload is read as.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Source {
+    /// A legacy form payload.
+    Form,
+    /// A v2 JSON body.
+    V2,
+}
+
+impl Source {
+    /// Its name in options and losses files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::V2 => "v2",
+        }
+    }
+
+    pub(crate) const fn format(self) -> Format {
+        match self {
+            Self::Form => Format::Legacy,
+            Self::V2 => Format::V2,
+        }
+    }
+}
+
+/// The format that is written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Target {
+    /// v2 JSON.
+    V2,
+    /// A legacy form payload.
+    Form,
+    /// The contacts as the model holds them: to look at, with no way back.
+    Canonical,
+}
+
+impl Target {
+    /// Its name in options and losses files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V2 => "v2",
+            Self::Form => "form",
+            Self::Canonical => "canonical",
+        }
+    }
+}
+
+/// How payloads are converted.
+///
+/// ```
+/// use deskpro_contact::{Converter, Options, Source, Target};
+///
+/// let options = Options::new(Source::Form, Target::V2).only_contact_data(true);
+/// let mut converter = Converter::new(options);
+/// let conversion = converter.convert(b"name=Ann&contact_data[1][type]=skype&contact_data[1][data][username]=ann")?;
+/// assert_eq!(
+///     conversion.output(),
+///     br#"{"contact_data":{"instant_message":[{"service":"skype","username":"ann"}]}}"#,
+/// );
+/// assert!(conversion.loses_data()); // the name
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Options {
+    source: Source,
+    target: Target,
+    pub(super) only_contact_data: bool,
+    pub(super) strict: bool,
+    pub(super) pretty: bool,
+    pub(super) max_payload: usize,
+    pub(super) is_general: bool,
+}
+
+impl Options {
+    /// The defaults for a source and a target.
+    #[must_use]
+    pub fn new(source: Source, target: Target) -> Self {
+        Self {
+            source,
+            target,
+            only_contact_data: false,
+            strict: false,
+            pretty: false,
+            max_payload: DEFAULT_MAX_PAYLOAD,
+            is_general: false,
+        }
+    }
+
+    /// Whether the fields that are not contact data are left out, as losses. Default: they go through.
+    #[must_use]
+    pub fn only_contact_data(self, yes: bool) -> Self {
+        Self { only_contact_data: yes, ..self }
+    }
+
+    /// Whether one rejected record rejects its payload. Default: the rest of the payload goes on.
+    #[must_use]
+    pub fn strict(self, yes: bool) -> Self {
+        Self { strict: yes, ..self }
+    }
+
+    /// Whether JSON is written on several lines, for a person. Default: on one.
+    #[must_use]
+    pub fn pretty(self, yes: bool) -> Self {
+        Self { pretty: yes, ..self }
+    }
+
+    /// The longest payload that is read, in bytes; at most [`MAX_PAYLOAD`]. Default: [`DEFAULT_MAX_PAYLOAD`].
+    #[must_use]
+    pub fn max_payload(self, bytes: usize) -> Self {
+        Self { max_payload: bytes.min(MAX_PAYLOAD), ..self }
+    }
+
+    /// Whether forms are read by the general reader alone. For tests that compare the two readers: the results are equal.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn general_reader(self, yes: bool) -> Self {
+        Self { is_general: yes, ..self }
+    }
+
+    /// The format that a payload is read as.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// The format that is written.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        self.target
+    }
+}

@@ -1,0 +1,344 @@
+//! The general reader: any pair that PHP can read, into a tree. Plain code for PHP's rules.
+
+use super::scan::{self, Padded, Stop, Stretch};
+use super::{GUARDED, MAX_DEPTH};
+use crate::error::{Error, ErrorKind, shorten};
+use crate::loss::{Code, LostValue, PendingLoss, Place, Severity};
+use crate::tree::{Array, Id, Node, Shape, Text, Tree};
+
+/// Reads a payload into `tree` and returns its root. `losses` gets what PHP discards and the names that it changes.
+///
+/// # Errors
+///
+/// [`ErrorKind::TooDeep`] where a pair opens more than `max_depth` brackets.
+pub(crate) fn read(
+    tree: &mut Tree,
+    payload: &[u8],
+    padded: &mut Padded,
+    losses: &mut Vec<PendingLoss>,
+    max_depth: usize,
+) -> Result<Id, Error> {
+    padded.load(payload);
+    let mut parser = Parser::new(tree, padded, losses, max_depth);
+    let mut start = 0;
+    while start < padded.len() {
+        start = if padded.bytes()[start] == b'&' { start } else { parser.pair(start)? } + 1;
+    }
+    parser.after_nul(payload);
+    let root = parser.root;
+    tree.check_texts();
+    Ok(root)
+}
+
+/// Reads pairs into a tree.
+pub(super) struct Parser<'p> {
+    pub(super) tree: &'p mut Tree,
+    losses: &'p mut Vec<PendingLoss>,
+    padded: &'p Padded,
+    pub(super) root: Id,
+    max_depth: usize,
+}
+
+/// The first segment of a key.
+#[derive(Clone, Copy)]
+pub(super) struct FirstSegment {
+    /// Where the pair starts.
+    start: usize,
+    /// The segment, leading spaces removed.
+    sent: Text,
+    /// The name that PHP makes of it.
+    pub(super) name: Text,
+    /// Where the key goes on.
+    end: usize,
+    next: AfterFirst,
+    is_renamed: bool,
+}
+
+#[derive(Clone, Copy)]
+enum AfterFirst {
+    /// The key is a name without brackets.
+    Leaf,
+    /// A bracket that is closed: the next segment.
+    Segment(Stretch),
+    /// PHP drops the pair.
+    Dropped,
+}
+
+/// Where a key leads.
+enum Destination {
+    /// The value belongs under this segment of this array.
+    Leaf { array: Id, segment: Segment, is_renamed: bool },
+    /// PHP drops the pair.
+    Dropped(Place),
+}
+
+/// A segment's text, or `[]`.
+#[derive(Clone, Copy)]
+enum Segment {
+    Key(Text),
+    Append,
+}
+
+impl<'p> Parser<'p> {
+    pub(super) fn new(
+        tree: &'p mut Tree,
+        padded: &'p Padded,
+        losses: &'p mut Vec<PendingLoss>,
+        max_depth: usize,
+    ) -> Self {
+        let root = tree.root(Shape::Keys);
+        Self { tree, losses, padded, root, max_depth }
+    }
+
+    /// Reads the pair that starts at `start`, and returns where it ends.
+    fn pair(&mut self, start: usize) -> Result<usize, Error> {
+        let first = self.first_segment(start);
+        self.insert(first)
+    }
+
+    /// Reads the first segment of the pair that starts at `start`.
+    pub(super) fn first_segment(&mut self, start: usize) -> FirstSegment {
+        let sent = self.padded.bytes();
+        let name_start = skip_spaces(sent, start);
+        let stretch = scan::stretch(sent, b'[', name_start);
+        let first = self.decode(stretch);
+        let name = self.rename(first, stretch, b" .");
+        let is_renamed = stretch.stop == Stop::Nul || name_start > start || name.is_some();
+        let name = name.unwrap_or(first);
+        let segment = FirstSegment {
+            start,
+            sent: first,
+            name,
+            end: stretch.end,
+            next: AfterFirst::Leaf,
+            is_renamed,
+        };
+        if first.is_empty() || self.is_forbidden(name, first) {
+            let end = scan::key_end(sent, stretch.end);
+            let whole = self.decode(stretch.to(end));
+            return FirstSegment { sent: whole, end, next: AfterFirst::Dropped, ..segment };
+        }
+        let Stop::Bracket(behind) = stretch.stop else { return segment };
+        let second = scan::stretch(sent, b']', behind);
+        if let Stop::Bracket(_) = second.stop {
+            return FirstSegment { end: behind, next: AfterFirst::Segment(second), ..segment };
+        }
+        // A first bracket that is not closed is no bracket: the whole key is one name.
+        let whole = stretch.to(second.end);
+        let sent = self.decode(whole);
+        let name = self.rename(sent, whole, b" .[").unwrap_or(sent);
+        let next = if self.is_forbidden(name, sent) { AfterFirst::Dropped } else { AfterFirst::Leaf };
+        FirstSegment { sent, name, end: second.end, next, is_renamed: true, ..segment }
+    }
+
+    /// Reads the rest of a pair and puts its value into the tree. Returns where the pair ends.
+    pub(super) fn insert(&mut self, first: FirstSegment) -> Result<usize, Error> {
+        let FirstSegment { start, sent, name, end, next, is_renamed } = first;
+        let (destination, at) = match next {
+            AfterFirst::Dropped => (Destination::Dropped(self.under(self.root, sent)), end),
+            AfterFirst::Leaf => {
+                (Destination::Leaf { array: self.root, segment: Segment::Key(name), is_renamed }, end)
+            }
+            AfterFirst::Segment(second) => match self.open(start, self.root, Segment::Key(name)) {
+                Ok(array) => self.segments(first, array, second)?,
+                Err(place) => (Destination::Dropped(place), second.end),
+            },
+        };
+        let bytes = self.padded.bytes();
+        let key_end = scan::key_end(bytes, at);
+        let value_start = key_end + usize::from(bytes[key_end] == b'=');
+        let text_start = self.tree.buffer().len();
+        let value_len = scan::decode_value(&bytes[value_start..], self.tree.buffer());
+        let value = self.tree.text_since(text_start);
+        match destination {
+            Destination::Leaf { array, segment, is_renamed } => {
+                let leaf = self.put(array, segment, value, start);
+                let is_renamed = is_renamed || key_end > at;
+                if is_renamed && let Some(leaf) = leaf {
+                    let value = LostValue::Text(self.tree.intern(&bytes[start..key_end]));
+                    self.losses.push(PendingLoss {
+                        code: Code::MendedName,
+                        severity: Severity::Note,
+                        place: Place::Tree(leaf),
+                        value,
+                        at: position(start),
+                        why: None,
+                    });
+                }
+            }
+            Destination::Dropped(place) => {
+                self.lose(Code::DroppedPair, place, LostValue::Text(value), position(start));
+            }
+        }
+        Ok(value_start + value_len)
+    }
+
+    /// Follows the segments of a key from the second on, opening the arrays that they name. Returns where the key leads,
+    /// and where its last segment ends.
+    fn segments(
+        &mut self,
+        first: FirstSegment,
+        mut array: Id,
+        mut stretch: Stretch,
+    ) -> Result<(Destination, usize), Error> {
+        let FirstSegment { start, is_renamed, .. } = first;
+        let sent = self.padded.bytes();
+        // The first bracket is open.
+        for depth in 1.. {
+            let Stop::Bracket(behind) = stretch.stop else { panic!("the bracket is closed") };
+            let text = self.decode(stretch);
+            let segment = match self.tree[text] {
+                [] | [b' ' | b'\t'..=b'\r'] => Segment::Append,
+                _ => Segment::Key(text),
+            };
+            let open = scan::open_bracket(sent, behind);
+            if open.is_some() && depth >= self.max_depth {
+                return Err(self.too_deep(start, behind));
+            }
+            if self.is_forbidden(text, first.sent) {
+                return Ok((Destination::Dropped(self.under(array, text)), behind));
+            }
+            // A deeper bracket that is not closed ends the key, as any text behind a bracket does.
+            let next = open.map(|open| scan::stretch(sent, b']', open));
+            let Some(next) = next.filter(|next| matches!(next.stop, Stop::Bracket(_))) else {
+                return Ok((Destination::Leaf { array, segment, is_renamed }, behind));
+            };
+            array = match self.open(start, array, segment) {
+                Ok(array) => array,
+                Err(place) => return Ok((Destination::Dropped(place), behind)),
+            };
+            stretch = next;
+        }
+        unreachable!("a key ends")
+    }
+
+    /// Opens the array that a segment names. An array replaces a scalar.
+    fn open(&mut self, start: usize, array: Id, segment: Segment) -> Result<Id, Place> {
+        let new = Node::Array(Array::new(Shape::Keys));
+        match segment {
+            Segment::Append => {
+                let opened = self.tree.append_next(array, new, position(start));
+                opened.ok_or_else(|| self.under(array, Text::EMPTY))
+            }
+            Segment::Key(key) => Ok(match self.tree.child(array, &self.tree[key]) {
+                None => self.tree.append(array, key, new, position(start)),
+                Some(child) => {
+                    if self.tree.array(child).is_none() {
+                        self.overwrite(child, new, start);
+                    }
+                    child
+                }
+            }),
+        }
+    }
+
+    /// Puts a value under a segment. None where the integers for `[]` are used up: PHP drops the pair.
+    fn put(&mut self, array: Id, segment: Segment, value: Text, start: usize) -> Option<Id> {
+        let node = Node::Text(value);
+        match segment {
+            Segment::Append => {
+                let leaf = self.tree.append_next(array, node, position(start));
+                if leaf.is_none() {
+                    let place = self.under(array, Text::EMPTY);
+                    self.lose(Code::DroppedPair, place, LostValue::Text(value), position(start));
+                }
+                leaf
+            }
+            Segment::Key(key) => Some(match self.tree.child(array, &self.tree[key]) {
+                None => self.tree.append(array, key, node, position(start)),
+                Some(child) => {
+                    self.overwrite(child, node, start);
+                    child
+                }
+            }),
+        }
+    }
+
+    /// Replaces a value: the last one wins, in the first one's place.
+    fn overwrite(&mut self, id: Id, node: Node, start: usize) {
+        let old = self.tree.detach(id);
+        self.lose(Code::Overwritten, Place::Tree(id), LostValue::Tree(old), self.tree.at(id));
+        self.tree.set(id, node);
+        self.tree.set_at(id, position(start));
+    }
+
+    fn lose(&mut self, code: Code, place: Place, value: LostValue, at: u32) {
+        self.losses.push(PendingLoss { code, severity: Severity::Data, place, value, at, why: None });
+    }
+
+    /// The place of a name that no member has.
+    fn under(&self, array: Id, name: Text) -> Place {
+        Place::Under(array, name)
+    }
+
+    /// Records what follows a NUL.
+    fn after_nul(&mut self, payload: &[u8]) {
+        let end = self.padded.len();
+        if end == payload.len() {
+            return;
+        }
+        let rest = &payload[end + 1..];
+        self.losses.push(PendingLoss {
+            code: Code::AfterNul,
+            severity: if rest.is_empty() { Severity::Note } else { Severity::Data },
+            place: Place::Tree(self.root),
+            value: LostValue::Text(self.tree.intern(rest)),
+            at: position(end + 1),
+            why: None,
+        });
+    }
+
+    fn decode(&mut self, stretch: Stretch) -> Text {
+        let start = self.tree.buffer().len();
+        scan::decode_key(self.padded.bytes(), stretch, self.tree.buffer());
+        self.tree.text_since(start)
+    }
+
+    /// The name that PHP makes of a first segment, where that is another one: `_` for each of these bytes.
+    fn rename(&mut self, name: Text, stretch: Stretch, replaced: &[u8]) -> Option<Text> {
+        if !stretch.has_space_or_dot && !replaced.contains(&b'[') {
+            return None;
+        }
+        let bytes = &self.tree[name];
+        let is_renamed = bytes.iter().any(|byte| replaced.contains(byte));
+        let renamed: Vec<u8> =
+            bytes.iter().map(|&byte| if replaced.contains(&byte) { b'_' } else { byte }).collect();
+        is_renamed.then(|| self.tree.intern(&renamed))
+    }
+
+    /// Whether PHP drops a pair for this segment: it begins with a guarded prefix, and the whole key was not sent so.
+    fn is_forbidden(&self, segment: Text, first: Text) -> bool {
+        let segment = &self.tree[segment];
+        segment.starts_with(b"__")
+            && GUARDED
+                .iter()
+                .any(|guarded| segment.starts_with(guarded) && !self.tree[first].starts_with(guarded))
+    }
+
+    fn too_deep(&self, start: usize, behind: usize) -> Error {
+        let sent = self.padded.bytes();
+        let key = &sent[start..scan::key_end(sent, behind)];
+        Error::new(
+            ErrorKind::TooDeep,
+            String::new(),
+            scan::span(&sent[..self.padded.len()], start),
+            format!("at most {MAX_DEPTH} brackets in a name"),
+            format!("more in {}", shorten(key)),
+        )
+    }
+}
+
+/// A position in a payload, whose length is limited.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).expect("a payload within its limit")
+}
+
+fn skip_spaces(sent: &[u8], mut start: usize) -> usize {
+    loop {
+        start += match sent[start..] {
+            [b' ' | b'+', ..] => 1,
+            [b'%', b'2', b'0', ..] => 3,
+            _ => return start,
+        };
+    }
+}

@@ -1,0 +1,306 @@
+//! From a record, as it was sent, to a contact.
+
+use super::{Mapper, Mode, index, severity};
+use crate::error::ErrorKind;
+use crate::loss::{Code, LostValue, Part, PendingLoss, Place, Severity};
+use crate::model::columns::columns;
+use crate::model::lookup::{FIELD_NAMES, TypeName, type_of};
+use crate::model::table::{self, Format, Rule, envelope, row};
+use crate::model::{Contact, Kind};
+use crate::payload::{JsonType, PairName, Sent, Value};
+use crate::reject::{Rejection, type_error};
+use crate::source::{self, Parts};
+use crate::tree::{Id, Node, Tree};
+
+impl Mapper<'_> {
+    /// Reads a record.
+    pub(super) fn read(&mut self, n: usize) -> Result<Contact<Value>, Rejection> {
+        match self.records[n].sent {
+            Sent::Pairs { start, end } => self.read_pairs(n, start as usize, end as usize),
+            Sent::FormNode { node, whole } => {
+                let parts = source::form::parts(self.tree, node)?;
+                self.read_node(n, &parts, whole)
+            }
+            Sent::Item { node, list } => {
+                let parts = source::v2::parts(self.tree, node, list)?;
+                self.read_node(n, &parts, node)
+            }
+        }
+    }
+
+    /// Reads a record of pairs.
+    fn read_pairs(&mut self, n: usize, start: usize, end: usize) -> Result<Contact<Value>, Rejection> {
+        let pairs = &self.pairs[start..end];
+        let place = |part| Place::Record(index(n), part);
+        let Some(sent_type) = pairs.iter().find(|pair| pair.name == PairName::Type) else {
+            return Err(Rejection::missing(ErrorKind::TypeMissing, place(Part::Type)));
+        };
+        let sent_type = sent_type.value;
+        let type_name = match self.records[n].kind {
+            // The record was made of a contact.
+            Some(kind) => TypeName::of(kind),
+            None => type_of(Format::Legacy, &self.tree[sent_type.text])
+                .map_err(|why| Rejection::at(type_error(why), place(Part::Type)))?,
+        };
+        let is_field = |name| matches!(name, PairName::Field(_));
+        let first_field = pairs.iter().find(|pair| is_field(pair.name));
+        let record = &mut self.records[n];
+        match first_field {
+            Some(field) => record.fields_at = field.value.at,
+            None if record.kind.is_some() => {}
+            None => return Err(Rejection::missing(ErrorKind::DataMissing, place(Part::Data))),
+        }
+        let kind = type_name.kind;
+        record.kind = Some(kind);
+        let mut contact = Contact::new(kind);
+        let (mut record_order, mut field_order) = (Order::default(), Order::default());
+        let mut has_unknown = false;
+        for pair in pairs {
+            match pair.name {
+                PairName::Type => record_order.add(0),
+                PairName::Comment => {
+                    record_order.add(1);
+                    contact.comment = Some(pair.value);
+                }
+                PairName::Field(name) => {
+                    record_order.add(2);
+                    match FIELD_NAMES.column(name, kind) {
+                        Some(column) => {
+                            field_order.add(column);
+                            contact.values_mut()[column] = Some(pair.value);
+                        }
+                        None => {
+                            field_order.add(usize::MAX);
+                            has_unknown = true;
+                        }
+                    }
+                }
+            }
+        }
+        self.note_spelling(n, type_name, sent_type);
+        if !record_order.is_ascending {
+            self.note_order(place(Part::Whole), LostValue::RecordKeys(index(n)), self.records[n].at);
+        }
+        if has_unknown {
+            self.lose_unknown_pairs(n, kind, start, end);
+        }
+        if !field_order.is_ascending {
+            self.note_order(place(Part::Data), LostValue::DataKeys(index(n)), self.records[n].fields_at);
+        }
+        if lacks_required(&contact) {
+            return Err(empty_pairs(n, &contact));
+        }
+        self.set_alias(type_name, sent_type, &mut contact);
+        Ok(contact)
+    }
+
+    /// Records the loss of fields that belong to other kinds.
+    fn lose_unknown_pairs(&mut self, n: usize, kind: Kind, start: usize, end: usize) {
+        for pair in &self.pairs[start..end] {
+            if let PairName::Field(name) = pair.name
+                && FIELD_NAMES.column(name, kind).is_none()
+            {
+                let Value { text, at, .. } = pair.value;
+                self.losses.push(PendingLoss {
+                    code: Code::UnknownField,
+                    severity: if text.is_empty() { Severity::Note } else { Severity::Data },
+                    place: Place::Record(index(n), Part::UnknownField(name)),
+                    value: LostValue::Value(pair.value),
+                    at,
+                    why: None,
+                });
+            }
+        }
+    }
+
+    /// Reads a record of a tree. `whole` holds all of the record and nothing else.
+    fn read_node(&mut self, n: usize, parts: &Parts, whole: Id) -> Result<Contact<Value>, Rejection> {
+        let kind = parts.type_name.kind;
+        let record = &mut self.records[n];
+        (record.kind, record.fields_at) = (Some(kind), self.tree.at(parts.fields));
+        if let Some(id) = self.tree.not_utf8(whole) {
+            return Err(Rejection::at_node(ErrorKind::NotUtf8, id));
+        }
+        let mut contact = Contact::new(kind);
+        self.note_spelling(n, parts.type_name, parts.type_value);
+        if let Some(comment) = parts.comment {
+            contact.comment = self.value(comment)?;
+        }
+        // The other names beside a single record are the payload's.
+        if whole == parts.node {
+            self.walk_record(parts);
+        }
+        let mut next = self.tree.first(parts.fields);
+        while let Some(id) = next {
+            next = self.tree.after(id);
+            if let Some(column) = row(kind).column(self.from, self.tree.name(id))
+                && let Some(value) = self.value(id)?
+            {
+                contact.values_mut()[column] = Some(value);
+            }
+        }
+        if parts.fields != parts.node {
+            let from = self.from;
+            self.walk(parts.fields, |name| row(kind).column(from, name));
+        }
+        if lacks_required(&contact) {
+            return Err(self.empty_node(parts));
+        }
+        self.set_alias(parts.type_name, parts.type_value, &mut contact);
+        Ok(contact)
+    }
+
+    /// The value of a known field: null is none, and a list or an object is no value.
+    fn value(&mut self, id: Id) -> Result<Option<Value>, Rejection> {
+        let at = self.tree.at(id);
+        let (text, json) = match self.tree.node(id) {
+            Node::Text(text) => (text, JsonType::Text),
+            Node::Number(text) => (text, JsonType::Number),
+            Node::Bool(true) => (self.tree.intern_name(table::TRUE), JsonType::Boolean),
+            Node::Bool(false) => (self.tree.intern_name(table::FALSE), JsonType::Boolean),
+            Node::Null => {
+                self.lose_node(Code::LeftOut, Severity::Note, id);
+                return Ok(None);
+            }
+            Node::Array(_) | Node::Link(_) | Node::Removed => {
+                return Err(Rejection::at_node(ErrorKind::FieldNotScalar, id));
+            }
+        };
+        Ok(Some(Value { text, at, json }))
+    }
+
+    /// Names what a record has beside the known names, and notes the order where it is not the written one.
+    fn walk_record(&mut self, parts: &Parts) {
+        if parts.fields != parts.node {
+            return self.walk(parts.node, |name| {
+                source::form::is_record_name(name).then(|| source::form::rank(name))
+            });
+        }
+        let kind = parts.type_name.kind;
+        // Else the list of its type names it.
+        let names_type = self.tree.parent(parts.type_node) == Some(parts.node);
+        self.walk(parts.node, |name| {
+            let is_known = row(kind).column(Format::V2, name).is_some()
+                || name == envelope::COMMENT.as_bytes()
+                || name == envelope::ID.as_bytes()
+                || name == envelope::CONTACT_TYPE.as_bytes() && names_type;
+            is_known.then(|| source::v2::rank(kind, name))
+        });
+    }
+
+    /// Records the loss of the members that `rank` does not know, and notes their order where ranks do not ascend.
+    fn walk(&mut self, array: Id, rank: impl Fn(&[u8]) -> Option<usize>) {
+        let mut order = Order::default();
+        let mut next = self.tree.first(array);
+        while let Some(id) = next {
+            next = self.tree.after(id);
+            let name = self.tree.name(id);
+            let rank = rank(name);
+            order.add(rank.unwrap_or(usize::MAX));
+            if rank.is_none() {
+                self.lose_node(Code::UnknownField, severity(self.tree, id), id);
+            } else if self.from == Format::V2 && name == envelope::ID.as_bytes() {
+                self.lose_node(Code::Id, id_severity(self.tree, id), id);
+            }
+        }
+        if !order.is_ascending {
+            self.note_order(Place::Tree(array), LostValue::TreeKeys(array), self.tree.at(array));
+        }
+    }
+
+    /// Notes an order of names. A restored payload has no further way back that would need it.
+    fn note_order(&mut self, place: Place, value: LostValue, at: u32) {
+        if matches!(self.mode, Mode::Convert(_)) {
+            let (code, severity) = (Code::Order, Severity::Note);
+            self.losses.push(PendingLoss { code, severity, place, value, at, why: None });
+        }
+    }
+
+    /// Notes a type that is not spelled as the way back will write it.
+    fn note_spelling(&mut self, n: usize, type_name: TypeName, sent: Value) {
+        if !type_name.is_written && self.from == Format::Legacy && self.mode != Mode::Inspect {
+            self.lose_value(Code::TypeName, Severity::Note, n, Part::Type, sent);
+        }
+    }
+
+    /// Sets the field that an alias of the type stands for, where the record has none.
+    fn set_alias(&mut self, type_name: TypeName, sent: Value, contact: &mut Contact<Value>) {
+        if let Some(alias) = type_name.alias(self.from)
+            && let Rule::AliasSetsField(field) = row(type_name.kind).rule
+            && contact.get(field).is_none()
+        {
+            let text = self.tree.intern_name(alias);
+            contact.set(field, Value { text, ..sent });
+        }
+    }
+
+    #[cold]
+    fn empty_node(&mut self, parts: &Parts) -> Rejection {
+        let Some(name) = only_required(parts.type_name.kind) else {
+            return Rejection::at_node(ErrorKind::Empty, parts.fields);
+        };
+        let name = row(parts.type_name.kind).columns[name].name.anywhere(self.from);
+        match self.tree.child(parts.fields, name.as_bytes()) {
+            Some(id) => Rejection::at_node(ErrorKind::Empty, id),
+            None => {
+                let name = self.tree.intern_name(name);
+                Rejection::missing(ErrorKind::Empty, Place::Under(parts.fields, name))
+            }
+        }
+    }
+}
+
+/// Whether ranks ascend.
+struct Order {
+    highest: usize,
+    is_ascending: bool,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self { highest: 0, is_ascending: true }
+    }
+}
+
+impl Order {
+    fn add(&mut self, rank: usize) {
+        self.is_ascending &= rank >= self.highest;
+        self.highest = self.highest.max(rank);
+    }
+}
+
+/// Whether a contact has none of the values of which its kind requires one.
+pub(super) fn lacks_required(contact: &Contact<Value>) -> bool {
+    let any_of = columns(contact.kind()).any_of;
+    !any_of.is_empty() && contact.columns(|value| !value.text.is_empty()).and(any_of).is_empty()
+}
+
+/// The one column that a kind requires; none where it requires one of several.
+fn only_required(kind: Kind) -> Option<usize> {
+    let mut required = columns(kind).any_of.positions();
+    required.next().filter(|_| required.next().is_none())
+}
+
+#[cold]
+fn empty_pairs(n: usize, contact: &Contact<Value>) -> Rejection {
+    let place = |part| Place::Record(index(n), part);
+    let Some(column) = only_required(contact.kind()) else {
+        return Rejection::at(ErrorKind::Empty, place(Part::Data));
+    };
+    let place = place(Part::Field(row(contact.kind()).columns[column].field));
+    match contact.values()[column] {
+        Some(_) => Rejection::at(ErrorKind::Empty, place),
+        None => Rejection::missing(ErrorKind::Empty, place),
+    }
+}
+
+/// The severity of a lost `id`: a number is the server's own, and missed by nobody.
+fn id_severity(tree: &Tree, id: Id) -> Severity {
+    match tree.node(id) {
+        Node::Number(_) => Severity::Note,
+        Node::Text(text) if tree[text].iter().all(u8::is_ascii_digit) => Severity::Note,
+        Node::Bool(_) | Node::Text(_) | Node::Array(_) | Node::Null | Node::Link(_) | Node::Removed => {
+            severity(tree, id)
+        }
+    }
+}

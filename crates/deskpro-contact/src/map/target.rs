@@ -1,0 +1,143 @@
+//! From a contact that was read to the one that the target can hold, by the table.
+
+use super::read::lacks_required;
+use super::{Mapper, Mode, Unwritten, index};
+use crate::loss::{Code, LostValue, Part, PendingLoss, Place, Severity};
+use crate::model::columns::{ColumnSet, columns};
+use crate::model::lookup::service_in;
+use crate::model::table::{self, COMMENT, Column, Format, Rule, ValueType, row};
+use crate::model::{Contact, Field, Kind};
+use crate::payload::{JsonType, Value};
+
+impl Mapper<'_> {
+    /// The kind that the target has for a contact, or the code of the loss of all of it.
+    pub(super) fn written_kind(&self, kind: Kind) -> Result<Kind, Code> {
+        let row = row(kind);
+        match (self.mode, row.rule) {
+            // The model holds both formats.
+            (Mode::Inspect, _) => Ok(kind),
+            (Mode::Convert(to) | Mode::Restore(to), _) if row.name.is_in(to) => Ok(kind),
+            (_, Rule::MapsTo(kind, _)) => Ok(kind),
+            (_, Rule::None | Rule::AliasSetsField(_)) => Err(row.name.lost()),
+        }
+    }
+
+    /// The contact that the target can hold, of a kind that it has. Names what is lost of it.
+    pub(super) fn to_target(
+        &mut self,
+        n: usize,
+        read: &Contact<Value>,
+        kind: Kind,
+    ) -> Result<Contact<Value>, Unwritten> {
+        let mut contact = if read.kind() == kind { *read } else { self.in_other_kind(n, read, kind) };
+        let (to, is_restored) = match self.mode {
+            Mode::Convert(to) => (to, false),
+            Mode::Restore(to) => (to, true),
+            Mode::Inspect => return Ok(contact),
+        };
+        if let Some(comment) = contact.comment {
+            if is_restored || COMMENT.is_in(to) {
+                self.note_json_type(n, Part::Comment, comment);
+            } else {
+                self.lose_value(COMMENT.lost(), severity(comment), n, Part::Comment, comment);
+                contact.comment = None;
+            }
+        }
+        let sets = columns(kind);
+        let filled = contact.columns(|_| true);
+        let has_place = sets.in_format(to).or(ColumnSet::when(is_restored));
+        let is_missing =
+            sets.in_format(to).and(ColumnSet::when(to == Format::V2 && !is_restored)).without(filled);
+        // A form's texts go through unchanged.
+        let is_checked = sets.typed.or(ColumnSet::when(self.from == Format::V2)).and(has_place).and(filled);
+        let mut lost_some = false;
+        for position in filled.without(has_place).or(is_missing).or(is_checked).positions() {
+            let column = &row(kind).columns[position];
+            let value = contact.values()[position];
+            contact.values_mut()[position] = match value {
+                Some(value) if has_place.has(position) => Some(self.target_value(n, column, value, to)),
+                Some(value) => {
+                    let is_false =
+                        column.holds == ValueType::Boolean && !table::truth(&self.tree[value.text]);
+                    let severity = if is_false { Severity::Note } else { severity(value) };
+                    self.lose_value(column.name.lost(), severity, n, Part::Field(column.field), value);
+                    lost_some = true;
+                    None
+                }
+                None => Some(self.fill_in(n, column, None)),
+            };
+        }
+        if lost_some && lacks_required(&contact) {
+            // The field that the target has no place for was all that it had.
+            return Err(Code::CountryAlone.into());
+        }
+        Ok(contact)
+    }
+
+    /// A contact as one of the kind that v2 has for it.
+    fn in_other_kind(&mut self, n: usize, read: &Contact<Value>, kind: Kind) -> Contact<Value> {
+        let mut other = Contact::new(kind);
+        other.comment = read.comment;
+        for (field, &value) in read.fields() {
+            other.set(field, value);
+        }
+        if let Rule::MapsTo(_, service) = row(read.kind()).rule {
+            let text = self.tree.intern_name(table::service(service).anywhere(Format::V2));
+            other.set(Field::Service, Value::text(text, self.records[n].at));
+        }
+        other
+    }
+
+    /// A value as the target has it.
+    fn target_value(&mut self, n: usize, column: &Column, value: Value, to: Format) -> Value {
+        let part = Part::Field(column.field);
+        let is_restored = matches!(self.mode, Mode::Restore(_));
+        if column.holds == ValueType::Text {
+            self.note_json_type(n, part, value);
+            return value;
+        }
+        if is_restored && (column.holds == ValueType::Service || to == Format::Legacy) {
+            // A restored value stays as it was read. A boolean is one in the target, too.
+            if value.json != JsonType::Boolean || column.holds != ValueType::Boolean {
+                self.note_json_type(n, part, value);
+            }
+            return value;
+        }
+        let old = &self.tree[value.text];
+        let (text, code) = match column.holds {
+            // The legacy format requires no service.
+            ValueType::Service if old.is_empty() && to == Format::Legacy => return value,
+            ValueType::Service if old.is_empty() => return self.fill_in(n, column, Some(value)),
+            ValueType::Service => (service_in(to, old), Code::Service),
+            ValueType::Boolean if table::truth(old) => (table::TRUE, Code::DisplayFeed),
+            ValueType::Boolean => (table::FALSE, Code::DisplayFeed),
+            ValueType::Text => unreachable!("returned above"),
+        };
+        if old == text.as_bytes() {
+            return value;
+        }
+        let became_other = code == Code::Service && !old.eq_ignore_ascii_case(text.as_bytes());
+        let severity = if became_other { Severity::Data } else { Severity::Note };
+        self.lose_value(code, severity, n, part, value);
+        Value { text: self.tree.intern_name(text), json: JsonType::Text, ..value }
+    }
+
+    /// The default that v2 gets for a missing value, or for an empty one.
+    fn fill_in(&mut self, n: usize, column: &Column, empty: Option<Value>) -> Value {
+        let at = empty.map_or(self.records[n].fields_at, |value| value.at);
+        self.losses.push(PendingLoss {
+            code: Code::FilledIn,
+            severity: Severity::Note,
+            place: Place::Record(index(n), Part::Field(column.field)),
+            value: empty.map_or(LostValue::None, LostValue::Value),
+            at,
+            why: None,
+        });
+        Value::text(self.tree.intern_name(column.default_text()), at)
+    }
+}
+
+/// The severity of a lost value: nobody misses an empty one.
+fn severity(value: Value) -> Severity {
+    if value.text.is_empty() { Severity::Note } else { Severity::Data }
+}

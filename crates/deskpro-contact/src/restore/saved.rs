@@ -1,0 +1,174 @@
+//! The losses of one payload, read from their line of a losses file.
+
+use crate::bytes::percent_decoded;
+use crate::error::{Error, ErrorKind};
+use crate::form;
+use crate::json;
+use crate::loss::{Code, Severity, word};
+use crate::losses_file::fields;
+use crate::model::Kind;
+use crate::model::lookup::type_of;
+use crate::model::table::{Format, envelope};
+use crate::tree::{Array, Id, Node, Shape, Text, Tree};
+
+/// The losses of one payload.
+#[derive(Debug)]
+pub(crate) struct SavedLosses {
+    pub(super) losses: Vec<SavedLoss>,
+    pub(crate) layout: Layout,
+}
+
+/// One loss.
+#[derive(Debug)]
+pub(super) struct SavedLoss {
+    pub(super) code: Code,
+    pub(super) severity: Severity,
+    /// The names of its path.
+    pub(super) path: Vec<Text>,
+    /// The path as the file has it.
+    pub(super) path_text: Option<Text>,
+    pub(super) value: Option<Id>,
+}
+
+/// Where the restored records belong.
+#[derive(Default, Debug)]
+pub(crate) struct Layout {
+    pub(crate) is_single: bool,
+    pub(crate) grouping: Grouping,
+    pub(super) records: Option<Vec<WrittenRecord>>,
+}
+
+/// How a body has its items: see [`Items`](crate::source::v2::Items).
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) enum Grouping {
+    #[default]
+    Grouped,
+    Flat,
+    Numbered,
+    Bare,
+}
+
+/// What was written for a record.
+#[derive(Debug)]
+pub(super) struct WrittenRecord {
+    pub(super) key: Text,
+    /// The kind and the digest of the item; none where the record was not written.
+    pub(super) item: Option<(Kind, u64)>,
+}
+
+impl Layout {
+    /// The JSON shape of `contact_data`.
+    pub(crate) fn shape(&self) -> Shape {
+        match self.grouping {
+            Grouping::Grouped | Grouping::Numbered => Shape::Object,
+            Grouping::Flat | Grouping::Bare => Shape::List,
+        }
+    }
+}
+
+fn not_losses(found: &str) -> Error {
+    Error::new(ErrorKind::NotLosses, String::new(), 0..0, "the losses of one payload", found)
+}
+
+impl SavedLosses {
+    /// Reads a line of a losses file. An empty one has no losses.
+    pub(crate) fn read(tree: &mut Tree, line: &[u8]) -> Result<Self, Error> {
+        let mut saved = Self { losses: Vec::new(), layout: Layout::default() };
+        if line.is_empty() {
+            return Ok(saved);
+        }
+        let root = json::read_losses(tree, line).map_err(|error| not_losses(error.found()))?;
+        let is_list = |list: &Id| tree.array(*list).is_some_and(|array| array.shape == Shape::List);
+        let list = tree
+            .child(root, fields::LOSSES.as_bytes())
+            .filter(is_list)
+            .ok_or_else(|| not_losses("no losses"))?;
+        let mut next = tree.first(list);
+        while let Some(object) = next {
+            next = tree.after(object);
+            let loss = SavedLoss::read(tree, object)
+                .ok_or_else(|| not_losses("a loss without code or severity"))?;
+            saved.set_layout(tree, &loss);
+            saved.losses.push(loss);
+        }
+        Ok(saved)
+    }
+
+    /// Takes from a note where the records belong.
+    fn set_layout(&mut self, tree: &Tree, loss: &SavedLoss) {
+        let is_word = |word: &str| {
+            loss.value.and_then(|value| tree.text(value)).is_some_and(|text| tree[text] == *word.as_bytes())
+        };
+        if loss.code == Code::SingleRecord {
+            self.layout.is_single = true;
+        } else if loss.code == Code::Shape && loss.path.is_empty() {
+            self.layout.grouping = Grouping::Bare;
+        } else if loss.code == Code::Shape && loss.is_at_contact_data(tree) {
+            self.layout.grouping = if is_word(word::LIST) { Grouping::Flat } else { Grouping::Numbered };
+        } else if loss.code == Code::Records
+            && let Some(value) = loss.value
+        {
+            self.layout.records =
+                Some(tree.children(value).map(|row| WrittenRecord::read(tree, row)).collect());
+        }
+    }
+}
+
+impl SavedLoss {
+    fn read(tree: &mut Tree, object: Id) -> Option<Self> {
+        let text = |tree: &Tree, name: &str| tree.text(tree.child(object, name.as_bytes())?);
+        let code = text(tree, fields::CODE)?;
+        let code = Code::from_name(std::str::from_utf8(&tree[code]).ok()?)?;
+        let severity = text(tree, fields::SEVERITY)?;
+        // An unknown severity is no note: data would be dropped in silence.
+        let severity = [Severity::Data, Severity::Note]
+            .into_iter()
+            .find(|own| own.name().as_bytes() == &tree[severity])?;
+        let path_text = text(tree, fields::PATH);
+        let path = path_text.map(|path| split_path(tree, path)).unwrap_or_default();
+        let value = match text(tree, fields::RAW) {
+            Some(raw) => Some(read_raw(tree, raw)),
+            None => tree.child(object, fields::VALUE.as_bytes()),
+        };
+        Some(Self { code, severity, path, path_text, value })
+    }
+
+    fn is_at_contact_data(&self, tree: &Tree) -> bool {
+        matches!(&*self.path, [only] if tree[*only] == *envelope::CONTACT_DATA.as_bytes())
+    }
+}
+
+impl WrittenRecord {
+    fn read(tree: &Tree, row: Id) -> Self {
+        let mut texts = tree.children(row).filter_map(|child| tree.text(child));
+        let key = texts.next().unwrap_or(Text::EMPTY);
+        let kind = texts.next().and_then(|name| type_of(Format::V2, &tree[name]).ok());
+        let digest = texts
+            .next()
+            .and_then(|digest| u64::from_str_radix(std::str::from_utf8(&tree[digest]).ok()?, 16).ok());
+        Self { key, item: kind.map(|of| of.kind).zip(digest) }
+    }
+}
+
+/// The names of a path, decoded.
+fn split_path(tree: &mut Tree, path: Text) -> Vec<Text> {
+    let path = tree[path].to_vec();
+    let names = path.split(|&byte| byte == b'[');
+    names.map(|name| tree.intern(&percent_decoded(name.strip_suffix(b"]").unwrap_or(name)))).collect()
+}
+
+/// A `raw` value: a tree where it is a form, else a text.
+fn read_raw(tree: &mut Tree, raw: Text) -> Id {
+    let raw = tree[raw].to_vec();
+    if raw.is_empty() {
+        // An empty text is UTF-8: this is an array that holds empty ones alone, which no form expresses.
+        return tree.new_node(Text::EMPTY, Node::Array(Array::new(Shape::Keys)), 0);
+    }
+    if raw.contains(&b'=')
+        && let Some(value) = form::read_value(tree, &raw)
+    {
+        return value;
+    }
+    let text = tree.intern(&percent_decoded(&raw));
+    tree.new_node(Text::EMPTY, Node::Text(text), 0)
+}

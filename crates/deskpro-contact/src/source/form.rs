@@ -1,0 +1,163 @@
+//! Legacy form payloads: where they have their records.
+
+use super::Parts;
+use crate::error::{Error, ErrorKind};
+use crate::form::{self, Padded};
+use crate::loss::Place;
+use crate::model::lookup::type_of;
+use crate::model::table::{Format, envelope};
+use crate::payload::{Payload, Record, Sent, Value};
+use crate::reject::{Rejection, type_error};
+use crate::tree::{Array, Id, Node, Shape, Text, Tree};
+
+/// How a payload has its records.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Records {
+    /// `contact_data[#][…]`: the array, or the member that stands for it.
+    Many(Id),
+    /// `type=…&data[…]=…`: one record, beside other fields.
+    Single,
+    Absent,
+}
+
+/// A form that was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    pub(crate) root: Id,
+    /// The member that stands for the records, where the plain reader read them.
+    plain: Option<Id>,
+}
+
+/// Reads a payload: by the plain reader, or by the general one where that gives up or where `is_general`.
+pub(crate) fn read(
+    bytes: &[u8],
+    is_general: bool,
+    padded: &mut Padded,
+    payload: &mut Payload,
+) -> Result<Form, Error> {
+    if !is_general && let Some(accepted) = form::read_records(bytes, padded, payload)? {
+        return Ok(Form { root: accepted.root, plain: accepted.contact_data });
+    }
+    payload.clear();
+    let root = form::read_tree(&mut payload.tree, bytes, padded, &mut payload.losses)?;
+    Ok(Form { root, plain: None })
+}
+
+impl Form {
+    /// Whether the plain reader read the records.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain.is_some()
+    }
+
+    /// Finds the records.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ContactDataNotArray`].
+    pub(crate) fn records(&self, payload: &mut Payload) -> Result<Records, Rejection> {
+        if let Some(contact_data) = self.plain {
+            return Ok(Records::Many(contact_data));
+        }
+        let records = find(&payload.tree, self.root)?;
+        match records {
+            Records::Absent => {}
+            Records::Single => {
+                let whole = single(&mut payload.tree, self.root);
+                let sent = Sent::FormNode { node: self.root, whole };
+                payload.records.push(Record::new(sent, Text::EMPTY, payload.tree.at(whole)));
+            }
+            Records::Many(contact_data) => {
+                let tree = &payload.tree;
+                payload.records.extend(tree.children(contact_data).map(|node| {
+                    Record::new(Sent::FormNode { node, whole: node }, tree[node].key, tree.at(node))
+                }));
+            }
+        }
+        Ok(records)
+    }
+}
+
+fn find(tree: &Tree, root: Id) -> Result<Records, Rejection> {
+    let child = |name: &str| tree.child(root, name.as_bytes());
+    let is_single = child(envelope::TYPE).is_some() && child(envelope::DATA).is_some();
+    match child(envelope::CONTACT_DATA) {
+        // No form expresses an array that holds nothing: it hides no single record.
+        Some(contact_data) if is_single && tree.is_void(contact_data) => Ok(Records::Single),
+        Some(contact_data) if tree.array(contact_data).is_some() => Ok(Records::Many(contact_data)),
+        Some(contact_data) => Err(Rejection::at_node(ErrorKind::ContactDataNotArray, contact_data)),
+        None if is_single => Ok(Records::Single),
+        None => Ok(Records::Absent),
+    }
+}
+
+/// Whether a member at the top of a payload belongs to its records.
+pub(crate) fn is_of_records(tree: &Tree, member: Id, records: Records) -> bool {
+    match records {
+        Records::Many(contact_data) => member == contact_data,
+        Records::Single => {
+            is_record_name(tree.name(member)) || tree.name(member) == envelope::CONTACT_DATA.as_bytes()
+        }
+        Records::Absent => false,
+    }
+}
+
+/// A single record by itself, without the fields beside it.
+fn single(tree: &mut Tree, root: Id) -> Id {
+    let own: Vec<Id> = tree.children(root).filter(|&child| is_record_name(tree.name(child))).collect();
+    let at = own.iter().map(|&child| tree.at(child)).min().expect("a record has a type");
+    let record = tree.new_node(Text::EMPTY, Node::Array(Array::new(Shape::Object)), at);
+    for child in own {
+        tree.append(record, tree[child].key, Node::Link(child), tree.at(child));
+    }
+    record
+}
+
+/// The names of a record, in the order in which they are written.
+const RECORD_NAMES: [&str; 3] = [envelope::TYPE, envelope::COMMENT, envelope::DATA];
+
+/// The position of a name among those of a record; behind them where it is none of them.
+pub(crate) fn rank(name: &[u8]) -> usize {
+    RECORD_NAMES.iter().position(|own| own.as_bytes() == name).unwrap_or(RECORD_NAMES.len())
+}
+
+/// Whether a name is one of a record's.
+pub(crate) fn is_record_name(name: &[u8]) -> bool {
+    rank(name) < RECORD_NAMES.len()
+}
+
+/// The position of a name at the top of a form: other fields first.
+pub(crate) fn root_rank(name: &[u8], is_single: bool) -> usize {
+    if name == envelope::CONTACT_DATA.as_bytes() {
+        RECORD_NAMES.len() + 1
+    } else if is_single && is_record_name(name) {
+        rank(name) + 1
+    } else {
+        0
+    }
+}
+
+/// Finds the parts of a record in a tree.
+pub(crate) fn parts(tree: &mut Tree, node: Id) -> Result<Parts, Rejection> {
+    if tree.array(node).is_none() {
+        return Err(Rejection::at_node(ErrorKind::RecordNotArray, node));
+    }
+    let child = |tree: &Tree, name: &str| tree.child(node, name.as_bytes());
+    let Some(type_node) = child(tree, envelope::TYPE) else {
+        let name = tree.intern_name(envelope::TYPE);
+        return Err(Rejection::missing(ErrorKind::TypeMissing, Place::Under(node, name)));
+    };
+    let Some(text) = tree.text(type_node) else {
+        return Err(Rejection::at_node(ErrorKind::TypeNotText, type_node));
+    };
+    let type_name = type_of(Format::Legacy, &tree[text])
+        .map_err(|why| Rejection::at_node(type_error(why), type_node))?;
+    let Some(fields) = child(tree, envelope::DATA) else {
+        let name = tree.intern_name(envelope::DATA);
+        return Err(Rejection::missing(ErrorKind::DataMissing, Place::Under(node, name)));
+    };
+    if tree.array(fields).is_none() {
+        return Err(Rejection::at_node(ErrorKind::DataNotArray, fields));
+    }
+    let type_value = Value::text(text, tree.at(type_node));
+    Ok(Parts { node, fields, type_name, type_node, type_value, comment: child(tree, envelope::COMMENT) })
+}

@@ -1,0 +1,121 @@
+//! v2 JSON bodies: where they have their items.
+
+use super::Parts;
+use crate::error::ErrorKind;
+use crate::loss::Place;
+use crate::model::Kind;
+use crate::model::lookup::type_of;
+use crate::model::table::{Format, envelope, row};
+use crate::payload::{Payload, Record, Sent, Value};
+use crate::reject::{Rejection, type_error};
+use crate::tree::{Id, Node, Shape, Tree};
+
+/// How a body has its items.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Items {
+    /// `contact_data` is an object with a list for each type, as in requests.
+    Grouped(Id),
+    /// `contact_data` is one list of items that name their type, as in replies.
+    Flat(Id),
+    /// The body itself is that list.
+    Bare(Id),
+    Absent,
+}
+
+/// Finds the items of a body.
+///
+/// # Errors
+///
+/// [`ErrorKind::NotABody`], [`ErrorKind::ContactDataNotArray`].
+pub(crate) fn items(payload: &mut Payload, root: Id) -> Result<Items, Rejection> {
+    let items = find(&payload.tree, root)?;
+    add_records(payload, items);
+    Ok(items)
+}
+
+fn find(tree: &Tree, root: Id) -> Result<Items, Rejection> {
+    match tree.array(root) {
+        None => return Err(Rejection::at_node(ErrorKind::NotABody, root)),
+        Some(array) if array.shape == Shape::List => return Ok(Items::Bare(root)),
+        Some(_) => {}
+    }
+    let Some(contact_data) = tree.child(root, envelope::CONTACT_DATA.as_bytes()) else {
+        return Ok(Items::Absent);
+    };
+    contact_items(tree, contact_data)
+        .ok_or_else(|| Rejection::at_node(ErrorKind::ContactDataNotArray, contact_data))
+}
+
+/// How `contact_data` has its items; none where it is neither an object nor a list.
+pub(crate) fn contact_items(tree: &Tree, contact_data: Id) -> Option<Items> {
+    let array = tree.array(contact_data)?;
+    let is_flat = array.shape == Shape::List || has_positions(tree, contact_data);
+    Some(if is_flat { Items::Flat(contact_data) } else { Items::Grouped(contact_data) })
+}
+
+/// Whether an object is a list with its positions as keys. No type is named by a number.
+fn has_positions(tree: &Tree, id: Id) -> bool {
+    tree.first(id).is_some()
+        && tree.children(id).all(|child| crate::bytes::integer(tree.name(child)).is_some())
+}
+
+/// Adds the items to the payload's records.
+pub(crate) fn add_records(payload: &mut Payload, items: Items) {
+    let Payload { tree, records, .. } = payload;
+    let record = |node, list| Record::new(Sent::Item { node, list }, tree[node].key, tree.at(node));
+    match items {
+        Items::Absent => {}
+        Items::Bare(list) | Items::Flat(list) => {
+            records.extend(tree.children(list).map(|node| record(node, None)));
+        }
+        Items::Grouped(contact_data) => {
+            for list in tree.children(contact_data) {
+                match tree.node(list) {
+                    Node::Array(_) => records.extend(tree.children(list).map(|node| record(node, Some(list)))),
+                    Node::Null => {}
+                    // Not a list: the scalar in its place is no item.
+                    Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Link(_) | Node::Removed => {
+                        records.push(record(list, Some(list)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The position of a name among those of an item: a reply's own first, then the fields.
+pub(crate) fn rank(kind: Kind, name: &[u8]) -> usize {
+    const ORDER: [&str; 3] = [envelope::ID, envelope::CONTACT_TYPE, envelope::COMMENT];
+    let own = ORDER.iter().position(|own| own.as_bytes() == name);
+    let column = || Some(ORDER.len() + row(kind).column(Format::V2, name)?);
+    own.or_else(column).unwrap_or(usize::MAX)
+}
+
+/// Finds the parts of an item. `list` is the list of its type, where the item does not name the type itself.
+pub(crate) fn parts(tree: &mut Tree, node: Id, list: Option<Id>) -> Result<Parts, Rejection> {
+    let is_object = tree.array(node).is_some_and(|array| array.shape != Shape::List);
+    let not_an_object = || Rejection::at_node(ErrorKind::RecordNotArray, node);
+    if list == Some(node) {
+        return Err(not_an_object());
+    }
+    let (type_node, text) = match list {
+        Some(list) => (list, tree[list].key),
+        None if !is_object => return Err(not_an_object()),
+        None => {
+            let Some(type_node) = tree.child(node, envelope::CONTACT_TYPE.as_bytes()) else {
+                let name = tree.intern_name(envelope::CONTACT_TYPE);
+                return Err(Rejection::missing(ErrorKind::TypeMissing, Place::Under(node, name)));
+            };
+            let text = tree.text(type_node);
+            (type_node, text.ok_or_else(|| Rejection::at_node(ErrorKind::TypeNotText, type_node))?)
+        }
+    };
+    let type_name =
+        type_of(Format::V2, &tree[text]).map_err(|why| Rejection::at_node(type_error(why), type_node))?;
+    if !is_object {
+        return Err(not_an_object());
+    }
+    let type_value = Value::text(text, tree.at(type_node));
+    let comment = tree.child(node, envelope::COMMENT.as_bytes());
+    Ok(Parts { node, fields: node, type_name, type_node, type_value, comment })
+}

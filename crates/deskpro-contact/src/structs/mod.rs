@@ -1,0 +1,86 @@
+//! Contact data inside other programs' structs, through serde's traits.
+//!
+//! What serde reads becomes a tree like one that our own readers make, and goes the same way from there; what is written
+//! comes from the same table. So [`legacy::ContactData`](crate::legacy::ContactData) and
+//! [`v2::ContactData`](crate::v2::ContactData) hold what a payload's `contact_data` says, and keep as losses what no
+//! contact can hold.
+
+pub mod legacy;
+mod read;
+pub mod v2;
+mod write;
+
+use crate::loss::{Input, Loss, Severity, View};
+use crate::map::{self, Mode};
+use crate::model::lookup::FIELD_NAMES;
+use crate::model::table::{Format, row};
+use crate::model::Contact;
+use crate::payload::{Pair, PairName, Payload, Record, Sent, Value};
+use crate::tree::{Id, Text, Tree};
+
+/// Contacts that were read, each with the key of its record, and what no contact can hold.
+struct Contacts {
+    contacts: Vec<(String, Contact<String>)>,
+    losses: Vec<Loss>,
+}
+
+/// Maps the records of a payload, and collects the contacts.
+fn collect(payload: &mut Payload, from: Format, mode: Mode) -> Contacts {
+    map::records(payload, from, mode);
+    let view = View::new(payload, Input { payload: b"", format: from });
+    let text = |text: Text| String::from_utf8(payload.tree[text].to_vec()).expect("serde gives UTF-8");
+    Contacts {
+        contacts: (payload.records.iter())
+            .filter_map(|record| Some((text(record.key), record.written?.map(|value| text(value.text)))))
+            .collect(),
+        // Notes are for restoring a payload, which a struct is not.
+        losses: (payload.losses.iter())
+            .filter(|loss| loss.severity == Severity::Data)
+            .map(|loss| view.loss(loss))
+            .collect(),
+    }
+}
+
+/// Maps contacts to a format: what its document has a place for, and the rest as losses. They are numbered from 1.
+fn to_format(contacts: impl IntoIterator<Item = Contact<String>>, to: Format) -> Contacts {
+    let mut payload = Payload::default();
+    payload.clear();
+    for (n, contact) in (1..).zip(contacts) {
+        add_contact(&mut payload, n, &contact);
+    }
+    collect(&mut payload, Format::Legacy, Mode::Convert(to))
+}
+
+/// Adds a contact to a payload as the record that the legacy format has for it.
+fn add_contact(payload: &mut Payload, n: i64, contact: &Contact<String>) {
+    let Payload { tree, records, pairs, .. } = payload;
+    let start = pairs.len() as u32;
+    let mut add = |tree: &mut Tree, name, text: &str| {
+        let text = tree.intern(text.as_bytes());
+        pairs.push(Pair { name, value: Value::text(text, 0) });
+    };
+    let kind = contact.kind();
+    add(tree, PairName::Type, row(kind).name.anywhere(Format::Legacy));
+    if let Some(comment) = &contact.comment {
+        add(tree, PairName::Comment, comment);
+    }
+    for (column, value) in contact.values().iter().enumerate() {
+        if let Some(value) = value {
+            add(tree, PairName::Field(FIELD_NAMES.of_column(kind, column)), value);
+        }
+    }
+    let key = tree.number(n);
+    let sent = Sent::Pairs { start, end: pairs.len() as u32 };
+    records.push(Record { kind: Some(kind), ..Record::new(sent, key, 0) });
+}
+
+/// The contact with its texts in a tree.
+fn interned(tree: &mut Tree, contact: &Contact<String>) -> Contact<Value> {
+    contact.clone().map(|text| Value::text(tree.intern(text.as_bytes()), 0))
+}
+
+/// A tree that serde read.
+struct ReadTree {
+    payload: Payload,
+    root: Id,
+}

@@ -1,0 +1,58 @@
+//! The model as JSON, to look at.
+
+use super::{pass_fields, v2};
+use crate::map::{self, Mode};
+use crate::model::table::{Format, envelope};
+use crate::passthrough;
+use crate::payload::Payload;
+use crate::reject::Rejection;
+use crate::source;
+use crate::source::form::Form;
+use crate::source::v2::Items;
+use crate::tree::{Array, Id, Node, Shape};
+
+/// Makes the tree of a form's contacts, each with its type.
+pub(crate) fn make(payload: &mut Payload, form: Form, only_contact_data: bool) -> Result<Id, Rejection> {
+    let records = form.records(payload)?;
+    let target = payload.tree.root(Shape::Object);
+    map::records(payload, Format::Legacy, Mode::Inspect);
+    pass_fields(payload, form.root, records, target, only_contact_data, |_| {})?;
+    add_contacts(payload, target);
+    Ok(target)
+}
+
+/// Makes the tree of a body's contacts, each with its type.
+pub(crate) fn make_from_body(
+    payload: &mut Payload,
+    root: Id,
+    only_contact_data: bool,
+) -> Result<Id, Rejection> {
+    let items = source::v2::items(payload, root)?;
+    let target = payload.tree.root(Shape::Object);
+    map::records(payload, Format::V2, Mode::Inspect);
+    let Payload { tree, losses, .. } = payload;
+    let mut next = tree.first(root);
+    while let Some(field) = next.filter(|_| !matches!(items, Items::Bare(_))) {
+        next = tree.after(field);
+        let is_of_items = matches!(items, Items::Grouped(own) | Items::Flat(own) if own == field);
+        if only_contact_data && !is_of_items {
+            losses.push(passthrough::left_out(tree, field));
+        } else if !is_of_items {
+            passthrough::to_v2(tree, field, target);
+        }
+    }
+    add_contacts(payload, target);
+    Ok(target)
+}
+
+fn add_contacts(payload: &mut Payload, target: Id) {
+    let list = Node::Array(Array::new(Shape::List));
+    let Payload { tree, records, .. } = payload;
+    let contacts = tree.append_named(target, envelope::CONTACT_DATA, list, 0);
+    for (n, record) in (0..).zip(&*records) {
+        if let Some(contact) = &record.written {
+            let key = tree.number(n);
+            v2::add_item(tree, contacts, key, contact, true, 0);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Legacy forms: the tree that `http_build_query` writes, from the records of a body.
+
+use std::collections::HashSet;
+
+use super::NewKeys;
+use super::notes::{note_body, note_order};
+use crate::form::is_representable;
+use crate::loss::{Code, LostValue, PendingLoss, Place, Severity};
+use crate::map::{self, Mode, tree_loss};
+use crate::model::Contact;
+use crate::model::table::{Format, envelope, row};
+use crate::passthrough;
+use crate::payload::{Payload, Record, Value};
+use crate::reject::Rejection;
+use crate::restore::{Matching, Placement, Restorer, SavedLosses};
+use crate::source::form::is_record_name;
+use crate::source::v2::{self, Items};
+use crate::tree::{Array, Id, Node, Shape, Text, Tree};
+
+/// Makes the tree of a form from a body, with its losses put back where there are some.
+pub(crate) fn make(
+    payload: &mut Payload,
+    root: Id,
+    saved: Option<&SavedLosses>,
+    matching: &mut Matching,
+    only_contact_data: bool,
+) -> Result<Id, Rejection> {
+    let layout = saved.map(|saved| &saved.layout);
+    let mode = match saved {
+        Some(_) => Mode::Restore(Format::Legacy),
+        None => Mode::Convert(Format::Legacy),
+    };
+    let items = v2::items(payload, root)?;
+    let target = payload.tree.root(Shape::Keys);
+    let name = payload.tree.intern_name(envelope::CONTACT_DATA);
+    let contact_data = payload.tree.new_node(name, Node::Array(Array::new(Shape::Keys)), 0);
+    let before = payload.losses.len();
+    map::records(payload, Format::V2, mode);
+    let has_losses = payload.losses.len() > before;
+    *matching = std::mem::take(matching).find(&payload.tree, &payload.records, layout);
+    // A single record stands alone: with no other, and where no other field has its names.
+    let was_single = layout.is_some_and(|layout| layout.is_single);
+    let is_single = was_single
+        && layout.is_some_and(|layout| matching.is_one(layout, &payload.records))
+        && !payload.tree.children(root).any(|field| is_record_name(payload.tree.name(field)));
+    if was_single && !is_single {
+        matching.number(&mut payload.tree);
+    }
+    let place = |payload: &mut Payload| {
+        if is_single {
+            add_records(payload, target, &matching.known, true);
+        } else {
+            add_records(payload, contact_data, &matching.known, false);
+            if payload.tree.first(contact_data).is_some() {
+                payload.tree.attach(target, contact_data);
+            }
+        }
+    };
+    match items {
+        Items::Bare(_) => place(payload),
+        Items::Grouped(own) | Items::Flat(own) => {
+            pass_fields(payload, root, target, Some(own), only_contact_data, place);
+        }
+        Items::Absent => pass_fields(payload, root, target, None, only_contact_data, place),
+    }
+    match saved {
+        None => note_body(payload, items, has_losses),
+        Some(saved) => {
+            let Payload { tree, losses, .. } = payload;
+            let lists = HashSet::new();
+            Restorer { tree, losses, to: Format::Legacy, root: target, contact_data, is_single, lists }
+                .put(saved);
+            add_records(payload, contact_data, &matching.new, false);
+            if !payload.tree.is_attached(contact_data) && payload.tree.first(contact_data).is_some() {
+                payload.tree.attach(target, contact_data);
+            }
+        }
+    }
+    avoid_single_record(payload, root, target, is_single);
+    if saved.is_none() {
+        note_order(payload, root, target);
+    }
+    Ok(target)
+}
+
+/// The fields of a body on their way to a form. `place` is called in the place of the contact data.
+fn pass_fields(
+    payload: &mut Payload,
+    root: Id,
+    target: Id,
+    contact_data: Option<Id>,
+    only_contact_data: bool,
+    mut place: impl FnMut(&mut Payload),
+) {
+    let mut next = payload.tree.first(root);
+    while let Some(field) = next {
+        next = payload.tree.after(field);
+        let Payload { tree, losses, .. } = payload;
+        if Some(field) == contact_data {
+            place(payload);
+        } else if only_contact_data {
+            losses.push(passthrough::left_out(tree, field));
+        } else {
+            passthrough::to_form(tree, losses, field, target);
+        }
+    }
+}
+
+/// Adds records to the contact data of a form.
+fn add_records(payload: &mut Payload, parent: Id, placements: &[Placement], is_single: bool) {
+    let mut new_keys = NewKeys::default();
+    let Payload { tree, records, .. } = payload;
+    let counts =
+        placements.iter().all(|placement| placement.key.is_none()) && tree.first(parent).is_none();
+    for &Placement { record, key } in placements {
+        let Record { written: Some(contact), at, .. } = &records[record] else { continue };
+        // An edited losses file may give a key twice, or one that no form can express.
+        let is_free = |name: &[u8]| {
+            is_representable(name, Some(envelope::CONTACT_DATA.as_bytes()))
+                && tree.child(parent, name).is_none()
+        };
+        let key = match key.filter(|key| is_free(&tree[*key])) {
+            _ if is_single => None,
+            Some(key) => Some(key),
+            // Numbers count from 1.
+            None if counts || tree.first(parent).is_none() => Some(tree.number(tree.len(parent) + 1)),
+            None => Some(new_keys.next(tree, parent)),
+        };
+        add_record(tree, parent, key, contact, *at);
+    }
+}
+
+/// Adds a contact as a record: as an array of that key, or, without a key, beside the other fields.
+pub(crate) fn add_record(
+    tree: &mut Tree,
+    parent: Id,
+    key: Option<Text>,
+    contact: &Contact<Value>,
+    at: u32,
+) {
+    let array = Node::Array(Array::new(Shape::Keys));
+    let record = match key {
+        Some(key) => tree.append(parent, key, array, at),
+        None => parent,
+    };
+    let row = row(contact.kind());
+    let kind = Node::Text(tree.intern_name(row.name.anywhere(Format::Legacy)));
+    tree.append_named(record, envelope::TYPE, kind, at);
+    if let Some(comment) = contact.comment {
+        tree.append_named(record, envelope::COMMENT, Node::Text(comment.text), at);
+    }
+    let data = tree.append_named(record, envelope::DATA, array, at);
+    for (column, value) in row.columns.iter().zip(contact.values()) {
+        if let Some(value) = value {
+            tree.append_named(data, column.name.anywhere(Format::Legacy), Node::Text(value.text), at);
+        }
+    }
+}
+
+/// Whether a form has a pair for a member.
+fn has_pairs(tree: &Tree, id: Id) -> bool {
+    match tree.node(id) {
+        Node::Bool(_) | Node::Number(_) | Node::Text(_) => true,
+        Node::Array(_) => tree.children(id).any(|child| has_pairs(tree, child)),
+        Node::Null | Node::Link(_) | Node::Removed => false,
+    }
+}
+
+/// Leaves out fields that would be read as a single record: `type` and `data` without contact data.
+fn avoid_single_record(payload: &mut Payload, root: Id, target: Id, is_single: bool) {
+    let Payload { tree, losses, .. } = payload;
+    let child = |tree: &Tree, id, name: &str| tree.child(id, name.as_bytes());
+    let has = |name| child(tree, target, name).is_some_and(|id| has_pairs(tree, id));
+    if is_single || !has(envelope::TYPE) || !has(envelope::DATA) || has(envelope::CONTACT_DATA) {
+        return;
+    }
+    for name in [envelope::TYPE, envelope::COMMENT, envelope::DATA] {
+        if let Some(written) = child(tree, target, name) {
+            let source = child(tree, root, name).unwrap_or(written);
+            // Its notes go with it. Records are not under it.
+            losses.retain(|loss| !is_at_or_under(tree, loss, source));
+            let value = LostValue::Tree(tree.detach(source));
+            losses.push(tree_loss(tree, Code::UnsayableName, Severity::Data, source, value));
+            tree.set(written, Node::Removed);
+        }
+    }
+}
+
+fn is_at_or_under(tree: &Tree, loss: &PendingLoss, above: Id) -> bool {
+    match loss.place {
+        Place::Tree(id) | Place::Under(id, _) => tree.is_under(id, above),
+        Place::Record(..) | Place::Path(_) => false,
+    }
+}

@@ -1,0 +1,61 @@
+//! Targets: how records and other fields are written in each format.
+
+pub(crate) mod canonical;
+pub(crate) mod form;
+mod notes;
+pub(crate) mod v2;
+
+use std::collections::HashMap;
+
+use crate::error::ErrorKind;
+use crate::passthrough;
+use crate::payload::Payload;
+use crate::reject::Rejection;
+use crate::source::form::{Records, is_of_records};
+use crate::tree::{Id, Text, Tree};
+
+/// The fields of a form beside its records, on their way to a tree of JSON. `place` is called where a field belongs to
+/// the records.
+fn pass_fields(
+    payload: &mut Payload,
+    root: Id,
+    records: Records,
+    target: Id,
+    only_contact_data: bool,
+    mut place: impl FnMut(&mut Payload),
+) -> Result<(), Rejection> {
+    let mut next = payload.tree.first(root);
+    while let Some(field) = next {
+        next = payload.tree.after(field);
+        if is_of_records(&payload.tree, field, records) {
+            place(payload);
+            continue;
+        }
+        if let Some(id) = payload.tree.not_utf8(field) {
+            return Err(Rejection::at_node(ErrorKind::NotUtf8, id));
+        }
+        if only_contact_data {
+            payload.losses.push(passthrough::left_out(&payload.tree, field));
+        } else {
+            passthrough::to_v2(&mut payload.tree, field, target);
+        }
+    }
+    Ok(())
+}
+
+/// Keys for new members of arrays: the next integer, or the smallest that is free where the largest is taken.
+#[derive(Default)]
+struct NewKeys {
+    free: HashMap<Id, Box<dyn Iterator<Item = i64>>>,
+}
+
+impl NewKeys {
+    fn next(&mut self, tree: &mut Tree, array: Id) -> Text {
+        if let Some(key) = tree.next_key(array) {
+            return key;
+        }
+        let keys = self.free.entry(array).or_insert_with(|| Box::new(tree.free_keys(array)));
+        let key = keys.next().expect("an array has fewer members than there are integers");
+        tree.number(key)
+    }
+}

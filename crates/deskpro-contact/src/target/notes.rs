@@ -1,0 +1,187 @@
+//! What restoring a payload needs to know beyond its losses, where anything is lost or stands in another order.
+
+use std::mem;
+
+use crate::bytes::integer;
+use crate::loss::{Code, LostValue, Place, Severity, word};
+use crate::map::tree_loss;
+use crate::model::Kind;
+use crate::model::table::envelope;
+use crate::passthrough;
+use crate::payload::{Payload, Record, Sent};
+use crate::source::form::{Records, is_record_name, root_rank};
+use crate::source::v2::Items;
+use crate::tree::{Id, Shape, Tree};
+
+fn note(payload: &mut Payload, code: Code, id: Id, value: LostValue) {
+    payload.losses.push(tree_loss(&payload.tree, code, Severity::Note, id, value));
+}
+
+/// Notes what restoring a form needs. `has_losses` is whether a record lost anything.
+pub(super) fn note_form(payload: &mut Payload, root: Id, records: Records, has_losses: bool) {
+    match records {
+        Records::Many(contact_data) => {
+            if has_losses || !counts_from_one(payload) || loses_under(payload, contact_data) {
+                note(payload, Code::Records, contact_data, LostValue::Records);
+            }
+        }
+        Records::Single => {
+            note(payload, Code::SingleRecord, root, LostValue::None);
+            if has_losses {
+                note(payload, Code::Records, root, LostValue::Records);
+            }
+        }
+        Records::Absent => {}
+    }
+    let tree = &payload.tree;
+    let is_ordered = match records {
+        Records::Absent => true,
+        Records::Many(contact_data) => tree.after(contact_data).is_none(),
+        Records::Single => {
+            let names = tree.children(root).map(|field| tree.name(field));
+            names.map(|name| root_rank(name, true)).is_sorted()
+        }
+    };
+    if !is_ordered {
+        note(payload, Code::Order, root, LostValue::TreeKeys(root));
+    }
+}
+
+/// Whether something is lost under a member of the tree: where no record lost anything, PHP discarded it.
+fn loses_under(payload: &Payload, above: Id) -> bool {
+    payload.losses.iter().any(|loss| match loss.place {
+        Place::Tree(id) | Place::Under(id, _) => payload.tree.is_under(id, above),
+        Place::Record(..) => true,
+        Place::Path(_) => false,
+    })
+}
+
+/// Whether the way back gives each record its own key, in its own place.
+fn counts_from_one(payload: &Payload) -> bool {
+    let mut last = None;
+    let mut seen = [false; Kind::ALL.len()];
+    (1_i64..).zip(&payload.records).all(|(n, record)| {
+        let Some(contact) = record.written else { return false };
+        let kind = contact.kind();
+        if last != Some(kind) {
+            if mem::replace(&mut seen[kind as usize], true) {
+                return false;
+            }
+            last = Some(kind);
+        }
+        integer(&payload.tree[record.key]) == Some(n)
+    })
+}
+
+/// Notes what restoring a body needs. `has_losses` is whether an item lost anything.
+pub(super) fn note_body(payload: &mut Payload, items: Items, mut has_losses: bool) {
+    let contact_data = match items {
+        Items::Absent => return,
+        Items::Bare(list) => {
+            payload.losses.push(passthrough::shape(&payload.tree, list, word::LIST));
+            list
+        }
+        Items::Flat(list) | Items::Grouped(list) if payload.tree.first(list).is_none() => {
+            note(payload, Code::LeftOut, list, LostValue::Tree(list));
+            return;
+        }
+        Items::Flat(list) => {
+            let is_list = payload.tree.is_list(list);
+            let word = if is_list { word::LIST } else { word::NUMBERED };
+            payload.losses.push(passthrough::shape(&payload.tree, list, word));
+            has_losses |= !is_list;
+            list
+        }
+        Items::Grouped(contact_data) => match note_lists(payload, contact_data) {
+            Lists::Empty => return,
+            Lists::Noted => {
+                has_losses = true;
+                contact_data
+            }
+            Lists::Plain => contact_data,
+        },
+    };
+    if has_losses {
+        note(payload, Code::Records, contact_data, LostValue::Records);
+    }
+}
+
+/// What was noted of the lists of a body.
+enum Lists {
+    /// All are empty.
+    Empty,
+    Noted,
+    Plain,
+}
+
+/// Notes what a form does not have of the lists of a body: emptiness, shape, order.
+fn note_lists(payload: &mut Payload, contact_data: Id) -> Lists {
+    let lists: Vec<Id> = payload.tree.children(contact_data).collect();
+    let (mut has_gap, mut is_ordered) = (false, true);
+    let mut records = payload.records.iter().peekable();
+    let (mut empty, mut shaped) = (Vec::new(), Vec::new());
+    for &list in &lists {
+        let (mut was_written, mut list_gap, mut list_ordered, mut is_empty) = (false, false, true, true);
+        while let Some(record) = records.next_if(|record| is_of_list(record, list)) {
+            is_empty = false;
+            let is_written = record.written.is_some();
+            was_written |= is_written;
+            list_ordered &= !(is_written && list_gap);
+            list_gap |= !is_written;
+        }
+        is_ordered &= !(was_written && has_gap);
+        has_gap |= !was_written;
+        // An empty list is put back last of all.
+        is_ordered &= is_empty || empty.is_empty();
+        if is_empty {
+            empty.push(list);
+        } else if has_object_shape(&payload.tree, list) {
+            shaped.push((list, list_ordered && payload.tree.counts_from_zero(list)));
+        }
+    }
+    if empty.len() == lists.len() {
+        note(payload, Code::LeftOut, contact_data, LostValue::Tree(contact_data));
+        return Lists::Empty;
+    }
+    let has_notes = !empty.is_empty() || !shaped.is_empty() || !is_ordered;
+    for list in empty {
+        note(payload, Code::LeftOut, list, LostValue::Tree(list));
+    }
+    for (list, is_ordered) in shaped {
+        payload.losses.push(passthrough::shape(&payload.tree, list, word::OBJECT));
+        if !is_ordered {
+            note(payload, Code::Order, list, LostValue::TreeKeys(list));
+        }
+    }
+    if !is_ordered {
+        note(payload, Code::Order, contact_data, LostValue::TreeKeys(contact_data));
+    }
+    if has_notes { Lists::Noted } else { Lists::Plain }
+}
+
+fn is_of_list(record: &Record, own: Id) -> bool {
+    matches!(record.sent, Sent::Item { list: Some(list), .. } if list == own)
+}
+
+fn has_object_shape(tree: &Tree, id: Id) -> bool {
+    tree.array(id).is_some_and(|array| array.shape == Shape::Object)
+}
+
+/// Notes the order of a body's names, where a value that is put back would not come last.
+pub(super) fn note_order(payload: &mut Payload, root: Id, target: Id) {
+    let tree = &payload.tree;
+    if !has_object_shape(tree, root) {
+        return;
+    }
+    let is_written = |field| tree.child(target, tree.name(field)).is_some();
+    let gaps: Vec<Id> = tree.children(root).skip_while(|&field| is_written(field)).collect();
+    let has_written_behind = gaps.iter().any(|&field| is_written(field));
+    // The losses of other fields are in the body's order; those of contact data and of a single record are not.
+    let is_own = |&field: &Id| {
+        let name = tree.name(field);
+        name == envelope::CONTACT_DATA.as_bytes() || is_record_name(name)
+    };
+    if has_written_behind || gaps.len() > 1 && gaps.iter().any(is_own) {
+        note(payload, Code::Order, root, LostValue::TreeKeys(root));
+    }
+}
