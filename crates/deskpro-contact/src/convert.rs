@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::form::{self, Keys};
 use crate::json;
 use crate::loss::Entry;
-use crate::loss::line::output_digest;
+use crate::losses_file::OutputDigest;
 use crate::odds::{rare, seldom};
 use crate::record::Record;
 use crate::restore::{Notes, Places};
@@ -297,7 +297,7 @@ impl Converter {
         let mut digest = None;
         if seldom(options.pretty) && options.target != Target::Form {
             // Whoever restores it has put it on one line again.
-            digest = Some(output_digest(output.bytes()));
+            digest = Some(OutputDigest::of(output.bytes()));
             let output = output.done();
             *output = json::indent(output);
         }

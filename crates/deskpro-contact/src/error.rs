@@ -6,7 +6,8 @@ use std::ops::Range;
 use memchr::memrchr;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::loss::{Source, member};
+use crate::loss::Source;
+use crate::losses_file::fields as member;
 use crate::table::{self, Format};
 use crate::tree::{Held, Id, Shape, Tree};
 use crate::writer::written;

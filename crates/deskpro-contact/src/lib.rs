@@ -97,6 +97,7 @@ pub mod guide {}
 mod json;
 pub mod legacy;
 mod loss;
+pub mod losses_file;
 mod model;
 mod odds;
 mod other;
@@ -116,9 +117,8 @@ pub use convert::{
 pub use error::{Error, ErrorKind};
 pub use explain::{Example, Explanation};
 pub use json::MAX_JSON_DEPTH;
-pub use loss::{Code, Loss, LossValue, Severity, digest_of_output, write_error_line, write_rejected};
+pub use loss::{Code, Loss, LossValue, Severity};
 pub use model::{Contact, Field, Kind, PhoneType, Service};
-pub use restore::decode_raw;
 pub use schema::schema;
 pub use table::differences;
 

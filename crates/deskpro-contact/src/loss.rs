@@ -3,12 +3,9 @@
 //! A loss is the difference between a payload's tree and what the output alone would restore to. A loss is data
 //! that a person would miss, or a note that is needed only to restore exactly.
 mod entry;
-pub(crate) mod line;
-pub(crate) mod member;
 mod view;
 
 pub(crate) use self::entry::{Entry, Kept, Leaf, Place};
-pub use self::line::{digest_of_output, write_error_line, write_rejected};
 pub(crate) use self::view::{Source, View};
 
 use std::ops::Range;
@@ -17,6 +14,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, shorten};
+use crate::losses_file::fields as member;
 
 /// Whether a person would miss it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -7,7 +7,6 @@
 mod notes;
 mod places;
 
-pub use self::notes::decode_raw;
 pub(crate) use self::notes::{Grouping, Guide, Notes};
 pub(crate) use self::places::{Given, Places};
 

@@ -2,7 +2,8 @@
 
 use super::{Reading, Work};
 use crate::json;
-use crate::loss::{Code, Loss, Severity, Source, View, line, member};
+use crate::loss::{Code, Loss, Severity, Source, View};
+use crate::losses_file::{self, OutputDigest, PersonId, fields};
 use crate::model::Contact;
 use crate::tree::{Held, Id};
 use crate::writer::{Name, Writer, append, name, written};
@@ -16,7 +17,7 @@ pub struct Conversion<'c> {
     pub(super) output: &'c [u8],
     pub(super) source: Source<'c>,
     /// Of the output on one line, where it is laid out.
-    pub(super) digest: Option<u64>,
+    pub(super) digest: Option<OutputDigest>,
 }
 
 impl<'c> Conversion<'c> {
@@ -73,24 +74,23 @@ impl<'c> Conversion<'c> {
         self.work.records.iter().filter_map(move |record| Some(record.read?.map(|slot| text(slot.text))))
     }
 
-    /// Writes the payload's object of a losses file, without a line end:
-    /// `{"line":17,"output":"3f07c1a9d2e4","losses":[…]}`, where `output` is
-    /// [`digest_of_output`](crate::digest_of_output) of the output on one line. Writes nothing where there are no
-    /// losses.
-    pub fn write_losses(&self, line: u64, out: &mut Vec<u8>) {
+    /// Writes the payload's line of a [losses file](losses_file), without a line end:
+    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`, where `output` is the [`OutputDigest`] of the
+    /// output on one line. Writes nothing where there are no losses.
+    pub fn write_losses(&self, line: u64, id: Option<PersonId<'_>>, out: &mut Vec<u8>) {
         if self.work.losses.is_empty() {
             return;
         }
-        let digest = self.digest.unwrap_or_else(|| line::output_digest(self.output));
+        let digest = self.digest.unwrap_or_else(|| OutputDigest::of(self.output));
         append(out, |out| {
-            line::write_head(line, digest, out);
+            losses_file::begin_payload(line, id, digest, out);
             self.write_list(b',', out);
         });
     }
 
     /// Writes the losses as the last member of an object, behind a mark.
     fn write_list(&self, mark: u8, out: &mut Writer) {
-        const LOSSES: Name = name(member::LOSSES);
+        const LOSSES: Name = name(fields::LOSSES);
         let view = self.view();
         out.piece(mark, &LOSSES);
         let mut mark = b'[';

@@ -5,11 +5,12 @@ use std::mem;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{Code, Entry, Kept, Leaf, Loss, LossValue, Place, Severity, member};
+use super::{Code, Entry, Kept, Leaf, Loss, LossValue, Place, Severity};
 use crate::digest;
 use crate::error::{Error, Rejection};
 use crate::form::{self, Brackets};
 use crate::json;
+use crate::losses_file::fields as member;
 use crate::model::{Contact, Kind};
 use crate::record::{self, Record, Slot, v2_kind};
 use crate::table::{self, Format};
@@ -218,7 +219,6 @@ static HEADS: [[Piece<64>; 2]; Code::ALL.len()] = {
     let mut heads = [[Piece::of(&[]); 2]; Code::ALL.len()];
     let mut n = 0;
     while n < Code::ALL.len() {
-        #[expect(clippy::indexing_slicing, reason = "at compile time, and below the length")]
         {
             let code = Code::ALL[n];
             assert!(code as usize == n, "all codes, in their order");

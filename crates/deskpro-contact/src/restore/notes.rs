@@ -3,7 +3,8 @@
 use crate::error::{Error, ErrorKind};
 use crate::form;
 use crate::json;
-use crate::loss::{Code, Severity, member};
+use crate::loss::{Code, Severity};
+use crate::losses_file::{fields as member, percent_decode};
 use crate::model::Kind;
 use crate::other;
 use crate::table::{self, Format, envelope};
@@ -148,36 +149,7 @@ impl Written {
 fn split(tree: &mut Tree, path: Text) -> Vec<Text> {
     let path = tree.bytes(path).to_vec();
     let names = path.split(|&byte| byte == b'[');
-    names.map(|name| tree.intern(&undo(name.strip_suffix(b"]").unwrap_or(name)))).collect()
-}
-
-/// Undoes the percent-encoding of a `raw` text in a losses file.
-///
-/// ```
-/// assert_eq!(deskpro_contact::decode_raw("Zo%EB"), b"Zo\xEB");
-/// ```
-#[must_use]
-pub fn decode_raw(raw: &str) -> Vec<u8> {
-    undo(raw.as_bytes())
-}
-
-/// Undoes `%XX`.
-fn undo(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, after)) = rest.split_first() {
-        match (byte, after) {
-            (b'%', &[high, low, ref after @ ..]) if let Some(byte) = form::hex(high, low) => {
-                out.push(byte);
-                rest = after;
-            }
-            _ => {
-                out.push(byte);
-                rest = after;
-            }
-        }
-    }
-    out
+    names.map(|name| tree.intern(&percent_decode(name.strip_suffix(b"]").unwrap_or(name)))).collect()
 }
 
 /// A `raw` value: a tree where it is a form, else a text.
@@ -192,6 +164,6 @@ fn read_raw(tree: &mut Tree, raw: Text) -> Id {
     {
         return value;
     }
-    let text = tree.intern(&undo(&raw));
+    let text = tree.intern(&percent_decode(&raw));
     tree.alone(Text::EMPTY, Held::Text(text), 0)
 }

@@ -1,39 +1,48 @@
 //! Threads that take turns: each reads a batch, converts it, and writes it when all before it are written.
 //!
-//! A batch stays with the thread that read it, in buffers that are used again and again. A thread that is done before
-//! its turn leaves what it made to whoever writes, and goes on; how many may lie there is bounded, and so is the
+//! A batch stays with the thread that read it, in buffers that are used again. A thread that is done before its turn
+//! leaves its output to the thread that writes, and goes on. How many outputs may wait is bounded, and so is the
 //! memory, however slow the reader of the output is.
+//!
+//! There are two locks, `source` and `output`. No thread holds both, and none is held while batches are converted or
+//! `write` runs: `write` may take locks of its own.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 
-use super::{Done, Go, Worker};
 use crate::args::Args;
+use crate::batch_output::BatchOutput;
 use crate::source::{BATCH, Batch, SourceError};
+use crate::worker::Worker;
 
-/// Runs batches from `read` through `jobs` converting threads to `write`, until one of them ends it. Where `write`
-/// does while another thread reads, which may wait, it is for `stopped` to end the run.
-pub(crate) fn run(
+/// Runs batches from `read` through `jobs` converting threads to `write`, until one of the two ends it. Where `write`
+/// does, another thread may be waiting for input: `stopped` is called, and may end the process.
+///
+/// # Errors
+///
+/// Where `read` fails, or a thread cannot be started.
+pub fn run(
     args: &Args,
     jobs: usize,
     mut read: impl FnMut(&mut Batch) -> Result<bool, SourceError> + Send,
-    write: impl Fn(&mut Done) -> Go + Sync,
+    write: impl Fn(&mut BatchOutput) -> ControlFlow<()> + Sync,
     stopped: impl Fn() + Sync,
 ) -> Result<(), SourceError> {
     if jobs <= 1 {
         let mut worker = Worker::new(args);
-        let (mut batch, mut done) = (Batch::default(), Done::default());
+        let (mut batch, mut out) = (Batch::default(), BatchOutput::default());
         while read(&mut batch)? {
-            worker.convert(&batch, &mut done);
-            if write(&mut done) == Go::Stop {
+            worker.convert(&batch, &mut out);
+            if write(&mut out) == ControlFlow::Break(()) {
                 break;
             }
         }
         return Ok(());
     }
     let source = Source { read, batches: 0, bytes: 0, has_threads: false, end: None };
-    let turns = Turns {
+    let pipeline = Pipeline {
         args,
         jobs,
         source: Mutex::new(source),
@@ -42,24 +51,24 @@ pub(crate) fn run(
         write,
         stopped,
     };
-    thread::scope(|scope| turns.work(scope));
-    let source = turns.source.into_inner().unwrap_or_else(PoisonError::into_inner);
+    thread::scope(|scope| pipeline.work(scope));
+    let source = pipeline.source.into_inner().unwrap_or_else(PoisonError::into_inner);
     source.end.unwrap_or(Ok(()))
 }
 
-/// What the threads share.
-struct Turns<'a, R, W, S> {
+/// State that the threads share.
+struct Pipeline<'a, R, W, S> {
     args: &'a Args,
     jobs: usize,
     source: Mutex<Source<R>>,
     output: Mutex<Output>,
-    /// Whether something was written that others wait for.
+    /// Signals that threads may look again whether their output has room to wait.
     has_room: Condvar,
     write: W,
     stopped: S,
 }
 
-/// Where batches come from. Who has it locked reads, and may wait for input.
+/// Where batches come from. The thread that holds its lock reads, and may wait for input.
 struct Source<R> {
     read: R,
     /// How many batches were read: each has its number.
@@ -70,33 +79,33 @@ struct Source<R> {
     end: Option<Result<(), SourceError>>,
 }
 
-/// What is written next, and what is to be written then. Who has that number is the one who writes.
+/// Outputs in their order. The thread that has the batch with the number `next` is the one that writes.
 #[derive(Default)]
 struct Output {
     next: usize,
-    /// What is ready of the batches behind the next, the first of them in front.
-    ready: VecDeque<Option<Done>>,
-    /// What was written, to be used again.
-    spare: Vec<Done>,
+    /// The outputs that wait behind the next, in order; none where that one is not ready.
+    ready: VecDeque<Option<BatchOutput>>,
+    /// Buffers of outputs that were written.
+    spare: Vec<BatchOutput>,
     /// How many threads wait for room.
     waiting: usize,
     is_over: bool,
 }
 
-impl<R, W, S> Turns<'_, R, W, S>
+impl<R, W, S> Pipeline<'_, R, W, S>
 where
     R: FnMut(&mut Batch) -> Result<bool, SourceError> + Send,
-    W: Fn(&mut Done) -> Go + Sync,
+    W: Fn(&mut BatchOutput) -> ControlFlow<()> + Sync,
     S: Fn() + Sync,
 {
     /// Takes turns until there is nothing to read, or nobody to write for.
     fn work<'s>(&'s self, scope: &'s Scope<'s, '_>) {
         let _ends = Ends(self);
         let mut worker = Worker::new(self.args);
-        let (mut batch, mut done) = (Batch::default(), Done::default());
+        let (mut batch, mut out) = (Batch::default(), BatchOutput::default());
         while let Some(number) = self.read(&mut batch, scope) {
-            worker.convert(&batch, &mut done);
-            if self.hand_in(number, &mut done) == Go::Stop {
+            worker.convert(&batch, &mut out);
+            if self.hand_in(number, &mut out) == ControlFlow::Break(()) {
                 break;
             }
         }
@@ -116,9 +125,8 @@ where
             }
         }
         let number = source.batches;
-        source.batches = number.saturating_add(1);
-        let bytes = batch.text.len().saturating_add(batch.notes.len());
-        source.bytes = source.bytes.saturating_add(bytes);
+        source.batches += 1;
+        source.bytes += batch.len();
         // A short input is converted sooner than a thread is started. They start together, before they take memory from
         // each other: where one cannot, that can still be said.
         if !source.has_threads && source.bytes > BATCH / 4 {
@@ -133,13 +141,13 @@ where
         Some(number)
     }
 
-    /// Writes what became of a batch, and what is ready behind it; or leaves it to who writes, and takes another one.
-    fn hand_in(&self, number: usize, done: &mut Done) -> Go {
+    /// Writes an output and those that wait behind it; or leaves it to the thread that writes, and takes other buffers.
+    fn hand_in(&self, number: usize, out: &mut BatchOutput) -> ControlFlow<()> {
         let mut output = lock(&self.output);
         loop {
-            let ahead = number.saturating_sub(output.next);
+            let ahead = number - output.next;
             if output.is_over {
-                return Go::Stop;
+                return ControlFlow::Break(());
             }
             if ahead == 0 {
                 break;
@@ -149,41 +157,39 @@ where
                 if output.ready.len() < ahead {
                     output.ready.resize_with(ahead, || None);
                 }
-                if let Some(place) = output.ready.get_mut(ahead.saturating_sub(1)) {
-                    *place = Some(std::mem::replace(done, other));
-                }
-                return Go::On;
+                output.ready[ahead - 1] = Some(std::mem::replace(out, other));
+                return ControlFlow::Continue(());
             }
-            output.waiting = output.waiting.saturating_add(1);
+            output.waiting += 1;
             output = self.has_room.wait(output).unwrap_or_else(PoisonError::into_inner);
-            output.waiting = output.waiting.saturating_sub(1);
+            output.waiting -= 1;
         }
         loop {
             drop(output);
-            let go = (self.write)(done);
+            let flow = (self.write)(out);
             output = lock(&self.output);
-            output.next = output.next.saturating_add(1);
-            output.is_over |= go == Go::Stop;
+            output.next += 1;
+            output.is_over |= flow == ControlFlow::Break(());
             let next = output.ready.pop_front().flatten().filter(|_| !output.is_over);
             // Not for each one: they would all wake up for the room of one.
             if output.waiting > 0 && (next.is_none() || output.ready.len() <= self.jobs / 2) {
                 self.has_room.notify_all();
             }
             match next {
-                Some(next) => output.spare.push(std::mem::replace(done, next)),
+                Some(next) => output.spare.push(std::mem::replace(out, next)),
                 None if output.is_over => break,
                 // Its thread comes to write it itself.
-                None => return Go::On,
+                None => return ControlFlow::Continue(()),
             }
         }
         drop(output);
         (self.stopped)();
-        Go::Stop
+        ControlFlow::Break(())
     }
 }
 
-/// Lets nobody wait for a thread that panics.
-struct Ends<'t, 'a, R, W, S>(&'t Turns<'a, R, W, S>);
+/// Ends the waiting of other threads for one that panics.
+struct Ends<'t, 'a, R, W, S>(&'t Pipeline<'a, R, W, S>);
 
 impl<R, W, S> Drop for Ends<'_, '_, R, W, S> {
     fn drop(&mut self) {

@@ -7,16 +7,18 @@ use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
-use deskpro_contact::{Code, Converter, ErrorKind, Example, Options};
+use deskpro_contact::losses_file::{self, End};
+use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Target};
 
 use crate::args::{Args, Generate, Question, To};
-use crate::report::Exit;
+use crate::status::Status;
+use crate::stderr::say;
 
 /// The answer, where something was asked.
 pub(crate) fn answer(question: &Question) -> Option<Vec<u8>> {
     match question {
         Question { list_types: true, .. } => Some(aligned(&deskpro_contact::differences()).into_bytes()),
-        Question { explain: Some(code), .. } => explain(code).map(String::into_bytes),
+        Question { explain: Some(code), .. } => Some(explain(code).into_bytes()),
         Question { schema: true, .. } => Some(deskpro_contact::schema().into_bytes()),
         Question { generate: Some(what), .. } => Some(generate(*what)),
         Question { list_types: false, explain: None, schema: false, generate: None } => None,
@@ -24,14 +26,14 @@ pub(crate) fn answer(question: &Question) -> Option<Vec<u8>> {
 }
 
 /// Writes an answer to standard output. Where that was closed, nobody wants the rest.
-pub(crate) fn print(text: &[u8]) -> Exit {
+pub(crate) fn print(text: &[u8]) -> Status {
     let mut out = io::stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            crate::say(&format!("convert: cannot write standard output: {error}\n"));
-            Exit::Io
+            say(&format!("convert: cannot write standard output: {error}\n"));
+            Status::Io
         }
-        Ok(()) | Err(_) => Exit::Done,
+        Ok(()) | Err(_) => Status::Done,
     }
 }
 
@@ -58,17 +60,17 @@ fn aligned(table: &str) -> String {
     out
 }
 
-fn explain(code: &str) -> Option<String> {
+fn explain(code: &str) -> String {
     let (what, explanation) = match (Code::from_name(code), ErrorKind::from_name(code)) {
         (Some(code), _) => ("loss", code.explanation()),
         (None, Some(kind)) => ("error", kind.explanation()),
-        (None, None) => return None,
+        (None, None) => unreachable!("the command line takes codes alone"),
     };
     let mut text = String::new();
     let mut wrapped = |sentence: &str| {
         let mut width = 0_usize;
         for word in sentence.split(' ') {
-            let is_next = width > 0 && width.saturating_add(word.len()) < 80;
+            let is_next = width > 0 && width + word.len() < 80;
             text.push_str(if is_next {
                 " "
             } else if width > 0 {
@@ -76,7 +78,7 @@ fn explain(code: &str) -> Option<String> {
             } else {
                 ""
             });
-            width = if is_next { width.saturating_add(1) } else { 0 }.saturating_add(word.len());
+            width = if is_next { width + 1 } else { 0 } + word.len();
             text.push_str(word);
         }
         text.push_str("\n\n");
@@ -85,12 +87,14 @@ fn explain(code: &str) -> Option<String> {
     wrapped(&format!("What to do: {}", explanation.remedy));
     let Example { payload, losses, .. } = explanation.example;
     if let Some(losses) = losses {
-        let end = r#"{"end":{"to":"v2","lines":1,"with_losses":1}}"#;
+        let mut end = Vec::new();
+        losses_file::write_end(&End { to: Target::V2.name().to_owned(), lines: 1, with_losses: 1 }, &mut end);
+        let end = String::from_utf8_lossy(&end);
         let _ = writeln!(text, "  $ printf '%s\\n' '{losses}' '{end}' > losses.jsonl");
     }
     let _ = writeln!(text, "  $ {} | convert{}", echo(payload), flags(&explanation.example));
     let _ = writeln!(text, "  {}", outcome(&explanation.example, code));
-    Some(text)
+    text
 }
 
 /// A shell's command that writes a payload as a line.
@@ -152,7 +156,8 @@ fn outcome(example: &Example, code: &str) -> String {
             let own = conversion.losses().find(|loss| {
                 loss.code().name() == code || loss.error().is_some_and(|error| error.kind().name() == code)
             });
-            own.and_then(|loss| serde_json::to_string(&loss).ok()).unwrap_or_default()
+            let own = own.expect("a test runs each example and finds its code");
+            serde_json::to_string(&own).expect("a loss is JSON")
         }
     }
 }
@@ -179,5 +184,5 @@ fn generate(what: Generate) -> Vec<u8> {
 fn own_name() -> String {
     let path = std::env::args_os().next().map(PathBuf::from);
     let name = path.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);
-    name.filter(|name| !name.is_empty()).unwrap_or(env!("CARGO_BIN_NAME")).to_owned()
+    name.filter(|name| !name.is_empty()).unwrap_or("convert").to_owned()
 }

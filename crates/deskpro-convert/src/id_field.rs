@@ -1,7 +1,7 @@
-//! Who a payload is of: the value of the field that `--id-field` names, as JSON.
+//! The person's id in a payload: the value of the field that `--id-field` names, as JSON.
 //!
-//! Of a payload that was converted the library knows it. Here it is looked for in one that was rejected, as far as
-//! that can be read, and in the start of a line that nobody holds whole.
+//! The library tells the id of a payload that it converted. This module looks for it in one that was rejected, as far
+//! as that can be read, and in the start of a line that nobody holds whole.
 
 use std::borrow::Cow;
 
@@ -13,24 +13,25 @@ use serde_json::value::RawValue;
 
 use crate::args::Args;
 
-/// The field that says it.
+/// The field that holds the person's id.
 #[derive(Clone, Debug)]
-pub(crate) struct Who {
+pub struct IdField {
     name: String,
     is_json: bool,
 }
 
-impl Who {
+impl IdField {
     /// The field that the arguments name, if they do.
-    pub(crate) fn new(args: &Args) -> Option<Self> {
+    pub fn new(args: &Args) -> Option<Self> {
         Some(Self { name: args.id_field.clone()?, is_json: args.target() == Target::Form })
     }
 
+    /// The field's name.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Looks in a payload, or in the start of one where `is_cut`.
+    /// Looks for the id in a payload, or in the start of one where `is_cut`.
     pub(crate) fn find(&self, payload: &[u8], is_cut: bool) -> Option<String> {
         if self.is_json { self.find_in_body(payload) } else { self.find_in_form(payload, is_cut) }
     }
@@ -39,9 +40,9 @@ impl Who {
         /// How much is read at once: a payload may be of nothing but small names.
         const ROOM: usize = 64 << 10;
         // A NUL ends a payload.
-        let payload = payload.get(..memchr(0, payload).unwrap_or(payload.len())).unwrap_or_default();
+        let payload = &payload[..memchr(0, payload).unwrap_or(payload.len())];
         let whole = match memrchr(b'&', payload) {
-            Some(end) if is_cut => payload.get(..end).unwrap_or_default(),
+            Some(end) if is_cut => &payload[..end],
             None if is_cut => b"",
             Some(_) | None => payload,
         };
@@ -58,7 +59,7 @@ impl Who {
             if let Some(field) = form.root().get(self.name.as_bytes()) {
                 // The last one wins, a text or an array.
                 let text = field.text().and_then(|text| std::str::from_utf8(text).ok());
-                found = text.and_then(|text| serde_json::to_string(text).ok());
+                found = text.map(|text| serde_json::to_string(text).expect("a string is JSON"));
             }
             some.clear();
         }
@@ -77,10 +78,10 @@ impl Who {
 /// As much of a pair as says whether its field is a text or an array: with a bracket that closes it is an array, and of
 /// those behind it there may be too many to read.
 fn outline(pair: &[u8]) -> &[u8] {
-    let name = pair.get(..memchr(b'=', pair).unwrap_or(pair.len())).unwrap_or_default();
+    let name = &pair[..memchr(b'=', pair).unwrap_or(pair.len())];
     let mut is_open = false;
     for at in 0..name.len() {
-        let len = match name.get(at..).unwrap_or_default() {
+        let len = match &name[at..] {
             [b'[', ..] | [b'%', b'5', b'b' | b'B', ..] => {
                 is_open = true;
                 continue;
@@ -89,7 +90,7 @@ fn outline(pair: &[u8]) -> &[u8] {
             [b'%', b'5', b'd' | b'D', ..] if is_open => 3,
             _ => continue,
         };
-        return name.get(..at.saturating_add(len)).unwrap_or(name);
+        return &name[..at + len];
     }
     pair
 }
@@ -127,13 +128,13 @@ impl<'de> Visitor<'de> for Members<'_> {
             if name == self.name {
                 let value = members.next_value::<&RawValue>()?.get();
                 // As the library has it: no list, no object, no null.
-                let says = match value.as_bytes().first() {
+                let is_id = match value.as_bytes().first() {
                     Some(b'[' | b'{' | b'n') | None => false,
                     // Half a surrogate pair is no text.
                     Some(b'"') => serde_json::from_str::<Cow<'_, str>>(value).is_ok(),
                     Some(_) => true,
                 };
-                last = says.then(|| value.to_owned());
+                last = is_id.then(|| value.to_owned());
             } else {
                 members.next_value::<IgnoredAny>()?;
             }
