@@ -5,12 +5,11 @@
 //! file is left.
 //!
 //! A hook of ours replaces the standard message, which would stand on standard error as two lines of its own, not JSON
-//! where JSON was asked for, and before the sentence that says what it means: place and message go into that sentence.
-//! With `RUST_BACKTRACE` set, the standard hook speaks too.
+//! where JSON was asked for, and before the sentence that says what it means. Place and message go into that sentence.
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
 /// A panic that was caught: where it was, where that is known, and what it said.
 #[derive(Debug)]
@@ -23,12 +22,7 @@ thread_local! {
 
 /// Keeps the place of each panic for [`catch`], and silences the standard message.
 pub(crate) fn install_hook() {
-    let standard = take_hook();
-    let is_traced = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
-    set_hook(Box::new(move |panic| {
-        if is_traced {
-            standard(panic);
-        }
+    set_hook(Box::new(|panic| {
         let message = message(panic.payload());
         let text = panic.location().map_or_else(|| message.to_owned(), |place| format!("{place}: {message}"));
         LAST.set(Some(text));

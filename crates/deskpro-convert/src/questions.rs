@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory as _, ValueEnum as _};
+use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
 use deskpro_contact::losses_file::{self, End};
 use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Target};
@@ -163,7 +163,7 @@ fn outcome(example: &Example, code: &str) -> String {
 }
 
 fn generate(what: Generate) -> Vec<u8> {
-    let mut command = Args::command();
+    let command = Args::command();
     let mut out = Vec::new();
     let shell = match what {
         Generate::Man => {
@@ -176,6 +176,9 @@ fn generate(what: Generate) -> Vec<u8> {
         Generate::Fish => Shell::Fish,
         Generate::Powershell => Shell::PowerShell,
     };
+    // The generators complete hidden options too: they get a command without them.
+    let shown: Vec<Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set()).cloned().collect();
+    let mut command = Command::new("convert").version(env!("CARGO_PKG_VERSION")).args(shown);
     clap_complete::generate(shell, &mut command, own_name(), &mut out);
     out
 }
