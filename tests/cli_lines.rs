@@ -79,7 +79,7 @@ fn a_rejected_line_of_any_bytes_is_kept_as_it_is() {
     let losses = json_lines(&place.text("l"));
     assert!(losses[0].get("value").is_none());
     let raw = losses[0]["raw"].as_str().unwrap();
-    assert_eq!(deskpro_contact::decode_raw(raw), &line[..line.len() - 1]);
+    assert_eq!(deskpro_contact::losses_file::decode_raw(raw), &line[..line.len() - 1]);
     // And fed in again, it is rejected again.
     place.run("--rejects again r", "").exits(1);
     assert_eq!(place.bytes("again"), line);

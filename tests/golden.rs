@@ -19,9 +19,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use deskpro_contact::form::Form;
-use deskpro_contact::{
-    Code, Conversion, Converter, Error, LossValue, Options, Source, Target, write_rejected,
-};
+use deskpro_contact::losses_file::{Rejected, write_rejected};
+use deskpro_contact::{Code, Conversion, Converter, Error, LossValue, Options, Source, Target};
 
 pub(crate) const FORM: &str = "legacy.form";
 pub(crate) const JSON: &str = "v2.json";
@@ -265,7 +264,7 @@ impl Direction {
 /// The losses line of a conversion. A program that writes the losses by itself writes the same.
 fn written_losses(number: u64, conversion: &Conversion<'_>) -> Result<Vec<u8>, String> {
     let mut line = Vec::new();
-    conversion.write_losses(number, &mut line);
+    conversion.write_losses(number, None, &mut line);
     let losses: Result<Vec<String>, _> =
         conversion.losses().map(|loss| serde_json::to_string(&loss)).collect();
     let list = format!(r#""losses":[{}]}}"#, losses.map_err(|error| error.to_string())?.join(","));
@@ -331,7 +330,9 @@ fn said(payload: &[u8], conversion: &Conversion<'_>) -> String {
 /// A rejected payload is in the losses file with its code, its path and its message, and to the byte.
 fn kept_whole(number: u64, error: &Error, payload: &[u8]) -> Result<(), String> {
     let mut line = Vec::new();
-    write_rejected(number, error, false, Some(payload), &mut line);
+    let rejected =
+        Rejected { line: number, id: None, error, emitted: false, payload: Some(payload), losses: None };
+    write_rejected(&rejected, &mut line);
     let line: serde_json::Value = serde_json::from_slice(&line).map_err(|error| error.to_string())?;
     let said = &line["error"];
     let kept = match (line["value"].as_str(), line["raw"].as_str()) {

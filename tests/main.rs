@@ -20,6 +20,8 @@ mod cli_files;
 #[cfg(test)]
 mod cli_lines;
 #[cfg(test)]
+mod cli_panic;
+#[cfg(test)]
 mod cli_people;
 #[cfg(test)]
 mod cli_restore;

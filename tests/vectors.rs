@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use deskpro_contact::form::Form;
-use deskpro_contact::{Code, Error, ErrorKind, decode_raw, restore_v2, to_form, write_rejected};
+use deskpro_contact::losses_file::{Rejected, decode_raw, write_rejected};
+use deskpro_contact::{Code, Error, ErrorKind, restore_v2, to_form};
 use serde_json::Value;
 
 fn vectors() -> PathBuf {
@@ -80,7 +81,8 @@ fn inputs() -> Vec<(String, Vec<u8>)> {
 /// What a losses file keeps of a rejected input.
 fn kept(error: &Error, input: &[u8]) -> Vec<u8> {
     let mut line = Vec::new();
-    write_rejected(1, error, false, Some(input), &mut line);
+    let rejected = Rejected { line: 1, id: None, error, emitted: false, payload: Some(input), losses: None };
+    write_rejected(&rejected, &mut line);
     let line: Value = serde_json::from_slice(&line).unwrap();
     match line["value"].as_str() {
         Some(text) => text.as_bytes().to_vec(),

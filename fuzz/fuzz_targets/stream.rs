@@ -1,36 +1,22 @@
 //! The stream of the command `convert`, without its process: lines by odd pieces and on several threads come to what
 //! they come to one by one, and losses put back give the input again.
 //!
-//! The command is no library, so its modules are built into this target: `command` is a link to its sources.
+//! The command is a library, and this target runs its stream without a process around it.
 #![no_main]
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::ops::ControlFlow;
 use std::sync::{LazyLock, Mutex};
 
 use clap::Parser as _;
 use deskpro_contact::form::Form;
-use deskpro_contact::{Converter, Error, Target, write_error_line, write_rejected};
+use deskpro_contact::losses_file::{End, Rejected, write_end, write_error_line, write_rejected};
+use deskpro_contact::{Converter, Error, Target};
+use deskpro_convert::fuzzing::{
+    Args, Batch, BatchOutput, IdField, Lines, Losses, OnError, Restored, SourceError, To, run as run_stream,
+};
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
-
-use crate::args::{Args, OnError, To};
-use crate::command::{args, check, input, message, piece, report, source, stream, who};
-use crate::source::{Batch, Lines, Losses, Restored, SourceError};
-use crate::stream::{Done, Go};
-use crate::who::Who;
-
-#[expect(dead_code, reason = "what is for the process around the stream is not called here")]
-mod command {
-    pub(crate) mod args;
-    pub(crate) mod check;
-    pub(crate) mod input;
-    pub(crate) mod message;
-    pub(crate) mod piece;
-    pub(crate) mod report;
-    pub(crate) mod source;
-    pub(crate) mod stream;
-    pub(crate) mod who;
-}
 
 /// How a run is told to go. It stands in the first bytes, and the payloads behind them.
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -86,23 +72,28 @@ struct Written {
 }
 
 impl Written {
-    fn add(&mut self, done: &mut Done) -> Go {
-        self.output.extend_from_slice(&done.output);
-        self.losses.extend_from_slice(&done.losses);
-        self.rejects.extend_from_slice(&done.rejects);
-        self.lines += done.tally.lines;
-        self.with_losses += done.tally.with_losses;
-        assert_eq!(done.tally.differences, 0, "--verify found a difference: {:?}", done.tally);
-        assert!(done.misfit.is_none(), "{:?}", done.misfit);
-        Go::On
+    fn add(&mut self, out: &mut BatchOutput) -> ControlFlow<()> {
+        self.output.extend_from_slice(&out.output);
+        self.losses.extend_from_slice(&out.losses);
+        self.rejects.extend_from_slice(&out.rejects);
+        self.lines += out.tally.lines;
+        self.with_losses += out.tally.with_losses;
+        assert_eq!(out.tally.differences, 0, "--verify found a difference: {:?}", out.tally);
+        assert!(out.end.is_none(), "{:?}", out.end);
+        ControlFlow::Continue(())
     }
 
     /// The losses as a file, with the last line that says that it is whole.
     fn losses_file(&self, to: Target) -> io::Result<std::fs::File> {
         let mut file = tempfile::tempfile()?;
         file.write_all(&self.losses)?;
-        let (to, lines, with) = (to.name(), self.lines, self.with_losses);
-        writeln!(file, "{{\"end\":{{\"to\":\"{to}\",\"lines\":{lines},\"with_losses\":{with}}}}}")?;
+        let mut end = Vec::new();
+        write_end(
+            &End { to: to.name().to_owned(), lines: self.lines, with_losses: self.with_losses },
+            &mut end,
+        );
+        end.push(b'\n');
+        file.write_all(&end)?;
         file.seek(SeekFrom::Start(0))?;
         Ok(file)
     }
@@ -142,12 +133,12 @@ fn run(
     read: impl FnMut(&mut Batch) -> Result<bool, SourceError> + Send,
 ) -> Result<Written, SourceError> {
     let written = Mutex::new(Written::default());
-    stream::run(args, jobs, read, |done| written.lock().expect("nobody panicked").add(done), || {})?;
+    run_stream(args, jobs, read, |out| written.lock().expect("nobody panicked").add(out), || {})?;
     Ok(written.into_inner().expect("nobody panicked"))
 }
 
 fn converted(args: &Args, jobs: usize, input: impl Read + Send) -> Written {
-    let mut lines = Lines::new(input, "input".to_owned(), args.longest_line(), Who::new(args));
+    let mut lines = Lines::new(input, "input".to_owned(), args.longest_line(), IdField::new(args));
     run(args, jobs, |batch| lines.next(batch)).expect("memory can be read")
 }
 
@@ -176,7 +167,7 @@ fn one_by_one(setting: &Setting, args: &Args, input: &[u8]) -> Written {
             Ok(conversion) => {
                 written.output.extend_from_slice(conversion.output());
                 written.output.push(b'\n');
-                conversion.write_losses(number, &mut written.losses);
+                conversion.write_losses(number, None, &mut written.losses);
             }
             Err(error) => {
                 let is_long = payload.len() > args.longest_line();
@@ -184,9 +175,17 @@ fn one_by_one(setting: &Setting, args: &Args, input: &[u8]) -> Written {
                     if is_long { Error::too_long(payload.len() as u64, args.longest_line()) } else { error };
                 written.rejects.extend_from_slice(line);
                 let kept = (!is_long).then_some(payload);
-                write_rejected(number, &error, setting.emits, kept, &mut written.losses);
+                let rejected = Rejected {
+                    line: number,
+                    id: None,
+                    error: &error,
+                    emitted: setting.emits,
+                    payload: kept,
+                    losses: None,
+                };
+                write_rejected(&rejected, &mut written.losses);
                 if setting.emits {
-                    write_error_line(&error, &mut written.output);
+                    write_error_line(&error, None, &mut written.output);
                     written.output.push(b'\n');
                 }
             }

@@ -56,7 +56,7 @@
 //! framework; the thread that calls it keeps the converter.
 //!
 //! ```
-//! use deskpro_contact::{Converter, ErrorKind, Options, Severity, Source, Target, write_error_line};
+//! use deskpro_contact::{Converter, ErrorKind, Options, Severity, Source, Target, losses_file};
 //!
 //! /// The status and the JSON for the body of a request.
 //! fn handle(converter: &mut Converter, form: &[u8]) -> (u16, Vec<u8>) {
@@ -70,7 +70,7 @@
 //!         }
 //!         Err(why) => {
 //!             let mut reply = Vec::new();
-//!             write_error_line(&why, &mut reply);
+//!             losses_file::write_error_line(&why, None, &mut reply);
 //!             (if why.kind() == ErrorKind::TooLong { 413 } else { 422 }, reply)
 //!         }
 //!     }

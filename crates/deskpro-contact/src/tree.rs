@@ -14,7 +14,7 @@ use std::ops::{Index, IndexMut};
 
 use hashbrown::HashTable;
 
-use self::arrays::{Indexed, NO_INTEGER};
+use self::arrays::Indexed;
 pub(crate) use self::paths::path_name;
 pub(crate) use self::texts::Text;
 use crate::buffer::Buffer;
@@ -62,7 +62,7 @@ pub(crate) struct Array {
     len: u32,
     pub(crate) shape: Shape,
     /// The largest integer key that was added.
-    largest: i64,
+    largest: Option<i64>,
 }
 
 /// Whether JSON shows an array as a list or as an object.
@@ -76,7 +76,7 @@ pub(crate) enum Shape {
 
 impl Array {
     pub(crate) const fn new(shape: Shape) -> Self {
-        Self { first: Id::NONE, last: Id::NONE, len: 0, shape, largest: NO_INTEGER }
+        Self { first: Id::NONE, last: Id::NONE, len: 0, shape, largest: None }
     }
 }
 

@@ -1,16 +1,15 @@
 //! The command line.
 
-use std::fs::File;
 use std::io::{self, IsTerminal as _};
-use std::os::fd::AsFd;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use deskpro_contact::{
     Code, DEFAULT_MAX_PAYLOAD, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
 };
+
+use crate::paths::{Identity, is_standard};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,7 +30,7 @@ Exit status:
   2  wrong usage
   3  something was dropped and kept nowhere
   65 a losses file does not fit   66 an input cannot be opened
-  70 --verify found a difference  74 reading or writing failed
+  70 --verify found a difference, or this command has a bug   74 reading or writing failed
   129, 130, 143 a signal";
 
 /// Legacy Deskpro contact data to v2 JSON and back, losing nothing in silence.
@@ -39,13 +38,13 @@ Exit status:
 /// Reads FILE or standard input, one payload a line, and writes one line for each, in order.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "convert", version, after_help = EXAMPLES, max_term_width = 100)]
-pub(crate) struct Args {
+pub struct Args {
     /// Payloads, one a line; standard input where it is `-` or missing.
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// What goes out: v2 JSON from legacy forms, a legacy form from v2 JSON, or the model, to look at.
     #[arg(long, value_name = "FORMAT", default_value = "v2")]
-    pub(crate) to: To,
+    pub to: To,
     /// Keep there what the output does not hold.
     #[arg(long, value_name = "FILE")]
     pub(crate) losses: Option<PathBuf>,
@@ -57,17 +56,17 @@ pub(crate) struct Args {
     pub(crate) rejects: Option<PathBuf>,
     /// What a rejected payload becomes: no line, a line `{"error":{…}}`, or the end of the run.
     #[arg(long, value_name = "WHAT", default_value = "skip")]
-    pub(crate) on_error: OnError,
+    pub on_error: OnError,
     /// One rejected record rejects its payload.
     #[arg(long)]
-    pub(crate) strict: bool,
+    pub strict: bool,
     /// Leave out the fields that are not contact data.
     #[arg(long)]
-    pub(crate) only_contact_data: bool,
+    pub only_contact_data: bool,
     /// The longest payload that is read; restoring reads 16 times that, for what JSON adds.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
         value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64))]
-    pub(crate) max_payload: u64,
+    pub max_payload: u64,
     /// Losing data is fine.
     #[arg(long)]
     pub(crate) lossy: bool,
@@ -79,7 +78,7 @@ pub(crate) struct Args {
     pub(crate) jobs: Option<u16>,
     /// Restore each converted line in the same run, and compare it with what came in.
     #[arg(long, conflicts_with = "restore")]
-    pub(crate) verify: bool,
+    pub verify: bool,
     /// Write nothing but --summary, and say what a run with the same options would do, and with which status it would end.
     #[arg(long)]
     pub(crate) check: bool,
@@ -102,6 +101,9 @@ pub(crate) struct Args {
     /// Say nothing on standard error but what ends the run.
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    /// Panic at this line, to test what becomes of a bug.
+    #[arg(long, hide = true, value_name = "LINE")]
+    pub(crate) panic_at: Option<u64>,
     #[command(flatten)]
     pub(crate) question: Question,
 }
@@ -140,7 +142,8 @@ fn codes() -> impl Iterator<Item = &'static str> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
-pub(crate) enum To {
+#[expect(missing_docs, reason = "a comment on a value becomes part of the help")]
+pub enum To {
     V2,
     Form,
     Canonical,
@@ -154,13 +157,15 @@ pub(crate) enum ErrorFormat {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
-pub(crate) enum OnError {
+#[expect(missing_docs, reason = "a comment on a value becomes part of the help")]
+pub enum OnError {
     Skip,
     Emit,
     Stop,
 }
 
 impl To {
+    /// The format of the library that it stands for.
     pub(crate) fn target(self) -> Target {
         match self {
             Self::V2 => Target::V2,
@@ -172,14 +177,15 @@ impl To {
 
 impl Args {
     /// The longest line that is read.
-    pub(crate) fn longest_line(&self) -> usize {
-        let bytes = usize::try_from(self.max_payload).unwrap_or(MAX_PAYLOAD);
+    pub fn longest_line(&self) -> usize {
+        let bytes = usize::try_from(self.max_payload).expect("at most MAX_PAYLOAD, which is a usize");
         let of_output = if self.restore.is_some() { LONGEST_FORM } else { 1 };
+        // The product may be more than 32 bits hold, and is bounded anyway.
         bytes.saturating_mul(of_output).min(MAX_PAYLOAD)
     }
 
     /// What the library is asked for.
-    pub(crate) fn options(&self) -> Options {
+    pub fn options(&self) -> Options {
         let bytes = self.longest_line();
         Options::new(self.source(), self.target())
             .strict(self.strict)
@@ -204,7 +210,8 @@ impl Args {
         }
     }
 
-    pub(crate) fn target(&self) -> Target {
+    /// The format that payloads become.
+    pub fn target(&self) -> Target {
         self.to.target()
     }
 
@@ -269,54 +276,3 @@ impl Args {
 
 const STDIN: &str = "standard input";
 const STDOUT: &str = "standard output";
-
-/// Whether a path stands for standard input or output.
-pub(crate) fn is_standard(path: &Path) -> bool {
-    path == Path::new("-")
-}
-
-/// Whether a path is a file that a process has open, by its number.
-pub(crate) fn is_open_already(path: &Path) -> bool {
-    ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|own| path.starts_with(own))
-}
-
-/// Which file a path names, whatever its spelling. Devices and pipes may be named twice.
-#[derive(PartialEq, Eq)]
-enum Identity {
-    There { device: u64, number: u64 },
-    New(PathBuf),
-}
-
-impl Identity {
-    /// The file that a stream was redirected to, or from.
-    fn of_stream(stream: &impl AsFd) -> Option<Self> {
-        let there = File::from(stream.as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
-        there.is_file().then(|| Self::There { device: there.dev(), number: there.ino() })
-    }
-
-    fn of(path: &Path) -> Option<Self> {
-        /// As many links as the system follows, one behind the other.
-        const MOST_LINKS: usize = 40;
-        if is_standard(path) || is_open_already(path) {
-            return None;
-        }
-        let mut path = path.to_owned();
-        for _ in 0..MOST_LINKS {
-            match path.metadata() {
-                Ok(there) if there.is_file() => {
-                    return Some(Self::There { device: there.dev(), number: there.ino() });
-                }
-                Ok(_) => return None,
-                Err(_) => {}
-            }
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
-            // A link to a file that is not there yet makes that one.
-            match path.read_link() {
-                Ok(to) => path = folder.join(to),
-                Err(_) => return Some(Self::New(folder.join(path.file_name()?))),
-            }
-        }
-        None
-    }
-}

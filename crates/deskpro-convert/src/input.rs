@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::GzDecoder;
 
-use crate::args::is_standard;
+use crate::paths::is_standard;
 
 /// What the first bytes of an input say of it.
 enum Looks {

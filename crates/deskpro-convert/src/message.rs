@@ -4,49 +4,24 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Level, Snippet};
+use deskpro_contact::losses_file::PersonId;
 use deskpro_contact::{Code, Error, Loss};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::args::{Args, ErrorFormat};
-use crate::piece::{Piece, printable};
-
-/// What a code is counted as, the gravest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Group {
-    Rejected,
-    Lost,
-    Noted,
-}
-
-impl Group {
-    /// Its name in messages for programs: a severity of losses, or more.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected",
-            Self::Lost => "data",
-            Self::Noted => "note",
-        }
-    }
-
-    /// What became of it.
-    pub(crate) fn verb(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected",
-            Self::Lost => "lost",
-            Self::Noted => "noted",
-        }
-    }
-}
+use crate::excerpt::{Excerpt, printable};
+use crate::json_line::json_line;
+use crate::tally::Group;
 
 /// The line that a message is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct At<'a> {
     pub(crate) line: u64,
-    /// Who it is of, as JSON.
-    pub(crate) id: Option<&'a str>,
-    /// The payload, where a piece of it is to be shown.
+    /// The person's id.
+    pub(crate) id: Option<PersonId<'a>>,
+    /// The payload, where an excerpt of it is to be shown.
     pub(crate) payload: Option<&'a [u8]>,
 }
 
@@ -60,14 +35,14 @@ pub(crate) struct Message {
     line: u64,
     id: Option<String>,
     path: String,
-    /// What was found, or what is wrong.
+    /// The value that was lost, or what is wrong.
     text: String,
     span: Option<Range<usize>>,
-    piece: Option<Piece>,
+    excerpt: Option<Excerpt>,
 }
 
 impl Message {
-    /// A sentence about a place that no payload has.
+    /// A message without a place in the payload.
     pub(crate) fn new(group: Group, code: &'static str, at: At<'_>, path: &str, text: &str) -> Self {
         let At { line, id, .. } = at;
         Self {
@@ -75,11 +50,11 @@ impl Message {
             code,
             why: None,
             line,
-            id: id.map(str::to_owned),
+            id: id.map(|id| id.json().to_owned()),
             path: path.to_owned(),
             text: text.to_owned(),
             span: None,
-            piece: None,
+            excerpt: None,
         }
     }
 
@@ -105,23 +80,23 @@ impl Message {
     }
 
     fn with_span(self, at: At<'_>, span: Range<usize>) -> Self {
-        let piece = at.payload.and_then(|payload| Piece::cut(payload, span.clone()));
-        Self { span: Some(span), piece, ..self }
+        let excerpt = at.payload.and_then(|payload| Excerpt::cut(payload, span.clone()));
+        Self { span: Some(span), excerpt, ..self }
     }
 
-    /// Who the line is of, as it is shown.
+    /// The person's id, as it is shown.
     fn id(&self) -> String {
         let Some(id) = &self.id else { return String::new() };
         let text: Option<String> = serde_json::from_str(id).ok();
-        printable(text.as_ref().unwrap_or(id).as_bytes(), Piece::ROOM)
+        printable(text.as_ref().unwrap_or(id).as_bytes(), Excerpt::ROOM)
     }
 
-    /// `line 17 (id 4711), contact_data[2][type]: `
-    fn place(&self, voice: &Voice) -> String {
+    /// The line, the person and the path: `line 17 (id 4711), contact_data[2][type]: `
+    fn place(&self, renderer: &Renderer) -> String {
         /// How much of a path a line has room for.
         const ROOM: usize = 120;
         let mut place = format!("line {}", self.line);
-        if let (Some(name), Some(_)) = (&voice.id_field, &self.id) {
+        if let (Some(name), Some(_)) = (&renderer.id_field, &self.id) {
             let _ = write!(place, " ({name} {})", self.id());
         }
         if !self.path.is_empty() {
@@ -131,7 +106,7 @@ impl Message {
         place + ": "
     }
 
-    /// `lost, comment: "home"`
+    /// What became of what: `lost, comment: "home"`
     fn sentence(&self) -> String {
         if !self.names_code() {
             return self.text.clone();
@@ -140,54 +115,38 @@ impl Message {
         format!("{}, {}{colon}{}", self.group.verb(), self.code, self.text)
     }
 
-    /// Without its code, under which it stands.
-    pub(crate) fn example(&self, voice: &Voice) -> String {
-        let text = self.place(voice) + &self.text;
+    /// All but its code, under which it stands.
+    pub(crate) fn example(&self, renderer: &Renderer) -> String {
+        let text = self.place(renderer) + &self.text;
         text.strip_suffix(": ").map(str::to_owned).unwrap_or(text)
     }
 
     /// All of it on one line.
-    fn line(&self, voice: &Voice) -> String {
-        self.place(voice) + &self.sentence()
+    fn line(&self, renderer: &Renderer) -> String {
+        self.place(renderer) + &self.sentence()
     }
 
-    /// A value alone does not say what became of it.
+    /// Whether the sentence begins with the code: a value alone does not say what became of it.
     fn names_code(&self) -> bool {
         self.group != Group::Rejected && self.why.is_none()
     }
 
-    /// An object for a program.
-    pub(crate) fn json(&self) -> String {
-        #[derive(Serialize)]
-        struct Object<'a> {
-            line: u64,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            id: Option<&'a RawValue>,
-            severity: &'static str,
-            code: &'static str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            error: Option<&'static str>,
-            #[serde(skip_serializing_if = "str::is_empty")]
-            path: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            span: Option<[usize; 2]>,
-            message: String,
-        }
-        let object = Object {
+    /// All of it as JSON.
+    pub(crate) fn json(&self) -> MessageJson<'_> {
+        MessageJson {
             line: self.line,
-            id: self.id.as_deref().and_then(|id| serde_json::from_str(id).ok()),
+            id: self.id.as_deref().map(|id| serde_json::from_str(id).expect("an id is JSON")),
             severity: self.group.name(),
             code: self.code,
             error: self.why,
             path: &self.path,
             span: self.span.clone().map(|span| [span.start, span.end]),
             message: self.sentence(),
-        };
-        serde_json::to_string(&object).unwrap_or_default()
+        }
     }
 
-    /// The payload's piece with carets under the place.
-    fn human(&self, voice: &Voice) -> String {
+    /// The sentence, and an excerpt of the payload with carets under the place.
+    fn human(&self, renderer: &Renderer) -> String {
         let level = match self.group {
             Group::Rejected => Level::ERROR,
             Group::Lost if self.why.is_some() => Level::ERROR,
@@ -195,10 +154,10 @@ impl Message {
             Group::Noted => Level::NOTE,
         };
         let verb = if self.why.is_some() { Group::Rejected.verb() } else { self.group.verb() };
-        let title = format!("{}{}", self.place(voice), self.text);
+        let title = format!("{}{}", self.place(renderer), self.text);
         let title = level.with_name(verb).primary_title(title).id(self.why.unwrap_or(self.code));
         let mut elements: Vec<Element<'_>> = Vec::new();
-        if let Some(Piece { text, mark, meaning }) = &self.piece {
+        if let Some(Excerpt { text, mark, meaning }) = &self.excerpt {
             let line = usize::try_from(self.line).unwrap_or(usize::MAX);
             let snippet = Snippet::source(text.as_str()).line_start(line);
             elements.push(snippet.annotation(AnnotationKind::Primary.span(mark.clone())).into());
@@ -206,21 +165,42 @@ impl Message {
                 elements.push(Level::NOTE.with_name("reads").message(meaning.as_str()).into());
             }
         }
-        let renderer = if voice.is_styled { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&[annotate_snippets::Group::with_title(title).elements(elements)])
+        let snippets = if renderer.is_styled {
+            annotate_snippets::Renderer::styled()
+        } else {
+            annotate_snippets::Renderer::plain()
+        };
+        snippets.render(&[annotate_snippets::Group::with_title(title).elements(elements)])
     }
 }
 
-/// How messages are written.
+/// A message for a program.
+#[derive(Serialize)]
+pub(crate) struct MessageJson<'a> {
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a RawValue>,
+    severity: &'static str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span: Option<[usize; 2]>,
+    message: String,
+}
+
+/// Writes messages in the format that was asked for.
 #[derive(Clone, Debug)]
-pub(crate) struct Voice {
+pub(crate) struct Renderer {
     pub(crate) format: ErrorFormat,
     is_styled: bool,
     id_field: Option<String>,
 }
 
-impl Voice {
-    /// As the arguments say.
+impl Renderer {
+    /// The renderer that the arguments ask for.
     pub(crate) fn new(args: &Args) -> Self {
         let is_set = |name, plain: &str| std::env::var_os(name).is_some_and(|value| value != plain);
         let has_colours =
@@ -229,11 +209,11 @@ impl Voice {
     }
 
     /// A message with its line end.
-    pub(crate) fn say(&self, message: &Message) -> String {
+    pub(crate) fn render(&self, message: &Message) -> String {
         match self.format {
             ErrorFormat::Human => message.human(self) + "\n\n",
             ErrorFormat::Line => message.line(self) + "\n",
-            ErrorFormat::Json => message.json() + "\n",
+            ErrorFormat::Json => json_line(&message.json()),
         }
     }
 }
@@ -246,8 +226,16 @@ pub(crate) fn failure(format: ErrorFormat, status: i32, why: &str) -> String {
             format!("convert: {}\n", printable(why.as_bytes(), usize::MAX))
         }
         ErrorFormat::Json => {
-            let why = serde_json::Value::from(why);
-            format!("{{\"failure\":{{\"status\":{status},\"message\":{why}}}}}\n")
+            #[derive(Serialize)]
+            struct Line<'a> {
+                failure: Failure<'a>,
+            }
+            #[derive(Serialize)]
+            struct Failure<'a> {
+                status: i32,
+                message: &'a str,
+            }
+            json_line(&Line { failure: Failure { status, message: why } })
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::args::is_open_already;
+use crate::paths::is_open_already;
 
 /// Something to write to, with the name that messages give it.
 pub(crate) struct Sink {
@@ -19,26 +19,25 @@ pub(crate) struct Sink {
 
 enum To {
     Stream(Box<dyn Write + Send>),
-    /// Written beside its name and renamed at the end.
-    Beside(Blocks, PathBuf),
+    /// A temporary file beside the path, renamed to it at the end.
+    Renamed(Blocks, PathBuf),
 }
 
 /// A file that is written in whole blocks where there is much to write: the system takes them sooner.
 struct Blocks {
     file: NamedTempFile,
-    /// What is no whole block yet.
+    /// The bytes that make no whole block yet.
     rest: Vec<u8>,
 }
 
 impl Blocks {
     const LEN: usize = 256 << 10;
-    /// What is shorter is written at once: it may have been waited for.
+    /// Fewer bytes are written at once: somebody may be waiting for them.
     const LITTLE: usize = 4 << 10;
 
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         let is_little = bytes.len() < Self::LITTLE;
-        while let Some((fitting, behind)) = bytes.split_at_checked(Self::LEN.saturating_sub(self.rest.len()))
-        {
+        while let Some((fitting, behind)) = bytes.split_at_checked(Self::LEN - self.rest.len()) {
             self.rest.extend_from_slice(fitting);
             self.flush()?;
             bytes = behind;
@@ -54,7 +53,7 @@ impl Blocks {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        // By itself it would name the file beside, which nobody asked for.
+        // The error of the `NamedTempFile` would name the temporary file, which nobody asked for.
         self.file.as_file_mut().write_all(&self.rest)?;
         self.rest.clear();
         Ok(())
@@ -87,13 +86,13 @@ impl Sink {
                 let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
                 Ok(To::Stream(Box::new(file)))
             }
-            Ok(there) => beside(path, there.permissions(), true),
+            Ok(there) => temp_file(path, there.permissions(), true),
             // A folder, by its name.
             Err(_) if path.as_os_str().as_bytes().ends_with(b"/") => {
                 Err(io::Error::from(io::ErrorKind::IsADirectory))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                beside(path, Permissions::from_mode(0o666), false)
+                temp_file(path, Permissions::from_mode(0o666), false)
             }
             Err(error) => Err(error),
         };
@@ -103,11 +102,11 @@ impl Sink {
         }
     }
 
-    /// The file that is to be renamed, for who must remove it in a hurry.
-    pub(crate) fn beside(&self) -> Option<PathBuf> {
+    /// The temporary file that is to be renamed, for a run that must remove it in a hurry.
+    pub(crate) fn temp_path(&self) -> Option<PathBuf> {
         match &self.to {
             To::Stream(_) => None,
-            To::Beside(Blocks { file, .. }, _) => Some(file.path().to_owned()),
+            To::Renamed(Blocks { file, .. }, _) => Some(file.path().to_owned()),
         }
     }
 
@@ -120,19 +119,19 @@ impl Sink {
         self.put(|blocks| blocks.write(bytes), bytes)
     }
 
-    /// The same, and waits for no more: whoever goes on knows that it is written.
+    /// Writes and keeps nothing back: when this returns, the bytes are in the file.
     pub(crate) fn write_through(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.put(|blocks| blocks.write_through(bytes), bytes)
     }
 
     fn put(
         &mut self,
-        beside: impl FnOnce(&mut Blocks) -> io::Result<()>,
+        write: impl FnOnce(&mut Blocks) -> io::Result<()>,
         bytes: &[u8],
     ) -> Result<(), WriteError> {
         let written = match &mut self.to {
             To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
-            To::Beside(blocks, _) => beside(blocks),
+            To::Renamed(blocks, _) => write(blocks),
         };
         written.map_err(|error| self.failed(error))
     }
@@ -141,7 +140,7 @@ impl Sink {
     pub(crate) fn flush(&mut self) -> Result<(), WriteError> {
         let flushed = match &mut self.to {
             To::Stream(stream) => stream.flush(),
-            To::Beside(blocks, _) => blocks.flush(),
+            To::Renamed(blocks, _) => blocks.flush(),
         };
         flushed.map_err(|error| self.failed(error))
     }
@@ -152,7 +151,7 @@ impl Sink {
         let Self { name, to } = self;
         match to {
             To::Stream(_) => Ok(()),
-            To::Beside(Blocks { file, .. }, path) => {
+            To::Renamed(Blocks { file, .. }, path) => {
                 file.persist(path).map(drop).map_err(|error| WriteError { name, error: error.error })
             }
         }
@@ -193,14 +192,14 @@ fn is_stream(path: &Path, own: &impl AsFd) -> bool {
     }
 }
 
-/// A file beside the one that it will replace, with the permissions that a plain redirect would give.
-fn beside(path: &Path, permissions: Permissions, is_there: bool) -> io::Result<To> {
+/// A temporary file beside the one that it will replace, with the permissions that a plain redirect would give.
+fn temp_file(path: &Path, permissions: Permissions, is_there: bool) -> io::Result<To> {
     if is_there {
         // What may not be written is not replaced either.
         File::options().write(true).open(path)?;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // The library's own errors would name the file beside, which nobody asked for.
+    // The errors of `tempfile` would name the temporary file, which nobody asked for.
     folder.metadata()?;
     let mut file = tempfile::Builder::new();
     let file = file.prefix(".convert-").permissions(permissions.clone()).tempfile_in(folder);
@@ -208,5 +207,5 @@ fn beside(path: &Path, permissions: Permissions, is_there: bool) -> io::Result<T
     if is_there {
         file.as_file().set_permissions(permissions)?;
     }
-    Ok(To::Beside(Blocks { file, rest: Vec::new() }, path.to_owned()))
+    Ok(To::Renamed(Blocks { file, rest: Vec::new() }, path.to_owned()))
 }

@@ -1,5 +1,4 @@
-//! The names of members that are written byte by byte. What serde writes and reads has its names in the structs of
-//! `objects.rs`, `write.rs` and `read.rs`.
+//! The names of the members of a losses file's objects: each stands here alone.
 
 use crate::buffer::Buffer;
 
@@ -7,6 +6,15 @@ pub(crate) const LINE: &str = "line";
 pub(crate) const ID: &str = "id";
 /// The digest of the output line.
 pub(crate) const OUTPUT: &str = "output";
+/// Whether an error line stands in the output for a rejected payload.
+pub(crate) const EMITTED: &str = "emitted";
+/// The length of a rejected payload that nobody held whole.
+pub(crate) const LENGTH: &str = "length";
+/// The last line, and what it holds.
+pub(crate) const END: &str = "end";
+pub(crate) const TO: &str = "to";
+pub(crate) const LINES: &str = "lines";
+pub(crate) const WITH_LOSSES: &str = "with_losses";
 pub(crate) const LOSSES: &str = "losses";
 pub(crate) const CODE: &str = "code";
 pub(crate) const SEVERITY: &str = "severity";

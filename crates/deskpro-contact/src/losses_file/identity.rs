@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::objects::not_a_line;
@@ -19,8 +19,7 @@ use crate::error::Error;
 /// assert!(PersonId::from_json("null").is_none() && PersonId::from_json("[4711]").is_none());
 /// assert!(PersonId::from_json("4711,").is_none());
 /// ```
-#[derive(Clone, Copy, Serialize, Debug)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug)]
 pub struct PersonId<'a>(&'a RawValue);
 
 impl<'a> PersonId<'a> {
@@ -34,10 +33,6 @@ impl<'a> PersonId<'a> {
     pub(super) fn from_raw(json: &'a RawValue) -> Option<Self> {
         let is_scalar = !json.get().starts_with(['[', '{', 'n']);
         is_scalar.then_some(Self(json))
-    }
-
-    pub(super) fn raw(self) -> &'a RawValue {
-        self.0
     }
 
     /// The JSON text.
@@ -54,6 +49,12 @@ impl PartialEq for PersonId<'_> {
 }
 
 impl Eq for PersonId<'_> {}
+
+impl Serialize for PersonId<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
 
 /// A short digest of an output line, by which a restoring run tells lines that were edited from lines that changed
 /// places: FNV-1a over words of eight bytes, the last one filled with zeros, and the length; the upper 48 bits.
@@ -100,17 +101,5 @@ impl FromStr for OutputDigest {
         let is_hex = text.len() == Self::DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let digest = is_hex.then(|| u64::from_str_radix(text, 16).ok()).flatten();
         digest.map(Self).ok_or_else(|| not_a_line(text.as_bytes()))
-    }
-}
-
-impl Serialize for OutputDigest {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for OutputDigest {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        std::borrow::Cow::<str>::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }

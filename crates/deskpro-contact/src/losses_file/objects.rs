@@ -1,15 +1,102 @@
-//! The objects that are both written and read.
+//! JSON objects by their members, and what stands in lines of several kinds.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::fields;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::loss::{Code, Severity};
 
+/// The members of a JSON object, none twice.
+pub(super) struct Object<'a> {
+    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn read(json: &'a [u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(json)
+    }
+
+    /// A member's JSON text; none where it is missing or null.
+    pub(super) fn json(&self, name: &str) -> Option<&'a RawValue> {
+        let member = self.members.iter().find(|(own, _)| own == name);
+        member.map(|(_, json)| *json).filter(|json| json.get() != "null")
+    }
+
+    /// A member's value; none where it is missing or null.
+    pub(super) fn value<T: Deserialize<'a>>(&self, name: &str) -> serde_json::Result<Option<T>> {
+        self.json(name).map(|json| serde_json::from_str(json.get())).transpose()
+    }
+
+    /// A member that is an object; none where it is missing or null.
+    pub(super) fn object(&self, name: &str) -> serde_json::Result<Option<Object<'a>>> {
+        self.json(name).map(|json| Object::read(json.get().as_bytes())).transpose()
+    }
+
+    /// Whether it has no other members than these.
+    pub(super) fn has_only(&self, names: &[&str]) -> bool {
+        self.members.iter().all(|(own, _)| names.contains(&&**own))
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut members: Vec<(Cow<'de, str>, &RawValue)> = Vec::new();
+                while let Some((Name(name), json)) = map.next_entry()? {
+                    if members.iter().any(|(other, _)| *other == name) {
+                        return Err(serde::de::Error::custom("a member stands twice"));
+                    }
+                    members.push((name, json));
+                }
+                Ok(Object { members })
+            }
+        }
+        from.deserialize_map(Members)
+    }
+}
+
+/// A member's name, borrowed where it has no escape. (serde's own `Cow` always copies.)
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+        from.deserialize_str(Text)
+    }
+}
+
 /// The last line of a losses file: what the file is complete for.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct End {
     /// The format that was converted to: the name of a [`Target`](crate::Target), or whatever a foreign file says.
     pub to: String,
@@ -19,45 +106,15 @@ pub struct End {
     pub with_losses: u64,
 }
 
-/// The line around [`End`].
-#[derive(Serialize)]
-pub(super) struct EndLine<'a> {
-    pub(super) end: &'a End,
-}
-
-/// The output line of a rejected payload.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ErrorLine<'a> {
-    #[serde(borrow)]
-    pub(super) error: ErrorObject<'a>,
-}
-
-/// An [`Error`], with the person's id in front.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ErrorObject<'a> {
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<&'a RawValue>,
-    pub(super) code: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) path: Option<Cow<'a, str>>,
-    pub(super) message: Cow<'a, str>,
-}
-
 /// The list of losses of one line, as JSON text.
-#[derive(Clone, Copy, Serialize, Deserialize, Debug)]
-#[serde(transparent)]
-pub struct Losses<'a> {
-    #[serde(borrow)]
-    json: &'a RawValue,
-}
+#[derive(Clone, Copy, Debug)]
+pub struct Losses<'a>(pub(super) &'a RawValue);
 
 impl<'a> Losses<'a> {
     /// The JSON text.
     #[must_use]
     pub fn json(self) -> &'a str {
-        self.json.get()
+        self.0.get()
     }
 
     /// The code and the severity of each loss.
@@ -66,21 +123,18 @@ impl<'a> Losses<'a> {
     ///
     /// Where the text is no list of losses.
     pub fn codes(self) -> Result<Vec<(Code, Severity)>, Error> {
-        #[derive(Deserialize)]
-        struct Loss<'a> {
-            #[serde(borrow)]
-            code: Cow<'a, str>,
-            #[serde(borrow)]
-            severity: Cow<'a, str>,
-        }
-        let not_losses = || not_a_line(self.json().as_bytes());
-        let losses: Vec<Loss<'_>> = serde_json::from_str(self.json()).map_err(|_| not_losses())?;
-        let each = losses.iter().map(|loss| {
-            let code = Code::from_name(&loss.code)?;
-            let severity = [Severity::Data, Severity::Note].into_iter().find(|one| one.name() == loss.severity)?;
-            Some((code, severity))
-        });
-        each.collect::<Option<_>>().ok_or_else(not_losses)
+        let codes = || {
+            let losses: Vec<Object<'_>> = serde_json::from_str(self.json()).ok()?;
+            let each = losses.iter().map(|loss| {
+                let code = loss.value::<String>(fields::CODE).ok()??;
+                let severity = loss.value::<String>(fields::SEVERITY).ok()??;
+                let severity =
+                    [Severity::Data, Severity::Note].into_iter().find(|one| one.name() == severity);
+                Some((Code::from_name(&code)?, severity?))
+            });
+            each.collect::<Option<Vec<_>>>()
+        };
+        codes().ok_or_else(|| not_a_line(self.json().as_bytes()))
     }
 }
 
@@ -91,6 +145,12 @@ impl PartialEq for Losses<'_> {
 }
 
 impl Eq for Losses<'_> {}
+
+impl Serialize for Losses<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
 
 pub(super) fn not_a_line(found: &[u8]) -> Error {
     Error::new(ErrorKind::NotLosses, String::new(), 0..0, "a line of a losses file", shorten(found))

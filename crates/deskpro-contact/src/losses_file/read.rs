@@ -1,13 +1,8 @@
 //! Reading the lines of a losses file, and recognising the error lines of an output.
 
-use std::borrow::Cow;
-
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
-
+use super::fields;
 use super::identity::{OutputDigest, PersonId};
-use super::objects::{End, ErrorLine, Losses, not_a_line};
+use super::objects::{End, Losses, Object, not_a_line};
 use crate::error::Error;
 use crate::bytes::percent_decoded;
 
@@ -62,24 +57,6 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The members of any line.
-#[derive(Deserialize)]
-struct Members<'a> {
-    line: Option<u64>,
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    output: Option<OutputDigest>,
-    error: Option<IgnoredAny>,
-    emitted: Option<bool>,
-    #[serde(borrow)]
-    value: Option<&'a RawValue>,
-    #[serde(borrow)]
-    raw: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    losses: Option<Losses<'a>>,
-    end: Option<End>,
-}
-
 /// Reads one line. Members that are not known are passed over.
 ///
 /// # Errors
@@ -97,33 +74,51 @@ struct Members<'a> {
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 pub fn read(line: &[u8]) -> Result<Line<'_>, Error> {
-    let members: Members<'_> = serde_json::from_slice(line).map_err(|_| not_a_line(line))?;
-    let Members { line: number, id, output, error, emitted, value, raw, losses, end } = members;
-    if let Some(end) = end {
-        return Ok(Line::End(end));
+    Object::read(line).ok().as_ref().and_then(parse).ok_or_else(|| not_a_line(line))
+}
+
+/// None where a member is missing or of another type.
+fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
+    if let Some(end) = object.object(fields::END).ok()? {
+        return Some(Line::End(End {
+            to: end.value(fields::TO).ok()??,
+            lines: end.value(fields::LINES).ok()??,
+            with_losses: end.value(fields::WITH_LOSSES).ok()??,
+        }));
     }
-    let number = number.ok_or_else(|| not_a_line(line))?;
-    let id = id.and_then(PersonId::from_raw);
-    match (error, losses) {
-        (Some(_), losses) => {
-            // A value that is no text is nothing that a rejected payload can be.
-            let text = value.filter(|value| value.get().starts_with('"'));
-            let text = text.map(|text| serde_json::from_str::<String>(text.get()));
-            let text = text.transpose().map_err(|_| not_a_line(line))?;
-            let payload = text.map(String::into_bytes).or_else(|| raw.as_deref().map(decode_raw));
-            let emitted = emitted.unwrap_or(false);
-            Ok(Line::Rejected(RejectedLine { line: number, id, emitted, payload, losses }))
+    let line = object.value(fields::LINE).ok()??;
+    let id = object.json(fields::ID).and_then(PersonId::from_raw);
+    let losses = object.json(fields::LOSSES).map(Losses);
+    if object.json(fields::ERROR).is_none() {
+        let output = object.value::<String>(fields::OUTPUT).ok()?;
+        let output = output.map(|digest| digest.parse()).transpose().ok()?;
+        return Some(Line::Payload(PayloadLine { line, id, output, losses: losses? }));
+    }
+    let payload = match (object.json(fields::VALUE), object.value::<String>(fields::RAW).ok()?) {
+        (Some(text), _) if text.get().starts_with('"') => {
+            Some(serde_json::from_str::<String>(text.get()).ok()?.into_bytes())
         }
-        (None, Some(losses)) => Ok(Line::Payload(PayloadLine { line: number, id, output, losses })),
-        (None, None) => Err(not_a_line(line)),
-    }
+        (_, raw) => raw.as_deref().map(decode_raw),
+    };
+    let emitted = object.value(fields::EMITTED).ok()?.unwrap_or(false);
+    Some(Line::Rejected(RejectedLine { line, id, emitted, payload, losses }))
 }
 
 /// Whether an output line is one that [`write_error_line`](super::write_error_line) writes. A line with other members
 /// was edited, and is none.
 #[must_use]
 pub fn is_error_line(output: &[u8]) -> bool {
-    serde_json::from_slice::<ErrorLine<'_>>(output).is_ok()
+    let has_text = |object: &Object<'_>, name| matches!(object.value::<String>(name), Ok(Some(_)));
+    let is_error = |error: &Object<'_>| {
+        error.has_only(&[fields::ID, fields::CODE, fields::PATH, fields::MESSAGE])
+            && has_text(error, fields::CODE)
+            && error.value::<String>(fields::PATH).is_ok()
+            && has_text(error, fields::MESSAGE)
+    };
+    Object::read(output).is_ok_and(|line| {
+        line.has_only(&[fields::ERROR])
+            && line.object(fields::ERROR).is_ok_and(|error| error.as_ref().is_some_and(is_error))
+    })
 }
 
 /// Undoes the percent-encoding of a `raw` text.

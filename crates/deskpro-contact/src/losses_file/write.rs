@@ -1,15 +1,13 @@
 //! Writing the lines of a losses file, and the error lines that stand in an output for rejected payloads.
 
-use std::borrow::Cow;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use serde::Serialize;
-
-use super::identity::{OutputDigest, PersonId};
-use super::objects::{End, EndLine, ErrorLine, ErrorObject, Losses};
 use super::fields;
+use super::identity::{OutputDigest, PersonId};
+use super::objects::{End, Losses};
 use crate::error::Error;
 use crate::form;
-use crate::buffer::{Buffer, MemberName, member_name};
+use crate::buffer::{Buffer, MemberName, append, member_name};
 
 /// Begins the line of a converted payload, up to its losses.
 pub(crate) fn begin_payload(line: u64, id: Option<PersonId<'_>>, digest: OutputDigest, out: &mut Buffer) {
@@ -59,29 +57,28 @@ pub struct Rejected<'a> {
 /// assert!(line.ends_with(br#","emitted":false,"value":"7"}"#));
 /// ```
 pub fn write_rejected(rejected: &Rejected<'_>, out: &mut Vec<u8>) {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        line: u64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        id: Option<PersonId<'a>>,
-        error: &'a Error,
-        emitted: bool,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        value: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        raw: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        length: Option<usize>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        losses: Option<Losses<'a>>,
+    write(rejected, out);
+}
+
+impl Serialize for Rejected<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry(fields::LINE, &self.line)?;
+        if let Some(id) = self.id {
+            object.serialize_entry(fields::ID, &id)?;
+        }
+        object.serialize_entry(fields::ERROR, self.error)?;
+        object.serialize_entry(fields::EMITTED, &self.emitted)?;
+        match self.payload.map(|payload| std::str::from_utf8(payload).map_err(|_| encode_raw(payload))) {
+            Some(Ok(text)) => object.serialize_entry(fields::VALUE, text)?,
+            Some(Err(raw)) => object.serialize_entry(fields::RAW, &raw)?,
+            None => object.serialize_entry(fields::LENGTH, &self.error.span().len())?,
+        }
+        if let Some(losses) = self.losses {
+            object.serialize_entry(fields::LOSSES, &losses)?;
+        }
+        object.end()
     }
-    let &Rejected { line, id, error, emitted, payload, losses } = rejected;
-    let (value, raw, length) = match payload.map(|payload| (payload, std::str::from_utf8(payload))) {
-        Some((_, Ok(text))) => (Some(text), None, None),
-        Some((bytes, Err(_))) => (None, Some(encode_raw(bytes)), None),
-        None => (None, None, Some(error.span().len())),
-    };
-    write(&Line { line, id, error, emitted, value, raw, length, losses }, out);
 }
 
 /// Writes the losses of a rejected payload that a restoring run wrote to its output as it was: they wait until the
@@ -93,20 +90,30 @@ pub fn write_passed_on(
     losses: Losses<'_>,
     out: &mut Vec<u8>,
 ) {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        line: u64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        id: Option<PersonId<'a>>,
-        output: OutputDigest,
-        losses: Losses<'a>,
-    }
-    write(&Line { line, id, output: OutputDigest::of(output), losses }, out);
+    append(out, |out| {
+        const LOSSES: MemberName = member_name(fields::LOSSES);
+        begin_payload(line, id, OutputDigest::of(output), out);
+        out.piece(b',', &LOSSES);
+        out.extend(losses.json().as_bytes());
+        out.push(b'}');
+    });
 }
 
 /// Writes the last line.
 pub fn write_end(end: &End, out: &mut Vec<u8>) {
-    write(&EndLine { end }, out);
+    struct Object<'a>(&'a End);
+
+    impl Serialize for Object<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let End { to, lines, with_losses } = self.0;
+            let mut object = serializer.serialize_map(None)?;
+            object.serialize_entry(fields::TO, to)?;
+            object.serialize_entry(fields::LINES, lines)?;
+            object.serialize_entry(fields::WITH_LOSSES, with_losses)?;
+            object.end()
+        }
+    }
+    write(&Member(fields::END, Object(end)), out);
 }
 
 /// Writes the line that stands in the output for a rejected payload: `{"error":{…}}`.
@@ -122,13 +129,33 @@ pub fn write_end(end: &End, out: &mut Vec<u8>) {
 /// assert!(is_error_line(&line));
 /// ```
 pub fn write_error_line(error: &Error, id: Option<PersonId<'_>>, out: &mut Vec<u8>) {
-    let error = ErrorObject {
-        id: id.map(PersonId::raw),
-        code: Cow::Borrowed(error.kind().name()),
-        path: Some(error.path()).filter(|path| !path.is_empty()).map(Cow::Borrowed),
-        message: Cow::Owned(error.message()),
-    };
-    write(&ErrorLine { error }, out);
+    struct Object<'a>(&'a Error, Option<PersonId<'a>>);
+
+    impl Serialize for Object<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let Self(error, id) = self;
+            let mut object = serializer.serialize_map(None)?;
+            if let Some(id) = id {
+                object.serialize_entry(fields::ID, id)?;
+            }
+            object.serialize_entry(fields::CODE, error.kind().name())?;
+            if !error.path().is_empty() {
+                object.serialize_entry(fields::PATH, error.path())?;
+            }
+            object.serialize_entry(fields::MESSAGE, &error.message())?;
+            object.end()
+        }
+    }
+    write(&Member(fields::ERROR, Object(error, id)), out);
+}
+
+/// An object with one member.
+struct Member<T>(&'static str, T);
+
+impl<T: Serialize> Serialize for Member<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.0, &self.1)])
+    }
 }
 
 fn write(line: &impl Serialize, out: &mut Vec<u8>) {

@@ -141,7 +141,10 @@ impl Mapper<'_> {
         }
         if parts.fields != parts.node {
             let from = self.from;
-            self.walk(parts.fields, |name| row(kind).column(from, name));
+            self.walk(parts.fields, |name| {
+                let column = row(kind).column(from, name);
+                (column.unwrap_or(usize::MAX), column.is_some())
+            });
         }
         if lacks_required(&contact) {
             return Err(self.empty_node(parts));
@@ -173,7 +176,7 @@ impl Mapper<'_> {
     fn walk_record(&mut self, parts: &Parts) {
         if parts.fields != parts.node {
             return self.walk(parts.node, |name| {
-                source::form::is_record_name(name).then(|| source::form::rank(name))
+                (source::form::rank(name), source::form::is_record_name(name))
             });
         }
         let kind = parts.type_name.kind;
@@ -184,20 +187,21 @@ impl Mapper<'_> {
                 || name == envelope::COMMENT.as_bytes()
                 || name == envelope::ID.as_bytes()
                 || name == envelope::CONTACT_TYPE.as_bytes() && names_type;
-            is_known.then(|| source::v2::rank(kind, name))
+            (source::v2::rank(kind, name), is_known)
         });
     }
 
-    /// Records the loss of the members that `rank` does not know, and notes their order where ranks do not ascend.
-    fn walk(&mut self, array: Id, rank: impl Fn(&[u8]) -> Option<usize>) {
+    /// Records the loss of the members that are not known, and notes their order where ranks do not ascend. `rank` gives
+    /// a name's rank, and whether it is known.
+    fn walk(&mut self, array: Id, rank: impl Fn(&[u8]) -> (usize, bool)) {
         let mut order = Order::default();
         let mut next = self.tree.first(array);
         while let Some(id) = next {
             next = self.tree.after(id);
             let name = self.tree.name(id);
-            let rank = rank(name);
-            order.add(rank.unwrap_or(usize::MAX));
-            if rank.is_none() {
+            let (rank, is_known) = rank(name);
+            order.add(rank);
+            if !is_known {
                 self.lose_node(Code::UnknownField, severity(self.tree, id), id);
             } else if self.from == Format::V2 && name == envelope::ID.as_bytes() {
                 self.lose_node(Code::Id, id_severity(self.tree, id), id);

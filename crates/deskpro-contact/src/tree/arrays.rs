@@ -9,9 +9,6 @@ use crate::bytes::integer;
 /// Arrays up to this length are searched member by member. Longer ones have their keys hashed.
 const SEARCHED: u32 = 16;
 
-/// The largest integer key of an array that has none.
-pub(super) const NO_INTEGER: i64 = i64::MIN;
-
 /// A member of a large array, found by the array's first member and the key. The first member tells an array from one
 /// that stood in its place before: an overwritten array leaves its members behind.
 #[derive(Clone, Copy, Debug)]
@@ -21,11 +18,11 @@ pub(super) struct Indexed {
 }
 
 impl Tree {
-    /// The integer that a member's key is; [`NO_INTEGER`] where it is none.
-    pub(super) fn integer_key(&self, id: Id) -> i64 {
+    /// The integer that a member's key is.
+    pub(super) fn integer_key(&self, id: Id) -> Option<i64> {
         match self.name(id) {
-            name @ [b'0'..=b'9' | b'-', ..] => integer(name).unwrap_or(NO_INTEGER),
-            _ => NO_INTEGER,
+            name @ [b'0'..=b'9' | b'-', ..] => integer(name),
+            _ => None,
         }
     }
 
@@ -81,8 +78,8 @@ impl Tree {
     /// The key that `[]` gives in an array: the largest integer key and one; none where the largest integer is taken.
     pub(crate) fn next_key(&mut self, parent: Id) -> Option<Text> {
         let next = match self.array(parent)?.largest {
-            NO_INTEGER => 0,
-            largest => largest.checked_add(1)?,
+            None => 0,
+            Some(largest) => largest.checked_add(1)?,
         };
         Some(self.number(next))
     }

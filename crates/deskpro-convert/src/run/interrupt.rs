@@ -10,19 +10,20 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
-use super::{Failure, Run, lock};
-use crate::message;
-use crate::report::Exit;
+use super::failure::Failure;
+use super::shared::{Run, lock};
+use crate::json_line::json_line;
+use crate::status::Status;
 
-/// How long a signal waits for a write to come to its line's end. A reader that stalls holds it no longer.
+/// How long a signal waits for a write to come to its line's end, where its reader stalls.
 const PATIENCE: Duration = Duration::from_millis(140);
-/// When a run that a signal ends is over, whoever stalls.
+/// How long a run goes on after a signal, at most.
 const LAST: Duration = Duration::from_millis(185);
 
 impl Run {
-    /// Ends the run at a line's end: no file in place, none left beside, the summary written. Whoever stalls is not
-    /// waited for.
-    fn interrupt(self: Arc<Self>, exit: Exit) -> Exit {
+    /// Ends the run at a line's end: no file in place, no temporary file left, the summary written. A reader that
+    /// stalls is not waited for.
+    fn interrupt(self: Arc<Self>, signal: Status) -> Status {
         self.is_interrupted.store(true, Ordering::Release);
         let start = Instant::now();
         let state = loop {
@@ -35,22 +36,22 @@ impl Run {
             }
         };
         if let Some(own) = state.as_ref().and_then(|state| state.ended) {
-            // It came too late. What is said last may come to its end, but nobody waits for who reads it.
+            // The run has already finished; its status stands. Its last message has a while to come to its end.
             thread::sleep(LAST.saturating_sub(start.elapsed()));
             return own;
         }
         let (ended, wait) = sync_channel(1);
         let run = Arc::clone(&self);
         let last_words = move || {
-            // Nobody may wait any more.
-            let _ = ended.send(run.last_words(exit));
+            // The receiver may have given up.
+            let _ = ended.send(run.last_words(signal));
         };
         let own = match thread::Builder::new().spawn(last_words) {
-            Ok(_) => wait.recv_timeout(LAST.saturating_sub(start.elapsed())).unwrap_or(exit),
-            Err(_) => exit,
+            Ok(_) => wait.recv_timeout(LAST.saturating_sub(start.elapsed())).unwrap_or(signal),
+            Err(_) => signal,
         };
-        // The files beside that are left are nobody's now.
-        for path in lock(&self.beside).drain(..) {
+        // The temporary files that are left have no owner now.
+        for path in lock(&self.temp_paths).drain(..) {
             drop(std::fs::remove_file(path));
         }
         // The state stays locked: nothing more is written.
@@ -58,35 +59,37 @@ impl Run {
         own
     }
 
-    /// Writes the summary of a run that a signal ends, and says that it does. Returns its status.
-    fn last_words(&self, signal: Exit) -> Exit {
-        let tally = lock(&self.tally);
+    /// Writes the summary of a run that a signal ends, and says that it ends. Returns its status.
+    fn last_words(&self, signal: Status) -> Status {
+        let counts = lock(&self.counts);
+        let tally = &counts.tally;
         if let Some(mut summary) = lock(&self.summary).take() {
-            let path = summary.beside();
-            let written = summary.write(self.counts(&tally).as_bytes()).and_then(|()| summary.finish());
+            let path = summary.temp_path();
+            let text = json_line(&self.summary_of(tally));
+            let written = summary.write(text.as_bytes()).and_then(|()| summary.finish());
             // There is no better status to end with than the signal's.
             drop(written);
-            lock(&self.beside).retain(|beside| Some(beside) != path.as_ref());
+            lock(&self.temp_paths).retain(|other| Some(other) != path.as_ref());
         }
-        let own = tally.exit(&self.args);
+        let own = Status::of(tally, &self.args);
         // What was rejected is not kept: no file was put in place.
-        let exit = if matches!(own, Exit::Done | Exit::Rejected) { signal } else { own };
+        let status = if matches!(own, Status::Done | Status::Rejected) { signal } else { own };
         let args = &self.args;
         let has_files = [&args.output, &args.losses, &args.rejects].into_iter().any(Option::is_some);
         let files = if has_files { "; no file was put in place" } else { "" };
         let why = format!("interrupted after {} lines{files}", tally.lines);
-        drop(tally);
+        drop(counts);
         let mut progress = lock(&self.progress);
         progress.finish();
-        progress.say(&message::failure(args.error_format(), exit as i32, &why));
-        exit
+        progress.say(&Failure { status, why }.message(args.error_format()));
+        status
     }
 }
 
 /// Ends the run when a signal comes.
 pub(super) fn watch_signals(run: &Arc<Run>) -> Result<(), Failure> {
-    let failed = |error| Failure { exit: Exit::Io, why: format!("cannot watch for signals: {error}") };
-    // A file over its limit is a write that fails, and no reason to die with a file left beside.
+    let failed = |error| Failure { status: Status::Io, why: format!("cannot watch for signals: {error}") };
+    // A file over its limit is a write that fails, and no reason to die and leave a temporary file.
     flag::register(SIGXFSZ, Arc::default()).map_err(failed)?;
     // What the process was told to ignore, `nohup` say, it goes on ignoring.
     let ignored = ignored_signals();
@@ -95,13 +98,13 @@ pub(super) fn watch_signals(run: &Arc<Run>) -> Result<(), Failure> {
     let run = Arc::clone(run);
     let watch = move || {
         let Some(signal) = signals.forever().next() else { return };
-        let exit = match signal {
-            SIGINT => Exit::Interrupted,
-            SIGHUP => Exit::HungUp,
-            _ => Exit::Terminated,
+        let status = match signal {
+            SIGINT => Status::Interrupted,
+            SIGHUP => Status::HungUp,
+            _ => Status::Terminated,
         };
-        let exit = run.interrupt(exit);
-        std::process::exit(exit as i32);
+        let status = run.interrupt(status);
+        std::process::exit(status as i32);
     };
     thread::Builder::new().spawn(watch).map(drop).map_err(failed)
 }

@@ -1,0 +1,191 @@
+//! Answers without a run: the table, what a code means, the schema, the manual page and completions.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
+use clap_complete::Shell;
+use deskpro_contact::losses_file::{self, End};
+use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Target};
+
+use crate::args::{Args, Generate, Question, To};
+use crate::status::Status;
+use crate::stderr::say;
+
+/// The answer, where something was asked.
+pub(crate) fn answer(question: &Question) -> Option<Vec<u8>> {
+    match question {
+        Question { list_types: true, .. } => Some(aligned(&deskpro_contact::differences()).into_bytes()),
+        Question { explain: Some(code), .. } => Some(explain(code).into_bytes()),
+        Question { schema: true, .. } => Some(deskpro_contact::schema().into_bytes()),
+        Question { generate: Some(what), .. } => Some(generate(*what)),
+        Question { list_types: false, explain: None, schema: false, generate: None } => None,
+    }
+}
+
+/// Writes an answer to standard output. Where that was closed, nobody wants the rest.
+pub(crate) fn print(text: &[u8]) -> Status {
+    let mut out = io::stdout();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say(&format!("convert: cannot write standard output: {error}\n"));
+            Status::Io
+        }
+        Ok(()) | Err(_) => Status::Done,
+    }
+}
+
+/// A Markdown table whose columns are as wide as their longest cell: it is read on a terminal.
+fn aligned(table: &str) -> String {
+    let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split('|').map(str::trim).collect()).collect();
+    let is_rule = |cell: &str| !cell.is_empty() && cell.bytes().all(|byte| byte == b'-');
+    let mut widths: Vec<usize> = Vec::new();
+    for (n, cell) in rows.iter().flat_map(|row| row.iter().enumerate()) {
+        match widths.get_mut(n) {
+            Some(width) => *width = cell.chars().count().max(*width),
+            None => widths.push(cell.chars().count()),
+        }
+    }
+    let mut out = String::new();
+    for row in &rows {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| match is_rule(cell) {
+            true => "-".repeat(width),
+            false => format!("{cell:width$}"),
+        });
+        out += cells.collect::<Vec<_>>().join(" | ").trim();
+        out.push('\n');
+    }
+    out
+}
+
+fn explain(code: &str) -> String {
+    let (what, explanation) = match (Code::from_name(code), ErrorKind::from_name(code)) {
+        (Some(code), _) => ("loss", code.explanation()),
+        (None, Some(kind)) => ("error", kind.explanation()),
+        (None, None) => unreachable!("the command line takes codes alone"),
+    };
+    let mut text = String::new();
+    let mut wrapped = |sentence: &str| {
+        let mut width = 0_usize;
+        for word in sentence.split(' ') {
+            let is_next = width > 0 && width + word.len() < 80;
+            text.push_str(if is_next {
+                " "
+            } else if width > 0 {
+                "\n"
+            } else {
+                ""
+            });
+            width = if is_next { width + 1 } else { 0 } + word.len();
+            text.push_str(word);
+        }
+        text.push_str("\n\n");
+    };
+    wrapped(&format!("{code} ({what}): {}", explanation.meaning));
+    wrapped(&format!("What to do: {}", explanation.remedy));
+    let Example { payload, losses, .. } = explanation.example;
+    if let Some(losses) = losses {
+        let mut end = Vec::new();
+        losses_file::write_end(&End { to: Target::V2.name().to_owned(), lines: 1, with_losses: 1 }, &mut end);
+        let end = String::from_utf8_lossy(&end);
+        let _ = writeln!(text, "  $ printf '%s\\n' '{losses}' '{end}' > losses.jsonl");
+    }
+    let _ = writeln!(text, "  $ {} | convert{}", echo(payload), flags(&explanation.example));
+    let _ = writeln!(text, "  {}", outcome(&explanation.example, code));
+    text
+}
+
+/// A shell's command that writes a payload as a line.
+fn echo(payload: &str) -> String {
+    if !payload.contains(|char: char| char == '\\' || char.is_control()) {
+        return format!("echo '{payload}'");
+    }
+    let format: String = payload
+        .chars()
+        .map(|char| match char {
+            '%' => "%%".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            char if char.is_control() => format!("\\{:03o}", u32::from(char)),
+            char => char.to_string(),
+        })
+        .collect();
+    format!("printf '{format}\\n'")
+}
+
+/// The options of an example's run.
+fn flags(example: &Example) -> String {
+    let mut flags = String::new();
+    let to = [To::V2, To::Form, To::Canonical].into_iter().find(|to| to.target() == example.target);
+    if let Some(to) = to.filter(|to| *to != To::V2)
+        && let Some(value) = to.to_possible_value()
+    {
+        let _ = write!(flags, " --to {}", value.get_name());
+    }
+    if example.only_contact_data {
+        flags += " --only-contact-data";
+    }
+    if let Some(bytes) = example.max_payload {
+        let _ = write!(flags, " --max-payload {bytes}");
+    }
+    flags
+        + if example.losses.is_some() {
+            " --restore losses.jsonl --losses left.jsonl"
+        } else {
+            " --losses losses.jsonl"
+        }
+}
+
+/// What a run says, or keeps, of an example.
+fn outcome(example: &Example, code: &str) -> String {
+    let mut options =
+        Options::new(example.source, example.target).only_contact_data(example.only_contact_data);
+    if let Some(bytes) = example.max_payload {
+        options = options.max_payload(bytes);
+    }
+    let mut converter = Converter::new(options);
+    let payload = example.payload.as_bytes();
+    let converted = match example.losses {
+        Some(losses) => converter.restore(payload, losses.as_bytes()),
+        None => converter.convert(payload),
+    };
+    match converted {
+        Err(error) => error.to_string(),
+        Ok(conversion) => {
+            let own = conversion.losses().find(|loss| {
+                loss.code().name() == code || loss.error().is_some_and(|error| error.kind().name() == code)
+            });
+            let own = own.expect("a test runs each example and finds its code");
+            serde_json::to_string(&own).expect("a loss is JSON")
+        }
+    }
+}
+
+fn generate(what: Generate) -> Vec<u8> {
+    let command = Args::command();
+    let mut out = Vec::new();
+    let shell = match what {
+        Generate::Man => {
+            // A Vec takes all that is written.
+            let _ = clap_mangen::Man::new(command.name(own_name())).render(&mut out);
+            return out;
+        }
+        Generate::Bash => Shell::Bash,
+        Generate::Zsh => Shell::Zsh,
+        Generate::Fish => Shell::Fish,
+        Generate::Powershell => Shell::PowerShell,
+    };
+    // The generators complete hidden options too: they get a command without them.
+    let shown: Vec<Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set()).cloned().collect();
+    let mut command = Command::new("convert").version(env!("CARGO_PKG_VERSION")).args(shown);
+    clap_complete::generate(shell, &mut command, own_name(), &mut out);
+    out
+}
+
+/// What the command is called here: whoever installs it under another name completes that one.
+fn own_name() -> String {
+    let path = std::env::args_os().next().map(PathBuf::from);
+    let name = path.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);
+    name.filter(|name| !name.is_empty()).unwrap_or("convert").to_owned()
+}

@@ -1,0 +1,48 @@
+//! Why a run ends before its end.
+
+use crate::args::ErrorFormat;
+use crate::message;
+use crate::panics::Panic;
+use crate::sink::WriteError;
+use crate::source::SourceError;
+use crate::status::Status;
+
+/// What ends a run before its end.
+pub(crate) struct Failure {
+    pub(crate) status: Status,
+    pub(crate) why: String,
+}
+
+impl Failure {
+    /// A bug of ours, at a line of the input where that is known.
+    pub(crate) fn panicked(line: Option<u64>, panic: &Panic) -> Self {
+        Self { status: Status::Bug, why: panic.sentence(line) }
+    }
+
+    /// The message that ends the run, with its line end.
+    pub(crate) fn message(&self, format: ErrorFormat) -> String {
+        message::failure(format, self.status as i32, &self.why)
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(WriteError { name, error }: WriteError) -> Self {
+        Self { status: Status::Io, why: format!("cannot write {name}: {error}") }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Read(name, error) => {
+                Self { status: Status::Io, why: format!("cannot read {name}: {error}") }
+            }
+            SourceError::Losses(why) => Self { status: Status::LossesDoNotFit, why },
+            SourceError::NoThread(error) => Self {
+                status: Status::Io,
+                why: format!("cannot start a thread ({error}); fewer --jobs may do"),
+            },
+            SourceError::Panic(line, panic) => Self::panicked(Some(line), &panic),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The exit status of a run.
+
+use std::process::ExitCode;
+
+use crate::args::Args;
+use crate::tally::Tally;
+
+/// Exit statuses, in the order in which they apply.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Status {
+    Usage = 2,
+    NoInput = 66,
+    LossesDoNotFit = 65,
+    /// `--verify` found a difference, the counts do not add up, or a panic was caught.
+    Bug = 70,
+    Io = 74,
+    HungUp = 129,
+    Interrupted = 130,
+    Terminated = 143,
+    Dropped = 3,
+    Rejected = 1,
+    Done = 0,
+}
+
+impl Status {
+    /// The status of a run that went to its end, by what it counted.
+    pub(crate) fn of(tally: &Tally, args: &Args) -> Self {
+        if tally.differences > 0 {
+            Self::Bug
+        } else if is_dropped(tally, args) {
+            Self::Dropped
+        } else if tally.rejected > 0 || tally.rejected_records() > 0 {
+            Self::Rejected
+        } else {
+            Self::Done
+        }
+    }
+}
+
+/// Whether something was dropped and kept nowhere.
+fn is_dropped(tally: &Tally, args: &Args) -> bool {
+    let keeps = args.losses.is_some();
+    let is_lost = tally.rejected_records() > 0 || tally.lost_values() > 0 && !args.lossy;
+    tally.unkept > 0 || !keeps && is_lost
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(status as u8)
+    }
+}

@@ -1,0 +1,217 @@
+//! Counts: of payloads, and of each code of losses and errors.
+
+use deskpro_contact::losses_file::{self, End};
+use deskpro_contact::{Code, Severity, Target};
+
+use crate::findings::Findings;
+
+/// What happened to some lines.
+#[derive(Default, Debug)]
+pub struct Tally {
+    /// Payloads read.
+    pub lines: u64,
+    /// Payloads converted.
+    pub converted: u64,
+    /// Payloads rejected.
+    pub rejected: u64,
+    /// Payloads that were restored whole, to verify.
+    pub verified: u64,
+    /// Payloads that were not.
+    pub differences: u64,
+    /// Payloads that have a line in the losses file.
+    pub with_losses: u64,
+    /// Rejected payloads whose text, or losses, are in no file that this run writes.
+    pub unkept: u64,
+    /// Whether the first line is one of the other format's, as far as its first bytes tell.
+    pub begins_as_json: bool,
+    pub(crate) codes: Counts,
+    /// What `--check` finds besides.
+    pub(crate) findings: Option<Box<Findings>>,
+}
+
+/// What a code is counted as, the gravest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Group {
+    Rejected,
+    Lost,
+    Noted,
+}
+
+impl Group {
+    pub(crate) fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Data => Self::Lost,
+            Severity::Note => Self::Noted,
+        }
+    }
+
+    /// Its name in messages for programs: a severity of losses, or more.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Lost => "data",
+            Self::Noted => "note",
+        }
+    }
+
+    /// Its name in sentences.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Lost => "lost",
+            Self::Noted => "noted",
+        }
+    }
+}
+
+/// The code of a line that did not come back as it was.
+pub(crate) const DIFFERENCE: &str = "difference";
+
+/// How many codes of losses there are.
+const CODES: usize = Code::ALL.len();
+
+// Each code's number is a place in an array of as many.
+const _: () = {
+    let mut codes = Code::ALL;
+    while let [code, others @ ..] = codes {
+        assert!((*code as usize) < CODES);
+        codes = others;
+    }
+};
+
+const SEVERITIES: usize = [Severity::Data, Severity::Note].len();
+
+/// How often each code was met.
+#[derive(Debug)]
+pub(crate) struct Counts {
+    /// By severity and code, each at its number: payloads have several losses.
+    losses: [[u64; CODES]; SEVERITIES],
+    /// Few payloads are rejected, and for few reasons.
+    rejected: Vec<(&'static str, u64)>,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self { losses: [[0; CODES]; SEVERITIES], rejected: Vec::new() }
+    }
+}
+
+impl Counts {
+    /// Sets the count of every note.
+    pub(crate) fn set_notes(&mut self, count: u64) {
+        self.losses[Severity::Note as usize] = [count; CODES];
+    }
+
+    /// The count of a loss's code. The severity of the next loss cannot be predicted, so it is no branch.
+    #[inline]
+    pub(crate) fn loss(&mut self, code: Code, severity: Severity) -> &mut u64 {
+        &mut self.losses[severity as usize][code as usize]
+    }
+
+    /// The count of an error's code.
+    pub(crate) fn rejected(&mut self, code: &'static str) -> &mut u64 {
+        let known = self.rejected.iter().position(|(name, _)| *name == code);
+        let at = known.unwrap_or_else(|| {
+            self.rejected.push((code, 0));
+            self.rejected.len() - 1
+        });
+        &mut self.rejected[at].1
+    }
+
+    fn clear(&mut self) {
+        self.losses = [[0; CODES]; SEVERITIES];
+        self.rejected.clear();
+    }
+
+    fn add(&mut self, later: &Self) {
+        let own = self.losses.iter_mut().flatten();
+        own.zip(later.losses.iter().flatten()).for_each(|(count, more)| *count += more);
+        for (code, more) in &later.rejected {
+            *self.rejected(code) += more;
+        }
+    }
+
+    /// The codes that were met and their counts, by group and name.
+    fn sorted(&self) -> Vec<(Group, &'static str, u64)> {
+        let rejected = self.rejected.iter().map(|(name, count)| (Group::Rejected, *name, *count));
+        let losses = [Severity::Data, Severity::Note].into_iter().flat_map(|severity| {
+            let counts = &self.losses[severity as usize];
+            Code::ALL.iter().map(move |code| (Group::of(severity), code.name(), counts[*code as usize]))
+        });
+        let mut rows: Vec<_> = rejected.chain(losses).filter(|(_, _, count)| *count > 0).collect();
+        rows.sort_unstable();
+        rows
+    }
+}
+
+impl Tally {
+    /// Counts a loss.
+    #[inline]
+    pub(crate) fn count_loss(&mut self, code: Code, severity: Severity) {
+        *self.codes.loss(code, severity) += 1;
+    }
+
+    /// Counts a rejected payload.
+    pub(crate) fn count_rejected(&mut self, code: &'static str) {
+        self.rejected += 1;
+        *self.codes.rejected(code) += 1;
+    }
+
+    /// Sets all counts to zero, and keeps memory for their next use.
+    pub(crate) fn clear(&mut self) {
+        let mut codes = std::mem::take(&mut self.codes);
+        codes.clear();
+        *self = Self { codes, ..Self::default() };
+    }
+
+    /// Adds what happened to later lines.
+    pub(crate) fn add(&mut self, later: &mut Self) {
+        self.lines += later.lines;
+        self.converted += later.converted;
+        self.rejected += later.rejected;
+        self.verified += later.verified;
+        self.differences += later.differences;
+        self.with_losses += later.with_losses;
+        self.unkept += later.unkept;
+        self.begins_as_json |= later.begins_as_json;
+        self.codes.add(&later.codes);
+        if let Some(findings) = later.findings.take() {
+            self.findings.get_or_insert_default().add(*findings);
+        }
+    }
+
+    /// How many records were rejected.
+    pub(crate) fn rejected_records(&self) -> u64 {
+        self.codes.losses[Severity::Data as usize][Code::RejectedRecord as usize]
+    }
+
+    /// How many values were lost, rejected records apart.
+    pub(crate) fn lost_values(&self) -> u64 {
+        self.codes.losses[Severity::Data as usize].iter().sum::<u64>() - self.rejected_records()
+    }
+
+    /// Whether every payload was either converted or rejected.
+    pub(crate) fn adds_up(&self) -> bool {
+        self.lines == self.converted + self.rejected
+    }
+
+    /// The codes of losses and errors that were met and their counts, by group and name.
+    pub(crate) fn codes(&self) -> Vec<(Group, &'static str, u64)> {
+        self.codes.sorted()
+    }
+
+    /// All codes that were met, the gravest first: differences, then [`Tally::codes`].
+    pub(crate) fn all_codes(&self) -> impl Iterator<Item = (Group, &'static str, u64)> {
+        let differences = (self.differences > 0).then_some((Group::Rejected, DIFFERENCE, self.differences));
+        differences.into_iter().chain(self.codes())
+    }
+
+    /// The last line of the losses file of a run to `target`, with its line end.
+    pub(crate) fn end_of_losses(&self, target: Target) -> Vec<u8> {
+        let end = End { to: target.name().to_owned(), lines: self.lines, with_losses: self.with_losses };
+        let mut line = Vec::new();
+        losses_file::write_end(&end, &mut line);
+        line.push(b'\n');
+        line
+    }
+}
