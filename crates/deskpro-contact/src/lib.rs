@@ -103,7 +103,7 @@ mod other;
 mod record;
 mod restore;
 mod schema;
-mod sixteen;
+mod simd;
 mod table;
 mod translate;
 mod tree;

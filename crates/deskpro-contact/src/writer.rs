@@ -231,7 +231,6 @@ impl<const N: usize> Piece<N> {
         let mut padded = [0; N];
         let (mut len, mut n) = (1, 0);
         while n < texts.len() {
-            #[expect(clippy::indexing_slicing, reason = "a text that has no room is met in any run")]
             {
                 let text = texts[n].as_bytes();
                 let mut at = 0;

@@ -101,7 +101,6 @@ fn split_plain(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
         let mut is_plain = [false; 256];
         let mut byte = 0_u8;
         while byte < 128 {
-            #[expect(clippy::indexing_slicing, reason = "at compile time, and below 256")]
             {
                 is_plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
             }

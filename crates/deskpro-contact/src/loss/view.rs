@@ -218,7 +218,6 @@ static HEADS: [[Piece<64>; 2]; Code::ALL.len()] = {
     let mut heads = [[Piece::of(&[]); 2]; Code::ALL.len()];
     let mut n = 0;
     while n < Code::ALL.len() {
-        #[expect(clippy::indexing_slicing, reason = "at compile time, and below the length")]
         {
             let code = Code::ALL[n];
             assert!(code as usize == n, "all codes, in their order");

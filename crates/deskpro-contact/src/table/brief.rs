@@ -84,7 +84,6 @@ impl Brief {
         let mut brief = Self::NOTHING;
         let mut n = 0;
         while n < columns.len() {
-            #[expect(clippy::indexing_slicing, reason = "at compile time, and below the length")]
             let Column(_, spelling, weight, holds) = &columns[n];
             brief.says.put(n, matches!(weight, Weight::Says));
             brief.valued.put(n, !matches!(holds, Holds::Text));
@@ -113,7 +112,6 @@ pub(crate) fn brief(of: Kind) -> &'static Brief {
         let mut all = [Brief::NOTHING; Kind::ALL.len()];
         let mut n = 0;
         while n < all.len() {
-            #[expect(clippy::indexing_slicing, reason = "at compile time, and below the length")]
             {
                 all[n] = Brief::of(Kind::ALL[n]);
             }

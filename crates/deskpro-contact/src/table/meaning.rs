@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::{Format, Row, Special, phone_type, row, service};
 use crate::error::ErrorKind;
 use crate::model::{Kind, PhoneType, Service};
-use crate::sixteen::{Sixteen, alike};
+use crate::simd::{Block, alike};
 use crate::tree::AndBehind;
 
 /// What a type says.
@@ -76,7 +76,7 @@ struct Names<T> {
 /// A name in as many bytes as are looked at at once.
 #[derive(Clone, Copy)]
 struct Slot<T> {
-    padded: Sixteen,
+    padded: Block,
     len: u8,
     means: T,
 }
@@ -84,7 +84,7 @@ struct Slot<T> {
 const SLOTS: usize = 64;
 
 /// Where a name stands in [`Names::slots`]: each name of the table has a place of its own.
-fn slot([first, ..]: &Sixteen, len: usize) -> usize {
+fn slot([first, ..]: &Block, len: usize) -> usize {
     usize::from(*first).wrapping_mul(5).wrapping_add(len) % SLOTS
 }
 
@@ -92,7 +92,7 @@ impl<T: Copy> Names<T> {
     fn new(all: Vec<(&'static str, T)>) -> Self {
         let mut slots = [None; SLOTS];
         for &(name, means) in &all {
-            let mut padded = Sixteen::default();
+            let mut padded = Block::default();
             padded.iter_mut().zip(name.bytes()).for_each(|(own, byte)| *own = byte);
             // A longer one is looked up among all.
             if name.len() <= padded.len()

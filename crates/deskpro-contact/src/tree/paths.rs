@@ -4,7 +4,7 @@
 mod tests;
 
 use super::{Id, Text, Tree};
-use crate::sixteen::before_such;
+use crate::simd::before_such;
 use crate::writer::Writer;
 
 impl Tree {

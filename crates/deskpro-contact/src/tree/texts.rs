@@ -28,7 +28,6 @@ impl Decoded {
             let mut is = [false; 256];
             let mut byte = 0_usize;
             while byte < 256 {
-                #[expect(clippy::indexing_slicing, reason = "at compile time, and below 256")]
                 {
                     is[byte] = json::is_escaped(byte as u8);
                 }

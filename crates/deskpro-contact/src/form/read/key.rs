@@ -374,7 +374,6 @@ enum Class {
     Percent,
 }
 
-#[expect(clippy::indexing_slicing, reason = "at compile time, where an index out of bounds is an error")]
 static CLASS: [Class; 256] = {
     let mut class = [Class::Plain; 256];
     class[b' ' as usize] = Class::Odd;

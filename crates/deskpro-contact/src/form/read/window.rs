@@ -4,10 +4,10 @@
 mod tests;
 
 use crate::odds::{mostly, seldom};
-use crate::sixteen::{Sixteen, alike, before, replace};
+use crate::simd::{Block, alike, before, replace};
 
 /// As much of a prefix as is looked at at once.
-type Head = [Sixteen; 2];
+type Head = [Block; 2];
 
 const HEAD: usize = size_of::<Head>();
 
@@ -90,7 +90,7 @@ impl<'r> Sent<'r> {
 }
 
 /// How much is looked at at once, of all but prefixes.
-pub(super) const WINDOW: usize = size_of::<Sixteen>();
+pub(super) const WINDOW: usize = size_of::<Block>();
 
 /// A text from its first byte on that does not stand for itself, a `%`, a `+` or a `&`. It has a pad behind it.
 #[inline(always)]
@@ -107,7 +107,7 @@ pub(super) fn behind_plain(mut text: &[u8]) -> &[u8] {
 
 /// Says the bytes of a window, each `+` as a space, up to a `%` or a `&`. Returns how many they are; all are written over.
 #[inline(always)]
-pub(super) fn say(sent: &Sixteen, said: &mut Sixteen) -> usize {
+pub(super) fn say(sent: &Block, said: &mut Block) -> usize {
     replace(sent, said, b'+', b' ');
     before(sent, *b"&%")
 }
