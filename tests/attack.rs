@@ -1,8 +1,8 @@
-//! Inputs that somebody made to break it: each is answered clearly, in memory that stays flat where the input is over
-//! a limit, and linear in the payload where it is not.
+//! Hostile inputs. Each gets a clear answer. Memory stays constant where the input exceeds a limit, and is linear in
+//! the payload where it does not.
 //!
-//! What is asserted is the answer and the memory. That no shape costs more than its length is printed, as the CPU
-//! time of a run by that of one a quarter as long: a time is no test on a busy machine.
+//! The tests assert the answer and the memory. They print how CPU time grows with four times the size, but do not
+//! assert it: the machine may be busy.
 
 mod compressed;
 mod lines;
@@ -15,18 +15,18 @@ use std::time::Duration;
 use crate::harness::Place;
 use crate::harness::running::{MIB, Running, is_bounded, most_memory};
 
-/// Room for what takes long in a debug build.
+/// A time limit for slow runs of a debug build.
 const LONG: Duration = Duration::from_secs(600);
 
-/// What became of a run.
+/// The result of a run.
 struct Outcome {
     args: String,
     code: Option<i32>,
     err: String,
-    /// How many bytes came out, and how they begin.
+    /// The length of the output, and its first bytes.
     out: usize,
     start: Vec<u8>,
-    /// The most memory that it took, in KiB.
+    /// The peak memory, in KiB.
     peak: u64,
     /// CPU time, in clock ticks.
     cpu: u64,
@@ -40,14 +40,14 @@ impl Outcome {
         self
     }
 
-    /// It took no more than any run may.
+    /// Asserts the memory limit of every run.
     #[track_caller]
     fn stays_flat(self) -> Self {
         is_bounded(&self.args, JOBS, self.peak);
         self
     }
 
-    /// It took no more than so many bytes for each one of a payload.
+    /// Asserts that memory is at most `factor` bytes per byte of the payload, above that limit.
     #[track_caller]
     fn stays_linear(self, bytes: usize, factor: u64) -> Self {
         let most = most_memory(JOBS) + factor * bytes as u64 / 1024;
@@ -66,7 +66,7 @@ impl Outcome {
 
 const JOBS: u64 = 2;
 
-/// Runs `convert` on an input that is made while it runs.
+/// Runs `convert` on an input that `feed` generates during the run.
 fn attack(args: &str, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send) -> Outcome {
     let place = Place::new();
     let args = format!("-j{JOBS} {args}");
@@ -101,14 +101,14 @@ fn attack(args: &str, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> +
     Outcome { args, code, err, out, start, peak, cpu }
 }
 
-/// The CPU time that a process took so far, in clock ticks.
+/// The CPU time of a process so far, in clock ticks.
 fn cpu(id: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     let behind_the_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
     behind_the_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
 }
 
-/// So many bytes of repeated pieces.
+/// Writes so many bytes of a repeated piece.
 fn repeat(to: &mut dyn Write, piece: &str, bytes: usize) -> std::io::Result<()> {
     let many = piece.repeat((MIB / piece.len().max(1)).max(1));
     let mut left = bytes;
@@ -122,7 +122,7 @@ fn repeat(to: &mut dyn Write, piece: &str, bytes: usize) -> std::io::Result<()> 
 
 pub(crate) const MILLION: usize = 1_000_000;
 
-/// Prints what four times the size cost, and asserts that memory grows no faster.
+/// Prints the cost of four times the size, and asserts that memory grows no faster.
 #[track_caller]
 fn grows(what: &str, few: Outcome, many: Outcome) {
     let ratio = many.cpu as f64 / few.cpu.max(1) as f64;

@@ -1,4 +1,4 @@
-//! Runs the command in a folder of its own, and holds what it gave.
+//! Runs the command in a temporary folder and captures its output.
 
 pub(crate) mod compressed;
 pub(crate) mod running;
@@ -13,23 +13,23 @@ use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Nothing in it is lost.
+/// A payload without losses.
 pub(crate) const WEBSITE: &str = "contact_data[1][type]=website&contact_data[1][data][url]=example.com";
 
-/// What becomes of it.
+/// The v2 body of [`WEBSITE`].
 pub(crate) const WEBSITE_V2: &str = r#"{"contact_data":{"website":[{"url":"example.com"}]}}"#;
 
-/// Its comment is lost.
+/// A payload that loses its comment.
 pub(crate) const COMMENT: &str =
     "contact_data[1][type]=website&contact_data[1][comment]=home&contact_data[1][data][url]=example.com";
 
-/// Its record is rejected.
+/// A payload with a rejected record.
 pub(crate) const BAD_RECORD: &str = "contact_data[1][type]=nope&contact_data[1][data][url]=x";
 
-/// It is rejected whole.
+/// A payload that is rejected as a whole.
 pub(crate) const BAD: &str = "contact_data=x";
 
-/// A folder of its own, where `convert` runs.
+/// A temporary folder in which `convert` runs.
 pub(crate) struct Place(TempDir);
 
 impl Place {
@@ -55,7 +55,7 @@ impl Place {
         String::from_utf8(self.bytes(name)).unwrap()
     }
 
-    /// Every file of the folder with what it holds, hidden ones too.
+    /// Every file of the folder with its content, hidden files included.
     pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
         let mut files: Vec<_> = (fs::read_dir(self.0.path()).unwrap())
             .map(|entry| entry.unwrap())
@@ -67,7 +67,7 @@ impl Place {
         files
     }
 
-    /// Runs `convert` to its end. The arguments are split at spaces.
+    /// Runs `convert` to its end. Splits `args` at spaces.
     #[track_caller]
     pub(crate) fn run(&self, args: &str, stdin: impl AsRef<[u8]>) -> Run {
         let output = cargo_bin_cmd!("convert")
@@ -84,7 +84,7 @@ impl Place {
         run
     }
 
-    /// `convert` for tests that hold its streams themselves.
+    /// Prepares `convert` for tests that use its streams themselves.
     pub(crate) fn command(&self, args: &str) -> std::process::Command {
         // What `nohup` or a shell's `&` made these tests ignore, `convert` would ignore, too.
         let mut command = std::process::Command::new("env");
@@ -95,7 +95,7 @@ impl Place {
     }
 }
 
-/// Whether a run writes bodies as v2 documents them, one a line. What is restored may be more than that.
+/// Whether a run writes v2 bodies as documented, one per line. Restored bodies may contain more.
 fn is_documented(args: &str) -> bool {
     const OTHERS: [&str; 10] =
         ["--to", "--restore", "--pretty", "--check", "--list", "--expl", "--sch", "--gen", "-h", "--help"];
@@ -104,7 +104,7 @@ fn is_documented(args: &str) -> bool {
         .any(|arg| OTHERS.iter().any(|other| arg.starts_with(other)) || arg == "-V" || arg == "--version")
 }
 
-/// What a run gave.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     args: String,
@@ -119,7 +119,7 @@ impl Run {
         Self { args: args.to_owned(), code: output.status.code(), out: output.stdout, err }
     }
 
-    /// Each line of the output is what the schema says, but for those of rejected payloads.
+    /// Asserts that each line of the output matches the schema, except those of rejected payloads.
     #[track_caller]
     fn is_valid(&self) {
         for line in self.out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
@@ -145,7 +145,7 @@ impl Run {
         self.text().lines().collect()
     }
 
-    /// The message has this in it.
+    /// Asserts that the messages contain `what`.
     #[track_caller]
     pub(crate) fn says(self, what: &str) -> Self {
         assert!(self.err.contains(what), "convert {}\nexpected {what:?} in:\n{}", self.args, self.err);
@@ -153,7 +153,7 @@ impl Run {
     }
 }
 
-/// Lines of JSON.
+/// Parses lines of JSON.
 #[track_caller]
 pub(crate) fn json_lines(text: &str) -> Vec<Value> {
     text.lines()
@@ -161,7 +161,7 @@ pub(crate) fn json_lines(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Runs `convert` on input that comes in pieces.
+/// Runs `convert` on input that arrives in pieces of so many bytes.
 #[track_caller]
 pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run {
     let mut child = place.command(args).spawn().unwrap();
@@ -179,7 +179,7 @@ pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run 
     })
 }
 
-/// Lines of every sort, several batches of them.
+/// Lines of every kind, enough for several batches.
 pub(crate) fn mixed() -> Vec<u8> {
     let mut lines = Vec::new();
     for n in 0..9_000 {
@@ -201,7 +201,7 @@ pub(crate) fn mixed() -> Vec<u8> {
     lines
 }
 
-/// A summary without what no two runs share.
+/// A summary without its measured values, which differ between runs.
 pub(crate) fn timeless(mut text: Vec<u8>) -> Vec<u8> {
     let end = text.windows(9).position(|window| window == b",\"bytes\":");
     text.truncate(end.unwrap_or(text.len()));

@@ -1,12 +1,11 @@
-//! The whole product from outside: the command, restoring by it, PHP as the judge, and the pages.
+//! The whole product from outside: the command, restoring, the comparison with PHP, the pages.
 //!
-//! What the library alone is tested by stands in `crates/deskpro-contact/tests`; what both need in
+//! Tests of the library alone are in `crates/deskpro-contact/tests`. Helpers for both are in
 //! `crates/deskpro-contact-testkit`. The modules are `cfg(test)`: clippy lets a test unwrap and print only there.
 
-/// Inputs made to break it: a clear answer, and memory that stays in its bounds.
 #[cfg(test)]
 mod attack;
-/// Options, answers, messages, files, lines.
+/// The command: options, answers, messages, files, lines.
 #[cfg(test)]
 mod command {
     mod answers;
@@ -19,9 +18,9 @@ mod command {
 }
 #[cfg(test)]
 mod harness;
-/// Long runs, and what may become of them.
+/// Long runs, and how they end: compression, memory, signals, full disks, slow producers.
 ///
-/// Nothing here is asserted to be fast, for the machine may be busy: a run that ends late enough to fail hangs.
+/// No test asserts speed, because the machine may be busy: a run that exceeds its time limit hangs.
 #[cfg(test)]
 mod long_runs {
     mod compression;
@@ -30,7 +29,7 @@ mod long_runs {
     mod neighbours;
     mod signals;
 }
-/// README.md and GUIDE.md.
+/// README.md and GUIDE.md: their transcripts run, their tables match the program.
 #[cfg(test)]
 mod pages {
     mod guide;

@@ -1,8 +1,8 @@
-//! PHP is the judge: what it reads of a payload, and what it writes of an array, is what ours must.
+//! PHP is the reference: the program must read each payload and write each array as PHP does.
 //!
-//! The scripts in `tests/php` are oracles written from the contract, not from the program. Each runs once for
-//! thousands of payloads, one a line. `PHP_SCALE=20` takes twenty times as many; without `php` each test says that
-//! it is skipped.
+//! The scripts in `tests/php` are oracles written from the contract, not from the program. Each run handles thousands
+//! of payloads, one per line. `PHP_SCALE=20` compares twenty times as many. Without `php` each test reports that it is
+//! skipped.
 
 mod bodies;
 mod compare;

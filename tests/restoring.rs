@@ -1,4 +1,4 @@
-//! There and back through files, with and without edits in between; and losses files that do not fit.
+//! Conversion and restoring through files, with and without edits in between, and losses files that do not match.
 
 mod edited;
 mod losses_files;
@@ -9,12 +9,13 @@ use deskpro_contact::form::Form;
 
 use crate::harness::Place;
 
-/// Converts, restores, and gives both runs; the files are `o`, `l` and, after, `back`.
+/// Converts lines and asserts the exit status. The output is in the file `o`, the losses are in `l`.
 #[track_caller]
 pub(crate) fn there(place: &Place, args: &str, lines: &str, code: i32) {
     place.run(&format!("{args} --losses l -o o"), lines).exits(code);
 }
 
+/// Asserts that two payloads read as the same form.
 #[track_caller]
 pub(crate) fn is_same_form(before: &[u8], after: &[u8]) {
     let [one, two] = [before, after].map(Form::read);
@@ -27,7 +28,7 @@ pub(crate) fn is_same_form(before: &[u8], after: &[u8]) {
     assert!(same, "restored to another form:\n{before}\n{after}");
 }
 
-/// A group of a form with type, url and comment.
+/// The pairs of one website record.
 pub(crate) fn site(key: &str, url: &str, comment: &str) -> String {
     let mut site = format!("contact_data[{key}][type]=website");
     if !comment.is_empty() {
@@ -36,7 +37,7 @@ pub(crate) fn site(key: &str, url: &str, comment: &str) -> String {
     site + &format!("&contact_data[{key}][data][url]={url}")
 }
 
-/// Two people, both with a label that only the losses know.
+/// Two people, each with a comment that v2 cannot hold.
 pub(crate) fn two_people() -> (String, String) {
     let person = |name: &str| {
         let site = format!("contact_data[1][data][url]=http://{name}.example");

@@ -1,4 +1,4 @@
-//! Lines and losses of any length, all at once or drop by drop.
+//! Long lines and long losses, at once or in small pieces.
 
 use std::io::{Read as _, Write as _};
 use std::thread;

@@ -1,4 +1,4 @@
-//! Names and structures: brackets, levels, keys that collide, shapes that could cost more than their length.
+//! Brackets, nesting, colliding keys, and shapes that could take more than linear time.
 
 use std::io::Write;
 

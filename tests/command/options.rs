@@ -1,4 +1,4 @@
-//! What a run is told, what it answers, and with which exit status.
+//! Options, and the exit status and messages of a run.
 //!
 //! Status 70, a difference that `--verify` finds, cannot be provoked: it would be a bug of the restoring itself.
 

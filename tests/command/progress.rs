@@ -1,4 +1,4 @@
-//! Progress: shown where somebody looks, and nowhere else; how much is left, how fast it goes.
+//! Progress on terminals and on request, and the speed that the summary reports.
 
 use std::io::Write as _;
 use std::process::Stdio;

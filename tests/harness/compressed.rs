@@ -1,4 +1,4 @@
-//! Compressed inputs, some of them larger than memory.
+//! Makes compressed inputs, some of which expand to more than memory.
 
 use std::io::Write as _;
 
@@ -17,13 +17,13 @@ pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 1).unwrap()
 }
 
-/// A frame that a reader of zstd skips, with one of the sixteen numbers that it may have.
+/// A skippable zstd frame with one of its sixteen magic numbers.
 pub(crate) fn skipped(bytes: &[u8], number: u8) -> Vec<u8> {
     let len = u32::try_from(bytes.len()).unwrap();
     [&[0x50 + number, 0x2a, 0x4d, 0x18], &len.to_le_bytes()[..], bytes].concat()
 }
 
-/// So many MiB of `a`, as one gzip member that is made without writing them.
+/// A gzip member that expands to so many MiB of `a`.
 pub(crate) fn gzip_bomb(mib: usize) -> Vec<u8> {
     let plain = vec![b'a'; MIB];
     // A full flush forgets what came before and ends at a byte, so that the piece may be repeated.
@@ -43,7 +43,7 @@ pub(crate) fn gzip_bomb(mib: usize) -> Vec<u8> {
     bytes
 }
 
-/// One zstd frame with a window of 2^`log` bytes: so many times `start`, 128 KiB of `a`, and `end`.
+/// A zstd frame with a window of 2^`log` bytes. It repeats `start`, 128 KiB of `a` and `end` so many times.
 pub(crate) fn zstd_frame(log: u8, times: usize, start: &str, end: &str) -> Vec<u8> {
     let mut bytes = vec![0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3];
     let mut block = |kind: usize, len: usize, is_last: bool, content: &[u8]| {

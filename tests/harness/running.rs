@@ -1,4 +1,4 @@
-//! A command that runs beside its test: what it is sent, what it takes, how it ends.
+//! A command that runs in parallel with its test: input, memory, signals, exit status.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
@@ -12,20 +12,20 @@ use serde_json::Value;
 
 use crate::harness::Place;
 
-/// A program that does not come to it in this time never will.
+/// A time limit that only a hanging program exceeds.
 pub(crate) const EVER: Duration = Duration::from_secs(30);
 
-/// How long a signal may take; 200 ms are promised, and the machine may be busy.
+/// How long a run may take to end after a signal: 200 ms are promised, but the machine may be busy.
 pub(crate) const PROMPT: Duration = Duration::from_secs(2);
 
 pub(crate) const MIB: usize = 1 << 20;
 
-/// The most that a run may take: 32 MiB and 4 MiB a thread, in KiB.
+/// The most memory that a run may take, in KiB: 32 MiB, and 4 MiB per thread.
 pub(crate) fn most_memory(jobs: u64) -> u64 {
     (32 + 4 * jobs) << 10
 }
 
-/// A `convert` that runs. It ends with its test, whatever becomes of that.
+/// A running `convert`. Dropping it kills the process.
 pub(crate) struct Running {
     args: String,
     pub(crate) child: Child,
@@ -46,15 +46,16 @@ impl Running {
         assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
     }
 
-    /// The most memory it has taken so far, in KiB. None when it has ended.
+    /// The peak memory so far, in KiB. None after the process has ended.
     pub(crate) fn peak(&self) -> Option<u64> {
         peak(self.child.id())
     }
 
-    /// The most memory it takes until it ends, in KiB. It is waited for only after that, so that its id stays its own.
+    /// Measures the peak memory until the process ends, in KiB. Wait for the process only afterwards: until then nobody
+    /// else can have its id.
     pub(crate) fn watch(&self) -> JoinHandle<u64> {
         let id = self.child.id();
-        // The first look is at once: what ends soon is over before the thread begins.
+        // Measure at once: a short run may end before the thread starts.
         let mut most = peak(id).unwrap_or_default();
         thread::spawn(move || {
             while let Some(now) = peak(id) {
@@ -65,7 +66,7 @@ impl Running {
         })
     }
 
-    /// Its end, which must come within some time.
+    /// Waits for the end of the process. Panics if it takes longer than `time`.
     #[track_caller]
     pub(crate) fn ends_within(&mut self, time: Duration) -> ExitStatus {
         let begun = Instant::now();
@@ -94,7 +95,7 @@ fn peak(id: u32) -> Option<u64> {
     peak.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// Says how much a run took, and that it may not take more than is promised.
+/// Prints the peak memory of a run and asserts that it is below [`most_memory`].
 #[track_caller]
 pub(crate) fn is_bounded(args: &str, jobs: u64, peak: u64) {
     let figures =
@@ -113,7 +114,7 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Feeds the same bytes again and again, until nobody reads them.
+/// Writes the same bytes repeatedly until the reader closes the pipe.
 pub(crate) fn feed_forever(mut to: ChildStdin, piece: impl AsRef<[u8]> + Send + 'static) -> JoinHandle<()> {
     thread::spawn(move || while to.write_all(piece.as_ref()).is_ok() {})
 }
@@ -125,7 +126,7 @@ pub(crate) fn names(place: &Place) -> Vec<String> {
     names
 }
 
-/// How much was written beside the final names.
+/// The number of bytes in temporary files.
 pub(crate) fn written(place: &Place) -> u64 {
     let beside = names(place).into_iter().filter(|name| name.starts_with('.'));
     beside.map(|name| fs::metadata(place.path(&name)).map_or(0, |there| there.len())).sum()
@@ -135,7 +136,7 @@ pub(crate) fn make_pipe(place: &Place, name: &str) {
     assert!(Command::new("mkfifo").arg(place.path(name)).status().unwrap().success());
 }
 
-/// A status as a shell gives it.
+/// An exit status as a shell reports it.
 pub(crate) fn as_shell(status: ExitStatus) -> Option<i32> {
     status.code().or(status.signal().map(|signal| 128 + signal))
 }
@@ -148,7 +149,7 @@ pub(crate) fn summary(place: &Place) -> Value {
     summary
 }
 
-/// What a program writes, line by line, as it comes.
+/// Receives the lines that a program writes as soon as they arrive.
 pub(crate) fn lines_of(from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
     let (sender, lines) = mpsc::channel();
     thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! Compressed inputs: the same bytes come out, what is damaged is named, and none takes more memory than it may.
+//! Compressed inputs: same output as uncompressed ones, clear errors for damaged ones, bounded memory.
 
 use std::io::{Read as _, Write};
 use std::sync::mpsc;

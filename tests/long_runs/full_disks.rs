@@ -1,4 +1,4 @@
-//! Disks that are full, at once or at the last write.
+//! Full disks, from the start or at the last write.
 
 use std::fs;
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! Memory is bounded, whatever comes and whoever stalls.
+//! Memory is bounded for long streams, short lines and stalled readers.
 
 use std::fs::File;
 use std::io::{Read, Write as _};

@@ -1,4 +1,4 @@
-//! Producers that stand still or grow a file, and many short runs.
+//! Producers that stall, files that grow, and many short runs.
 
 use std::fs::File;
 use std::io::Write as _;

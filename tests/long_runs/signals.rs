@@ -1,4 +1,4 @@
-//! A kill and signals: what is left in the folder, which status, and how soon.
+//! Kills and signals: remaining files, exit status, delay.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};

@@ -1,5 +1,5 @@
-//! README says only what is true: its transcripts are run, its tables compared with the program, its Rust found among
-//! the library's own examples, which are run there.
+//! README matches the program: its transcripts run, its tables are compared, and its Rust code is found among the
+//! library's examples, which `cargo test` runs.
 
 use std::collections::BTreeSet;
 use std::fs;

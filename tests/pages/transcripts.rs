@@ -1,4 +1,4 @@
-//! Reads the blocks of a page, and runs its transcripts.
+//! Reads the code blocks of a page and runs its transcripts.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ pub(super) fn read(path: &str) -> String {
     fs::read_to_string(testkit::repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The fenced blocks of a language on a page, each with the line that it begins at.
+/// The fenced blocks of a language on a page, each with its first line number.
 pub(super) fn blocks(page: &str, language: &str) -> Vec<(usize, String)> {
     let (mut blocks, mut open) = (Vec::new(), None);
     for (n, line) in (1..).zip(read(page).lines()) {

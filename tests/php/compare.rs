@@ -33,19 +33,19 @@ fn dump(node: Node<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// What comparisons saw.
+/// The counts and differences of comparisons.
 pub(crate) struct Seen {
-    /// How many payloads were compared.
+    /// The number of compared payloads.
     pub(crate) compared: usize,
-    /// Those that pass PHP's limit of nesting.
+    /// Payloads over PHP's nesting limit.
     pub(crate) too_deep: usize,
-    /// Those that both sides reject.
+    /// Payloads that both sides reject.
     pub(crate) rejected: usize,
-    /// Those of which PHP makes an array that is empty: no payload says one.
+    /// Payloads from which PHP makes an empty array, which no payload can express.
     pub(crate) empty: usize,
-    /// How many payloads exercise each rule.
+    /// The number of payloads that exercise each rule.
     pub(crate) rules: BTreeMap<Rule, usize>,
-    /// What PHP says otherwise.
+    /// The differences from PHP.
     pub(crate) differences: Differences,
 }
 
@@ -55,7 +55,7 @@ impl Seen {
         Self { compared: 0, too_deep: 0, rejected: 0, empty: 0, rules, differences: Differences::default() }
     }
 
-    /// Ours and PHP's tree of each payload.
+    /// Compares our tree of each payload with PHP's.
     pub(crate) fn read(&mut self, batch: &[Vec<u8>]) {
         let unlimited = php("read", &[], &UNLIMITED, lines(batch.iter().map(Vec::as_slice)));
         // The limit can only be met by as many brackets.
@@ -90,7 +90,7 @@ impl Seen {
         }
     }
 
-    /// Our output of each payload, and the one that the rules ask for.
+    /// Compares our v2 output of each payload with that of `to_v2.php`.
     pub(crate) fn map(&mut self, batch: &[Vec<u8>]) {
         let theirs = php("to_v2", &[], &UNLIMITED, lines(batch.iter().map(Vec::as_slice)));
         assert_eq!(theirs.len(), batch.len());
@@ -112,7 +112,7 @@ impl Seen {
         }
     }
 
-    /// What PHP reads of each payload, and of the one that our output and losses are restored to.
+    /// Compares the trees that PHP reads from each payload and from the payload that we restore.
     pub(crate) fn restore(&mut self, converter: &mut Converter, batch: &[Vec<u8>]) {
         let pairs: Vec<(&[u8], Vec<u8>)> = (batch.iter())
             .filter_map(|payload| {

@@ -1,4 +1,4 @@
-//! An edit of the output is an edit of the restored payload, in the eyes of PHP.
+//! Edited outputs: PHP reads the edit, and nothing else, in the restored payload.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Runs the scripts beside this file, and gathers where PHP differs.
+//! Runs the PHP scripts and collects differences.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -7,20 +7,20 @@ use testkit::Rng;
 use testkit::bodies::{self, Body};
 use testkit::payloads::{self, Class};
 
-/// How many payloads one PHP process gets.
-pub(super) const BATCH: usize = 10_000;
+/// The number of payloads per PHP process.
+const BATCH: usize = 10_000;
 
-/// PHP without its silent cuts.
+/// PHP without limits at which it silently drops input.
 pub(super) const UNLIMITED: [&str; 2] = ["max_input_vars=1000000000", "max_input_nesting_level=1000000000"];
 
-/// PHP with its own limit of nesting.
+/// PHP with its default nesting limit.
 pub(super) const NESTING_64: [&str; 2] = ["max_input_vars=1000000000", "max_input_nesting_level=64"];
 
 pub(super) fn scale() -> usize {
     std::env::var("PHP_SCALE").ok().and_then(|scale| scale.parse().ok()).unwrap_or(1)
 }
 
-/// Whether there is a judge. Says so where there is none.
+/// Whether PHP is installed. Prints that `test` is skipped where it is not.
 pub(super) fn has_php(test: &str) -> bool {
     let has = Command::new("php").arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     if !has {
@@ -29,7 +29,7 @@ pub(super) fn has_php(test: &str) -> bool {
     has
 }
 
-/// Runs a script of `tests/php` on lines, and returns its lines.
+/// Runs a script of `tests/php` on lines and returns the lines that it prints.
 pub(super) fn php(script: &str, arguments: &[&str], settings: &[&str], lines: Vec<u8>) -> Vec<Vec<u8>> {
     let mut command = Command::new("php");
     command.arg("-n").args(["-d", "display_errors=stderr", "-d", "memory_limit=-1"]);
@@ -52,7 +52,7 @@ pub(super) fn php(script: &str, arguments: &[&str], settings: &[&str], lines: Ve
         .collect()
 }
 
-/// Text as one line each.
+/// Joins texts to lines.
 pub(super) fn lines<'l>(texts: impl IntoIterator<Item = &'l [u8]>) -> Vec<u8> {
     let mut lines = Vec::new();
     for text in texts {
@@ -63,7 +63,7 @@ pub(super) fn lines<'l>(texts: impl IntoIterator<Item = &'l [u8]>) -> Vec<u8> {
     lines
 }
 
-/// What differed: the shortest show what is wrong.
+/// The differences found.
 #[derive(Default)]
 pub(crate) struct Differences(Vec<String>);
 
@@ -77,7 +77,7 @@ impl Differences {
         self.0.push(format!("input  {input}\nours   {ours}\ntheirs {theirs}\n"));
     }
 
-    /// Fails where anything differed, and shows the shortest.
+    /// Panics if anything differs, and shows the shortest differences.
     #[track_caller]
     pub(crate) fn assert_none(mut self, compared: usize) {
         self.0.sort_by_key(String::len);

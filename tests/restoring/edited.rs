@@ -1,4 +1,4 @@
-//! Outputs that were edited before they are restored: values, items, records, names.
+//! Outputs with edited values, items, records or names.
 
 use serde_json::Value;
 

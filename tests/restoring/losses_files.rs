@@ -1,4 +1,4 @@
-//! Losses files that do not fit their output: the run says so, and writes nothing.
+//! Losses files that do not match their output: the run reports it and writes nothing.
 
 use std::fs;
 
@@ -107,8 +107,8 @@ fn lines_that_changed_places_do_not_fit() {
     }
 }
 
-/// The folders of `fixtures/invalid` with a whole losses file: the command says why it does not fit, and writes nothing
-/// under the output's name.
+/// For the folders of `fixtures/invalid` with a whole losses file, the command explains the mismatch and writes no
+/// output.
 #[test]
 fn a_losses_file_that_does_not_fit_is_named_and_nothing_is_written() {
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! Lines that are rejected when they are restored, and payloads that were rejected before.
+//! Lines that are rejected during restoring, and payloads that were rejected during conversion.
 
 use super::{is_same_form, there};
 use crate::harness::{COMMENT, Place, WEBSITE, WEBSITE_V2, json_lines};

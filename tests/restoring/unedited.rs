@@ -1,4 +1,4 @@
-//! Outputs that nobody edited: what went in comes back.
+//! Unedited outputs: restoring returns the original payloads.
 
 use std::fs;
 use std::io::Write as _;

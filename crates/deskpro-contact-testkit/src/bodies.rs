@@ -11,22 +11,22 @@ enum Json {
     Text(String),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
-    /// A string that is no text: half a surrogate pair.
+    /// A string with half a surrogate pair, which is not valid text.
     Surrogate,
 }
 
-/// A body, and what an oracle needs to know of it.
+/// A body in two notations.
 #[derive(Debug)]
 pub struct Body {
     /// The body's bytes.
     pub json: String,
-    /// The same as lists that begin with a tag, so that any JSON reader keeps objects, digits and order: `["o",
+    /// The body as lists that begin with a tag, so that every JSON reader keeps objects, digits and order: `["o",
     /// [key, value], …]`, `["l", value, …]`, `["s", text]`, `["n", digits]`, `["b", bool]`, `["z"]`, `["x"]` for
     /// what is wrong.
     pub tagged: String,
 }
 
-/// One body.
+/// Generates a body.
 pub fn body(rng: &mut Rng) -> Body {
     let json = any_body(rng);
     let (mut plain, mut tagged) = (String::new(), String::new());

@@ -1,22 +1,25 @@
-//! The folders of `fixtures`, each a case.
+//! The folders of `fixtures`: each is a test case.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file of legacy payloads, one a line.
+/// The file of legacy payloads, one per line.
 pub const FORM: &str = "legacy.form";
-/// A file of v2 bodies.
+/// The file of v2 bodies.
 pub const JSON: &str = "v2.json";
-/// The losses of the payloads, one line each.
+/// The losses of the payloads.
 pub const LOSSES: &str = "losses.json";
 /// A whole losses file.
 pub const LOSSES_FILE: &str = "losses.jsonl";
-/// What is said of a rejection.
+/// The expected error messages.
 pub const MESSAGE: &str = "message.txt";
 
-/// Checks each folder of a group, and gives what they say to a reader. Every folder that fails is named, not only
-/// the first.
+/// Checks each folder of a group and returns their views, one after the other.
+///
+/// # Panics
+///
+/// If a check fails; the message names every folder that fails, not only the first.
 #[track_caller]
 pub fn check(group: &str, mut check: impl FnMut(&Path) -> Result<String, String>) -> String {
     let folders = folders(group);
@@ -33,7 +36,7 @@ pub fn check(group: &str, mut check: impl FnMut(&Path) -> Result<String, String>
     said
 }
 
-/// The folders of a group by name, so that every run goes through them in the same order.
+/// The folders of a group, sorted by name.
 fn folders(group: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(crate::repository().join("fixtures").join(group)).unwrap();
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -41,7 +44,7 @@ fn folders(group: &str) -> Vec<PathBuf> {
     folders
 }
 
-/// A file of another name would never be read: it is a slip.
+/// Rejects files with unknown names, because nothing would read them.
 fn only_known(folder: &Path, group: &str) -> Result<(), String> {
     let said: &[&str] = if group == "invalid" { &[MESSAGE, LOSSES, LOSSES_FILE] } else { &[LOSSES] };
     for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
@@ -53,20 +56,20 @@ fn only_known(folder: &Path, group: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The bytes of a file of a folder.
+/// Reads a file of a folder.
 ///
 /// # Errors
 ///
-/// Why it cannot be read.
+/// The reason why the file cannot be read.
 pub fn read(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
     fs::read(folder.join(file)).map_err(|error| format!("{file}: {error}"))
 }
 
-/// Compares what a file says with what came out, and shows what the file would have to say.
+/// Compares the content of a file with the actual result.
 ///
 /// # Errors
 ///
-/// Both texts.
+/// Both texts, so that the new one can be pasted.
 pub fn same(file: &str, expected: &[Vec<u8>], found: &[Vec<u8>]) -> Result<(), String> {
     if expected == found {
         return Ok(());

@@ -1,8 +1,8 @@
-//! Forms from outside: a decoder of its own, and what a read form holds.
+//! A decoder for form values that is independent of the program, and walks over read forms.
 
 use deskpro_contact::form::Node;
 
-/// A value of a form, decoded: `+` is a space, `%XX` a byte, and what is broken stays.
+/// Decodes a value of a form: `+` to a space, `%XX` to a byte. Invalid sequences stay as they are.
 #[must_use]
 pub fn decoded(text: &[u8]) -> Vec<u8> {
     let hex = |byte: u8| (byte as char).to_digit(16);
@@ -23,7 +23,7 @@ pub fn decoded(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Each text of an array.
+/// Calls `see` for each text of an array.
 pub fn each_text(node: Node<'_>, see: &mut impl FnMut(&[u8])) {
     match node.text() {
         Some(text) => see(text),
@@ -31,7 +31,7 @@ pub fn each_text(node: Node<'_>, see: &mut impl FnMut(&[u8])) {
     }
 }
 
-/// Whether PHP reads an empty array somewhere: the one thing that no form says.
+/// Whether a node contains an empty array, the only thing that a form cannot express.
 #[must_use]
 pub fn has_empty_array(node: Node<'_>) -> bool {
     node.text().is_none() && (node.children().next().is_none() || node.children().any(has_empty_array))

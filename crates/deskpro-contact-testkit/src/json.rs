@@ -1,11 +1,11 @@
-//! JSON texts token by token: order of names and digits of numbers stay.
+//! JSON texts by their tokens, so that the order of names and the digits of numbers stay.
 
 use serde_json::Value;
 
 /// JSON's white space.
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// The JSON values of a text, without the white space between their tokens.
+/// Splits a text into its JSON values and removes the white space between tokens.
 #[must_use]
 pub fn compact(text: &str) -> Vec<String> {
     let (mut values, mut value, mut depth) = (Vec::new(), String::new(), 0);
@@ -24,7 +24,7 @@ pub fn compact(text: &str) -> Vec<String> {
     values
 }
 
-/// One JSON value as another writer may have it: without white space, and its texts escaped in one way.
+/// Normalizes a JSON value: removes white space and escapes all strings in one way.
 #[must_use]
 pub fn plain(body: &str) -> String {
     let escaped = |token: &str| match token.starts_with('"') {
@@ -34,7 +34,7 @@ pub fn plain(body: &str) -> String {
     tokens(body).map(escaped).collect()
 }
 
-/// The tokens of a JSON text: brackets, commas and colons, texts with their quotes, and words.
+/// The tokens of a JSON text: brackets, commas, colons, strings with their quotes, and words.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text.trim_start_matches(SPACE);
     std::iter::from_fn(move || {
@@ -52,7 +52,7 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How long the JSON text is that `rest` begins with, its quotes included.
+/// The length of the string at the start of `rest`, quotes included.
 fn text_len(rest: &str) -> usize {
     let mut is_escaped = false;
     for (at, byte) in rest.bytes().enumerate().skip(1) {
@@ -63,10 +63,10 @@ fn text_len(rest: &str) -> usize {
             _ => {}
         }
     }
-    panic!("a text without an end: {rest}");
+    panic!("a string without an end: {rest}");
 }
 
-/// Each string of a JSON value; names are no values.
+/// Calls `see` for each string of a JSON value, except names.
 pub fn each_string(value: &Value, see: &mut impl FnMut(&str)) {
     match value {
         Value::String(text) => see(text),

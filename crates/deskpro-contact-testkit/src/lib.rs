@@ -1,12 +1,12 @@
-//! What the tests of several crates share. Nothing here is part of a release.
+//! Helpers that the tests of several crates and the fuzz targets share. They are not published.
 //!
 //! | module | gives |
 //! |---|---|
 //! | [`payloads`], [`bodies`] | generated legacy payloads and v2 bodies, the same for the same seed |
-//! | [`v2_document`] | what the v2 document says, independent of the program's table |
+//! | [`v2_document`] | the types of the v2 document, independent of the program's table |
 //! | [`schema`] | a check against the program's JSON Schema |
 //! | [`fixtures`] | the folders of `fixtures` and their files |
-//! | [`form`], [`json`] | decoders and writers that share no code with the program |
+//! | [`form`], [`json`] | decoders and normalizers that share no code with the program |
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 

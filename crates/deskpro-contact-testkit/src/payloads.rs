@@ -1,8 +1,7 @@
 //! Generated legacy payloads.
 //!
-//! Three classes, because no single distribution serves: *plain* payloads are what a migration feeds in, *odd* ones
-//! break the habits that a converter might rely on, *hostile* ones break the syntax. Names and values come from small
-//! pools, so that keys collide, repeat and replace each other often. No payload holds a line feed: it would be two.
+//! There are three classes, because no single distribution covers all cases. Names and values come from small pools, so
+//! that keys often collide, repeat and replace each other. No payload contains a line feed, which would split it.
 
 mod hostile;
 mod odd;
@@ -17,15 +16,15 @@ use crate::Rng;
 /// How far payloads are from what real clients send.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Class {
-    /// What a migration feeds in.
+    /// As real clients send them.
     Plain,
-    /// Well-formed, but against the habits of real clients.
+    /// Well-formed, but unlike what real clients send.
     Odd,
-    /// Against the syntax.
+    /// Against the syntax, or at a limit.
     Hostile,
 }
 
-/// One payload of a class.
+/// Generates a payload of a class.
 pub fn payload(rng: &mut Rng, class: Class) -> Vec<u8> {
     let mut payload = match class {
         Class::Plain => plain(rng).write(),
@@ -40,7 +39,7 @@ pub fn payload(rng: &mut Rng, class: Class) -> Vec<u8> {
     payload
 }
 
-/// A plain or odd payload in which each free text carries a mark of its own, `~1~`, `~2~`, …, to find it again.
+/// Generates a plain or odd payload in which each free text has a unique mark, `~1~`, `~2~`, …
 pub fn marked(rng: &mut Rng) -> Vec<u8> {
     let mut form = if rng.chance(50) { plain(rng) } else { odd(rng) };
     for (n, field) in form.fields.iter_mut().enumerate() {

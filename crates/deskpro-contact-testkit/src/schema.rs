@@ -1,4 +1,4 @@
-//! Outputs checked against the program's JSON Schema, by somebody else's validator.
+//! Checks outputs against the program's JSON Schema with an independent validator.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! What the v2 document says of its types. The program's table is not consulted: this may contradict it.
+//! The types of the v2 document, written down independently of the program's table, so that they can contradict it.
 
 use serde_json::Value;
 

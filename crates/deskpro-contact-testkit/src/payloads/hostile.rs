@@ -4,7 +4,7 @@ use super::odd::odd;
 use super::plain::plain;
 use crate::Rng;
 
-/// What breaks readers, in keys and in values.
+/// Pieces of keys and values that break readers.
 const TOKENS: [&[u8]; 78] = [
     b"a",
     b"b",
@@ -86,7 +86,7 @@ const TOKENS: [&[u8]; 78] = [
     b"[a b]",
 ];
 
-/// Keys that meet each other's edges.
+/// Keys at the limits of integers, and guarded names.
 const EDGES: [&[u8]; 22] = [
     b"",
     b"",
@@ -175,7 +175,7 @@ fn mutate(rng: &mut Rng, bytes: &mut Vec<u8>) {
     }
 }
 
-/// A few pairs on the same few arrays.
+/// A few pairs in the same few arrays.
 fn edges(rng: &mut Rng) -> Vec<u8> {
     let mut bytes = Vec::new();
     let pool: Vec<&[u8]> = (0..2 + rng.below(4)).map(|_| rng.pick(&EDGES)).collect();
@@ -203,7 +203,7 @@ fn edges(rng: &mut Rng) -> Vec<u8> {
     bytes
 }
 
-/// Pairs at PHP's limit of 64 brackets, beside harmless ones, after what may stop them early.
+/// Pairs around PHP's limit of 64 brackets, between harmless ones.
 fn deep(rng: &mut Rng) -> Vec<u8> {
     let mut bytes = Vec::new();
     for n in 0..1 + rng.below(4) {

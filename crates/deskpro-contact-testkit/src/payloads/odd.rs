@@ -1,10 +1,10 @@
-//! Plain payloads in which some things are odd.
+//! Plain payloads with some oddities.
 
 use super::plain::{beside, plain, record, text};
 use super::write::{Field, Form};
 use crate::Rng;
 
-/// Types that are no legacy types, or known ones as nobody documents them.
+/// Unknown types, and known ones in undocumented spellings.
 const ODD_TYPES: [&str; 18] = [
     "apple",
     "trust_pilot",
@@ -43,7 +43,7 @@ const ODD_SERVICES: [&str; 12] = [
 
 const TRUTHS: [&str; 9] = ["1", "0", "", "true", "false", "on", "00", " ", "yes"];
 
-/// What stands there in payloads that somebody wrote by hand.
+/// Other fields of payloads written by hand.
 const ODD_BESIDE: [(&[&str], &str); 14] = [
     (&["first.name"], "Ann"),
     (&["last name"], "Example"),
@@ -69,7 +69,7 @@ pub(super) fn odd(rng: &mut Rng) -> Form {
     form
 }
 
-/// Makes one thing odd, in a record that is there.
+/// Makes one thing odd in an existing record.
 fn oddity(rng: &mut Rng, form: &mut Form) {
     let at = rng.below(form.fields.len());
     let Some(picked) = form.fields.get(at).cloned() else { return };

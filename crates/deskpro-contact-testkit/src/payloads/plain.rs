@@ -3,7 +3,7 @@
 use super::write::{Brackets, Encoding, Form};
 use crate::Rng;
 
-/// Every type in every spelling that is documented or seen, and the fields of its data.
+/// Every type in every documented or known spelling, and its fields.
 const TYPES: [(&str, &[&str]); 12] = [
     ("address", &["address", "city", "state", "zip", "country"]),
     ("website", &["url"]),
@@ -54,7 +54,7 @@ const TEXTS: [&str; 30] = [
     "https://linkedin.com/in/ann",
 ];
 
-/// What stands beside contact data in real payloads.
+/// Other fields of real payloads.
 const BESIDE: [(&[&str], &str); 10] = [
     (&["name"], "Ann Example"),
     (&["primary_email"], "ann@example.com"),

@@ -1,6 +1,6 @@
 //! A payload as a list of fields, and how clients write it.
 
-/// A name, one segment for each bracket and the first, and its value.
+/// A name, split at its brackets, and its value.
 #[derive(Clone)]
 pub(super) struct Field {
     pub(super) path: Vec<Vec<u8>>,
@@ -16,14 +16,14 @@ pub(super) enum Brackets {
     Lower,
 }
 
-/// What clients differ in without meaning anything by it.
+/// How a client percent-encodes.
 #[derive(Clone, Copy)]
 pub(super) enum Encoding {
     /// As browsers and PHP do: a space is `+`.
     Form,
     /// As URLs do: a space is `%20`, hex in lower case.
     Url,
-    /// Only what must be.
+    /// Only bytes that need it.
     Sparse,
 }
 

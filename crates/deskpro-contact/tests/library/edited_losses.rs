@@ -1,8 +1,8 @@
-//! Losses that somebody wrote or edited: what no output can hold is left over, and names stay unique.
+//! Losses that were written or edited by hand: what no output can hold is left over, and names stay unique.
 
 use deskpro_contact::{Code, restore_form, restore_v2, to_form, to_v2};
 
-/// A losses file that was edited may name what no form can say: it is left over, not put under a name of PHP's making.
+/// A form cannot express these paths: their losses are left over, not put under a mended name.
 #[test]
 fn what_no_form_can_say_is_left_over() {
     for (path, value) in [
@@ -22,7 +22,7 @@ fn what_no_form_can_say_is_left_over() {
     }
 }
 
-/// Items that are the whole body, and a path that says otherwise: the losses were edited.
+/// The body is a list of items, so a path into `contact_data` matches nothing.
 #[test]
 fn a_path_into_contact_data_that_is_the_body_itself_is_left_over() {
     let form = "contact_data[1][type]=website&contact_data[1][data][url]=x";

@@ -1,6 +1,6 @@
 //! The laws, as properties: conservation, restoring, edits in between, valid output, and no panic on any bytes.
 //!
-//! The strategies and the checks know the two documents, and nothing of the table.
+//! The strategies and checks are based on the two documents, not on the table.
 
 mod bodies;
 mod conversion;
@@ -10,12 +10,12 @@ mod restoring;
 
 use serde_json::Value;
 
-/// How many cases each law is tried on.
+/// The number of cases per law.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
 }
 
-/// The texts of a JSON value, with the name that each stands under.
+/// Collects the strings of a JSON value, each with its name.
 fn texts(value: &Value, name: &str, out: &mut Vec<(String, String)>) {
     match value {
         Value::String(text) => out.push((name.to_owned(), text.clone())),

@@ -1,4 +1,4 @@
-//! The library from outside, without the command and without PHP: it builds in seconds, for `.ci/mutants`.
+//! The library from outside, without the command and without PHP. It builds in seconds, for `.ci/mutants`.
 //!
 //! The modules are `cfg(test)`: clippy lets a test unwrap and print only there.
 

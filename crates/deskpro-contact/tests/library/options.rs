@@ -1,4 +1,4 @@
-//! What options change of an output, and the limits of a payload.
+//! Options that change an output, and the limits of a payload.
 
 use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, to_form};
 use testkit::schema::check;

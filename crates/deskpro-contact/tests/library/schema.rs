@@ -1,6 +1,6 @@
-//! The schema of v2 outputs, as somebody else's validator reads it: what it takes, and what it refuses.
+//! The schema of v2 outputs: which outputs an independent validator accepts and rejects.
 //!
-//! The other modules give every v2 output that they see to [`check`].
+//! The other modules pass every v2 output to [`check`].
 
 use serde_json::Value;
 use testkit::schema::check;

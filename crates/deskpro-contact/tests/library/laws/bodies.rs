@@ -1,10 +1,10 @@
-//! v2 bodies in each of their shapes.
+//! Strategies for v2 bodies in each of their shapes.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use testkit::v2_document::V2;
 
-/// JSON of any shape, with names and emptinesses that a form cannot say.
+/// JSON of any shape, with names and empty values that a form cannot express.
 fn json(depth: u32) -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         select(

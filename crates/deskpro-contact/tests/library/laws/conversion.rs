@@ -1,4 +1,4 @@
-//! Conservation, and no panic on any bytes.
+//! Conversion loses nothing silently, and never panics.
 
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::{
@@ -12,7 +12,7 @@ use testkit::payloads::{self, Class};
 use super::payloads::{hostile, payload};
 use super::{cases, texts};
 
-/// The leaves of a form: path and value.
+/// Collects the leaves of a form: path and value.
 fn leaves(node: Node<'_>, path: &str, out: &mut Vec<(String, Vec<u8>)>) {
     for child in node.children() {
         let key = String::from_utf8_lossy(child.key()).into_owned();

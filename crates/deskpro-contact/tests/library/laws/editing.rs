@@ -1,4 +1,4 @@
-//! Outputs that are edited before they are restored.
+//! Restoring of edited outputs.
 
 use std::collections::BTreeMap;
 

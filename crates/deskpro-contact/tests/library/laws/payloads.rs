@@ -1,9 +1,9 @@
-//! Legacy payloads: records and other fields as they may be sent, and bytes that try the reader.
+//! Strategies for legacy payloads: records with other fields, and bytes against the syntax.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Legacy types with the fields of the document, aliases and strangers among them.
+/// Legacy types with their fields, aliases and unknown types included.
 const TYPES: [(&str, &[&str]); 16] = [
     ("address", &["address", "city", "state", "zip", "country"]),
     ("website", &["url"]),
@@ -23,7 +23,7 @@ const TYPES: [(&str, &[&str]); 16] = [
     ("website", &["url", "odd", "more"]),
 ];
 
-/// A value that no other place has: so a count of one proves that it was neither lost nor doubled.
+/// A unique value, so that a count of one proves that it was neither lost nor duplicated.
 fn value(n: usize, flavour: u8) -> String {
     match flavour % 5 {
         0 => format!("v{n}x"),
@@ -104,7 +104,7 @@ pub(super) fn payload() -> impl Strategy<Value = String> {
     )
 }
 
-/// Bytes that try the reader: pieces of its own syntax, and anything.
+/// Pieces of the syntax, mixed with any bytes.
 pub(super) fn hostile() -> impl Strategy<Value = Vec<u8>> {
     let pieces = select(
         &[

@@ -10,13 +10,13 @@ use super::bodies::body;
 use super::cases;
 use super::payloads::{hostile, payload};
 
-/// Whether an output is what v2's document and our schema ask for.
+/// Checks an output against the v2 document and the schema.
 fn is_v2(output: &str) -> Result<(), String> {
     schema::check(output.as_bytes())?;
     v2_document::is_v2(&serde_json::from_str(output).map_err(|error| error.to_string())?)
 }
 
-/// Restores a payload and compares it as our reader reads it, which is compared with PHP elsewhere.
+/// Restores a payload and compares both as our reader reads them. Other tests compare that reader with PHP.
 fn check_restored(payload: &[u8]) -> Result<(), TestCaseError> {
     let Ok(converted) = to_v2(payload) else { return Ok(()) };
     prop_assert_eq!(is_v2(converted.output()), Ok(()));
