@@ -1,55 +1,43 @@
-//! What a user sees, tested from outside: the command, the library's public names, and PHP as the judge.
+//! The whole product from outside: the command, restoring, the comparison with PHP, the pages.
 //!
-//! The modules are `cfg(test)`, for there clippy lets a test index, unwrap and panic.
-#[cfg(test)]
-mod api;
+//! Tests of the library alone are in `crates/deskpro-contact/tests`. Helpers for both are in
+//! `crates/deskpro-contact-testkit`. The modules are `cfg(test)`: clippy lets a test unwrap and print only there.
+
 #[cfg(test)]
 mod attack;
+/// The command: options, answers, messages, files, lines.
 #[cfg(test)]
-mod bodies;
+mod command {
+    mod answers;
+    mod check;
+    mod files;
+    mod lines;
+    mod messages;
+    mod options;
+    mod panics;
+    mod progress;
+}
 #[cfg(test)]
-mod bulk;
+mod harness;
+/// Long runs, and how they end: compression, memory, signals, full disks, slow producers.
+///
+/// No test asserts speed, because the machine may be busy: a run that exceeds its time limit hangs.
 #[cfg(test)]
-mod cli;
+mod long_runs {
+    mod compression;
+    mod full_disks;
+    mod memory;
+    mod neighbours;
+    mod signals;
+}
+/// README.md and GUIDE.md: their transcripts run, their tables match the program.
 #[cfg(test)]
-mod cli_answers;
-#[cfg(test)]
-mod cli_check;
-#[cfg(test)]
-mod cli_files;
-#[cfg(test)]
-mod cli_lines;
-#[cfg(test)]
-mod cli_panic;
-#[cfg(test)]
-mod cli_people;
-#[cfg(test)]
-mod cli_restore;
-#[cfg(test)]
-mod document;
-#[cfg(test)]
-mod edits;
-#[cfg(test)]
-mod embed;
-#[cfg(test)]
-mod golden;
-#[cfg(test)]
-mod guide;
-#[cfg(test)]
-mod laws;
-#[cfg(test)]
-mod payloads;
+mod pages {
+    mod guide;
+    mod readme;
+    mod transcripts;
+}
 #[cfg(test)]
 mod php;
 #[cfg(test)]
-mod php_run;
-#[cfg(test)]
-mod readme;
-#[cfg(test)]
-mod rules;
-#[cfg(test)]
-mod schema;
-#[cfg(test)]
-mod table;
-#[cfg(test)]
-mod vectors;
+mod restoring;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use deskpro_contact::form::{Form, MAX_DEPTH, Node};
+use deskpro_contact::form::{Form, MAX_DEPTH};
 use deskpro_contact::{Code, ErrorKind, Loss, LossValue, decode_raw};
-use serde_json::Value;
+use testkit::form::{decoded, each_text};
+use testkit::json::each_string;
 
 /// How often each value is there.
 pub(crate) type Count = BTreeMap<Vec<u8>, i64>;
@@ -65,14 +66,6 @@ fn is_all_there(payload: &[u8], form: &Form) {
     assert_eq!(rest.as_deref(), nul.map(|_| &behind[1..]), "behind the NUL");
 }
 
-/// Each text of an array.
-pub(crate) fn each_text(node: Node<'_>, see: &mut impl FnMut(&[u8])) {
-    match node.text() {
-        Some(text) => see(text),
-        None => node.children().for_each(|child| each_text(child, see)),
-    }
-}
-
 /// Each text that a loss keeps.
 pub(crate) fn each_lost(loss: &Loss, see: &mut impl FnMut(&[u8])) {
     match loss.value() {
@@ -103,39 +96,4 @@ pub(crate) fn each_lost(loss: &Loss, see: &mut impl FnMut(&[u8])) {
         Some(value) => panic!("a new kind of value: {value:?}"),
         None => {}
     }
-}
-
-/// Each string of a JSON value; names are no values.
-pub(crate) fn each_string(value: &Value, see: &mut impl FnMut(&str)) {
-    match value {
-        Value::String(text) => see(text),
-        Value::Array(items) => items.iter().for_each(|item| each_string(item, see)),
-        Value::Object(members) => members.values().for_each(|value| each_string(value, see)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// A value of a form, decoded: `+` is a space, `%XX` a byte, and what is broken stays.
-fn decoded(text: &[u8]) -> Vec<u8> {
-    let hex = |byte: u8| (byte as char).to_digit(16);
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(&byte) = text.get(at) {
-        let pair = || Some(hex(*text.get(at + 1)?)? * 16 + hex(*text.get(at + 2)?)?);
-        match (byte, pair()) {
-            (b'%', Some(said)) => {
-                out.push(said as u8);
-                at += 2;
-            }
-            (b'+', _) => out.push(b' '),
-            (byte, _) => out.push(byte),
-        }
-        at += 1;
-    }
-    out
-}
-
-/// Whether PHP reads an empty array somewhere: the one thing that no form says.
-pub(crate) fn has_empty_array(node: Node<'_>) -> bool {
-    node.text().is_none() && (node.children().next().is_none() || node.children().any(has_empty_array))
 }

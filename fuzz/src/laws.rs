@@ -6,10 +6,11 @@ use deskpro_contact::{
     restore_v2, to_form, to_v2, write_rejected,
 };
 use serde_json::Value;
+use testkit::form::{each_text, has_empty_array};
+use testkit::json::{each_string, plain};
+use testkit::v2_document::is_v2;
 
-use crate::document::is_v2;
-use crate::forms::{Count, each_lost, each_string, each_text, has_empty_array};
-use crate::json::plain;
+use crate::forms::{Count, each_lost};
 
 /// A legacy payload: its output is v2's, all of it is kept, and it comes back.
 pub fn payload_comes_back(payload: &[u8]) {

@@ -3,10 +3,7 @@
 //! They look from outside: at the library's public names, at the two documents, and at the bytes that went in. Where
 //! a check splits a payload or a body, it does so by itself, so that it cannot be wrong together with the readers.
 
-#[path = "../../tests/document.rs"]
-mod document;
 mod forms;
-mod json;
 mod laws;
 
 pub use self::forms::reads;

@@ -105,7 +105,7 @@ mod payload;
 mod reject;
 mod restore;
 mod schema;
-#[path = "sixteen.rs"]
+
 mod simd;
 mod source;
 mod structs;

@@ -9,8 +9,8 @@ mod render;
 mod value;
 pub(crate) mod word;
 
-pub use self::code::{Code, Severity};
 pub(crate) use self::code::PutBack;
+pub use self::code::{Code, Severity};
 pub(crate) use self::pending::{LostValue, Part, PendingLoss, Place};
 pub(crate) use self::render::{Input, View};
 pub use self::value::{Loss, LossValue};

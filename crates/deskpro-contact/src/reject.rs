@@ -72,7 +72,13 @@ impl Rejection {
             | ErrorKind::LoneSurrogate
             | ErrorKind::NotLosses => unreachable!("a reader makes this error itself"),
         };
-        Error::new(self.kind, view.path_text(self.place).unwrap_or_default(), self.span(view), expected, found)
+        Error::new(
+            self.kind,
+            view.path_text(self.place).unwrap_or_default(),
+            self.span(view),
+            expected,
+            found,
+        )
     }
 
     /// The list whose key is the type that is wrong.

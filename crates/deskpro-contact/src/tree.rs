@@ -248,7 +248,9 @@ impl Tree {
     pub(crate) fn array(&self, id: Id) -> Option<Array> {
         match self.node(id) {
             Node::Array(array) => Some(array),
-            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Link(_) | Node::Removed => None,
+            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Link(_) | Node::Removed => {
+                None
+            }
         }
     }
 
@@ -261,9 +263,12 @@ impl Tree {
     pub(crate) fn link(&self, id: Id) -> Node {
         match self.node(id) {
             Node::Array(_) => Node::Link(self.resolve(id)),
-            node @ (Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Link(_) | Node::Removed) => {
-                node
-            }
+            node @ (Node::Null
+            | Node::Bool(_)
+            | Node::Number(_)
+            | Node::Text(_)
+            | Node::Link(_)
+            | Node::Removed) => node,
         }
     }
 
@@ -271,12 +276,9 @@ impl Tree {
     fn resolve(&self, id: Id) -> Id {
         match self[id].node {
             Node::Link(to) => to,
-            Node::Null
-            | Node::Bool(_)
-            | Node::Number(_)
-            | Node::Text(_)
-            | Node::Array(_)
-            | Node::Removed => id,
+            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Array(_) | Node::Removed => {
+                id
+            }
         }
     }
 
@@ -288,7 +290,9 @@ impl Tree {
     pub(crate) fn text(&self, id: Id) -> Option<Text> {
         match self.node(id) {
             Node::Text(text) => Some(text),
-            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Array(_) | Node::Link(_) | Node::Removed => None,
+            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Array(_) | Node::Link(_) | Node::Removed => {
+                None
+            }
         }
     }
 

@@ -74,7 +74,8 @@ impl<'c> Conversion<'c> {
 
     /// The contacts that were read, written or not.
     pub fn contacts(&self) -> impl Iterator<Item = Contact<&'c str>> + '_ {
-        let text = |text| std::str::from_utf8(&self.payload.tree[text]).expect("a record that was read is UTF-8");
+        let text =
+            |text| std::str::from_utf8(&self.payload.tree[text]).expect("a record that was read is UTF-8");
         self.payload.records.iter().filter_map(move |record| Some(record.read?.map(|value| text(value.text))))
     }
 
@@ -136,12 +137,14 @@ impl<'c> Conversion<'c> {
         if matches!(
             self.payload.tree.node(field),
             Node::Array(_) | Node::Null | Node::Link(_) | Node::Removed
-        )
-            || !self.payload.tree.holds_utf8(field)
+        ) || !self.payload.tree.holds_utf8(field)
         {
             return None;
         }
-        Some(String::from_utf8(written(|out| json::write(&self.payload.tree, field, out))).expect("JSON is UTF-8"))
+        Some(
+            String::from_utf8(written(|out| json::write(&self.payload.tree, field, out)))
+                .expect("JSON is UTF-8"),
+        )
     }
 }
 

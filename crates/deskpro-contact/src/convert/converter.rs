@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::{Conversion, MAX_PAYLOAD, LONGEST_FORM, Options, Source, Target};
+use super::{Conversion, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Padded};

@@ -105,14 +105,8 @@ impl<'p> Parser<'p> {
         let name = self.rename(first, stretch, b" .");
         let is_renamed = stretch.stop == Stop::Nul || name_start > start || name.is_some();
         let name = name.unwrap_or(first);
-        let segment = FirstSegment {
-            start,
-            sent: first,
-            name,
-            end: stretch.end,
-            next: AfterFirst::Leaf,
-            is_renamed,
-        };
+        let segment =
+            FirstSegment { start, sent: first, name, end: stretch.end, next: AfterFirst::Leaf, is_renamed };
         if first.is_empty() || self.is_forbidden(name, first) {
             let end = scan::key_end(sent, stretch.end);
             let whole = self.decode(stretch.to(end));

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::envelope;
 use crate::payload::{Pair, PairName, Payload, Record, Sent, Value};
-use crate::simd::{Sixteen, alike, before};
+use crate::simd::{Block, alike, before};
 use crate::tree::{Array, Id, Node, Shape, Text};
 
 /// What the plain reader made of a payload.
@@ -118,7 +118,7 @@ impl Reader<'_> {
     fn continues_record(&self, sent: &[u8]) -> bool {
         let Prefix { start, len } = self.prefix;
         match (self.sent[start..].as_chunks::<16>().0, sent.as_chunks::<16>().0) {
-            ([one, two, ..], [other, another, ..]) if len <= 2 * size_of::<Sixteen>() => {
+            ([one, two, ..], [other, another, ..]) if len <= 2 * size_of::<Block>() => {
                 alike(&[*one, *two], &[*other, *another]) >= len
             }
             _ => len < sent.len() && sent[..len] == self.sent[start..start + len],
@@ -134,7 +134,11 @@ impl Reader<'_> {
         let name = &self.sent[name_start..name_start + len];
         let tail = name_start + len;
         // PHP drops pairs of some names with two underscores.
-        if len == 0 || name.starts_with(b"__") || !self.is_new_group(name) || TAILS.find(&self.sent[tail..]).is_none() {
+        if len == 0
+            || name.starts_with(b"__")
+            || !self.is_new_group(name)
+            || TAILS.find(&self.sent[tail..]).is_none()
+        {
             return None;
         }
         self.end_record();
@@ -216,7 +220,7 @@ struct Tail {
     /// A bit of its own for each name.
     bit: u32,
     len: usize,
-    bytes: [Sixteen; 3],
+    bytes: [Block; 3],
 }
 
 /// The tails of all documented keys, in three spellings of brackets.
@@ -231,22 +235,28 @@ static TAILS: LazyLock<Tails> = LazyLock::new(|| {
         (PairName::Comment, format!("][{}]", envelope::COMMENT)),
     ];
     let fields = FIELD_NAMES.iter();
-    names.extend(fields.map(|(name, text)| (PairName::Field(name), format!("][{}][{text}]", envelope::DATA))));
+    names
+        .extend(fields.map(|(name, text)| (PairName::Field(name), format!("][{}][{text}]", envelope::DATA))));
     assert!(names.len() <= u32::BITS as usize, "a bit for each name");
     let mut tails = Tails { slots: Vec::new() };
     tails.slots.resize_with(Tails::SLOTS, || None);
     for (n, (name, key)) in names.iter().enumerate() {
         for [open, close] in [["[", "]"], ["%5B", "%5D"], ["%5b", "%5d"]] {
             let spelled = key.replace('[', "\0").replace(']', close).replace('\0', open);
-            tails.add(Tail { name: *name, bit: 1 << n, len: spelled.len(), bytes: padded(spelled.as_bytes()) });
+            tails.add(Tail {
+                name: *name,
+                bit: 1 << n,
+                len: spelled.len(),
+                bytes: padded(spelled.as_bytes()),
+            });
         }
     }
     tails
 });
 
 /// A tail and zeros behind it.
-fn padded(spelled: &[u8]) -> [Sixteen; 3] {
-    let mut bytes = [Sixteen::default(); 3];
+fn padded(spelled: &[u8]) -> [Block; 3] {
+    let mut bytes = [Block::default(); 3];
     bytes.as_flattened_mut()[..spelled.len()].copy_from_slice(spelled);
     bytes
 }
@@ -278,7 +288,7 @@ impl Tails {
     }
 
     #[inline]
-    fn find_in(&self, bytes: &[Sixteen; 3]) -> Option<&Tail> {
+    fn find_in(&self, bytes: &[Block; 3]) -> Option<&Tail> {
         let mut len = 0;
         for block in bytes {
             let own = before(block, *b"=&");

@@ -298,7 +298,6 @@ pub(crate) fn hex(high: u8, low: u8) -> Option<u8> {
         let mut table = [255; 256];
         let mut n = 0;
         while n < 16 {
-            #[expect(clippy::indexing_slicing, reason = "at compile time, and the digits are bytes")]
             {
                 table[b"0123456789abcdef"[n] as usize] = n as u8;
                 table[b"0123456789ABCDEF"[n] as usize] = n as u8;

@@ -6,10 +6,10 @@ use memchr::memchr;
 
 use crate::buffer::Buffer;
 use crate::bytes::hex;
-use crate::simd::{Sixteen, before, replace};
+use crate::simd::{Block, before, replace};
 
 /// What follows a payload while it is read: a whole block can be loaded wherever a pair begins, and every scan ends.
-const PAD: [u8; 2 * size_of::<Sixteen>()] = [b'&'; 2 * size_of::<Sixteen>()];
+const PAD: [u8; 2 * size_of::<Block>()] = [b'&'; 2 * size_of::<Block>()];
 
 /// A payload up to its first NUL, where PHP stops reading, with a pad behind it.
 #[derive(Default, Debug)]

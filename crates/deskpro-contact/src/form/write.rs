@@ -34,8 +34,7 @@ pub(crate) fn write(tree: &Tree, root: Id, max: usize, out: &mut Vec<u8>) -> boo
 
 /// Writes an array as pairs whose keys begin with `name`, with raw brackets.
 pub(crate) fn write_named(tree: &Tree, array: Id, name: &str, out: &mut Vec<u8>) {
-    let is_complete =
-        write_under(tree, array, &mut name.as_bytes().to_vec(), Brackets::Raw, usize::MAX, out);
+    let is_complete = write_under(tree, array, &mut name.as_bytes().to_vec(), Brackets::Raw, usize::MAX, out);
     debug_assert!(is_complete, "there is no limit");
 }
 

@@ -145,7 +145,14 @@ impl Reader<'_> {
         let start = self.at;
         let key = self.string(id)?;
         if self.tree.child(id, &self.tree[key]).is_some() {
-            return Err(self.error(ErrorKind::DuplicateKey, id, Some(key), start, "each key once", "it again"));
+            return Err(self.error(
+                ErrorKind::DuplicateKey,
+                id,
+                Some(key),
+                start,
+                "each key once",
+                "it again",
+            ));
         }
         self.skip_space();
         self.at += 1;

@@ -141,7 +141,9 @@ impl<'a> View<'a> {
         let record = &self.records[n as usize];
         match part {
             Part::Whole => record.at,
-            Part::Data => self.pairs_of(n).find(|pair| is_field(pair)).map_or(record.at, |pair| pair.value.at),
+            Part::Data => {
+                self.pairs_of(n).find(|pair| is_field(pair)).map_or(record.at, |pair| pair.value.at)
+            }
             Part::Type | Part::Comment | Part::Field(_) | Part::UnknownField(_) => {
                 self.pair(n, part).map_or_else(
                     // Nothing is there: the position of what should hold it.
@@ -187,7 +189,9 @@ impl<'a> View<'a> {
                 match value.json {
                     JsonType::Text => json::write_text(self.tree, b"\"", value.text, b"\"", out),
                     JsonType::Number => out.extend(&self.tree[value.text]),
-                    JsonType::Boolean => json::write_bool(crate::model::table::truth(&self.tree[value.text]), out),
+                    JsonType::Boolean => {
+                        json::write_bool(crate::model::table::truth(&self.tree[value.text]), out)
+                    }
                 }
             }
             LostValue::Tree(id) if !self.tree.holds_utf8(id) => self.write_raw(id, out),
@@ -309,7 +313,10 @@ impl<'a> View<'a> {
             let mut row = vec![self.tree[record.key].to_vec()];
             if let Some(contact) = &record.written {
                 let digest = record_digest(self.tree, contact);
-                row.extend([v2_kind(contact.kind()).name().as_bytes().to_vec(), digest::hex(digest).to_vec()]);
+                row.extend([
+                    v2_kind(contact.kind()).name().as_bytes().to_vec(),
+                    digest::hex(digest).to_vec(),
+                ]);
             }
             rows.push(row);
         }

@@ -3,8 +3,8 @@
 use super::fields;
 use super::identity::{OutputDigest, PersonId};
 use super::objects::{End, Losses, Object, not_a_line};
-use crate::error::Error;
 use crate::bytes::percent_decoded;
+use crate::error::Error;
 
 /// One line of a losses file.
 #[derive(Clone, PartialEq, Eq, Debug)]

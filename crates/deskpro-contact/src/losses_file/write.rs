@@ -5,9 +5,9 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use super::fields;
 use super::identity::{OutputDigest, PersonId};
 use super::objects::{End, Losses};
+use crate::buffer::{Buffer, MemberName, append, member_name};
 use crate::error::Error;
 use crate::form;
-use crate::buffer::{Buffer, MemberName, append, member_name};
 
 /// Begins the line of a converted payload, up to its losses.
 pub(crate) fn begin_payload(line: u64, id: Option<PersonId<'_>>, digest: OutputDigest, out: &mut Buffer) {

@@ -175,9 +175,8 @@ impl Mapper<'_> {
     /// Names what a record has beside the known names, and notes the order where it is not the written one.
     fn walk_record(&mut self, parts: &Parts) {
         if parts.fields != parts.node {
-            return self.walk(parts.node, |name| {
-                (source::form::rank(name), source::form::is_record_name(name))
-            });
+            return self
+                .walk(parts.node, |name| (source::form::rank(name), source::form::is_record_name(name)));
         }
         let kind = parts.type_name.kind;
         // Else the list of its type names it.

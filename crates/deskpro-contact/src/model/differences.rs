@@ -52,7 +52,9 @@ pub fn differences() -> String {
         let has_place = row.name.is_in(Format::V2) && row.name.is_in(Format::Legacy);
         for column in row.columns {
             let to_v2 = match (column.holds, column.name.written(Format::V2)) {
-                (ValueType::Text, Some(_)) if has_place && column.required == Required::AnyOf && row.columns.len() > 2 => {
+                (ValueType::Text, Some(_))
+                    if has_place && column.required == Required::AnyOf && row.columns.len() > 2 =>
+                {
                     "`\"\"` if missing"
                 }
                 (ValueType::Service, _) => "lower case; `other` if missing or not in v2's list",

@@ -282,9 +282,7 @@ impl Spelling {
             (Same(name) | V2Only(name, _), _)
             | (Renamed { legacy: name, .. }, Format::Legacy)
             | (Renamed { v2: name, .. } | Aliased { v2: name, .. }, Format::V2) => name,
-            (Aliased { legacy: names, .. }, Format::Legacy) | (LegacyOnly(names, _), _) => {
-                names[0]
-            }
+            (Aliased { legacy: names, .. }, Format::Legacy) | (LegacyOnly(names, _), _) => names[0],
         }
     }
 

@@ -8,9 +8,9 @@ use crate::bytes::integer;
 use crate::form;
 use crate::json;
 use crate::loss::{Code, LostValue, PendingLoss, Place, PutBack, word};
-use crate::model::{Field, Kind};
 use crate::model::lookup::{service_in, type_of};
 use crate::model::table::{self, Format, Rule, envelope, row};
+use crate::model::{Field, Kind};
 use crate::source;
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
@@ -33,7 +33,9 @@ impl Restorer<'_> {
         for loss in &saved.losses {
             let path = self.moved(&saved.layout, &loss.path);
             let is_done = match loss.code.put_back() {
-                PutBack::Value | PutBack::Record | PutBack::OldSpelling | PutBack::TakeOut if !self.is_representable(loss, &path) => {
+                PutBack::Value | PutBack::Record | PutBack::OldSpelling | PutBack::TakeOut
+                    if !self.is_representable(loss, &path) =>
+                {
                     false
                 }
                 PutBack::Value => self.put_value(loss, &path, false, &mut touched),
@@ -95,7 +97,9 @@ impl Restorer<'_> {
                 // The array of the records is no value of a record or beside them.
                 let is_array_of_records = path.len() == 1 && first == Some(envelope::CONTACT_DATA.as_bytes());
                 !is_array_of_records
-                    && names().enumerate().all(|(n, name)| form::is_representable(name, first.filter(|_| n > 0)))
+                    && names()
+                        .enumerate()
+                        .all(|(n, name)| form::is_representable(name, first.filter(|_| n > 0)))
                     && loss.value.is_none_or(|value| self.is_representable_under(value, first))
             }
         }
@@ -165,7 +169,13 @@ impl Restorer<'_> {
         Some((node, name))
     }
 
-    fn put_value(&mut self, loss: &SavedLoss, path: &[Text], is_record: bool, touched: &mut HashSet<Id>) -> bool {
+    fn put_value(
+        &mut self,
+        loss: &SavedLoss,
+        path: &[Text],
+        is_record: bool,
+        touched: &mut HashSet<Id>,
+    ) -> bool {
         let Some(value) = loss.value else { return false };
         if path.is_empty() {
             // A single record: its parts go beside the other fields.
@@ -228,7 +238,9 @@ impl Restorer<'_> {
 
     /// Puts a type back as it was spelled.
     fn put_type(&mut self, id: Id, value: Id) -> bool {
-        let (Some(old), Some(now)) = (self.kind_named_by(value), self.kind_named_by(id)) else { return false };
+        let (Some(old), Some(now)) = (self.kind_named_by(value), self.kind_named_by(id)) else {
+            return false;
+        };
         let tree = &mut *self.tree;
         if let Rule::MapsTo(as_kind, service) = row(old).rule {
             // In v2 the service names what the type names in the legacy record.
@@ -330,8 +342,7 @@ impl Restorer<'_> {
         if tree.array(array).is_none() {
             return;
         }
-        let place: HashMap<&[u8], usize> =
-            keys.iter().enumerate().map(|(n, key)| (&tree[*key], n)).collect();
+        let place: HashMap<&[u8], usize> = keys.iter().enumerate().map(|(n, key)| (&tree[*key], n)).collect();
         let mut children: Vec<Id> = tree.children(array).collect();
         children.sort_by_cached_key(|&child| place.get(tree.name(child)).copied().unwrap_or(usize::MAX));
         self.tree.reorder(array, &children);
@@ -341,7 +352,9 @@ impl Restorer<'_> {
     fn set_type(&mut self, id: Id, loss: &SavedLoss) {
         let tree = &mut *self.tree;
         let Some(text) = tree.text(id) else { return };
-        let Some(word) = loss.value.and_then(|value| tree.text(value)).map(|word| &tree[word]) else { return };
+        let Some(word) = loss.value.and_then(|value| tree.text(value)).map(|word| &tree[word]) else {
+            return;
+        };
         let node = match &tree[text] {
             b"1" if word == word::BOOLEAN.as_bytes() => Node::Bool(true),
             b"0" if word == word::BOOLEAN.as_bytes() => Node::Bool(false),

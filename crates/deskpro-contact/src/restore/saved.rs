@@ -86,8 +86,8 @@ impl SavedLosses {
         let mut next = tree.first(list);
         while let Some(object) = next {
             next = tree.after(object);
-            let loss = SavedLoss::read(tree, object)
-                .ok_or_else(|| not_losses("a loss without code or severity"))?;
+            let loss =
+                SavedLoss::read(tree, object).ok_or_else(|| not_losses("a loss without code or severity"))?;
             saved.set_layout(tree, &loss);
             saved.losses.push(loss);
         }

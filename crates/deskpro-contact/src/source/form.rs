@@ -149,8 +149,8 @@ pub(crate) fn parts(tree: &mut Tree, node: Id) -> Result<Parts, Rejection> {
     let Some(text) = tree.text(type_node) else {
         return Err(Rejection::at_node(ErrorKind::TypeNotText, type_node));
     };
-    let type_name = type_of(Format::Legacy, &tree[text])
-        .map_err(|why| Rejection::at_node(type_error(why), type_node))?;
+    let type_name =
+        type_of(Format::Legacy, &tree[text]).map_err(|why| Rejection::at_node(type_error(why), type_node))?;
     let Some(fields) = child(tree, envelope::DATA) else {
         let name = tree.intern_name(envelope::DATA);
         return Err(Rejection::missing(ErrorKind::DataMissing, Place::Under(node, name)));

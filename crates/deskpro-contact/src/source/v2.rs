@@ -71,7 +71,9 @@ pub(crate) fn add_records(payload: &mut Payload, items: Items) {
         Items::Grouped(contact_data) => {
             for list in tree.children(contact_data) {
                 match tree.node(list) {
-                    Node::Array(_) => records.extend(tree.children(list).map(|node| record(node, Some(list)))),
+                    Node::Array(_) => {
+                        records.extend(tree.children(list).map(|node| record(node, Some(list))))
+                    }
                     Node::Null => {}
                     // Not a list: the scalar in its place is no item.
                     Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Link(_) | Node::Removed => {

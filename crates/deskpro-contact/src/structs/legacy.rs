@@ -93,9 +93,10 @@ impl<'de> Deserialize<'de> for ContactData {
         // Numbers group the records: a form's deserializer would take them for the positions of a list.
         let ReadTree { mut payload, root } = ReadTree::new(deserializer, true)?;
         let Payload { tree, records, .. } = &mut payload;
-        records.extend(tree.children(root).map(|node| {
-            Record::new(Sent::FormNode { node, whole: node }, tree[node].key, 0)
-        }));
+        records.extend(
+            tree.children(root)
+                .map(|node| Record::new(Sent::FormNode { node, whole: node }, tree[node].key, 0)),
+        );
         Ok(collect(&mut payload, Format::Legacy, Mode::Inspect).into())
     }
 }

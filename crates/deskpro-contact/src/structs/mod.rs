@@ -12,9 +12,9 @@ mod write;
 
 use crate::loss::{Input, Loss, Severity, View};
 use crate::map::{self, Mode};
+use crate::model::Contact;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::{Format, row};
-use crate::model::Contact;
 use crate::payload::{Pair, PairName, Payload, Record, Sent, Value};
 use crate::tree::{Id, Text, Tree};
 

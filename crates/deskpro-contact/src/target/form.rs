@@ -110,8 +110,7 @@ fn pass_fields(
 fn add_records(payload: &mut Payload, parent: Id, placements: &[Placement], is_single: bool) {
     let mut new_keys = NewKeys::default();
     let Payload { tree, records, .. } = payload;
-    let counts =
-        placements.iter().all(|placement| placement.key.is_none()) && tree.first(parent).is_none();
+    let counts = placements.iter().all(|placement| placement.key.is_none()) && tree.first(parent).is_none();
     for &Placement { record, key } in placements {
         let Record { written: Some(contact), at, .. } = &records[record] else { continue };
         // An edited losses file may give a key twice, or one that no form can express.
@@ -131,13 +130,7 @@ fn add_records(payload: &mut Payload, parent: Id, placements: &[Placement], is_s
 }
 
 /// Adds a contact as a record: as an array of that key, or, without a key, beside the other fields.
-pub(crate) fn add_record(
-    tree: &mut Tree,
-    parent: Id,
-    key: Option<Text>,
-    contact: &Contact<Value>,
-    at: u32,
-) {
+pub(crate) fn add_record(tree: &mut Tree, parent: Id, key: Option<Text>, contact: &Contact<Value>, at: u32) {
     let array = Node::Array(Array::new(Shape::Keys));
     let record = match key {
         Some(key) => tree.append(parent, key, array, at),

@@ -204,8 +204,8 @@ pub(crate) fn restore(
             tree.attach(target, contact_data);
         }
     })?;
-    let is_bare = layout.grouping == Grouping::Bare
-        && payload.tree.children(target).all(|field| field == contact_data);
+    let is_bare =
+        layout.grouping == Grouping::Bare && payload.tree.children(target).all(|field| field == contact_data);
     let root = if is_bare { contact_data } else { target };
     let lists = if layout.grouping == Grouping::Grouped { new_lists } else { HashSet::new() };
     let Payload { tree, losses, .. } = payload;

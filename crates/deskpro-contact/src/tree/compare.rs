@@ -9,9 +9,7 @@ impl Tree {
         match (self.node(id), other.node(other_id)) {
             (Node::Null, Node::Null) => true,
             (Node::Bool(a), Node::Bool(b)) => a == b,
-            (Node::Number(a), Node::Number(b)) | (Node::Text(a), Node::Text(b)) => {
-                self[a] == other[b]
-            }
+            (Node::Number(a), Node::Number(b)) | (Node::Text(a), Node::Text(b)) => self[a] == other[b],
             (Node::Array(a), Node::Array(b)) => {
                 // The keys of a form's array tell its shape, so they are compared.
                 let is_list = a.shape != Shape::Keys && self.is_list(id);

@@ -1,0 +1,84 @@
+//! The folders of `fixtures`: each is a test case.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The file of legacy payloads, one per line.
+pub const FORM: &str = "legacy.form";
+/// The file of v2 bodies.
+pub const JSON: &str = "v2.json";
+/// The losses of the payloads.
+pub const LOSSES: &str = "losses.json";
+/// A whole losses file.
+pub const LOSSES_FILE: &str = "losses.jsonl";
+/// The expected error messages.
+pub const MESSAGE: &str = "message.txt";
+
+/// Checks each folder of a group and returns their views, one after the other.
+///
+/// # Panics
+///
+/// If a check fails; the message names every folder that fails, not only the first.
+#[track_caller]
+pub fn check(group: &str, mut check: impl FnMut(&Path) -> Result<String, String>) -> String {
+    let folders = folders(group);
+    assert!(!folders.is_empty(), "fixtures/{group} holds no folder");
+    let (mut said, mut failed) = (String::new(), String::new());
+    for folder in &folders {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        match only_known(folder, group).and_then(|()| check(folder)) {
+            Ok(view) => writeln!(said, "# {name}\n{view}").unwrap(),
+            Err(why) => writeln!(failed, "# fixtures/{group}/{name}\n{why}\n").unwrap(),
+        }
+    }
+    assert!(failed.is_empty(), "\n{failed}");
+    said
+}
+
+/// The folders of a group, sorted by name.
+fn folders(group: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(crate::repository().join("fixtures").join(group)).unwrap();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+/// Rejects files with unknown names, because nothing would read them.
+fn only_known(folder: &Path, group: &str) -> Result<(), String> {
+    let said: &[&str] = if group == "invalid" { &[MESSAGE, LOSSES, LOSSES_FILE] } else { &[LOSSES] };
+    for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
+        let name = entry.unwrap().file_name();
+        if ![FORM, JSON].iter().chain(said).any(|&known| name == *known) {
+            return Err(format!("holds {}, which nothing reads", name.display()));
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file of a folder.
+///
+/// # Errors
+///
+/// The reason why the file cannot be read.
+pub fn read(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
+    fs::read(folder.join(file)).map_err(|error| format!("{file}: {error}"))
+}
+
+/// Compares the content of a file with the actual result.
+///
+/// # Errors
+///
+/// Both texts, so that the new one can be pasted.
+pub fn same(file: &str, expected: &[Vec<u8>], found: &[Vec<u8>]) -> Result<(), String> {
+    if expected == found {
+        return Ok(());
+    }
+    let all = |parts: &[Vec<u8>]| {
+        let lines: Vec<String> =
+            parts.iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect();
+        let text = lines.join("\n");
+        if file == LOSSES { text.replace("{\"code\"", "\n  {\"code\"") } else { text }
+    };
+    Err(format!("{file} says\n{}\nbut it was\n{}", all(expected), all(found)))
+}

@@ -1,0 +1,31 @@
+//! Helpers that the tests of several crates and the fuzz targets share. They are not published.
+//!
+//! | module | gives |
+//! |---|---|
+//! | [`payloads`], [`bodies`] | generated legacy payloads and v2 bodies, the same for the same seed |
+//! | [`v2_document`] | the types of the v2 document, independent of the program's table |
+//! | [`schema`] | a check against the program's JSON Schema |
+//! | [`fixtures`] | the folders of `fixtures` and their files |
+//! | [`form`], [`json`] | decoders and normalizers that share no code with the program |
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+pub mod bodies;
+pub mod fixtures;
+pub mod form;
+pub mod json;
+pub mod payloads;
+mod random;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub mod v2_document;
+
+use std::path::{Path, PathBuf};
+
+pub use self::random::Rng;
+
+/// The top folder of the repository.
+#[must_use]
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

@@ -1,0 +1,121 @@
+//! What each function returns; and, on x86-64, that both implementations return the same.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_comes_before_is_counted(bytes in prop::array::uniform16(select(&b"abcdefghij%+&\xa5\xab\xa6"[..]))) {
+        let len = bytes.iter().take_while(|byte| !b"%+&".contains(byte)).count();
+        prop_assert_eq!(before(&bytes, *b"%+&"), len);
+        prop_assert_eq!(before_such(&bytes, |byte| (byte == b'%') | (byte == b'+') | (byte == b'&')), len);
+        prop_assert_eq!(before(&bytes, []), 16);
+    }
+
+    #[test]
+    fn a_byte_is_replaced_wherever_it_stands(bytes in prop::array::uniform16(select(&b"+ \xab\x2aa"[..]))) {
+        let mut slots = [0; 16];
+        replace(&bytes, &mut slots, b'+', b' ');
+        prop_assert_eq!(slots, bytes.map(|byte| if byte == b'+' { b' ' } else { byte }));
+    }
+
+    #[test]
+    fn what_is_alike_is_counted(bytes in prop::array::uniform32(any::<u8>()), at in 0..40_usize, bit in 0..8_u8) {
+        let mut other = bytes;
+        if let Some(byte) = other.get_mut(at) {
+            *byte ^= 1_u8 << bit;
+        }
+        let halves = |bytes: [u8; 32]| *bytes.as_chunks().0.first_chunk::<2>().unwrap();
+        let ([low, high], [own_low, own_high]) = (halves(bytes), halves(other));
+        prop_assert_eq!(alike(&[low, high], &[own_low, own_high]), at.min(32));
+        prop_assert_eq!(alike(&[low], &[own_low]), at.min(16));
+    }
+}
+
+/// Compares the implementations: any blocks, and all blocks that differ from a uniform one in a single byte.
+#[cfg(target_arch = "x86_64")]
+mod implementations {
+    use proptest::prelude::*;
+
+    use super::super::{Block, portable, x86_64};
+
+    /// Blocks of few different bytes, so that they hold what is looked for, and blocks of any bytes.
+    fn block() -> impl Strategy<Value = Block> {
+        let few = prop::sample::select(&[0, 1, b'%', b'&', b'+', 0x7f, 0x80, 0xa5, 0xff][..]);
+        prop_oneof![prop::array::uniform16(few), any::<Block>()]
+    }
+
+    fn replaced(replace: fn(&Block, &mut Block, u8, u8), bytes: &Block, one: u8, other: u8) -> Block {
+        // Each slot must be written.
+        let mut slots = bytes.map(|byte| !byte);
+        replace(bytes, &mut slots, one, other);
+        slots
+    }
+
+    /// Each block that is `fill` but for one byte, with the position and the value of that byte.
+    fn uniform_but_for_one(fill: u8) -> impl Iterator<Item = (Block, usize, u8)> {
+        (0..16).flat_map(move |at| {
+            (0..=u8::MAX).map(move |byte| {
+                let mut block = [fill; 16];
+                block[at] = byte;
+                (block, at, byte)
+            })
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn agree_on_any_blocks(one in block(), other in block(), needles in any::<[u8; 3]>()) {
+            let [from, to, _] = needles;
+            for needles in [needles, [one[3], other[7], from], *b"&%+"] {
+                let [first, second, _] = needles;
+                prop_assert_eq!(x86_64::before(&one, needles), portable::before(&one, needles));
+                prop_assert_eq!(x86_64::before(&one, [first, second]), portable::before(&one, [first, second]));
+                prop_assert_eq!(x86_64::before(&one, [first]), portable::before(&one, [first]));
+            }
+            prop_assert_eq!(x86_64::before(&one, []), portable::before(&one, []));
+            for from in [from, one[5]] {
+                prop_assert_eq!(replaced(x86_64::replace, &one, from, to), replaced(portable::replace, &one, from, to));
+            }
+            for other in [other, one] {
+                prop_assert_eq!(x86_64::same_bits(&one, &other), portable::same_bits(&one, &other));
+            }
+        }
+    }
+
+    #[test]
+    fn agree_on_every_single_byte_that_differs() {
+        for fill in 0..=u8::MAX {
+            let uniform = [fill; 16];
+            for (block, at, byte) in uniform_but_for_one(fill) {
+                let is_uniform = byte == fill;
+                let before = if is_uniform { 0 } else { at };
+                assert_eq!(x86_64::before(&block, [byte]), before, "{block:?}");
+                assert_eq!(portable::before(&block, [byte]), before, "{block:?}");
+                let same = if is_uniform { 0xffff } else { 0xffff & !(1 << at) };
+                assert_eq!(x86_64::same_bits(&uniform, &block), same, "{block:?}");
+                assert_eq!(portable::same_bits(&uniform, &block), same, "{block:?}");
+                let other = fill.wrapping_add(at as u8 + 1);
+                let changed = block.map(|own| if own == byte { other } else { own });
+                assert_eq!(replaced(x86_64::replace, &block, byte, other), changed, "{block:?}");
+                assert_eq!(replaced(portable::replace, &block, byte, other), changed, "{block:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn agree_on_all_marks() {
+        for bits in 0..=u16::MAX {
+            let marks: Block = std::array::from_fn(|n| if bits >> n & 1 == 1 { 255 } else { 0 });
+            let count = bits.trailing_zeros() as usize;
+            assert_eq!(x86_64::before_marked(&marks), count, "{bits:016b}");
+            assert_eq!(portable::before_marked(&marks), count, "{bits:016b}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Losses that were written or edited by hand: what no output can hold is left over, and names stay unique.
+
+use deskpro_contact::{Code, restore_form, restore_v2, to_form, to_v2};
+
+/// A form cannot express these paths: their losses are left over, not put under a mended name.
+#[test]
+fn what_no_form_can_say_is_left_over() {
+    for (path, value) in [
+        ("contact_data[5]x", r#"["a"]"#),
+        ("first.name", r#""Ann""#),
+        ("contact_data", r#""x""#),
+        ("contact_data[1][data][b%5Dc]", r#""x""#),
+        ("name", r#"{"b]c":"x"}"#),
+    ] {
+        let notes = format!(
+            r#"{{"losses":[{{"code":"other-field","severity":"data","path":"{path}","value":{value}}}]}}"#
+        );
+        let restored = restore_form(b"{}", notes.as_bytes()).unwrap();
+        assert_eq!(restored.output(), "", "{notes}");
+        let codes: Vec<&str> = restored.losses().iter().map(|loss| loss.code().name()).collect();
+        assert_eq!(codes, ["left-over"], "{notes}");
+    }
+}
+
+/// The body is a list of items, so a path into `contact_data` matches nothing.
+#[test]
+fn a_path_into_contact_data_that_is_the_body_itself_is_left_over() {
+    let form = "contact_data[1][type]=website&contact_data[1][data][url]=x";
+    let notes = r#"{"losses":[{"code":"id","severity":"note","path":"contact_data[0][id]","value":1},{"code":"shape","severity":"note","value":"list"}]}"#;
+    let restored = restore_v2(form.as_bytes(), notes.as_bytes()).unwrap();
+    assert_eq!(restored.output(), r#"[{"contact_type":"website","url":"x"}]"#);
+    assert_eq!(restored.losses()[0].code(), Code::LeftOver);
+}
+
+#[test]
+fn bytes_that_json_cannot_hold_are_left_over() {
+    // Nothing that a body lost is such; somebody wrote it into the file.
+    for (path, raw) in
+        [("name", "caf%E9"), ("caf%E9", "x"), ("name", "value[a]=%FF"), ("name", "value[%FF]=a")]
+    {
+        let notes = format!(
+            r#"{{"losses":[{{"code":"unsayable-name","severity":"data","path":"{path}","raw":"{raw}"}}]}}"#
+        );
+        let restored = restore_v2(b"", notes.as_bytes()).unwrap();
+        assert_eq!(restored.output(), "{}", "{path}: {raw}");
+        let left: Vec<_> = restored.losses().iter().map(|loss| (loss.code(), loss.path())).collect();
+        assert_eq!(left, [(Code::LeftOver, path)]);
+    }
+}
+
+#[test]
+fn keys_that_no_two_records_can_have_are_not_given() {
+    let body = br#"{"contact_data":{"website":[{"url":"x"},{"url":"y"}]}}"#;
+    for (one, two) in [("1", "1"), ("", ""), ("a]b", "1"), ("2", "2")] {
+        let notes = format!(
+            r#"{{"losses":[{{"code":"records","severity":"note","path":"contact_data",
+                             "value":[["{one}","website","1"],["{two}","website","2"]]}}]}}"#
+        );
+        let restored = restore_form(body, notes.as_bytes()).unwrap();
+        let again = to_v2(restored.output().as_bytes()).unwrap();
+        assert_eq!(again.output().as_bytes(), body, "{}", restored.output());
+    }
+}
+
+#[test]
+fn keys_that_no_two_items_can_have_are_not_given() {
+    let form = b"contact_data[1][type]=website&contact_data[1][data][url]=x\
+                 &contact_data[2][type]=website&contact_data[2][data][url]=y";
+    let shape = |path| format!(r#"{{"code":"shape","severity":"note","path":"{path}","value":"object"}}"#);
+    let records = r#"{"code":"records","severity":"note","path":"contact_data""#;
+    let lost = |code, value| {
+        format!(
+            r#"{{"code":"{code}","severity":"note","path":"contact_data","value":{value}}},{records},"value":[]}}"#
+        )
+    };
+    let twice = format!(r#"{records},"value":[["0","website","1"],["0","website","2"]]}}"#);
+    let not_utf8 = format!(
+        r#"{records},"raw":"value[0][0]=%FF&value[0][1]=website&value[0][2]=1&value[1][0]=a&value[1][1]=website&value[1][2]=2"}}"#
+    );
+    for notes in [
+        format!("{},{twice}", shape("contact_data")),
+        format!("{twice},{}", shape("contact_data[website]")),
+        format!("{},{not_utf8}", shape("contact_data")),
+        // What would stand under the name of the records.
+        lost("left-out", "{}"),
+        lost("unknown-field", r#""x""#),
+    ] {
+        let notes = format!(r#"{{"losses":[{notes}]}}"#);
+        let restored = restore_v2(form, notes.as_bytes()).unwrap();
+        // A body with a name twice is rejected.
+        let again = to_form(restored.output().as_bytes()).unwrap();
+        let decoded = again.output().replace("%5B", "[").replace("%5D", "]");
+        assert_eq!(decoded.as_bytes(), form, "{}", restored.output());
+    }
+}

@@ -1,0 +1,26 @@
+//! The laws, as properties: conservation, restoring, edits in between, valid output, and no panic on any bytes.
+//!
+//! The strategies and checks are based on the two documents, not on the table.
+
+mod bodies;
+mod conversion;
+mod editing;
+mod payloads;
+mod restoring;
+
+use serde_json::Value;
+
+/// The number of cases per law.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
+}
+
+/// Collects the strings of a JSON value, each with its name.
+fn texts(value: &Value, name: &str, out: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) => out.push((name.to_owned(), text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, name, out)),
+        Value::Object(members) => members.iter().for_each(|(name, value)| texts(value, name, out)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

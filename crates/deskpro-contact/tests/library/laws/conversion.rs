@@ -1,0 +1,115 @@
+//! Conversion loses nothing silently, and never panics.
+
+use deskpro_contact::form::{Form, Node};
+use deskpro_contact::{
+    Code, Conversion, Converter, Options, Severity, Source, Target, restore_form, restore_v2, to_form, to_v2,
+};
+use proptest::prelude::*;
+use serde_json::Value;
+use testkit::Rng;
+use testkit::payloads::{self, Class};
+
+use super::payloads::{hostile, payload};
+use super::{cases, texts};
+
+/// Collects the leaves of a form: path and value.
+fn leaves(node: Node<'_>, path: &str, out: &mut Vec<(String, Vec<u8>)>) {
+    for child in node.children() {
+        let key = String::from_utf8_lossy(child.key()).into_owned();
+        let path = if path.is_empty() { key } else { format!("{path}[{key}]") };
+        match child.text() {
+            Some(text) => out.push((path, text.to_vec())),
+            None => leaves(child, &path, out),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn prop_any_bytes_are_read(bytes in prop_oneof![hostile(), prop::collection::vec(any::<u8>(), 0..200)]) {
+        let _ = to_v2(&bytes);
+        let _ = to_form(&bytes);
+        let _ = restore_form(&bytes, &bytes);
+        let _ = restore_v2(&bytes, &bytes);
+    }
+
+    #[test]
+    fn prop_writer_and_reader_are_inverse(bytes in prop_oneof![hostile(), payload().prop_map(String::into_bytes)]) {
+        if let Ok(form) = Form::read(&bytes) {
+            let again = Form::read(&form.write()).unwrap();
+            prop_assert!(form == again);
+            prop_assert!(again.losses().is_empty());
+            prop_assert_eq!(form.write(), again.write());
+        }
+    }
+
+    #[test]
+    fn prop_every_value_is_in_one_place(payload in payload()) {
+        let form = Form::read(payload.as_bytes()).unwrap();
+        let Ok(converted) = to_v2(payload.as_bytes()) else { return Ok(()) };
+        let body: Value = serde_json::from_str(converted.output()).unwrap();
+        let mut out = Vec::new();
+        texts(&body, "", &mut out);
+        let mut lost: Vec<(String, Vec<(String, String)>)> = Vec::new();
+        for loss in converted.losses().iter().filter(|loss| !matches!(loss.code(), Code::MendedName | Code::Order | Code::Records)) {
+            let value = match loss.value() {
+                Some(deskpro_contact::LossValue::Json(json)) => serde_json::from_str(json).unwrap(),
+                Some(value) => return Err(TestCaseError::fail(format!("{value:?}"))),
+                None => continue,
+            };
+            let mut found = Vec::new();
+            texts(&value, "", &mut found);
+            lost.push((loss.path().to_owned(), found));
+        }
+        // The values that were read, and those that PHP threw away.
+        let mut sent = Vec::new();
+        leaves(form.root(), "", &mut sent);
+        for (path, text) in &sent {
+            let text = String::from_utf8(text.clone()).unwrap();
+            if !text.starts_with('v') {
+                continue;
+            }
+            let leaf = path.rsplit('[').next().unwrap().trim_end_matches(']');
+            let kept = out.iter().filter(|(_, kept)| *kept == text).collect::<Vec<_>>();
+            let in_losses: Vec<&String> =
+                lost.iter().filter(|(_, found)| found.iter().any(|(_, kept)| *kept == text)).map(|(path, _)| path).collect();
+            prop_assert_eq!(kept.len() + in_losses.len(), 1, "{} at {}: {:?} {:?}", text, path, kept, in_losses);
+            for (name, _) in kept {
+                // An address on the web is the one that is renamed; list positions have no name of their own.
+                let is_own = name == leaf || leaf == "profile_url" && name == "url" || leaf.parse::<u64>().is_ok();
+                prop_assert!(is_own, "{} came to stand under {}", path, name);
+            }
+            for at in in_losses {
+                let plain = at.replace("%5B", "[").replace("%25", "%");
+                prop_assert!(path.starts_with(&plain) || at.is_empty(), "{} is lost at {}", path, at);
+            }
+        }
+        for loss in form.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
+            prop_assert!(converted.losses().contains(loss), "{:?}", loss);
+        }
+    }
+
+    /// A converter remembers how keys are spelled; nothing may come of that but speed.
+    #[test]
+    fn prop_what_was_read_before_changes_nothing(
+        texts in prop::collection::vec(prop_oneof![payload().prop_map(String::into_bytes), hostile()], 1..6),
+        seed in any::<u64>(),
+    ) {
+        let mut rng = Rng::new(seed);
+        let classes = [Class::Plain, Class::Odd, Class::Hostile];
+        let more = (0..6).map(|n| payloads::payload(&mut rng, classes[n % classes.len()]));
+        let mut payloads: Vec<Vec<u8>> = texts.into_iter().chain(more).collect();
+        // The pairs of two payloads in one, so that what is known of one meets the other.
+        let joined = payloads.concat();
+        payloads.push(joined);
+        payloads.extend(payloads.clone());
+        let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+        for payload in &payloads {
+            let again = converter.convert(payload).map(Conversion::into_owned).map_err(|error| error.to_string());
+            let anew = to_v2(payload).map_err(|error| error.to_string());
+            prop_assert_eq!(again, anew, "{}", String::from_utf8_lossy(payload));
+        }
+    }
+}

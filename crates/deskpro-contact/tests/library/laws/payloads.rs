@@ -1,0 +1,151 @@
+//! Strategies for legacy payloads: records with other fields, and bytes against the syntax.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Legacy types with their fields, aliases and unknown types included.
+const TYPES: [(&str, &[&str]); 16] = [
+    ("address", &["address", "city", "state", "zip", "country"]),
+    ("website", &["url"]),
+    ("im", &["service", "username"]),
+    ("instant_message", &["service", "username"]),
+    ("INSTANT-message", &["username", "service"]),
+    ("skype", &["username", "service"]),
+    ("phone", &["country_calling_code", "number", "type"]),
+    ("mobile", &["number", "type"]),
+    ("fax", &["number"]),
+    ("twitter", &["username", "display_feed"]),
+    ("linked_in", &["profile_url"]),
+    ("linkedin", &["profile_url"]),
+    ("Facebook", &["profile_url"]),
+    ("apple", &["username"]),
+    ("nonsense", &["url"]),
+    ("website", &["url", "odd", "more"]),
+];
+
+/// A unique value, so that a count of one proves that it was neither lost nor duplicated.
+fn value(n: usize, flavour: u8) -> String {
+    match flavour % 5 {
+        0 => format!("v{n}x"),
+        1 => format!("v{n}x+%26%5B%5d"),
+        2 => format!("v{n}x%C3%A9%F0%9F%98%80"),
+        3 => format!("v{n}x%zz%"),
+        _ => format!("v{n}x\"\\%0A%00"),
+    }
+}
+
+/// Pairs of one record, with a marked value in each.
+fn record() -> impl Strategy<Value = Vec<(String, u8)>> {
+    let extra = select(&["", "[extra]", "[extra][deep]", "[data][list][]", "[comment][x]", "[data]"][..]);
+    (select(&TYPES[..]), any::<[bool; 5]>(), any::<bool>(), extra, any::<u8>(), any::<bool>()).prop_map(
+        |((kind, fields), has, has_comment, extra, flavour, type_last)| {
+            let mut pairs: Vec<(String, u8)> = Vec::new();
+            let kind = (format!("[type]={kind}"), 255);
+            if !type_last {
+                pairs.push(kind.clone());
+            }
+            if has_comment {
+                pairs.push(("[comment]".to_owned(), flavour));
+            }
+            let named = fields.iter().zip(has).filter(|(_, has)| *has);
+            pairs.extend(named.map(|(field, _)| (format!("[data][{field}]"), flavour)));
+            if !extra.is_empty() {
+                pairs.push((extra.to_owned(), flavour));
+            }
+            if type_last {
+                pairs.push(kind);
+            }
+            pairs
+        },
+    )
+}
+
+/// A payload of records and other fields, in any order, under keys that may be equal.
+pub(super) fn payload() -> impl Strategy<Value = String> {
+    let keys = select(&["1", "2", "3", "07", "7", "x", "-5", "a%5Bb", "", " ", "10"][..]);
+    let other =
+        select(&["name", "a[]", "a[x]", "first.name", "b[c", "type", "comment", "label[0]", "label[1]"][..]);
+    let records = prop::collection::vec((keys, record()), 0..5);
+    let others = prop::collection::vec((other, any::<u8>()), 0..4);
+    (records, others, any::<prop::sample::Index>(), any::<bool>(), any::<bool>()).prop_map(
+        |(records, others, at, is_single, shuffles)| {
+            let mut pairs: Vec<(String, u8)> = Vec::new();
+            for (n, (key, record)) in records.iter().enumerate() {
+                for (name, flavour) in record {
+                    let prefix = match (is_single, n) {
+                        (true, 0) => {
+                            // A single record: its own names stand at the top.
+                            let name = name.strip_prefix('[').unwrap_or(name).replacen(']', "", 1);
+                            pairs.push((name, *flavour));
+                            continue;
+                        }
+                        (true, _) => continue,
+                        (false, _) => format!("contact_data[{key}]"),
+                    };
+                    pairs.push((format!("{prefix}{name}"), *flavour));
+                }
+            }
+            for (name, flavour) in others {
+                let at = if pairs.is_empty() { 0 } else { at.index(pairs.len()) };
+                pairs.insert(at, (name.to_owned(), flavour));
+            }
+            if shuffles && !pairs.is_empty() {
+                let middle = at.index(pairs.len());
+                pairs.rotate_left(middle);
+            }
+            let pairs: Vec<String> = (pairs.iter().enumerate())
+                .map(|(n, (name, flavour))| match name.contains('=') {
+                    true => name.clone(),
+                    false => format!("{name}={}", value(n, *flavour)),
+                })
+                .collect();
+            pairs.join("&")
+        },
+    )
+}
+
+/// Pieces of the syntax, mixed with any bytes.
+pub(super) fn hostile() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = select(
+        &[
+            "&",
+            "=",
+            "[",
+            "]",
+            "%5B",
+            "%5d",
+            "%",
+            "%00",
+            "%ff",
+            "+",
+            " ",
+            ".",
+            "contact_data",
+            "[1]",
+            "[type]",
+            "[data]",
+            "type",
+            "data",
+            "=website",
+            "=im",
+            "[url]=x",
+            "[username]=y",
+            "__Host-",
+            "__Secure-",
+            "[]",
+            "a",
+            "[9223372036854775807]",
+            "[-9223372036854775808]",
+            "[-5]",
+            "\0",
+            "é",
+            "[comment]=c",
+            "&contact_data[1]",
+        ][..],
+    );
+    let piece = prop_oneof![
+        8 => pieces.prop_map(|piece| piece.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..6),
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}

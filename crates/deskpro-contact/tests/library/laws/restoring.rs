@@ -1,0 +1,54 @@
+//! Output and losses give back what was converted.
+
+use deskpro_contact::form::Form;
+use deskpro_contact::{Severity, restore_form, restore_v2, to_form, to_v2};
+use proptest::prelude::*;
+use testkit::form::has_empty_array;
+use testkit::{schema, v2_document};
+
+use super::bodies::body;
+use super::cases;
+use super::payloads::{hostile, payload};
+
+/// Checks an output against the v2 document and the schema.
+fn is_v2(output: &str) -> Result<(), String> {
+    schema::check(output.as_bytes())?;
+    v2_document::is_v2(&serde_json::from_str(output).map_err(|error| error.to_string())?)
+}
+
+/// Restores a payload and compares both as our reader reads them. Other tests compare that reader with PHP.
+fn check_restored(payload: &[u8]) -> Result<(), TestCaseError> {
+    let Ok(converted) = to_v2(payload) else { return Ok(()) };
+    prop_assert_eq!(is_v2(converted.output()), Ok(()));
+    let restored = restore_form(converted.output().as_bytes(), converted.notes())
+        .map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let (before, after) = (Form::read(payload), Form::read(restored.output().as_bytes()));
+    let (Ok(before), Ok(after)) = (before, after) else { return Err(TestCaseError::fail("unreadable")) };
+    prop_assert!(before == after, "{}\n{}", converted.output(), restored.output());
+    let is_outside = before.root().children().any(has_empty_array);
+    prop_assert!(is_outside || restored.losses().is_empty(), "{:?}", restored.losses());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn prop_restore_is_identity(payload in payload()) {
+        check_restored(payload.as_bytes())?;
+    }
+
+    #[test]
+    fn prop_restore_is_identity_on_hostile_bytes(payload in hostile()) {
+        check_restored(&payload)?;
+    }
+
+    #[test]
+    fn prop_restore_of_a_body_is_identity(body in body()) {
+        let Ok(converted) = to_form(body.as_bytes()) else { return Ok(()) };
+        let restored = restore_v2(converted.output().as_bytes(), converted.notes())
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(restored.output(), &body, "{}\n{}", converted.output(), String::from_utf8_lossy(converted.notes()));
+        prop_assert!(restored.losses().iter().all(|loss| loss.severity() == Severity::Note), "{:?}", restored.losses());
+    }
+}

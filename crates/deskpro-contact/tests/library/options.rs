@@ -1,0 +1,97 @@
+//! Options that change an output, and the limits of a payload.
+
+use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, to_form};
+use testkit::schema::check;
+
+/// Whatever the options, what goes out as v2 is valid.
+#[test]
+fn options_change_no_shape() {
+    let payload = b"name=Ann&contact_data[1][type]=address&contact_data[1][data][zip]=1&contact_data[2][type]=im\
+                    &contact_data[2][data][username]=x&contact_data[3][type]=twitter&contact_data[3][data][username]=x";
+    for (only, pretty) in [(false, false), (true, false), (false, true), (true, true)] {
+        let options = Options::new(Source::Form, Target::V2).only_contact_data(only).pretty(pretty);
+        let mut converter = Converter::new(options);
+        let converted = converter.convert(payload).unwrap();
+        check(converted.output()).unwrap();
+        // And each does what it says.
+        let output = std::str::from_utf8(converted.output()).unwrap();
+        assert_eq!(output.contains("Ann"), !only, "{output}");
+        assert_eq!(converted.losses().any(|loss| loss.path() == "name"), only, "{output}");
+        assert_eq!(output.lines().count() > 1, pretty, "{output}");
+    }
+}
+
+/// On several lines there are the same tokens, laid out; what stands in a text is no token.
+#[test]
+fn a_pretty_body_is_laid_out() {
+    let payload =
+        br#"a[]={"%5B,:&a[]=x"\",y&b[c]=\&b[d][]=&contact_data[1][type]=website&contact_data[1][data][url]=u"#;
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2).pretty(true));
+    let expected = r#"{
+  "a": [
+    "{\"[,:",
+    "x\"\\\",y"
+  ],
+  "b": {
+    "c": "\\",
+    "d": [
+      ""
+    ]
+  },
+  "contact_data": {
+    "website": [
+      {
+        "url": "u"
+      }
+    ]
+  }
+}"#;
+    assert_eq!(std::str::from_utf8(converter.convert(payload).unwrap().output()).unwrap(), expected);
+    assert_eq!(converter.convert(b"").unwrap().output(), b"{\n  \"contact_data\": {}\n}");
+}
+
+/// At its limit a payload is read, a byte over it is rejected whole, with both numbers named.
+#[test]
+fn a_payload_over_the_limit_is_rejected() {
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2).max_payload(9));
+    assert!(converter.convert(b"name=Anna").is_ok());
+    let error = converter.convert(b"name=Annas").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLong);
+    assert!(error.to_string().contains('9') && error.to_string().contains("10"), "{error}");
+}
+
+/// A form repeats the names above each pair, and a loss has a path: what is written of a body is limited, too.
+#[test]
+fn a_body_whose_names_take_too_much_room_is_rejected() {
+    let name = |len: usize| "n".repeat(len);
+    let pairs = |len| format!(r#"{{"{}":{{"list":[{}]}}}}"#, name(len), ["1"; 61].join(","));
+    let losses = |len| format!(r#"{{"{}":[true{}]}}"#, name(len), ",null".repeat(40));
+    // Of the losses the names are counted, without their brackets.
+    let named = |body: &str| {
+        let converted = to_form(body.as_bytes()).unwrap();
+        let paths = converted.losses().iter().map(|loss| loss.path());
+        paths.map(|path| path.replace(['[', ']'], "").len()).sum::<usize>()
+    };
+    let written = |body: &str| to_form(body.as_bytes()).unwrap().output().len();
+    let convert = |body: &str, max| {
+        let mut converter = Converter::new(Options::new(Source::V2, Target::Form).max_payload(max));
+        converter.convert(body.as_bytes()).map(|converted| converted.output().len())
+    };
+    for (body, len) in
+        [(&pairs as &dyn Fn(usize) -> String, &written as &dyn Fn(&str) -> usize), (&losses, &named)]
+    {
+        let body = (200..300).map(body).find(|body| len(body).is_multiple_of(16)).unwrap();
+        let most = len(&body) / 16;
+        assert!(body.len() < most, "{body}");
+        assert_eq!(convert(&body, most), Ok(written(&body)), "{body}");
+        let error = convert(&body, most - 1).unwrap_err();
+        assert_eq!((error.kind(), error.span()), (ErrorKind::TooLong, 0..body.len()));
+        let max = format!("at most {} bytes", (most - 1) * 16);
+        assert!(error.message().contains(&max), "{error}");
+    }
+    // The first eighty take all the room that there is: there is none for the others.
+    let body =
+        format!(r#"{{"{}":[{}]}}"#, name(158), [[r#""x""#; 10].join(","), ["null"; 90].join(",")].join(","));
+    assert_eq!(named(&body), 90 * 160);
+    assert!(body.len() < 800 && convert(&body, 800).is_err() && convert(&body, 900).is_ok());
+}

@@ -1,0 +1,183 @@
+//! The table of differences, as README shows it, and what a caller of the library reads of contacts by it.
+//!
+//! The names and the words here are those of the two documents, so that they can contradict the table.
+
+use deskpro_contact::{
+    Code, Contact, Converter, Field, Kind, Options, PhoneType, Service, Source, Target, differences,
+    restore_form, to_form, to_v2,
+};
+
+#[test]
+fn the_table_of_differences_is_the_programs() {
+    let path = testkit::repository().join("README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (_, rest) = readme.split_once("<!-- differences -->\n").expect("README marks where the table begins");
+    let (table, _) = rest.split_once("<!-- /differences -->").expect("README marks where the table ends");
+    let own = differences();
+    assert!(table == own, "paste between the markers of README:\n\n{own}");
+}
+
+/// The one contact of a payload.
+#[track_caller]
+fn contact(payload: &str) -> Contact<String> {
+    let converted = to_v2(payload.as_bytes()).unwrap();
+    let [contact] = converted.contacts() else { panic!("{payload}: {:?}", converted.contacts()) };
+    contact.clone()
+}
+
+#[test]
+fn a_phone_says_what_it_is_by_its_type_or_by_the_alias() {
+    for (payload, is) in [
+        ("type=phone", None),
+        ("type=phone&data[type]=phone", Some(PhoneType::Phone)),
+        ("type=phone&data[type]=mobile", Some(PhoneType::Mobile)),
+        ("type=phone&data[type]=fax", Some(PhoneType::Fax)),
+        ("type=phone&data[type]=pager", None),
+        ("type=mobile", Some(PhoneType::Mobile)),
+        ("type=Fax", Some(PhoneType::Fax)),
+        // What the record itself says comes first.
+        ("type=fax&data[type]=mobile", Some(PhoneType::Mobile)),
+    ] {
+        let contact = contact(&format!("{payload}&data[number]=1"));
+        assert_eq!((contact.kind(), contact.phone_type()), (Kind::Phone, is), "{payload}");
+        assert_eq!((contact.service(), contact.display_feed()), (None, None), "{payload}");
+    }
+}
+
+#[test]
+fn a_service_is_read_in_any_case_and_of_either_document() {
+    for (text, is) in [
+        ("aim", Service::Aim),
+        ("MSN", Service::Msn),
+        ("yim", Service::Yim),
+        ("Icq", Service::Icq),
+        ("skype", Service::Skype),
+        ("gTalk", Service::Gtalk),
+        ("other", Service::Other),
+        ("WhatsApp", Service::Whatsapp),
+        ("google talk", Service::Other),
+        ("", Service::Other),
+    ] {
+        let contact = contact(&format!("type=instant_message&data[service]={text}&data[username]=x"));
+        assert_eq!(contact.service(), Some(is), "{text:?}");
+        assert_eq!(contact.phone_type(), None);
+    }
+    assert_eq!(contact("type=im&data[username]=x").service(), None);
+    // The type itself says so.
+    assert_eq!(contact("type=skype&data[username]=x").service(), Some(Service::Skype));
+}
+
+#[test]
+fn a_feed_is_shown_by_the_truth_of_php() {
+    for (text, is) in [("1", true), ("0", false), ("", false), ("false", true), ("00", true), (" ", true)] {
+        let contact = contact(&format!("type=twitter&data[username]=x&data[display_feed]={text}"));
+        assert_eq!(contact.display_feed(), Some(is), "{text:?}");
+    }
+    assert_eq!(contact("type=twitter&data[username]=x").display_feed(), None);
+}
+
+/// The fields of each type, in the documents' order.
+#[test]
+fn a_kind_has_the_fields_of_the_documents() {
+    use Field::{
+        Address, CallingCode, City, Country, DisplayFeed, InstagramId, Number, PhoneType, Service, State,
+        Url, Username, Zip,
+    };
+    for (kind, name, fields) in [
+        (Kind::Address, "address", &[Address, City, State, Zip, Country][..]),
+        (Kind::Website, "website", &[Url]),
+        (Kind::InstantMessage, "instant_message", &[Service, Username]),
+        (Kind::Skype, "skype", &[Username]),
+        (Kind::Phone, "phone", &[CallingCode, Number, PhoneType]),
+        (Kind::Twitter, "twitter", &[Username, DisplayFeed]),
+        (Kind::LinkedIn, "linked_in", &[Url]),
+        (Kind::Facebook, "facebook", &[Url]),
+        (Kind::Apple, "apple", &[Username]),
+        (Kind::TrustPilot, "trust_pilot", &[Username]),
+        (Kind::Instagram, "instagram", &[Username, InstagramId]),
+    ] {
+        assert_eq!(kind.name(), name);
+        assert_eq!(kind.fields().collect::<Vec<_>>(), fields, "{name}");
+        let mut contact = Contact::new(kind);
+        for (n, &field) in fields.iter().enumerate() {
+            assert_eq!(contact.get(field), None);
+            assert!(contact.set(field, n), "{name}");
+        }
+        let set: Vec<(Field, usize)> = contact.fields().map(|(field, n)| (field, *n)).collect();
+        assert_eq!(set, fields.iter().copied().zip(0..).collect::<Vec<_>>(), "{name}");
+        let strange = if kind == Kind::Website { Zip } else { Url };
+        assert_eq!(contact.set(strange, 9), fields.contains(&strange), "{name}");
+    }
+}
+
+#[test]
+fn what_only_the_other_format_has_is_read_as_what_it_is() {
+    let converted = to_form(
+        br#"{"contact_data":{"instagram":[{"username":"x","instagram_id":7}],"apple":[{"username":"y"}]}}"#,
+    )
+    .unwrap();
+    let [instagram, apple] = converted.contacts() else { panic!("{:?}", converted.contacts()) };
+    assert_eq!(instagram.kind(), Kind::Instagram);
+    assert_eq!(instagram.get(Field::InstagramId).map(String::as_str), Some("7"));
+    assert_eq!((apple.kind(), apple.get(Field::Username).map(String::as_str)), (Kind::Apple, Some("y")));
+    assert_eq!(converted.output(), "");
+}
+
+/// The model is to look at: it holds what either format says, and names what stands in no column, but no spelling, for
+/// nothing leads back from it.
+#[test]
+fn the_canonical_model_holds_what_either_format_says() {
+    let payload = b"name=Ann&contact_data[x][type]=Linked-In&contact_data[x][data][profile_url]=u\
+                    &contact_data[x][comment]=c&contact_data[x][data][odd]=y&contact_data[7][type]=skype\
+                    &contact_data[7][data][username]=s&contact_data[8][data][country]=France\
+                    &contact_data[8][type]=address&contact_data[9][type]=fax&contact_data[9][data][number]=1";
+    let mut converter = Converter::new(Options::new(Source::Form, Target::Canonical));
+    let converted = converter.convert(payload).unwrap();
+    let items = [
+        r#"{"contact_type":"linked_in","comment":"c","url":"u"}"#,
+        r#"{"contact_type":"skype","username":"s"}"#,
+        r#"{"contact_type":"address","country":"France"}"#,
+        r#"{"contact_type":"phone","number":"1","type":"fax"}"#,
+    ];
+    let expected = format!(r#"{{"name":"Ann","contact_data":[{}]}}"#, items.join(","));
+    assert_eq!(std::str::from_utf8(converted.output()).unwrap(), expected);
+    let losses: Vec<(Code, String)> =
+        converted.losses().map(|loss| (loss.code(), loss.path().to_owned())).collect();
+    assert_eq!(losses, [(Code::UnknownField, "contact_data[x][data][odd]".to_owned())]);
+}
+
+/// A form says no JSON types: what an edit of the output has as a number is text in the restored payload, and a note.
+/// A feed's boolean is no such type, for its text says as much.
+#[test]
+fn an_edit_is_restored_as_it_stands() {
+    let payload = b"type=twitter&data[username]=x&data[display_feed]=1";
+    let converted = to_v2(payload).unwrap();
+    let mut found = Vec::new();
+    for (old, new) in [
+        ("\"x\"", "\"y\""),
+        ("\"x\"", "5"),
+        ("\"x\"", "true"),
+        ("true", "false"),
+        ("true", "\"yes\""),
+        ("true", "\"\""),
+        ("true", "5"),
+    ] {
+        let edited = converted.output().replacen(old, new, 1);
+        let restored = restore_form(edited.as_bytes(), converted.notes()).unwrap();
+        let notes: Vec<String> =
+            restored.losses().iter().map(|loss| format!("{} {}", loss.code().name(), loss.path())).collect();
+        found.push(format!("{new}: {} {notes:?}", restored.output().replace("%5B", "[").replace("%5D", "]")));
+    }
+    assert_eq!(
+        found,
+        [
+            r#""y": type=twitter&data[username]=y&data[display_feed]=1 []"#,
+            r#"5: type=twitter&data[username]=5&data[display_feed]=1 ["json-type contact_data[twitter][0][username]"]"#,
+            r#"true: type=twitter&data[username]=1&data[display_feed]=1 ["json-type contact_data[twitter][0][username]"]"#,
+            r#"false: type=twitter&data[username]=x&data[display_feed]=0 []"#,
+            r#""yes": type=twitter&data[username]=x&data[display_feed]=yes []"#,
+            r#""": type=twitter&data[username]=x&data[display_feed]= []"#,
+            r#"5: type=twitter&data[username]=x&data[display_feed]=5 ["json-type contact_data[twitter][0][display_feed]"]"#,
+        ]
+    );
+}

@@ -1,0 +1,251 @@
+//! Options, and the exit status and messages of a run.
+//!
+//! Status 70, a difference that `--verify` finds, cannot be provoked: it would be a bug of the restoring itself.
+
+use serde_json::Value;
+
+use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, WEBSITE, WEBSITE_V2, json_lines};
+
+#[test]
+fn exit_status_says_what_was_lost() {
+    let over = format!("{WEBSITE}&a={}", "x".repeat(200));
+    let cases: &[(&str, &str, i32)] = &[
+        ("", WEBSITE, 0),
+        ("", "", 0),
+        ("", "type=skype&data[username]=x", 0), // notes alone
+        ("--losses l", COMMENT, 0),
+        ("--lossy", COMMENT, 0),
+        ("--losses l --lossy", COMMENT, 0),
+        ("", COMMENT, 3),
+        ("--rejects r", COMMENT, 3), // the payload is not rejected
+        ("--only-contact-data", "name=x", 3),
+        ("--only-contact-data --losses l", "name=x", 0),
+        ("--losses l", BAD_RECORD, 1),
+        ("--losses l --lossy", BAD_RECORD, 1),
+        ("", BAD_RECORD, 3),
+        ("--lossy", BAD_RECORD, 3),
+        ("--rejects r", BAD_RECORD, 3), // nor is this one
+        ("--strict --rejects r", BAD_RECORD, 1),
+        ("--strict --losses l", BAD_RECORD, 1),
+        ("--strict", BAD_RECORD, 3),
+        ("--losses l", BAD, 1),
+        ("--rejects r", BAD, 1),
+        ("--rejects r --lossy", BAD, 1),
+        ("", BAD, 3),
+        ("--lossy", BAD, 3),
+        ("--on-error emit", BAD, 3),
+        ("--on-error emit --rejects r", BAD, 1),
+        ("--on-error stop", BAD, 3),
+        ("--on-error stop --losses l", BAD, 1),
+        ("--max-payload 100 --rejects r", &over, 1),
+        ("--max-payload 100", &over, 3),
+        ("--max-payload 100 --losses l", &over, 3), // the losses do not hold its text
+        ("--verify", WEBSITE, 0),
+        ("--verify", COMMENT, 3),
+        ("--verify --losses l", COMMENT, 0),
+        ("--to form", WEBSITE_V2, 0),
+        ("--to form", r#"{"contact_data":{"apple":[{"username":"x"}]}}"#, 3),
+        ("--to form --losses l", r#"{"contact_data":{"apple":[{"username":"x"}]}}"#, 0),
+        ("--to form --losses l", r#"{"contact_data":{"apple":[{}]}}"#, 1),
+        ("--to form --rejects r", "nonsense", 1),
+        ("--to form", "nonsense", 3),
+        ("--to canonical", WEBSITE, 0),
+        ("--to canonical", BAD, 3),
+        ("--to canonical --rejects r", BAD, 1),
+    ];
+    for (args, line, code) in cases {
+        for jobs in ["", "-j 1 ", "-q "] {
+            // A line before and one after say nothing of their own.
+            let place = Place::new();
+            let clean = if args.starts_with("--to form") { WEBSITE_V2 } else { WEBSITE };
+            place.run(&format!("{jobs}{args}"), format!("{clean}\n{line}\n{clean}\n")).exits(*code);
+        }
+    }
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let place = Place::new();
+    place.write("in", WEBSITE);
+    for (args, says) in [
+        ("--no-such-option", "--no-such-option"),
+        ("--to yaml", "yaml"),
+        ("--on-error ignore", "ignore"),
+        ("--max-payload 0", "0"),
+        ("--max-payload 1e9", "1e9"),
+        ("-j 0", "0"),
+        ("--to canonical --restore l", "--restore"),
+        ("--to canonical --verify", "--verify"),
+        ("--pretty --restore l", "--pretty"),
+        ("--pretty --verify", "--pretty"),
+        ("--verify --restore l", "--restore"),
+        ("--losses x --rejects x", "--losses and --rejects"),
+        ("-o x --losses x", "--output and --losses"),
+        ("--summary x -o x", "--summary"),
+        ("--to form --restore x --losses x", "--restore"),
+        ("a b", "b"),
+        // Wrong usage goes before a file that is not there.
+        ("--to canonical --verify missing", "--verify"),
+    ] {
+        let run = place.run(args, WEBSITE).exits(2).says(says).says("--help");
+        assert!(run.out.is_empty(), "{args}");
+        assert_eq!(place.files().len(), 1, "{args} wrote a file");
+    }
+    // Twice onto a device is no mistake.
+    place.run("--losses /dev/null --rejects /dev/null", WEBSITE).exits(0);
+}
+
+#[test]
+fn the_same_file_by_two_names_is_wrong_usage() {
+    let place = Place::new();
+    let absolute = place.path("x");
+    place.run(&format!("--losses x --rejects {}", absolute.display()), WEBSITE).exits(2);
+    place.run("--losses x --rejects ./x", WEBSITE).exits(2);
+    place.write("x", "");
+    std::os::unix::fs::symlink("x", place.path("link")).unwrap();
+    place.run("--losses x --rejects link", WEBSITE).exits(2);
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let place = Place::new();
+    let help = place.run("--help", "").exits(0);
+    assert!(help.err.is_empty());
+    for word in ["Examples:", "convert --to form --restore", "Exit status:", "--rejects", "--max-payload"] {
+        assert!(help.text().contains(word), "{word}");
+    }
+    assert!(help.text().lines().all(|line| line.chars().count() <= 100));
+    let version = place.run("--version", "").exits(0);
+    assert_eq!(version.text(), concat!("convert ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn a_rejected_payload_is_skipped_emitted_or_the_end() {
+    let payloads = format!("{WEBSITE}\n{BAD}\n{COMMENT}\n");
+    let place = Place::new();
+    let run = place.run("--losses l --rejects r", &payloads).exits(1);
+    assert_eq!(run.lines(), [WEBSITE_V2, WEBSITE_V2]);
+    assert_eq!(place.text("r"), format!("{BAD}\n"));
+    let losses = json_lines(&place.text("l"));
+    assert_eq!(losses[0]["line"], 2);
+    assert_eq!(losses[0]["emitted"], false);
+    assert_eq!(losses[0]["value"], BAD);
+    assert_eq!(losses[1]["line"], 3);
+    assert_eq!(losses[2], serde_json::json!({"end": {"to": "v2", "lines": 3, "with_losses": 2}}));
+
+    let run = place.run("--losses l --rejects r --on-error emit", &payloads).exits(1);
+    let lines = json_lines(run.text());
+    assert_eq!(lines.len(), 3);
+    let keys: Vec<_> = lines[1].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["error"]);
+    assert_eq!(lines[1]["error"]["code"], "contact-data-not-array");
+    assert_eq!(lines[1]["error"]["path"], "contact_data");
+    assert!(lines[1]["error"]["message"].as_str().unwrap().starts_with("expected "));
+    assert_eq!(place.text("r"), format!("{BAD}\n"));
+    assert_eq!(json_lines(&place.text("l"))[0]["emitted"], true);
+
+    let run = place.run("--losses l --rejects r --on-error stop -o o", &payloads).exits(1);
+    assert!(run.out.is_empty());
+    assert_eq!(place.text("o"), format!("{WEBSITE_V2}\n"));
+    assert_eq!(place.text("r"), format!("{BAD}\n"));
+    let losses = json_lines(&place.text("l"));
+    assert_eq!(losses.len(), 2);
+    assert_eq!(losses[1]["end"]["lines"], 2);
+}
+
+#[test]
+fn strict_rejects_the_payload_of_a_rejected_record() {
+    let place = Place::new();
+    let payload = format!("{WEBSITE}&contact_data[2][type]=nope&contact_data[2][data][url]=x");
+    let run = place.run("--losses l", &payload).exits(1);
+    assert_eq!(run.lines(), [WEBSITE_V2]);
+    let run = place.run("--losses l --rejects r --strict", &payload).exits(1);
+    assert!(run.out.is_empty());
+    run.says("line 1, contact_data[2][type]: expected ");
+    assert_eq!(place.text("r"), payload);
+    assert_eq!(json_lines(&place.text("l"))[0]["value"], payload);
+}
+
+#[test]
+fn only_contact_data_leaves_the_rest_out_and_says_so() {
+    let place = Place::new();
+    let payload = format!("name=Jo&{WEBSITE}&tags[]=a");
+    let run = place.run("", &payload).exits(0);
+    assert_eq!(run.text().find("\"name\":\"Jo\",\"tags\":[\"a\"],\"contact_data\""), Some(1));
+    let run = place.run("--only-contact-data --losses l", &payload).exits(0);
+    assert_eq!(run.lines(), [WEBSITE_V2]);
+    let losses = place.text("l");
+    assert!(losses.contains(r#""path":"name","value":"Jo""#), "{losses}");
+    assert!(losses.contains(r#""path":"tags","value":["a"]"#), "{losses}");
+}
+
+#[test]
+fn summary_counts_as_json() {
+    let place = Place::new();
+    let payloads =
+        format!("{WEBSITE}\n{COMMENT}\n{COMMENT}\n{BAD_RECORD}\n{BAD}\ntype=skype&data[username]=x\n");
+    place.run("--losses l --summary s --verify -j 3", &payloads).exits(1).says("verified 5 of 5");
+    let text = place.text("s");
+    assert!(text.ends_with("}\n"));
+    let summary: Value = serde_json::from_str(&text).unwrap();
+    for (name, count) in [("lines", 6), ("converted", 5), ("rejected", 1), ("verified", 5)] {
+        assert_eq!(summary[name], count, "{name} of {text}");
+    }
+    assert_eq!(summary["losses"], serde_json::json!({"comment": 2, "rejected-record": 1}));
+    assert_eq!(summary["errors"], serde_json::json!({"contact-data-not-array": 1}));
+    assert_eq!(summary["notes"]["type-name"], 1);
+    place.run("--summary s", "").exits(0);
+    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+    assert_eq!(summary["lines"], 0);
+    assert_eq!(summary["losses"], serde_json::json!({}));
+}
+
+#[test]
+fn pretty_is_the_same_json_on_several_lines() {
+    let place = Place::new();
+    for to in ["v2", "canonical"] {
+        let payload = format!("name=Jo&{WEBSITE}");
+        let plain = place.run(&format!("--to {to}"), &payload).exits(0);
+        let pretty = place.run(&format!("--to {to} --pretty"), &payload).exits(0);
+        assert_eq!(plain.lines().len(), 1);
+        assert!(pretty.lines().len() > 5, "{}", pretty.text());
+        let [plain, pretty] = [plain, pretty].map(|run| serde_json::from_str::<Value>(run.text()).unwrap());
+        assert_eq!(plain, pretty);
+    }
+}
+
+#[test]
+fn quiet_says_only_what_ends_the_run() {
+    let place = Place::new();
+    let payloads = format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n");
+    for quiet in ["-q", "--quiet"] {
+        let run = place.run(&format!("{quiet} --verify"), &payloads).exits(3);
+        assert_eq!(run.err, "");
+        place.run(&format!("{quiet} missing"), "").exits(66).says("missing");
+    }
+    // And where there is nothing to say, nothing is said.
+    assert_eq!(place.run("", WEBSITE).exits(0).err, "");
+    assert_eq!(place.run("--losses l", "type=skype&data[username]=x").exits(0).err, "");
+}
+
+#[test]
+fn canonical_shows_what_both_formats_hold() {
+    let place = Place::new();
+    let phone = "contact_data[2][type]=mobile&contact_data[2][data][number]=123";
+    let run = place.run("--to canonical", format!("{COMMENT}&{phone}\n")).exits(0);
+    let text = run.text();
+    for held in ["home", "example.com", "mobile", "123"] {
+        assert!(text.contains(held), "{held} in {text}");
+    }
+    assert_eq!(json_lines(text).len(), 1);
+}
+
+#[test]
+fn a_dash_is_a_standard_stream() {
+    let place = Place::new();
+    for args in ["-", "-o -", "--output - -", "--output=-"] {
+        let run = place.run(args, format!("{WEBSITE}\n")).exits(0);
+        assert_eq!(run.lines(), [WEBSITE_V2], "{args}");
+        assert!(place.files().is_empty(), "{args} made a file");
+    }
+}

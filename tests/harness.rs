@@ -1,0 +1,209 @@
+//! Runs the command in a temporary folder and captures its output.
+
+pub(crate) mod compressed;
+pub(crate) mod running;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+use std::{fs, thread};
+
+use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A payload without losses.
+pub(crate) const WEBSITE: &str = "contact_data[1][type]=website&contact_data[1][data][url]=example.com";
+
+/// The v2 body of [`WEBSITE`].
+pub(crate) const WEBSITE_V2: &str = r#"{"contact_data":{"website":[{"url":"example.com"}]}}"#;
+
+/// A payload that loses its comment.
+pub(crate) const COMMENT: &str =
+    "contact_data[1][type]=website&contact_data[1][comment]=home&contact_data[1][data][url]=example.com";
+
+/// A payload with a rejected record.
+pub(crate) const BAD_RECORD: &str = "contact_data[1][type]=nope&contact_data[1][data][url]=x";
+
+/// A payload that is rejected as a whole.
+pub(crate) const BAD: &str = "contact_data=x";
+
+/// A temporary folder in which `convert` runs.
+pub(crate) struct Place(TempDir);
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    #[track_caller]
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    #[track_caller]
+    pub(crate) fn text(&self, name: &str) -> String {
+        String::from_utf8(self.bytes(name)).unwrap()
+    }
+
+    /// Every file of the folder with its content, hidden files included.
+    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files: Vec<_> = (fs::read_dir(self.0.path()).unwrap())
+            .map(|entry| entry.unwrap())
+            .map(|entry| {
+                (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap_or_default())
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// Runs `convert` to its end. Splits `args` at spaces.
+    #[track_caller]
+    pub(crate) fn run(&self, args: &str, stdin: impl AsRef<[u8]>) -> Run {
+        let output = cargo_bin_cmd!("convert")
+            .current_dir(self.0.path())
+            .args(args.split_whitespace())
+            .timeout(Duration::from_secs(60))
+            .write_stdin(stdin.as_ref())
+            .output()
+            .unwrap();
+        let run = Run::new(args, output);
+        if is_documented(args) {
+            run.is_valid();
+        }
+        run
+    }
+
+    /// Prepares `convert` for tests that use its streams themselves.
+    pub(crate) fn command(&self, args: &str) -> std::process::Command {
+        // What `nohup` or a shell's `&` made these tests ignore, `convert` would ignore, too.
+        let mut command = std::process::Command::new("env");
+        command.arg("--default-signal=HUP,INT").arg(cargo_bin!("convert"));
+        command.current_dir(self.0.path()).args(args.split_whitespace());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+}
+
+/// Whether a run writes v2 bodies as documented, one per line. Restored bodies may contain more.
+fn is_documented(args: &str) -> bool {
+    const OTHERS: [&str; 10] =
+        ["--to", "--restore", "--pretty", "--check", "--list", "--expl", "--sch", "--gen", "-h", "--help"];
+    !args
+        .split_whitespace()
+        .any(|arg| OTHERS.iter().any(|other| arg.starts_with(other)) || arg == "-V" || arg == "--version")
+}
+
+/// The result of a run.
+#[derive(Debug)]
+pub(crate) struct Run {
+    args: String,
+    pub(crate) code: Option<i32>,
+    pub(crate) out: Vec<u8>,
+    pub(crate) err: String,
+}
+
+impl Run {
+    pub(crate) fn new(args: &str, output: Output) -> Self {
+        let err = String::from_utf8(output.stderr).expect("messages are UTF-8");
+        Self { args: args.to_owned(), code: output.status.code(), out: output.stdout, err }
+    }
+
+    /// Asserts that each line of the output matches the schema, except those of rejected payloads.
+    #[track_caller]
+    fn is_valid(&self) {
+        for line in self.out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+            if !line.starts_with(b"{\"error\":{\"") {
+                testkit::schema::check(line).unwrap_or_else(|why| panic!("convert {}: {why}", self.args));
+            }
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "convert {}\n{}", self.args, self.err);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.out).unwrap()
+    }
+
+    #[track_caller]
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        self.text().lines().collect()
+    }
+
+    /// Asserts that the messages contain `what`.
+    #[track_caller]
+    pub(crate) fn says(self, what: &str) -> Self {
+        assert!(self.err.contains(what), "convert {}\nexpected {what:?} in:\n{}", self.args, self.err);
+        self
+    }
+}
+
+/// Parses lines of JSON.
+#[track_caller]
+pub(crate) fn json_lines(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}")))
+        .collect()
+}
+
+/// Runs `convert` on input that arrives in pieces of so many bytes.
+#[track_caller]
+pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run {
+    let mut child = place.command(args).spawn().unwrap();
+    let mut to = child.stdin.take().unwrap();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            for (n, piece) in stdin.chunks(piece).enumerate() {
+                to.write_all(piece).unwrap();
+                if n % 16 == 0 {
+                    thread::yield_now();
+                }
+            }
+        });
+        Run::new(args, child.wait_with_output().unwrap())
+    })
+}
+
+/// Lines of every kind, enough for several batches.
+pub(crate) fn mixed() -> Vec<u8> {
+    let mut lines = Vec::new();
+    for n in 0..9_000 {
+        match n % 9 {
+            0 => lines.extend_from_slice(COMMENT.as_bytes()),
+            1 => lines.extend_from_slice(BAD.as_bytes()),
+            2 => lines.extend_from_slice(BAD_RECORD.as_bytes()),
+            3 => lines.extend_from_slice(format!("n={n}&{WEBSITE}\r").as_bytes()),
+            4 => {}
+            5 => lines.extend_from_slice(format!("type=twitter&data[username]={n}").as_bytes()),
+            6 if n % 1000 == 6 => lines.resize(lines.len() + 300_000, b'y'),
+            7 if n % 100 == 7 => lines.extend_from_slice(format!("a={}", "z".repeat(2000 + n)).as_bytes()),
+            8 if n % 5 == 0 => lines.extend_from_slice(b"contact_data=\xff\x00"),
+            _ => lines.extend_from_slice(format!("first.name=%41&{WEBSITE}&k={n}").as_bytes()),
+        }
+        lines.push(b'\n');
+    }
+    lines.extend_from_slice(BAD.as_bytes());
+    lines
+}
+
+/// A summary without its measured values, which differ between runs.
+pub(crate) fn timeless(mut text: Vec<u8>) -> Vec<u8> {
+    let end = text.windows(9).position(|window| window == b",\"bytes\":");
+    text.truncate(end.unwrap_or(text.len()));
+    text
+}

@@ -1,0 +1,163 @@
+//! A command that runs in parallel with its test: input, memory, signals, exit status.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, ChildStdin, Command, ExitStatus};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::harness::Place;
+
+/// A time limit that only a hanging program exceeds.
+pub(crate) const EVER: Duration = Duration::from_secs(30);
+
+/// How long a run may take to end after a signal: 200 ms are promised, but the machine may be busy.
+pub(crate) const PROMPT: Duration = Duration::from_secs(2);
+
+pub(crate) const MIB: usize = 1 << 20;
+
+/// The most memory that a run may take, in KiB: 32 MiB, and 4 MiB per thread.
+pub(crate) fn most_memory(jobs: u64) -> u64 {
+    (32 + 4 * jobs) << 10
+}
+
+/// A running `convert`. Dropping it kills the process.
+pub(crate) struct Running {
+    args: String,
+    pub(crate) child: Child,
+}
+
+impl Running {
+    #[track_caller]
+    pub(crate) fn start(mut command: Command, args: &str) -> Self {
+        Self { args: args.to_owned(), child: command.spawn().unwrap() }
+    }
+
+    pub(crate) fn stdin(&mut self) -> ChildStdin {
+        self.child.stdin.take().unwrap()
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
+    /// The peak memory so far, in KiB. None after the process has ended.
+    pub(crate) fn peak(&self) -> Option<u64> {
+        peak(self.child.id())
+    }
+
+    /// Measures the peak memory until the process ends, in KiB. Wait for the process only afterwards: until then nobody
+    /// else can have its id.
+    pub(crate) fn watch(&self) -> JoinHandle<u64> {
+        let id = self.child.id();
+        // Measure at once: a short run may end before the thread starts.
+        let mut most = peak(id).unwrap_or_default();
+        thread::spawn(move || {
+            while let Some(now) = peak(id) {
+                most = now;
+                thread::sleep(Duration::from_millis(3));
+            }
+            most
+        })
+    }
+
+    /// Waits for the end of the process. Panics if it takes longer than `time`.
+    #[track_caller]
+    pub(crate) fn ends_within(&mut self, time: Duration) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            match self.child.try_wait().unwrap() {
+                Some(status) => return status,
+                None if begun.elapsed() > time => {
+                    panic!("convert {} goes on for more than {time:?}", self.args)
+                }
+                None => thread::sleep(Duration::from_millis(2)),
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn peak(id: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    peak.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// Prints the peak memory of a run and asserts that it is below [`most_memory`].
+#[track_caller]
+pub(crate) fn is_bounded(args: &str, jobs: u64, peak: u64) {
+    let figures =
+        format!("convert {args} took {:.1} MiB of {} MiB", peak as f64 / 1024.0, most_memory(jobs) >> 10);
+    eprintln!("{figures}");
+    assert!(peak > 0, "{args} was not measured");
+    assert!(peak < most_memory(jobs), "{figures}");
+}
+
+#[track_caller]
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < EVER, "never: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Writes the same bytes repeatedly until the reader closes the pipe.
+pub(crate) fn feed_forever(mut to: ChildStdin, piece: impl AsRef<[u8]> + Send + 'static) -> JoinHandle<()> {
+    thread::spawn(move || while to.write_all(piece.as_ref()).is_ok() {})
+}
+
+pub(crate) fn names(place: &Place) -> Vec<String> {
+    let entries = fs::read_dir(place.path("")).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// The number of bytes in temporary files.
+pub(crate) fn written(place: &Place) -> u64 {
+    let beside = names(place).into_iter().filter(|name| name.starts_with('.'));
+    beside.map(|name| fs::metadata(place.path(&name)).map_or(0, |there| there.len())).sum()
+}
+
+pub(crate) fn make_pipe(place: &Place, name: &str) {
+    assert!(Command::new("mkfifo").arg(place.path(name)).status().unwrap().success());
+}
+
+/// An exit status as a shell reports it.
+pub(crate) fn as_shell(status: ExitStatus) -> Option<i32> {
+    status.code().or(status.signal().map(|signal| 128 + signal))
+}
+
+#[track_caller]
+pub(crate) fn summary(place: &Place) -> Value {
+    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+    let of = |name: &str| summary[name].as_u64().unwrap();
+    assert_eq!(of("lines"), of("converted") + of("rejected"), "{summary}");
+    summary
+}
+
+/// Receives the lines that a program writes as soon as they arrive.
+pub(crate) fn lines_of(from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines() {
+            if sender.send(line.unwrap()).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}

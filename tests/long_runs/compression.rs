@@ -1,0 +1,184 @@
+//! Compressed inputs: same output as uncompressed ones, clear errors for damaged ones, bounded memory.
+
+use std::io::{Read as _, Write};
+use std::sync::mpsc;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::harness::compressed::{gzip, gzip_bomb, skipped, zstd, zstd_frame};
+use crate::harness::running::{EVER, MIB, Running, is_bounded, lines_of, names, summary};
+use crate::harness::{Place, Run, WEBSITE, WEBSITE_V2, fed, mixed, timeless};
+
+#[test]
+fn threads_files_pipes_and_compression_change_no_byte() {
+    let place = Place::new();
+    let plain = mixed();
+    let (start, end) = plain.split_at(plain.len() / 3 + 1);
+    let inputs = [
+        ("gzip", gzip(&plain)),
+        ("zstd", zstd(&plain)),
+        ("gzip twice", [gzip(start), gzip(b""), gzip(end)].concat()),
+        ("zstd twice", [zstd(start), zstd(end)].concat()),
+        ("gzip, padded", [gzip(&plain), vec![0; 100_000]].concat()),
+        ("gzip, a zero", [gzip(&plain), vec![0]].concat()),
+        ("zstd behind what is skipped", [skipped(b"", 0), skipped(b"index", 15), zstd(&plain)].concat()),
+        ("plain", plain),
+    ];
+    let args = "--max-payload 5000 --losses l --rejects r --summary s";
+    let kept = |run: Run| (run.out, run.err, ["l", "r", "s"].map(|name| timeless(place.bytes(name))));
+    let expected = kept(place.run(&format!("{args} -j1"), &inputs[inputs.len() - 1].1).exits(1));
+    assert!(expected.2[0].len() > 100_000 && expected.2[1].len() > 10_000);
+    for (name, input) in &inputs {
+        place.write("in", input);
+        for jobs in [1, 2, 3, 8] {
+            let args = format!("{args} -j {jobs}");
+            // Not `assert_eq`: nobody reads megabytes.
+            let is_same = |run: Run| kept(run.exits(1)) == expected;
+            assert!(is_same(place.run(&format!("{args} in"), "")), "{name}, a file, {jobs} threads");
+            if name.ends_with("twice") {
+                // Each byte of the second member's start comes alone, too.
+                let piece = [997, 1, 10_007, 255][jobs % 4].max(if jobs == 1 { 1 } else { 97 });
+                assert!(is_same(fed(&place, &args, input, piece)), "{name} by {piece}, {jobs} threads");
+            } else {
+                assert!(is_same(place.run(&args, input)), "{name}, a pipe, {jobs} threads");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_compressed_input_that_is_cut_or_damaged_is_74_and_names_it() {
+    let place = Place::new();
+    let plain = format!("{WEBSITE}\n").repeat(4_000);
+    let expected = format!("{WEBSITE_V2}\n").repeat(4_000);
+    let once = gzip(plain.as_bytes());
+    let frame = zstd(plain.as_bytes());
+    let cut = |bytes: &[u8], at: usize| bytes[..at].to_vec();
+    let mut wrong = once.clone();
+    wrong[once.len() - 6] ^= 1;
+    let inputs = [
+        ("two bytes", cut(&once, 2)),
+        ("header", cut(&once, 7)),
+        ("half", cut(&once, once.len() / 2)),
+        ("no sum", cut(&once, once.len() - 8)),
+        ("half a sum", cut(&once, once.len() - 3)),
+        ("wrong sum", wrong),
+        ("second member", [&once[..], &once[..once.len() / 2]].concat()),
+        ("second header", [&once[..], &once[..5]].concat()),
+        ("more behind", [&once[..], b"name=Jo\n"].concat()),
+        ("more behind zeros", [&once[..], &[0; 9], b"name=Jo\n"].concat()),
+        ("another behind zeros", [&once[..], &[0; 9], &once[..]].concat()),
+        ("zeros for an end", [&once[..once.len() - 4], &[0; 9]].concat()),
+        ("zstd magic", cut(&frame, 4)),
+        ("zstd half", cut(&frame, frame.len() / 2)),
+        ("zstd end", cut(&frame, frame.len() - 1)),
+        ("zstd second", [&frame[..], &frame[..9]].concat()),
+        ("zstd skipped", cut(&skipped(b"index", 3), 10)),
+        ("zstd behind what is skipped", [skipped(b"index", 3), cut(&frame, frame.len() / 2)].concat()),
+    ];
+    for (name, input) in inputs {
+        place.write("in.gz", &input);
+        for jobs in ["-j1", "-j3"] {
+            let run = place.run(&format!("{jobs} -o o --losses l --rejects r --summary s in.gz"), "");
+            run.exits(74).says("convert: cannot read in.gz: ");
+            assert_eq!(names(&place), ["in.gz"], "{name}, {jobs}");
+            let run = place.run(&format!("{jobs} -o o"), &input);
+            run.exits(74).says("convert: cannot read standard input: ");
+            assert_eq!(names(&place), ["in.gz"], "{name}, {jobs}");
+            // What came before is converted, up to a line's end.
+            let run = place.run(&format!("{jobs} in.gz"), "").exits(74);
+            let is_start = expected.starts_with(run.text()) || run.text().starts_with(&expected);
+            assert!(is_start && (run.out.is_empty() || run.out.ends_with(b"\n")), "{name}, {jobs}");
+        }
+    }
+}
+
+#[test]
+fn the_limit_counts_what_comes_out() {
+    let place = Place::new();
+    let short = "a=b";
+    let long = format!("a={}", "b".repeat(1000));
+    for compress in [gzip, zstd] {
+        // Longer than the limit as it comes, not as it is read.
+        let input = compress(format!("{short}\n").as_bytes());
+        assert!(input.len() > 10);
+        place.run("--max-payload 10 --rejects r", &input).exits(0);
+        // And the other way round.
+        let input = compress(format!("{short}\n{long}\n{short}\n").as_bytes());
+        assert!(input.len() < 500);
+        let run = place.run("--max-payload 500 --rejects r --summary s", &input).exits(1);
+        assert_eq!(run.lines(), [r#"{"a":"b","contact_data":{}}"#; 2]);
+        run.says("line 2: expected at most 500 bytes, found 1002 bytes");
+        assert_eq!(place.text("r"), format!("{long}\n"));
+        assert_eq!(summary(&place)["lines"], 3);
+    }
+}
+
+/// Runs on a line of so many MiB that is over the limit.
+#[track_caller]
+fn bomb(args: &str, jobs: u64, input: &[u8], mib: usize) {
+    let place = Place::new();
+    place.write("in", input);
+    let args = format!("-j{jobs} {args} --losses l --rejects /dev/null in");
+    let mut running = Running::start(place.command(&args), &args);
+    let peak = running.watch().join().unwrap();
+    let mut said = String::new();
+    running.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(running.ends_within(EVER).code(), Some(1), "{said}");
+    assert!(said.contains(&format!("found {} bytes", mib * MIB)), "{said}");
+    assert_eq!(place.text("l").lines().count(), 2);
+    is_bounded(&args, jobs, peak);
+}
+
+#[test]
+fn a_gzip_bomb_is_one_line_too_long() {
+    // A debug build takes ten seconds for a GiB. That there is no room for it is as clear from less.
+    let mib = if cfg!(debug_assertions) { 256 } else { 1024 };
+    let input = gzip_bomb(mib);
+    assert!(input.len() < 2 * MIB);
+    bomb("--max-payload 1048576", 2, &input, mib);
+}
+
+/// What is held of a line before it is known to be too long goes out before more comes in.
+#[test]
+fn a_line_over_the_default_limit_is_not_held_twice() {
+    let input = gzip_bomb(64);
+    bomb("", 1, &input, 64);
+    bomb("", 2, &input, 64);
+}
+
+#[test]
+fn a_zstd_bomb_is_one_line_too_long() {
+    let input = zstd_frame(17, 2048, "", "");
+    assert!(input.len() < MIB);
+    bomb("--max-payload 1048576", 2, &input, 256);
+}
+
+#[test]
+fn a_compressed_stream_that_pauses_is_answered() {
+    /// Compresses a stream, and shows what it has at once.
+    fn feed<W: Write>(mut to: W, answers: &mpsc::Receiver<String>) -> W {
+        for _ in 0..10 {
+            to.write_all(format!("{WEBSITE}\n").as_bytes()).unwrap();
+            to.flush().unwrap();
+            assert_eq!(answers.recv_timeout(EVER).expect("an answer before the next line"), WEBSITE_V2);
+        }
+        to
+    }
+    for jobs in [1, 8] {
+        for is_gzip in [true, false] {
+            let place = Place::new();
+            let args = format!("-j{jobs}");
+            let mut running = Running::start(place.command(&args), &args);
+            let stdin = running.stdin();
+            let answers = lines_of(running.child.stdout.take().unwrap());
+            if is_gzip {
+                feed(GzEncoder::new(stdin, Compression::fast()), &answers).finish().unwrap();
+            } else {
+                feed(zstd::Encoder::new(stdin, 1).unwrap(), &answers).finish().unwrap();
+            }
+            assert_eq!(running.ends_within(EVER).code(), Some(0));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Memory is bounded for long streams, short lines and stalled readers.
+
+use std::fs::File;
+use std::io::{Read, Write as _};
+use std::thread;
+use std::time::Duration;
+
+use crate::harness::running::{EVER, MIB, Running, is_bounded, make_pipe};
+use crate::harness::{COMMENT, Place};
+
+/// Where a long stream stalls, for a second, half way.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Stall {
+    Never,
+    Output,
+    Losses,
+}
+
+/// Converts so many MiB that a pipe brings, and measures the memory.
+#[track_caller]
+fn long_stream(jobs: u64, mib: usize, stall: Stall) {
+    /// A payload of this length is quickly read, in a debug build too.
+    const LONG: usize = 102 << 10;
+    let place = Place::new();
+    make_pipe(&place, "l");
+    let mut piece = format!("note={}&{COMMENT}\n", "x".repeat(LONG)).repeat(10).into_bytes();
+    while piece.len() < MIB {
+        piece.extend_from_slice(format!("{COMMENT}\n").as_bytes());
+    }
+    let whole = place.run("--losses k", &piece).exits(0);
+    let of_losses = piece.iter().filter(|byte| **byte == b'\n').count() * mib + 1;
+
+    let args = format!("-j{jobs} --losses l");
+    let mut running = Running::start(place.command(&args), &args);
+    let peak = running.watch();
+    let mut stdin = running.stdin();
+    let output = running.child.stdout.take().unwrap();
+    let expected = whole.out.len() * mib;
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..mib {
+                stdin.write_all(&piece).unwrap();
+            }
+            drop(stdin);
+        });
+        let losses = scope.spawn(|| {
+            let pause = (stall == Stall::Losses).then_some(MIB / 2);
+            counted(File::open(place.path("l")).unwrap(), pause).1
+        });
+        let pause = (stall == Stall::Output).then_some(expected / 2);
+        assert_eq!(counted(output, pause).0, expected);
+        assert_eq!(losses.join().unwrap(), of_losses);
+    });
+    let peak = peak.join().unwrap();
+    assert_eq!(running.ends_within(EVER).code(), Some(0));
+    is_bounded(&format!("{args}, {mib} MiB, stalls: {stall:?}"), jobs, peak);
+}
+
+/// Reads to the end, counts bytes and line ends, and stops for a second behind some bytes.
+fn counted(mut from: impl Read, mut pause: Option<usize>) -> (usize, usize) {
+    let mut space = vec![0; 64 << 10];
+    let (mut bytes, mut lines) = (0, 0);
+    loop {
+        match from.read(&mut space).unwrap() {
+            0 => return (bytes, lines),
+            len => {
+                bytes += len;
+                lines += memchr::memchr_iter(b'\n', &space[..len]).count();
+            }
+        }
+        if pause.is_some_and(|pause| bytes > pause) {
+            pause = None;
+            thread::sleep(Duration::from_secs(1));
+        }
+    }
+}
+
+#[test]
+fn memory_is_bounded_over_a_long_stream() {
+    long_stream(2, 300, Stall::Never);
+}
+
+#[test]
+fn memory_is_bounded_where_the_reader_stalls() {
+    for jobs in [1, 8] {
+        long_stream(jobs, 24, Stall::Output);
+    }
+}
+
+#[test]
+fn memory_is_bounded_where_a_writer_stalls() {
+    for jobs in [2, 8] {
+        long_stream(jobs, 24, Stall::Losses);
+    }
+}
+
+#[test]
+fn memory_is_bounded_for_the_shortest_lines() {
+    // As many lines as a piece of the input can have.
+    let place = Place::new();
+    place.write("in", "\n".repeat(MIB));
+    measured(&place, "-q -j2 --losses l --rejects r -o o in", 2);
+}
+
+#[test]
+fn memory_is_bounded_for_the_shortest_rejected_lines() {
+    // And the longest answers to them.
+    let place = Place::new();
+    place.write("in", "x\n".repeat(MIB / 4));
+    measured(&place, "-q -j2 --to form --on-error emit --losses l --rejects r -o o in", 2);
+}
+
+#[test]
+fn memory_is_bounded_where_each_line_was_edited() {
+    let place = Place::new();
+    let lines = (0..100_000).map(|n| format!("type=website&comment=c&data[url]={n}.com\n"));
+    place.run("-q -j2 --losses l -o o", lines.collect::<String>()).exits(0);
+    place.write("edited", place.text("o").replace(".com", ".org"));
+    measured(&place, "-q -j2 --to form --restore l -o restored edited", 2);
+}
+
+#[test]
+fn memory_is_bounded_where_many_payloads_were_rejected() {
+    let place = Place::new();
+    let line = format!("contact_data=x{}\n", "z".repeat(500));
+    place.write("in", line.repeat(100_000));
+    place.run("-q -j2 --losses l -o o in", "").exits(1);
+    measured(&place, "-q -j2 --to form --restore l -o restored o", 2);
+    assert!(place.text("restored") == place.text("in"));
+}
+
+#[test]
+fn memory_is_bounded_where_short_lines_have_long_losses() {
+    let place = Place::new();
+    place.write("in", format!("note={}&type=website\n", "y".repeat(60_000)).repeat(2000));
+    place.run("-q -j2 --only-contact-data --losses l -o o in", "").exits(0);
+    measured(&place, "-q -j2 --to form --restore l -o restored o", 2);
+    assert!(place.text("restored") == place.text("in"));
+}
+
+/// Runs `convert` to its end, and measures the memory.
+#[track_caller]
+fn measured(place: &Place, args: &str, jobs: u64) {
+    let mut running = Running::start(place.command(args), args);
+    let peak = running.watch().join().unwrap();
+    assert!(running.ends_within(EVER).code().is_some_and(|code| code < 2));
+    is_bounded(args, jobs, peak);
+}

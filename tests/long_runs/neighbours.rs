@@ -1,0 +1,83 @@
+//! Producers that stall, files that grow, and many short runs.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::harness::running::{EVER, Running, lines_of, summary};
+use crate::harness::{BAD, COMMENT, Place, WEBSITE, WEBSITE_V2};
+
+#[test]
+fn what_ends_a_run_ends_it_though_the_producer_stands_still() {
+    /// Far longer than it takes, busy or not.
+    const PATIENCE: Duration = Duration::from_secs(8);
+    let cases = [
+        ("-o /dev/full", WEBSITE, 74),
+        ("-o o --losses /dev/full", COMMENT, 74),
+        ("-o o --rejects r --on-error stop", BAD, 1),
+    ];
+    let runs = cases.into_iter().flat_map(|case| [1, 2, 8].map(|jobs| (case, jobs)));
+    let runs = runs.map(|((args, line, code), jobs)| {
+        thread::spawn(move || {
+            let place = Place::new();
+            let args = format!("-j{jobs} {args}");
+            let mut running = Running::start(place.command(&args), &args);
+            let mut stdin = running.stdin();
+            stdin.write_all(format!("{line}\n").as_bytes()).unwrap();
+            let begun = Instant::now();
+            while running.peak().is_some() && begun.elapsed() < PATIENCE {
+                thread::sleep(Duration::from_millis(5));
+            }
+            if running.peak().is_some() {
+                return format!("convert {args} waits for more input\n");
+            }
+            assert_eq!(running.ends_within(EVER).code(), Some(code), "{args}");
+            drop(stdin);
+            String::new()
+        })
+    });
+    let runs: Vec<_> = runs.collect();
+    let wrong: String = runs.into_iter().map(|run| run.join().unwrap()).collect();
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_file_that_grows_is_followed() {
+    for jobs in [1, 8] {
+        let place = Place::new();
+        place.write("log", format!("{WEBSITE}\n"));
+        let mut tail = Command::new("tail");
+        tail.args(["-n", "+1", "-f", "log"]).current_dir(place.path("")).stdout(Stdio::piped());
+        let mut tail = Running::start(tail, "(tail)");
+        let args = format!("-j{jobs} --losses l --summary s");
+        let mut command = place.command(&args);
+        command.stdin(tail.child.stdout.take().unwrap());
+        let mut running = Running::start(command, &args);
+        let answers = lines_of(running.child.stdout.take().unwrap());
+        let mut log = File::options().append(true).open(place.path("log")).unwrap();
+        for _ in 0..20 {
+            assert_eq!(answers.recv_timeout(EVER).expect("an answer before the next line"), WEBSITE_V2);
+            // Several at once, or one in two writes, are as good.
+            log.write_all(&WEBSITE.as_bytes()[..20]).unwrap();
+            log.write_all(&WEBSITE.as_bytes()[20..]).unwrap();
+            log.write_all(b"\n").unwrap();
+        }
+        // The last line has come whole before tail ends, or a piece of it would be a payload.
+        assert_eq!(answers.recv_timeout(EVER).expect("the last answer"), WEBSITE_V2);
+        tail.child.kill().unwrap();
+        assert_eq!(running.ends_within(EVER).code(), Some(0));
+        assert!(summary(&place)["lines"].as_u64() >= Some(20));
+    }
+}
+
+#[test]
+fn small_inputs_one_after_another() {
+    let place = Place::new();
+    for n in 0..50 {
+        let jobs = ["", "-j1", "-j8"][n % 3];
+        let run = place.run(jobs, WEBSITE).exits(0);
+        assert_eq!((run.lines(), &run.err[..]), (vec![WEBSITE_V2], ""));
+    }
+}

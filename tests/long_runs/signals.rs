@@ -1,0 +1,327 @@
+//! Kills and signals: remaining files, exit status, delay.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::Value;
+
+use crate::harness::running::{
+    EVER, PROMPT, Running, as_shell, feed_forever, make_pipe, names, summary, until, written,
+};
+use crate::harness::{BAD, COMMENT, Place, WEBSITE, timeless};
+
+#[test]
+fn a_kill_leaves_nothing_under_a_final_name() {
+    // Whatever was the last to be named, that it is random is said by the clock anyway.
+    let mut random = 0x9e37_79b9_u64;
+    for n in 0..50 {
+        let place = Place::new();
+        let args = format!("-j{} -o o --losses l --rejects r --summary s", [1, 2, 8][n % 3]);
+        let mut running = Running::start(place.command(&args), &args);
+        let feeder = feed_forever(running.stdin(), format!("{COMMENT}\n{BAD}\n{WEBSITE}\n").repeat(100));
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        thread::sleep(Duration::from_micros(random >> 33 & 0xffff));
+        running.child.kill().unwrap();
+        assert_eq!(running.ends_within(EVER).signal(), Some(9));
+        feeder.join().unwrap();
+        let names = names(&place);
+        assert!(names.iter().all(|name| name.starts_with(".convert-")), "{names:?}");
+    }
+}
+
+#[test]
+fn a_kill_at_the_end_leaves_whole_files_and_the_output_last() {
+    let place = Place::new();
+    place.write("in", format!("{COMMENT}\n{BAD}\n{WEBSITE}\n").repeat(30));
+    let args = "-q -j2 -o o --losses l --rejects r --summary s in";
+    let begun = Instant::now();
+    place.run(args, "").exits(1);
+    let took = begun.elapsed();
+    let finals = ["o", "l", "r", "s"];
+    let expected = finals.map(|name| timeless(place.bytes(name)));
+    for n in 0..40 {
+        for name in names(&place).iter().filter(|name| *name != "in") {
+            fs::remove_file(place.path(name)).unwrap();
+        }
+        let mut running = Running::start(place.command(args), args);
+        thread::sleep(took * n / 40);
+        running.child.kill().unwrap();
+        running.ends_within(EVER);
+        let there = names(&place);
+        for (name, expected) in finals.iter().zip(&expected) {
+            let is_there = there.iter().any(|other| other == name);
+            assert!(is_there || !there.contains(&"o".to_owned()), "an output without {name}: {there:?}");
+            assert!(!is_there || timeless(place.bytes(name)) == *expected, "{name} is not whole");
+        }
+        let others = there.iter().filter(|name| *name != "in" && !finals.contains(&name.as_str()));
+        assert!(others.clone().all(|name| name.starts_with(".convert-")), "{there:?}");
+    }
+}
+
+#[test]
+fn a_signal_ends_a_run_whatever_the_producer_does() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        for jobs in [1, 2, 8] {
+            for goes_on in [true, false] {
+                let place = Place::new();
+                let args = format!("-j{jobs} --lossy -o o --losses l --rejects r --summary s");
+                let mut running = Running::start(place.command(&args), &args);
+                let mut stdin = running.stdin();
+                let mut held = None;
+                if goes_on {
+                    feed_forever(stdin, format!("{COMMENT}\n").repeat(100));
+                } else {
+                    // Half a line is no line.
+                    stdin.write_all(format!("{COMMENT}\n{WEBSITE}\ntype=web").as_bytes()).unwrap();
+                    held = Some(stdin);
+                }
+                until("something is written", || written(&place) > 0);
+                running.signal(signal);
+                let status = running.ends_within(PROMPT);
+                assert_eq!(as_shell(status), Some(code), "{args}");
+                assert_eq!(names(&place), ["s"], "SIG{signal}, {args}");
+                let lines = summary(&place)["lines"].as_u64().unwrap();
+                assert!(if goes_on { lines > 0 } else { lines <= 2 }, "{lines} lines");
+                drop(held);
+            }
+        }
+    }
+}
+
+/// A run with files beside whose output goes to a pipe that nobody reads, when that is full.
+#[track_caller]
+fn stalled(place: &Place, args: &str) -> Running {
+    let mut running = Running::start(place.command(args), args);
+    feed_forever(running.stdin(), format!("{COMMENT}\n").repeat(100));
+    let mut before = (0, Instant::now());
+    until("it stalls", || {
+        let now = written(place);
+        if now != before.0 {
+            before = (now, Instant::now());
+        }
+        now > 0 && before.1.elapsed() > Duration::from_millis(700)
+    });
+    running
+}
+
+#[test]
+fn a_signal_ends_a_run_whose_reader_stalls() {
+    for (signal, code, jobs) in [("INT", 130, 1), ("TERM", 143, 8)] {
+        let place = Place::new();
+        let mut running = stalled(&place, &format!("-j{jobs} --lossy --losses l --rejects r --summary s"));
+        running.signal(signal);
+        assert_eq!(as_shell(running.ends_within(PROMPT)), Some(code));
+        let names = names(&place);
+        assert!(names.iter().all(|name| name == "s"), "{names:?}");
+    }
+}
+
+#[test]
+fn a_signal_writes_the_summary_though_the_reader_stalls() {
+    let place = Place::new();
+    let mut running = stalled(&place, "-j2 --lossy --losses l --rejects r --summary s");
+    running.signal("TERM");
+    assert_eq!(as_shell(running.ends_within(PROMPT)), Some(143));
+    assert_eq!(names(&place), ["s"]);
+    summary(&place);
+}
+
+#[test]
+fn a_signal_ends_a_run_whose_summary_stalls() {
+    // What the summary should go to is full already.
+    let place = Place::new();
+    let args = "-j2 --lossy -q --summary /dev/stdout";
+    let mut running = Running::start(place.command(args), args);
+    feed_forever(running.stdin(), format!("{COMMENT}\n").repeat(100));
+    thread::sleep(Duration::from_secs(1));
+    running.signal("TERM");
+    assert_eq!(as_shell(running.ends_within(PROMPT)), Some(143));
+}
+
+#[test]
+fn a_signal_ends_a_run_whose_last_write_stalls() {
+    // A pipe holds 64 KiB: the one loss just fits, and then the last line of the losses does not.
+    let place = Place::new();
+    let input = |len: usize| COMMENT.replace("home", &"h".repeat(len));
+    place.run("--losses l", input(1)).exits(0);
+    let end = "{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n".len();
+    let len = (64 << 10) - (place.bytes("l").len() - end) + 1;
+    fs::remove_file(place.path("l")).unwrap();
+    make_pipe(&place, "pipe");
+    let path = place.path("pipe");
+    let args = "-j2 --lossy -o o --losses pipe --summary s";
+    let mut running = Running::start(place.command(args), args);
+    // It is opened, and then nobody reads.
+    let pipe = File::open(path).unwrap();
+    running.stdin().write_all(input(len).as_bytes()).unwrap();
+    thread::sleep(Duration::from_secs(1));
+    assert!(running.peak().is_some(), "it does not stall");
+    running.signal("TERM");
+    let status = running.ends_within(PROMPT);
+    drop(pipe);
+    assert_eq!(as_shell(status), Some(143));
+    let names = names(&place);
+    assert!(names.iter().all(|name| name == "s" || name == "pipe"), "{names:?}");
+}
+
+#[test]
+fn a_signal_ends_a_slow_pipe_at_a_lines_end() {
+    let place = Place::new();
+    let args = "-j2 --lossy --summary s";
+    let mut running = Running::start(place.command(args), args);
+    feed_forever(running.stdin(), format!("{COMMENT}\n").repeat(100));
+    let mut output = running.child.stdout.take().unwrap();
+    let (sender, half) = mpsc::channel();
+    // It reads steadily, and is slower than what writes.
+    let reader = thread::spawn(move || {
+        let mut space = vec![0; 8 << 10];
+        let mut text = Vec::new();
+        loop {
+            match output.read(&mut space).unwrap() {
+                0 => return text,
+                len => text.extend_from_slice(&space[..len]),
+            }
+            let _ = sender.send(text.len());
+            thread::sleep(Duration::from_millis(10));
+        }
+    });
+    while half.recv_timeout(EVER).unwrap() < 300_000 {}
+    running.signal("INT");
+    assert_eq!(as_shell(running.ends_within(PROMPT)), Some(130));
+    let text = reader.join().unwrap();
+    let last = text.split(|byte| *byte == b'\n').next_back().unwrap();
+    assert_eq!(String::from_utf8_lossy(last), "", "ends in the middle of a line");
+    assert_eq!(names(&place), ["s"]);
+    let lines = text.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(summary(&place)["lines"], lines);
+}
+
+#[test]
+fn a_signal_before_a_pipe_is_opened_leaves_nothing() {
+    // To open a pipe for writing waits for who reads it.
+    for option in ["--losses", "--rejects", "--summary"] {
+        let place = Place::new();
+        make_pipe(&place, "pipe");
+        let args = format!("--lossy -o o {option} pipe");
+        let mut running = Running::start(place.command(&args), &args);
+        until("the output is opened", || names(&place).len() > 1);
+        running.signal("TERM");
+        assert_eq!(as_shell(running.ends_within(PROMPT)), Some(143));
+        assert_eq!(names(&place), ["pipe"], "{args}");
+    }
+}
+
+#[test]
+fn a_signal_while_files_are_opened_leaves_nothing_beside() {
+    // Each file is opened slowly, by a long path, and the shell's own `kill` is soon enough.
+    let place = Place::new();
+    make_pipe(&place, "pipe");
+    let script = r#"
+        exec 3<>pipe
+        env --default-signal=TERM "$CONVERT" --lossy -o "$P"o --losses "$P"l --rejects "$P"r --summary "$P"s <&3 &
+        while set -- .convert-*; [ ! -e "$1" ]; do :; done
+        kill -TERM $!
+        wait $!"#;
+    for n in 0..60 {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).current_dir(place.path("")).stderr(Stdio::null());
+        command.env("CONVERT", cargo_bin!("convert")).env("P", "./".repeat(2000));
+        let mut running = Running::start(command, "while files are opened");
+        assert_eq!(as_shell(running.ends_within(EVER)), Some(143));
+        assert_eq!(names(&place), ["pipe", "s"], "the {n}th time");
+        fs::remove_file(place.path("s")).unwrap();
+    }
+}
+
+#[test]
+fn a_signal_behind_the_last_file_changes_no_status() {
+    // Nobody reads what is said last, and the pipe for it is full but for a few bytes.
+    let place = Place::new();
+    make_pipe(&place, "pipe");
+    let mut pipe = File::options().read(true).write(true).open(place.path("pipe")).unwrap();
+    pipe.write_all(&vec![b'x'; (64 << 10) - 8]).unwrap();
+    let args = "-j2 --verify -o o --losses l --summary s";
+    let mut command = place.command(args);
+    command.stderr(pipe.try_clone().unwrap());
+    let mut running = Running::start(command, args);
+    running.stdin().write_all(WEBSITE.as_bytes()).unwrap();
+    until("the output is in place", || place.path("o").exists());
+    running.signal("TERM");
+    assert_eq!(as_shell(running.ends_within(PROMPT)), Some(0));
+    assert_eq!(names(&place), ["l", "o", "pipe", "s"]);
+    summary(&place);
+}
+
+#[test]
+fn a_run_that_is_stopped_and_continued_loses_nothing() {
+    let place = Place::new();
+    let piece = format!("{COMMENT}\n{WEBSITE}\n{BAD}\n").repeat(100);
+    let expected = place.run("--losses l", piece.repeat(50)).exits(1);
+    let losses = place.bytes("l");
+    for jobs in [1, 3] {
+        let args = format!("-j{jobs} --losses l");
+        let mut running = Running::start(place.command(&args), &args);
+        let mut stdin = running.stdin();
+        let mut output = running.child.stdout.take().unwrap();
+        let text = thread::scope(|scope| {
+            let reader = scope.spawn(move || {
+                let mut text = Vec::new();
+                output.read_to_end(&mut text).unwrap();
+                text
+            });
+            for n in 0..50 {
+                stdin.write_all(piece.as_bytes()).unwrap();
+                if n % 3 == 0 {
+                    running.signal("STOP");
+                    thread::sleep(Duration::from_millis(2));
+                    running.signal("CONT");
+                }
+            }
+            drop(stdin);
+            reader.join().unwrap()
+        });
+        assert_eq!(running.ends_within(EVER).code(), Some(1));
+        assert!(text == expected.out && place.bytes("l") == losses, "{jobs} threads");
+    }
+}
+
+#[test]
+fn what_was_rejected_is_not_kept_by_a_run_that_a_signal_ends() {
+    let place = Place::new();
+    let args = "-j2 --lossy -o o --losses l --rejects r --summary s --error-format json";
+    let mut running = Running::start(place.command(args), args);
+    feed_forever(running.stdin(), format!("{COMMENT}\n{BAD}\n").repeat(100));
+    until("something is written", || written(&place) > 0);
+    running.signal("TERM");
+    let mut err = running.child.stderr.take().unwrap();
+    assert_eq!(as_shell(running.ends_within(PROMPT)), Some(143));
+    assert_eq!(names(&place), ["s"]);
+    let mut said = String::new();
+    err.read_to_string(&mut said).unwrap();
+    let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert_eq!(last["failure"]["status"], 143, "{said}");
+}
+
+#[test]
+fn a_signal_that_was_ignored_before_is_ignored() {
+    let place = Place::new();
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP INT; exec \"$0\" -o o", cargo_bin!("convert").to_str().unwrap()]);
+    command.current_dir(place.path("")).stdin(Stdio::piped());
+    let mut running = Running::start(command, "");
+    let mut stdin = running.stdin();
+    stdin.write_all(format!("{WEBSITE}\n").as_bytes()).unwrap();
+    until("something is written", || written(&place) > 0);
+    running.signal("HUP");
+    running.signal("INT");
+    stdin.write_all(format!("{WEBSITE}\n").as_bytes()).unwrap();
+    drop(stdin);
+    assert_eq!(running.ends_within(EVER).code(), Some(0));
+    assert_eq!(place.text("o").lines().count(), 2);
+}

@@ -1,0 +1,125 @@
+//! The guide's commands run as written, with a server of our own where the guide has a helpdesk.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use serde_json::{Value, json};
+
+use super::transcripts::run_transcripts;
+
+/// The helpdesk of the guide, as the v2 document names it.
+const HELPDESK: &str = "https://my-helpdesk.deskpro.com";
+
+/// What a server was sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Request {
+    /// `POST /api/v2/people`.
+    what: String,
+    /// Each as `name: value`, the name in lower case.
+    headers: Vec<String>,
+    body: Value,
+}
+
+/// A helpdesk on this machine. It takes what it is sent, but for a website without a scheme, which real ones refuse.
+struct Helpdesk {
+    address: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Helpdesk {
+    fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::default();
+        let seen = Arc::clone(&requests);
+        // It serves until the tests end.
+        thread::spawn(move || listener.incoming().for_each(|stream| answer(stream.unwrap(), &seen)));
+        Self { address, requests }
+    }
+
+    /// What arrived, in order.
+    fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// Reads one request and answers it.
+fn answer(stream: TcpStream, seen: &Mutex<Vec<Request>>) {
+    let mut reader = BufReader::new(stream);
+    let mut line = || {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    };
+    let first = line();
+    let what = first.trim_end_matches(" HTTP/1.1").to_owned();
+    let mut headers = Vec::new();
+    loop {
+        let header = line();
+        let Some((name, value)) = header.split_once(": ") else { break };
+        headers.push(format!("{}: {value}", name.to_ascii_lowercase()));
+    }
+    let length = headers.iter().find_map(|header| header.strip_prefix("content-length: "));
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    reader.read_exact(&mut body).unwrap();
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    let websites = body["contact_data"]["website"].as_array();
+    let is_fine = websites.into_iter().flatten().all(|site| site["url"].as_str().unwrap().contains("://"));
+    let mut seen = seen.lock().unwrap();
+    seen.push(Request { what, headers, body });
+    let (status, reply) = match is_fine {
+        true => ("201 Created", json!({"data": {"id": seen.len()}})),
+        false => ("400 Bad Request", json!({"status": 400, "message": "website_0: this is no URL"})),
+    };
+    let reply = reply.to_string();
+    let length = reply.len();
+    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    reader.get_mut().write_all((head + &reply).as_bytes()).unwrap();
+}
+
+/// Whether there is a `curl` that knows what the guide asks of it.
+fn has_curl() -> bool {
+    let help = Command::new("curl").args(["--fail-with-body", "--version"]).stderr(Stdio::null()).output();
+    help.is_ok_and(|help| help.status.success())
+}
+
+#[test]
+fn the_guide_runs_as_written() {
+    if !has_curl() {
+        return println!("curl 7.76 or later is not installed: the guide was not run");
+    }
+    let place = tempfile::tempdir().unwrap();
+    let helpdesk = Helpdesk::open();
+    run_transcripts("GUIDE.md", place.path(), |command| Some(command.replace(HELPDESK, &helpdesk.address)));
+    let site = |url: &str| json!({"website": [{"url": url}]});
+    let person = |name: &str, contact_data: Value| {
+        let email = format!("{}@example.com", name.to_lowercase());
+        json!({"name": name, "primary_email": email, "contact_data": contact_data})
+    };
+    let skype = json!({"instant_message": [{"service": "skype", "username": "bob"}]});
+    let sites = json!({"website": [{"url": "http://example.com"}, {"url": "http://blog.example.com"}]});
+    let (post, put) = ("POST /api/v2/people", "PUT /api/v2/people");
+    let expected = [
+        (post.to_owned(), person("Ann", site("http://example.com"))),
+        (post.to_owned(), person("Bob", skype.clone())),
+        (post.to_owned(), person("Dan", site("example.net"))),
+        (post.to_owned(), person("Cem", site("http://example.org"))),
+        (post.to_owned(), person("Dan", site("https://example.net"))),
+        // Once for each person, with the whole list of a type.
+        (format!("{put}/7"), json!({"contact_data": sites})),
+        (format!("{put}/8"), json!({"contact_data": skype})),
+    ];
+    let requests = helpdesk.requests();
+    let came: Vec<(String, Value)> =
+        requests.iter().map(|request| (request.what.clone(), request.body.clone())).collect();
+    assert_eq!(came, expected);
+    for request in requests {
+        for header in ["authorization: key your_api_key", "content-type: application/json"] {
+            let count = request.headers.iter().filter(|own| *own == header).count();
+            assert_eq!(count, 1, "{header}\n{request:?}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Reads the code blocks of a page and runs its transcripts.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+
+pub(super) fn read(path: &str) -> String {
+    fs::read_to_string(testkit::repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The fenced blocks of a language on a page, each with its first line number.
+pub(super) fn blocks(page: &str, language: &str) -> Vec<(usize, String)> {
+    let (mut blocks, mut open) = (Vec::new(), None);
+    for (n, line) in (1..).zip(read(page).lines()) {
+        open = match (line.strip_prefix("```"), open) {
+            (Some(language), None) => Some((n + 1, language.to_owned(), String::new())),
+            (Some(_), Some((start, of, text))) => {
+                if of == language {
+                    blocks.push((start, text));
+                }
+                None
+            }
+            (None, Some((start, of, text))) => Some((start, of, text + line + "\n")),
+            (None, None) => None,
+        };
+    }
+    assert!(!blocks.is_empty(), "{page} has no block of {language}");
+    blocks
+}
+
+/// A transcript: each command, and what a terminal shows of it. A command goes on where the shell asks for more with
+/// `> `, and stands here without that.
+pub(super) fn transcript(block: &str) -> Vec<(String, String)> {
+    let mut steps: Vec<(String, String)> = Vec::new();
+    for line in block.lines() {
+        let rest = |start| line.strip_prefix(start);
+        match (rest("$ "), rest("> "), steps.last_mut()) {
+            (Some(command), _, _) => steps.push((command.to_owned(), String::new())),
+            (None, Some(more), Some((command, shown))) if shown.is_empty() => {
+                *command += &format!("\n{more}")
+            }
+            (None, _, Some((_, shown))) => *shown += &format!("{line}\n"),
+            (None, _, None) => panic!("a transcript begins with a command, not with {line:?}"),
+        }
+    }
+    steps
+}
+
+/// Runs all transcripts of a page in one shell and one folder, one after the other, as a reader would type them.
+/// `typed` is what is typed for a command; none where it is not run.
+#[track_caller]
+pub(crate) fn run_transcripts(page: &str, place: &Path, typed: impl Fn(&str) -> Option<String>) {
+    let bin = cargo_bin("convert");
+    let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let blocks = blocks(page, "console");
+    // A line that no command prints stands between them; `$?` stays what it was.
+    let mark = "-- the next command --\n";
+    let mut script = "exec 2>&1 </dev/null\n".to_owned();
+    for (_, block) in &blocks {
+        for command in transcript(block).iter().filter_map(|(command, _)| typed(command)) {
+            script += &format!("status=$?; printf '%s' '{mark}'; (exit $status)\n{command}\n");
+        }
+    }
+    let run = Command::new("sh")
+        .args(["-c", &script])
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        // Whatever curl is told to do on this machine, here it does as written.
+        .envs([("CURL_HOME", place.as_os_str()), ("no_proxy", "*".as_ref())])
+        .current_dir(place)
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(run.stdout).unwrap();
+    let mut printed = printed.split(mark).skip(1);
+    let mut failed = String::new();
+    for (line, block) in &blocks {
+        let (mut found, mut is_same) = (String::new(), true);
+        for (command, shown) in &transcript(block) {
+            let printed =
+                if typed(command).is_some() { printed.next().unwrap_or("it was not run\n") } else { shown };
+            is_same &= printed == shown;
+            found += &format!("$ {}\n{printed}", command.replace('\n', "\n> "));
+        }
+        if !is_same {
+            failed += &format!("{page}:{line}: paste\n```console\n{found}```\n");
+        }
+    }
+    assert!(failed.is_empty(), "\n{failed}");
+}

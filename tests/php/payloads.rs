@@ -1,0 +1,53 @@
+//! Payloads: read, mapped and restored as PHP does it.
+
+use deskpro_contact::{Converter, Options, Source, Target};
+use testkit::payloads::Class;
+
+use super::compare::Seen;
+use super::oracle::{batches, has_php};
+use super::rules::Rule;
+
+#[test]
+fn payloads_are_read_as_php_reads_them() {
+    if !has_php("reading") {
+        return;
+    }
+    let mut seen = Seen::new();
+    for batch in batches(1, [(Class::Plain, 10_000), (Class::Odd, 15_000), (Class::Hostile, 30_000)]) {
+        seen.read(&batch);
+    }
+    let Seen { compared, too_deep, rules, differences, .. } = seen;
+    println!("{compared} payloads, {too_deep} of them too deep; by rule: {rules:?}");
+    differences.assert_none(compared);
+    let unmet: Vec<&Rule> = rules.iter().filter(|(_, count)| **count == 0).map(|(rule, _)| rule).collect();
+    assert!(unmet.is_empty() && too_deep > 0, "no payload exercises {unmet:?}");
+}
+
+#[test]
+fn payloads_are_mapped_as_the_rules_say() {
+    if !has_php("the mapping to v2") {
+        return;
+    }
+    let mut seen = Seen::new();
+    for batch in batches(2, [(Class::Plain, 10_000), (Class::Odd, 15_000), (Class::Hostile, 10_000)]) {
+        seen.map(&batch);
+    }
+    let Seen { compared, rejected, differences, .. } = seen;
+    println!("{compared} payloads, {rejected} of them rejected");
+    differences.assert_none(compared);
+}
+
+#[test]
+fn payloads_are_restored_as_php_read_them() {
+    if !has_php("restoring payloads") {
+        return;
+    }
+    let mut seen = Seen::new();
+    let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
+    for batch in batches(3, [(Class::Plain, 8_000), (Class::Odd, 12_000), (Class::Hostile, 10_000)]) {
+        seen.restore(&mut converter, &batch);
+    }
+    let Seen { compared, empty, differences, .. } = seen;
+    println!("{compared} payloads, {empty} of them with an array that no payload says");
+    differences.assert_none(compared);
+}

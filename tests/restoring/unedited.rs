@@ -1,0 +1,183 @@
+//! Unedited outputs: restoring returns the original payloads.
+
+use std::fs;
+use std::io::Write as _;
+
+use serde_json::Value;
+
+use super::{is_same_form, site, there, two_people};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, WEBSITE, WEBSITE_V2};
+
+/// Payloads of every sort, with what a person might have done to them.
+const PAYLOADS: &[&str] = &[
+    COMMENT,
+    BAD,
+    WEBSITE,
+    "",
+    BAD_RECORD,
+    "type=im&comment=label&data[service]=YIM&data[username]=example",
+    "name=Jo&first.name=J&contact_data[07][type]=twitter&contact_data[07][data][username]=a&x[]=1&x[]=2",
+    "contact_data[3][type]=phone&contact_data[3][data][number]=1&contact_data[3][comment]=c",
+    "contact_data[]=x",
+    "contact_data[a][type]=skype&contact_data[a][data][username]=s&contact_data[7][type]=im\
+     &contact_data[7][data][service]=google talk&contact_data[7][data][username]=t&contact_data[a][x][y]=z",
+    "a=%FF",
+    "contact_data[1][type]=address&contact_data[1][data][country]=France&contact_data[1][comment]=",
+    "contact_data=",
+];
+
+#[test]
+fn payloads_come_back_as_php_reads_them() {
+    let place = Place::new();
+    let input = PAYLOADS.join("\n") + "\n";
+    for (args, count) in [
+        ("--on-error skip", PAYLOADS.len()),
+        ("--on-error emit", PAYLOADS.len()),
+        ("--on-error emit --strict -j3", PAYLOADS.len()),
+        ("--only-contact-data", PAYLOADS.len()),
+        ("--on-error stop", 2),
+    ] {
+        there(&place, args, &input, 1);
+        for jobs in ["-j1", "-j3"] {
+            let run = place.run(&format!("{jobs} --to form --restore l --losses again o"), "").exits(0);
+            let lines = run.lines();
+            assert_eq!(lines.len(), count, "{args}");
+            for (before, after) in PAYLOADS.iter().zip(&lines) {
+                is_same_form(before.as_bytes(), after.as_bytes());
+            }
+            assert_eq!(lines[1], BAD, "a rejected payload is its own text");
+            assert_eq!(run.err, "", "nothing is left over");
+            // Without a losses file of its own: nothing was lost.
+            place.run(&format!("{jobs} --to form --restore l o"), "").exits(0);
+        }
+    }
+}
+
+#[test]
+fn every_fixture_comes_back_as_php_reads_it() {
+    let root = testkit::repository().join("fixtures");
+    let mut input = Vec::new();
+    for group in ["to-v2", "invalid"] {
+        for folder in fs::read_dir(root.join(group)).unwrap() {
+            if let Ok(payloads) = fs::read(folder.unwrap().path().join("legacy.form")) {
+                input.extend_from_slice(payloads.strip_suffix(b"\n").unwrap_or(&payloads));
+                input.push(b'\n');
+            }
+        }
+    }
+    let place = Place::new();
+    place.write("in", &input);
+    for on_error in ["skip", "emit"] {
+        place.run(&format!("--on-error {on_error} --verify --losses l -o o in"), "").exits(1);
+        let back = place.run("--to form --restore l o", "").exits(0);
+        let [before, after] = [&input, &back.out].map(|lines| {
+            let lines = lines.strip_suffix(b"\n").unwrap();
+            lines.split(|&byte| byte == b'\n').collect::<Vec<_>>()
+        });
+        assert_eq!(before.len(), after.len());
+        assert!(before.len() > 100);
+        for (before, after) in before.iter().zip(after) {
+            is_same_form(before.strip_suffix(b"\r").unwrap_or(before), after);
+        }
+    }
+}
+
+#[test]
+fn bodies_come_back_byte_for_byte() {
+    let bodies = [
+        WEBSITE_V2,
+        r#"{"active":true,"n":1.50,"e":null,"l":[],"o":{},"contact_data":{"website":[{"id":5,"url":"a"}]},"z":"1"}"#,
+        r#"{"contact_data":{"apple":[{"username":"x"}],"twitter":[{"username":"t","display_feed":true}]}}"#,
+        r#"{"contact_data":{"instagram":[{"username":"x","instagram_id":7}],"nope":[{"a":1}]}}"#,
+        r#"[{"id":7,"contact_type":"website","url":"example.com","comment":"home"}]"#,
+        r#"{"contact_data":[{"id":7,"contact_type":"address","city":"Ulm","country":"DE"}]}"#,
+        r#"{"first.name":"x","contact_data":{"instant_message":[{"service":"whatsapp","username":"w"}]}}"#,
+        "nonsense",
+        "{}",
+        "",
+        r#"{"a":1,"a":2}"#,
+        r#"{"contact_data":3}"#,
+    ];
+    let place = Place::new();
+    let input = bodies.join("\n") + "\n";
+    for (args, count) in
+        [("", 12), ("--on-error emit", 12), ("--only-contact-data -j2", 12), ("--on-error stop", 8)]
+    {
+        there(&place, &format!("--to form {args}"), &input, 1);
+        for jobs in ["-j1", "-j3"] {
+            let run = place.run(&format!("{jobs} --to v2 --restore l o"), "").exits(0);
+            assert_eq!(run.lines(), bodies[..count], "{args}");
+            assert_eq!(run.err, "");
+        }
+    }
+}
+
+#[test]
+fn what_is_big_in_json_comes_back() {
+    // Under the limit as a payload, over it as the JSON that restoring reads.
+    let place = Place::new();
+    let payload = format!("type=website&data[url]={}", "\"".repeat(100));
+    there(&place, "--max-payload 150", &payload, 0);
+    let run = place.run("--max-payload 150 --to form --restore l o", "").exits(0);
+    is_same_form(payload.as_bytes(), run.lines()[0].as_bytes());
+}
+
+#[test]
+fn verify_counts_what_came_back() {
+    let place = Place::new();
+    let input = PAYLOADS.join("\n");
+    let rejected = 3;
+    let count = PAYLOADS.len() - rejected;
+    for jobs in [1, 3] {
+        let run = place.run(&format!("--verify --losses l --summary s -j{jobs}"), &input).exits(1);
+        run.says(&format!("verified {count} of {count}"));
+        let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+        assert_eq!(summary["verified"], count);
+        assert_eq!(summary["converted"], count);
+    }
+    place.run("--verify --to form", WEBSITE_V2).exits(0).says("verified 1 of 1");
+    place.run("--verify", "").exits(0).says("verified 0 of 0");
+    place.run("--losses l --summary s", &input).exits(1);
+    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+    assert_eq!(summary["verified"], 0);
+}
+
+#[test]
+fn what_two_lines_need_stays_with_each() {
+    // The losses of a line are its own, whatever stands around it.
+    let place = Place::new();
+    let lines = [site("1", "a", "one"), BAD.to_owned(), site("1", "a", "two"), site("1", "a", "")];
+    there(&place, "", &lines.join("\n"), 1);
+    let run = place.run("--to form --restore l o", "").exits(0);
+    for (before, after) in lines.iter().zip(run.lines()) {
+        is_same_form(before.as_bytes(), after.as_bytes());
+    }
+}
+
+#[test]
+fn what_was_laid_out_is_restored_from_one_line() {
+    let place = Place::new();
+    let (ann, bob) = two_people();
+    there(&place, "--pretty", &format!("{ann}\n{bob}\n"), 0);
+    place.run("--to form --restore l -o back o", "").exits(65);
+    let [one, two] = &testkit::json::compact(&place.text("o"))[..] else { panic!("two people") };
+    let run = place.run("--to form --restore l", format!("{one}\n{two}\n")).exits(0);
+    for (payload, line) in [ann, bob].iter().zip(run.lines()) {
+        is_same_form(payload.as_bytes(), line.as_bytes());
+    }
+    place.run("--to form --restore l", format!("{two}\n{one}\n")).exits(65).says("another order");
+}
+
+#[test]
+fn compressed_losses_are_read() {
+    let place = Place::new();
+    let (ann, bob) = two_people();
+    there(&place, "", &format!("{ann}\n{bob}\n"), 0);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&place.bytes("l")).unwrap();
+    place.write("l.gz", packed.finish().unwrap());
+    let run = place.run("--to form --restore l.gz o", "").exits(0);
+    for (payload, line) in [ann, bob].iter().zip(run.lines()) {
+        is_same_form(payload.as_bytes(), line.as_bytes());
+    }
+}
