@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use deskpro_contact::form::{Form, MAX_DEPTH, Node};
-use deskpro_contact::{Code, ErrorKind, Loss, LossValue, decode_raw};
+use deskpro_contact::losses_file::decode_raw;
+use deskpro_contact::{Code, ErrorKind, Loss, LossValue};
 use serde_json::Value;
 
 /// How often each value is there.

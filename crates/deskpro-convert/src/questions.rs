@@ -178,7 +178,10 @@ fn generate(what: Generate) -> Vec<u8> {
     };
     // The generators complete hidden options too: they get a command without them.
     let shown: Vec<Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set()).cloned().collect();
-    let mut command = Command::new("convert").version(env!("CARGO_PKG_VERSION")).args(shown);
+    let mut command = Command::new("convert")
+        .version(env!("CARGO_PKG_VERSION"))
+        .long_about(command.get_long_about().expect("`Args` has two paragraphs").clone())
+        .args(shown);
     clap_complete::generate(shell, &mut command, own_name(), &mut out);
     out
 }
