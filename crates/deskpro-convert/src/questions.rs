@@ -186,7 +186,7 @@ fn generate(what: Generate) -> Vec<u8> {
     out
 }
 
-/// What the command is called here: whoever installs it under another name completes that one.
+/// The name under which the command was called: completions are for that one.
 fn own_name() -> String {
     let path = std::env::args_os().next().map(PathBuf::from);
     let name = path.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);
