@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use deskpro_contact::form::{Form, MAX_DEPTH};
-use deskpro_contact::{Code, ErrorKind, Loss, LossValue, decode_raw};
+use deskpro_contact::losses_file::decode_raw;
+use deskpro_contact::{Code, ErrorKind, Loss, LossValue};
 use testkit::form::{decoded, each_text};
 use testkit::json::each_string;
 

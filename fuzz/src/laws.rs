@@ -1,9 +1,10 @@
 //! The laws of converting and restoring, for any bytes.
 
 use deskpro_contact::form::Form;
+use deskpro_contact::losses_file::{Rejected, decode_raw, write_rejected};
 use deskpro_contact::{
-    Code, Converted, Converter, Error, ErrorKind, Options, Severity, Source, Target, decode_raw, restore_form,
-    restore_v2, to_form, to_v2, write_rejected,
+    Code, Converted, Converter, Error, ErrorKind, Options, Severity, Source, Target, restore_form,
+    restore_v2, to_form, to_v2,
 };
 use serde_json::Value;
 use testkit::form::{each_text, has_empty_array};
@@ -129,7 +130,8 @@ fn is_rejected(input: &[u8], error: &Error, kinds: &[ErrorKind]) {
     assert!(kinds.contains(&error.kind()), "{error:?}");
     assert!(input.get(error.span()).is_some(), "outside of the input: {error:?}");
     let mut line = Vec::new();
-    write_rejected(1, error, false, Some(input), &mut line);
+    let rejected = Rejected { line: 1, id: None, error, emitted: false, payload: Some(input), losses: None };
+    write_rejected(&rejected, &mut line);
     let line: Value = serde_json::from_slice(&line).expect("a losses line is JSON");
     let kept = match (line["value"].as_str(), line["raw"].as_str()) {
         (Some(text), None) => text.as_bytes().to_vec(),

@@ -2,6 +2,8 @@
 //!
 //! `--panic-at` puts the bug into the conversion of a line.
 
+use std::io::{Read as _, Write as _};
+
 use serde_json::Value;
 
 use crate::harness::{COMMENT, Place, Run, WEBSITE, WEBSITE_V2};
@@ -74,14 +76,14 @@ fn restoring_verifying_and_checking_are_caught_too() {
     place.run("--panic-at 2", WEBSITE).exits(0);
 }
 
-/// Whoever writes into a pipe and waits is not waited for.
+/// A writer that holds the input open without writing more is not waited for. What it wrote starts two threads, and
+/// fits into the pipes.
 #[test]
 fn an_input_that_pauses_does_not_hold_the_end() {
-    use std::io::{Read as _, Write as _};
     let place = Place::new();
-    let mut child = place.command("-j2 --lossy --panic-at 20000").spawn().unwrap();
+    let mut child = place.command("-j2 --lossy --panic-at 400").spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(many().as_bytes()).unwrap();
+    stdin.write_all(format!("{COMMENT}\n").repeat(400).as_bytes()).unwrap();
     let mut out = Vec::new();
     child.stdout.take().unwrap().read_to_end(&mut out).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(70));

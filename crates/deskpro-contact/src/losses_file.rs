@@ -33,6 +33,8 @@ pub(crate) mod fields;
 mod identity;
 mod objects;
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use self::identity::{OutputDigest, PersonId};

@@ -96,6 +96,8 @@ pub(crate) struct Member {
 pub(crate) struct Tree {
     text: Buffer,
     members: Vec<Member>,
+    /// The names of ours that are in the buffer.
+    names: Vec<(&'static str, Text)>,
     index: HashTable<Indexed>,
     /// The keys of the hashes: no payload can be made to collide.
     hasher: RandomState,
@@ -135,6 +137,7 @@ impl Tree {
         }
         self.text.clear();
         self.members.clear();
+        self.names.clear();
         self.index.clear();
         self.is_split = false;
         self.utf8 = true;
@@ -166,7 +169,7 @@ impl Tree {
     }
 
     /// Adds a member with a name of ours.
-    pub(crate) fn append_named(&mut self, parent: Id, name: &str, node: Node, at: u32) -> Id {
+    pub(crate) fn append_named(&mut self, parent: Id, name: &'static str, node: Node, at: u32) -> Id {
         let key = self.intern_name(name);
         self.append(parent, key, node, at)
     }

@@ -1,5 +1,5 @@
 //! The input as bytes: a file or standard input, decompressed where its first bytes say that it is compressed, and
-//! counted for whoever wants to know how far it is.
+//! counted to show the progress.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Cursor, Read};
@@ -12,7 +12,7 @@ use flate2::bufread::GzDecoder;
 
 use crate::paths::is_standard;
 
-/// What the first bytes of an input say of it.
+/// The kind of an input by its first bytes.
 enum Looks {
     Gzip,
     Zstd,
@@ -97,7 +97,7 @@ impl Read for Counted {
     }
 }
 
-/// An input that is found out about when it is first read, so that opening never waits.
+/// An input whose kind is found out at the first read, so that opening never waits.
 enum Decoded {
     Untouched(Box<dyn Read + Send>),
     Known(Box<dyn Read + Send>),

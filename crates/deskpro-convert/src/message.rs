@@ -70,6 +70,7 @@ impl Message {
                 why: Some(error.kind().name()),
                 ..Self::new(group, code, at, error.path(), &error.message())
             },
+            // A loss without a value shows none.
             None => Self::new(group, code, at, loss.path(), &loss.shown().unwrap_or_default()),
         };
         // What finds no place has none in this payload either.
@@ -158,6 +159,7 @@ impl Message {
         let title = level.with_name(verb).primary_title(title).id(self.why.unwrap_or(self.code));
         let mut elements: Vec<Element<'_>> = Vec::new();
         if let Some(Excerpt { text, mark, meaning }) = &self.excerpt {
+            // A number to show: the largest that there is where a line's number does not fit.
             let line = usize::try_from(self.line).unwrap_or(usize::MAX);
             let snippet = Snippet::source(text.as_str()).line_start(line);
             elements.push(snippet.annotation(AnnotationKind::Primary.span(mark.clone())).into());

@@ -63,7 +63,7 @@ impl Progress {
         }
     }
 
-    /// Writes to standard error, beside the bar. Where that is closed, there is nobody to tell.
+    /// Writes to standard error, beside the bar. Where that is closed, nobody can be told.
     pub(crate) fn say(&self, text: &str) {
         let write = || drop(std::io::stderr().write_all(text.as_bytes()));
         match &self.show {

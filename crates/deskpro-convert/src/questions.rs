@@ -178,12 +178,15 @@ fn generate(what: Generate) -> Vec<u8> {
     };
     // The generators complete hidden options too: they get a command without them.
     let shown: Vec<Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set()).cloned().collect();
-    let mut command = Command::new("convert").version(env!("CARGO_PKG_VERSION")).args(shown);
+    let mut command = Command::new("convert")
+        .version(env!("CARGO_PKG_VERSION"))
+        .long_about(command.get_long_about().expect("`Args` has two paragraphs").clone())
+        .args(shown);
     clap_complete::generate(shell, &mut command, own_name(), &mut out);
     out
 }
 
-/// What the command is called here: whoever installs it under another name completes that one.
+/// The name under which the command was called: completions are for that one.
 fn own_name() -> String {
     let path = std::env::args_os().next().map(PathBuf::from);
     let name = path.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);

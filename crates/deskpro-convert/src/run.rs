@@ -1,4 +1,4 @@
-//! A run from its first byte to its exit status: what it writes, and how it ends, whoever ends it.
+//! A run from its first byte to its exit status: what it writes, and how it ends.
 
 mod failure;
 mod interrupt;

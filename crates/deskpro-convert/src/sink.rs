@@ -136,7 +136,7 @@ impl Sink {
         written.map_err(|error| self.failed(error))
     }
 
-    /// Writes what is left to be written.
+    /// Writes the bytes that make no whole block.
     pub(crate) fn flush(&mut self) -> Result<(), WriteError> {
         let flushed = match &mut self.to {
             To::Stream(stream) => stream.flush(),

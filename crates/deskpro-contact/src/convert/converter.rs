@@ -229,8 +229,10 @@ fn check_length(options: &Options, payload: &[u8], losses: &[u8]) -> Result<(), 
     if payload.len() > max {
         return Err(Error::too_long(payload.len() as u64, max));
     }
-    if losses.len() > MAX_PAYLOAD {
-        return Err(Error::too_long(losses.len() as u64, MAX_PAYLOAD));
+    // The names of their paths are copied once more.
+    let with_losses = payload.len() + 2 * losses.len();
+    if with_losses > MAX_PAYLOAD {
+        return Err(Error::too_long(with_losses as u64, MAX_PAYLOAD));
     }
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 use crate::model::table::Format;
 
-/// The longest payload that any setting allows, in bytes: 1 GiB − 1. Positions in a payload and in what is made of it
-/// are 32 bits wide.
-pub const MAX_PAYLOAD: usize = (1 << 30) - 1;
+/// The longest payload that any setting allows, in bytes: 2 GiB − 1. Positions are 32 bits wide, and renamed names double
+/// a payload.
+pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
 /// The longest payload that is read by default: 16 MiB.
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 

@@ -67,7 +67,7 @@ impl<'a> Line<'a> {
 /// ```
 /// use deskpro_contact::losses_file::{Line, read};
 ///
-/// let line = br#"{"line":18,"error":{"code":"…","message":"…"},"emitted":false,"raw":"Zo%EB"}"#;
+/// let line = br#"{"line":18,"error":{"code":"not-utf8","message":""},"emitted":false,"raw":"Zo%EB"}"#;
 /// let Line::Rejected(rejected) = read(line)? else { panic!() };
 /// assert_eq!(rejected.payload.as_deref(), Some(&b"Zo\xEB"[..]));
 /// assert!(read(br#"{"line":18}"#).is_err());

@@ -83,11 +83,16 @@ impl Tree {
         self.text_since(start)
     }
 
-    /// Copies a name of ours in.
-    pub(crate) fn intern_name(&mut self, name: &str) -> Text {
+    /// Copies a name of ours in, once for all members that have it.
+    pub(crate) fn intern_name(&mut self, name: &'static str) -> Text {
+        if let Some(&(_, text)) = self.names.iter().find(|(own, _)| std::ptr::eq(*own, name)) {
+            return text;
+        }
         let start = self.text.len();
-        self.text.text_of(name.as_bytes(), name.len());
-        Text::between(start, self.text.len())
+        self.text.extend(name.as_bytes());
+        let text = Text::between(start, self.text.len());
+        self.names.push((name, text));
+        text
     }
 
     /// The key of position `n`.

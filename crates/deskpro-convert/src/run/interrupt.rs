@@ -36,7 +36,8 @@ impl Run {
             }
         };
         if let Some(own) = state.as_ref().and_then(|state| state.ended) {
-            // The run has already finished; its status stands. Its last message has a while to come to its end.
+            // The run has already finished; its status stands. Its last message gets the rest of the time, if any is
+            // left.
             thread::sleep(LAST.saturating_sub(start.elapsed()));
             return own;
         }
@@ -91,7 +92,7 @@ pub(super) fn watch_signals(run: &Arc<Run>) -> Result<(), Failure> {
     let failed = |error| Failure { status: Status::Io, why: format!("cannot watch for signals: {error}") };
     // A file over its limit is a write that fails, and no reason to die and leave a temporary file.
     flag::register(SIGXFSZ, Arc::default()).map_err(failed)?;
-    // What the process was told to ignore, `nohup` say, it goes on ignoring.
+    // A signal that was ignored when the process started, by `nohup` say, stays ignored.
     let ignored = ignored_signals();
     let watched = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
     let mut signals = Signals::new(watched).map_err(failed)?;
