@@ -102,13 +102,22 @@ pub(crate) struct Pair {
     pub(crate) value: Value,
 }
 
+impl PairName {
+    /// Whether it is a field under `data`.
+    pub(crate) fn is_field(self) -> bool {
+        matches!(self, Self::Field(_) | Self::OtherField(_))
+    }
+}
+
 /// What the key of a record's pair names.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum PairName {
     Type,
     Comment,
-    /// A field under `data`.
+    /// A field of the table, under `data`.
     Field(FieldName),
+    /// Any other field under `data`.
+    OtherField(Text),
 }
 
 /// The kinds of the records that are written.

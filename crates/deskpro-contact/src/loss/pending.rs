@@ -34,7 +34,7 @@ pub(crate) enum Place {
 }
 
 /// A part of a record.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
     Whole,
     Type,
@@ -42,8 +42,10 @@ pub(crate) enum Part {
     /// The array of the fields.
     Data,
     Field(Field),
-    /// A name under `data` that the record's kind does not have.
-    UnknownField(FieldName),
+    /// A field of the table that the record's kind does not have.
+    FieldOfOtherKind(FieldName),
+    /// A field that the table does not have.
+    OtherField(Text),
 }
 
 /// The value that a loss keeps.
