@@ -102,14 +102,16 @@ mod map;
 mod model;
 mod passthrough;
 mod payload;
+mod place;
+mod record;
 mod reject;
 mod restore;
 mod schema;
 
 mod simd;
-mod source;
+mod sources;
 mod structs;
-mod target;
+mod targets;
 mod tree;
 
 pub use self::convert::{

@@ -1,6 +1,6 @@
 //! What came of a payload: the output, the losses and the contacts, borrowed from the converter or owned.
 
-use super::converter::Reading;
+use super::reading::Reading;
 use crate::buffer::{Buffer, MemberName, append, member_name, written};
 use crate::json;
 use crate::loss::{Code, Input, Loss, Severity, View};

@@ -9,14 +9,14 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::MAX_DEPTH;
-use super::parse::Parser;
+use super::parse::{MAX_DEPTH, Parser};
 use super::scan::{self, Padded};
 use crate::bytes::integer;
 use crate::error::Error;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::envelope;
-use crate::payload::{Pair, PairName, Payload, Record, Sent, Value};
+use crate::payload::Payload;
+use crate::record::{Pair, PairName, Record, Sent, Value};
 use crate::simd::{Block, alike, before};
 use crate::tree::{Array, Id, Node, Shape, Text};
 
@@ -137,11 +137,7 @@ impl Reader<'_> {
         let name = &self.sent[name_start..name_start + len];
         let tail = name_start + len;
         // PHP drops pairs of some names with two underscores.
-        if len == 0
-            || name.starts_with(b"__")
-            || !self.is_new_group(name)
-            || self.tails.find(&self.sent[tail..]).is_none()
-        {
+        if len == 0 || name.starts_with(b"__") || !self.is_new_group(name) || !self.has_tail(tail) {
             return None;
         }
         self.end_record();

@@ -8,6 +8,9 @@ use crate::buffer::Buffer;
 use crate::bytes::hex;
 use crate::simd::{Block, before, replace};
 
+/// PHP drops a pair in which a segment begins with one of these prefixes and the whole key does not.
+pub(super) const GUARDED: [&[u8]; 2] = [b"__Host-", b"__Secure-"];
+
 /// What follows a payload while it is read: a whole block can be loaded wherever a pair begins, and every scan ends.
 const PAD: [u8; 2 * size_of::<Block>()] = [b'&'; 2 * size_of::<Block>()];
 

@@ -4,7 +4,7 @@ use std::mem;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{Code, Loss, LossValue, LostValue, Part, PendingLoss, Place, Severity};
+use super::{Code, Loss, LossValue, LostValue, PendingLoss, Severity};
 use crate::buffer::{Buffer, Piece, written};
 use crate::digest;
 use crate::error::Error;
@@ -14,7 +14,9 @@ use crate::losses_file::fields;
 use crate::model::Kind;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::{Format, envelope, row, v2_kind};
-use crate::payload::{JsonType, Pair, PairName, Payload, Record, Sent, Value, record_digest};
+use crate::payload::Payload;
+use crate::place::{Part, Place};
+use crate::record::{JsonType, Pair, PairName, Record, Sent, Value, record_digest};
 use crate::tree::{Id, Node, Tree, path_name};
 
 /// A payload with the bytes that it was read from: what a loss needs to be read.
@@ -63,7 +65,7 @@ impl<'a> View<'a> {
         }
         if let Some(why) = loss.why {
             fields::next(fields::ERROR, out);
-            write_error(&why.error(self), out);
+            write_error(&self.error(why), out);
         }
         self.write_value(loss.value, out);
         out.push(b'}');
@@ -392,7 +394,7 @@ impl<'a> View<'a> {
                 Place::Record(..) | Place::Tree(_) | Place::Under(..) => self.input.span(loss.at),
             },
             value,
-            error: loss.why.map(|why| why.error(self)),
+            error: loss.why.map(|why| self.error(why)),
         }
     }
 }

@@ -6,11 +6,13 @@
 mod read;
 mod target;
 
-use crate::loss::{Code, LostValue, Part, PendingLoss, Place, Severity, word};
+use crate::loss::{Code, LostValue, PendingLoss, Severity, word};
 use crate::model::Kind;
 use crate::model::lookup::{FIELD_NAMES, FieldNames};
 use crate::model::table::Format;
-use crate::payload::{JsonType, Pair, Payload, Record, Sent, Value, WrittenKinds};
+use crate::payload::Payload;
+use crate::place::{Part, Place};
+use crate::record::{JsonType, Pair, Record, Sent, Value, WrittenKinds};
 use crate::reject::Rejection;
 use crate::tree::{Id, Node, Tree};
 

@@ -2,14 +2,15 @@
 
 use super::{Mapper, Mode, severity};
 use crate::error::ErrorKind;
-use crate::loss::{Code, LostValue, Part, PendingLoss, Place, Severity};
+use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::model::columns::columns;
 use crate::model::lookup::{TypeName, type_of};
 use crate::model::table::{self, Format, Rule, envelope, row};
 use crate::model::{Contact, Kind};
-use crate::payload::{JsonType, PairName, Record, Sent, Value};
+use crate::place::{Part, Place};
+use crate::record::{JsonType, PairName, Record, Sent, Value};
 use crate::reject::{Rejection, type_error};
-use crate::source::{self, Parts};
+use crate::sources::{self, Parts};
 use crate::tree::{Id, Node, Tree};
 
 impl Mapper<'_> {
@@ -18,11 +19,11 @@ impl Mapper<'_> {
         match record.sent {
             Sent::Pairs { start, end } => self.read_pairs(n, record, start as usize, end as usize),
             Sent::FormNode { node, whole } => {
-                let parts = source::form::parts(self.tree, node)?;
+                let parts = sources::form::parts(self.tree, node)?;
                 self.read_node(n, record, &parts, whole)
             }
             Sent::Item { node, list } => {
-                let parts = source::v2::parts(self.tree, node, list)?;
+                let parts = sources::v2::parts(self.tree, node, list)?;
                 self.read_node(n, record, &parts, node)
             }
         }
@@ -180,7 +181,7 @@ impl Mapper<'_> {
     fn walk_record(&mut self, parts: &Parts) {
         if parts.fields != parts.node {
             return self
-                .walk(parts.node, |name| (source::form::rank(name), source::form::is_record_name(name)));
+                .walk(parts.node, |name| (sources::form::rank(name), sources::form::is_record_name(name)));
         }
         let kind = parts.type_name.kind;
         // Else the list of its type names it.
@@ -190,7 +191,7 @@ impl Mapper<'_> {
                 || name == envelope::COMMENT.as_bytes()
                 || name == envelope::ID.as_bytes()
                 || name == envelope::CONTACT_TYPE.as_bytes() && names_type;
-            (source::v2::rank(kind, name), is_known)
+            (sources::v2::rank(kind, name), is_known)
         });
     }
 

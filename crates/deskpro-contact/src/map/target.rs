@@ -2,12 +2,13 @@
 
 use super::read::lacks_required;
 use super::{Mapper, Mode, Unwritten};
-use crate::loss::{Code, LostValue, Part, PendingLoss, Place, Severity};
+use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::model::columns::{ColumnSet, columns};
 use crate::model::lookup::service_in;
 use crate::model::table::{self, COMMENT, Column, Format, Rule, ValueType, row};
 use crate::model::{Contact, Field, Kind};
-use crate::payload::{JsonType, Value};
+use crate::place::{Part, Place};
+use crate::record::{JsonType, Value};
 
 impl Mapper<'_> {
     /// The kind that the target has for a contact, or the code of the loss of all of it.

@@ -38,7 +38,7 @@ pub(crate) struct Layout {
     pub(super) records: Option<Vec<WrittenRecord>>,
 }
 
-/// How a body has its items: see [`Items`](crate::source::v2::Items).
+/// How a body has its items: see [`Items`](crate::sources::v2::Items).
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) enum Grouping {
     #[default]
