@@ -73,8 +73,11 @@ impl Converter {
     /// # Errors
     ///
     /// Where the payload is over a limit or cannot be read at all: see [`ErrorKind`](crate::ErrorKind).
-    pub fn convert<'c>(&'c mut self, payload: &'c [u8]) -> Result<Conversion<'c>, Error> {
-        self.run(payload, None)
+    pub fn convert<'c>(
+        &'c mut self,
+        payload: &'c (impl AsRef<[u8]> + ?Sized),
+    ) -> Result<Conversion<'c>, Error> {
+        self.run(payload.as_ref(), None)
     }
 
     /// Converts a payload that [`Converter::convert`] wrote the other way, and puts its losses back. `losses` is the
@@ -86,7 +89,12 @@ impl Converter {
     ///
     /// Where the payload is rejected, or `losses` is not such an object; and always where the options have no way back:
     /// with [`Target::Canonical`], and where source and target are one format.
-    pub fn restore<'c>(&'c mut self, payload: &'c [u8], losses: &[u8]) -> Result<Conversion<'c>, Error> {
+    pub fn restore<'c>(
+        &'c mut self,
+        payload: &'c (impl AsRef<[u8]> + ?Sized),
+        losses: impl AsRef<[u8]>,
+    ) -> Result<Conversion<'c>, Error> {
+        let (payload, losses) = (payload.as_ref(), losses.as_ref());
         match (self.options.source(), self.options.target()) {
             (Source::Form, Target::V2) | (Source::V2, Target::Form) => self.run(payload, Some(losses)),
             (_, target) => Err(Error::new(

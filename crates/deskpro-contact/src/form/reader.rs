@@ -40,7 +40,8 @@ impl Form {
     ///
     /// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) where a pair opens more than [`MAX_DEPTH`] brackets, and [`ErrorKind::TooLong`](crate::ErrorKind::TooLong)
     /// where the payload is longer than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
-    pub fn read(payload: &[u8]) -> Result<Self, Error> {
+    pub fn read(payload: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let payload = payload.as_ref();
         if payload.len() > crate::MAX_PAYLOAD {
             return Err(Error::too_long(payload.len() as u64, crate::MAX_PAYLOAD));
         }
