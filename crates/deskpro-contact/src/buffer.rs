@@ -56,7 +56,7 @@ impl Buffer {
 
     /// Removes the text.
     pub(crate) fn clear(&mut self) {
-        if self.bytes.len() > KEPT {
+        if self.bytes.capacity() > KEPT {
             self.bytes = Vec::new();
         }
         self.len = 0;

@@ -27,7 +27,7 @@ impl Padded {
 
     /// Copies a payload.
     pub(crate) fn load(&mut self, payload: &[u8]) {
-        if self.bytes.len() > Self::KEPT {
+        if self.bytes.capacity() > Self::KEPT {
             self.bytes = Vec::new();
         }
         self.len = memchr(0, payload).unwrap_or(payload.len());
