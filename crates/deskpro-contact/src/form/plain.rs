@@ -18,7 +18,7 @@ use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::envelope;
 use crate::payload::{Pair, PairName, Payload, Record, Sent, Value};
 use crate::simd::{Block, alike, before};
-use crate::tree::{Array, Id, Node, Shape, Text};
+use crate::tree::{Array, Id, Node, Shape};
 
 /// What the plain reader made of a payload.
 pub(crate) struct Accepted {
@@ -61,7 +61,11 @@ pub(crate) fn read_records(
             start += 1;
             continue;
         }
-        match reader.pair(start)? {
+        let end = match reader.tail(start) {
+            Some(tail) => reader.contact_pair(start, tail),
+            None => reader.other_pair(start)?,
+        };
+        match end {
             Some(end) => start = end + 1,
             None => return Ok(None),
         }
@@ -100,21 +104,13 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Reads the pair that starts at `start`, and returns where it ends. None to give up.
+    /// Where the tail of the key that starts at `start` begins, where it is the key of a record.
     #[inline]
-    fn pair(&mut self, start: usize) -> Result<Option<usize>, Error> {
-        let sent = &self.sent[start..];
-        if self.continues_record(sent) {
-            return Ok(self.contact_pair(start, start + self.prefix.len));
+    fn tail(&mut self, start: usize) -> Option<usize> {
+        if self.continues_record(&self.sent[start..]) {
+            return Some(start + self.prefix.len);
         }
-        if sent.starts_with(envelope::CONTACT_DATA.as_bytes()) {
-            return match self.begin_record(start) {
-                Some(tail) => Ok(self.contact_pair(start, tail)),
-                // It may be `contact_data_id`, say.
-                None => self.other_pair(start),
-            };
-        }
-        self.other_pair(start)
+        self.begin_record(start)
     }
 
     /// Whether a key begins as those of the current record.
@@ -132,22 +128,19 @@ impl Reader<'_> {
     /// Begins the record that the key at `start` names, where it names a new one plainly. Returns where the tail of the
     /// key begins.
     fn begin_record(&mut self, start: usize) -> Option<usize> {
+        if !self.sent[start..].starts_with(envelope::CONTACT_DATA.as_bytes()) {
+            return None;
+        }
         let name_start = scan::open_bracket(self.sent, start + envelope::CONTACT_DATA.len())?;
         let len = self.sent[name_start..].iter().position(|byte| !is_plain(byte))?;
         let name = &self.sent[name_start..name_start + len];
         let tail = name_start + len;
         // PHP drops pairs of some names with two underscores.
-        if len == 0
-            || name.starts_with(b"__")
-            || !self.is_new_group(name)
-            || self.tails.find(&self.sent[tail..]).is_none()
-        {
+        if len == 0 || name.starts_with(b"__") || !self.is_new_group(name) {
             return None;
         }
         self.end_record();
-        let text_start = self.parser.tree.buffer().len();
-        self.parser.tree.buffer().text_of(&self.sent[name_start..], len);
-        let key = self.parser.tree.text_since(text_start);
+        let key = self.parser.tree.copy_text(&self.sent[name_start..], len);
         if self.contact_data.is_none() {
             let node = Node::Array(Array::new(Shape::Keys));
             let root = self.parser.root;
@@ -189,11 +182,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the key goes on at `tail` as one of a record does.
-    fn has_tail(&self, tail: usize) -> bool {
-        self.tails.find(&self.sent[tail..]).is_some() || other_field(self.sent, tail).is_some()
-    }
-
     /// Reads a pair of the current record, whose key goes on at `tail`. None to give up.
     #[inline]
     fn contact_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
@@ -219,9 +207,7 @@ impl Reader<'_> {
         if self.pairs[*first as usize..].iter().any(is_name) {
             return None;
         }
-        let text_start = tree.buffer().len();
-        tree.buffer().extend(bytes);
-        let text = tree.text_since(text_start);
+        let text = tree.copy_text(bytes, bytes.len());
         let key_end = scan::close_bracket(self.sent, name.end)?;
         Some(self.push_pair(PairName::OtherField(text), start, key_end))
     }
@@ -229,16 +215,17 @@ impl Reader<'_> {
     /// Adds a pair whose key ends at `key_end`. Returns where the pair ends.
     #[inline]
     fn push_pair(&mut self, name: PairName, start: usize, key_end: usize) -> usize {
-        let value_start = key_end + usize::from(self.sent[key_end] == b'=');
-        let text_start = self.parser.tree.buffer().len();
-        let used = scan::decode_value(&self.sent[value_start..], self.parser.tree.buffer());
-        let text: Text = self.parser.tree.text_since(text_start);
+        let (text, end) = scan::value(self.sent, key_end, self.parser.tree);
         self.pairs.push(Pair { name, value: Value::text(text, start as u32) });
-        value_start + used
+        end
     }
 
     /// Hands a pair to the general reader's insert. None to give up: the pair is of contact data after all.
     fn other_pair(&mut self, start: usize) -> Result<Option<usize>, Error> {
+        if let Some(key_end) = scan::plain_key(self.sent, start) {
+            let is_contact_data = self.sent[start..key_end] == *envelope::CONTACT_DATA.as_bytes();
+            return Ok((!is_contact_data).then(|| self.parser.plain_pair(start, key_end)));
+        }
         let first = self.parser.first_segment(start);
         if self.parser.tree[first.name] == *envelope::CONTACT_DATA.as_bytes() {
             return Ok(None);

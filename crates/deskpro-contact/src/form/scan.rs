@@ -7,6 +7,7 @@ use memchr::memchr;
 use crate::buffer::Buffer;
 use crate::bytes::hex;
 use crate::simd::{Block, before, replace};
+use crate::tree::{Text, Tree};
 
 /// What follows a payload while it is read: a whole block can be loaded wherever a pair begins, and every scan ends.
 const PAD: [u8; 2 * size_of::<Block>()] = [b'&'; 2 * size_of::<Block>()];
@@ -44,10 +45,18 @@ impl Padded {
     }
 }
 
+/// Reads the value of a pair whose key ends at `key_end`. Returns it, and where the pair ends.
+pub(super) fn value(sent: &[u8], key_end: usize, tree: &mut Tree) -> (Text, usize) {
+    let start = key_end + usize::from(sent[key_end] == b'=');
+    let text_start = tree.buffer().len();
+    let len = decode_value(&sent[start..], tree.buffer());
+    (tree.text_since(text_start), start + len)
+}
+
 /// Appends the value at the front of `sent`, which ends at a `&`, decoded, and returns the length of the value in
 /// `sent`.
 #[inline]
-pub(super) fn decode_value(sent: &[u8], out: &mut Buffer) -> usize {
+fn decode_value(sent: &[u8], out: &mut Buffer) -> usize {
     let len = sent.len();
     let room = out.room(len);
     let size = room.len();
@@ -124,6 +133,22 @@ pub(super) enum Stop {
     Nul,
 }
 
+/// What means more than itself in the name of a variable, or ends it.
+const SPECIAL: [u8; 8] = *b"=&[]%+ .";
+
+/// The end of the key that starts at `start`, where it is a name to PHP as it was sent.
+pub(super) fn plain_key(sent: &[u8], start: usize) -> Option<usize> {
+    let mut end = start;
+    loop {
+        let block = sent[end..].first_chunk().expect("a pad follows");
+        let plain = before(block, SPECIAL);
+        end += plain;
+        if plain < block.len() {
+            return (end > start && matches!(sent[end], b'=' | b'&')).then_some(end);
+        }
+    }
+}
+
 /// The stretch of a key from `start` to the next such bracket, or to the key's end.
 pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
     let mut at = start;
@@ -132,7 +157,7 @@ pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
     let stop = loop {
         // The pad is as long as a block.
         let block = sent[at..].first_chunk().expect("a pad follows");
-        let plain = before(block, *b"=&[]%+ .");
+        let plain = before(block, SPECIAL);
         at += plain;
         if plain == block.len() {
             continue;
@@ -165,7 +190,7 @@ pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
 pub(super) fn decode_key(sent: &[u8], Stretch { start, end, is_encoded, .. }: Stretch, out: &mut Buffer) {
     let mut rest = &sent[start..end];
     if !is_encoded {
-        out.extend(rest);
+        out.text_of(&sent[start..], rest.len());
         return;
     }
     while let Some((&byte, behind)) = rest.split_first() {
