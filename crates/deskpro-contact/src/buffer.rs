@@ -83,6 +83,12 @@ impl Buffer {
         &self.bytes[start..]
     }
 
+    /// Adds the room to the text, but for its last `unused` bytes.
+    #[inline]
+    pub(crate) fn grow_to(&mut self, unused: usize) {
+        self.len = self.bytes.len() - unused;
+    }
+
     /// Makes room for `len` bytes and [`ROOM`] behind them, and returns it. [`Buffer::grow`] adds what was written.
     #[inline]
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {

@@ -103,9 +103,17 @@ impl<'p> Parser<'p> {
     pub(super) fn plain_pair(&mut self, start: usize, key_end: usize) -> usize {
         let sent = self.padded.bytes();
         let name = self.tree.copy_text(&sent[start..], key_end - start);
-        let (value, end) = scan::value(sent, key_end, self.tree);
+        let (value, end) = self.value(key_end);
         self.put(self.root, Segment::Key(name), value, start);
         end
+    }
+
+    /// Reads the value of the pair whose key ends at `key_end`. Returns it, and where the pair ends.
+    #[inline]
+    fn value(&mut self, key_end: usize) -> (Text, usize) {
+        let start = self.tree.buffer().len();
+        let end = scan::decode_value(self.padded.bytes(), key_end, self.tree.buffer());
+        (self.tree.text_since(start), end)
     }
 
     /// Reads the first segment of the pair that starts at `start`.
@@ -152,7 +160,7 @@ impl<'p> Parser<'p> {
         };
         let bytes = self.padded.bytes();
         let key_end = scan::key_end(bytes, at);
-        let (value, pair_end) = scan::value(bytes, key_end, self.tree);
+        let (value, pair_end) = self.value(key_end);
         match destination {
             Destination::Leaf { array, segment, is_renamed } => {
                 let leaf = self.put(array, segment, value, start);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::BuildHasher as _;
 
 use super::{Id, Node, Text, Tree};
-use crate::bytes::integer;
+use crate::bytes::{equal_short, integer};
 
 /// Arrays up to this length are searched member by member. Longer ones have their keys hashed.
 pub(super) const SEARCHED: u32 = 16;
@@ -61,7 +61,7 @@ impl Tree {
             let mut id = array.first;
             while id.is_some() {
                 let member = &self[id];
-                if self[member.key] == *key && !matches!(member.node, Node::Removed) {
+                if equal_short(&self[member.key], key) && !matches!(member.node, Node::Removed) {
                     return Some(id);
                 }
                 id = member.next;
