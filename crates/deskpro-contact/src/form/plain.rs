@@ -164,42 +164,35 @@ impl Reader<'_> {
     #[inline]
     fn contact_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
         let key_end = scan::key_end(self.sent, tail);
-        let Some(&Tail { name, bit, .. }) = self.tails.find(&self.sent[tail..key_end]) else {
-            return self.other_field_pair(start, tail);
+        let name = match self.tails.find(&self.sent[tail..key_end]) {
+            // PHP lets the last one win.
+            Some(known) if self.seen & known.bit != 0 => return None,
+            Some(known) => {
+                self.seen |= known.bit;
+                known.name
+            }
+            None => self.other_name(tail)?,
         };
-        // PHP lets the last one win.
-        if self.seen & bit != 0 {
-            return None;
-        }
-        self.seen |= bit;
-        Some(self.push_pair(name, start, key_end))
-    }
-
-    /// Reads a pair of a field that the table does not have. None to give up.
-    #[cold]
-    fn other_field_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
-        let name = other_field(self.sent, tail)?;
-        let Record { sent: Sent::Pairs { start: first, .. }, .. } = self.records.last()? else { return None };
-        let tree = &mut *self.parser.tree;
-        let bytes = &self.sent[name.clone()];
-        let is_name = |pair: &Pair| matches!(pair.name, PairName::OtherField(text) if tree[text] == *bytes);
-        if self.pairs[*first as usize..].iter().any(is_name) {
-            return None;
-        }
-        let text = tree.copy_text(bytes, bytes.len());
-        let key_end = scan::close_bracket(self.sent, name.end)?;
-        Some(self.push_pair(PairName::OtherField(text), start, key_end))
-    }
-
-    /// Adds a pair whose key ends at `key_end`. Returns where the pair ends.
-    #[inline]
-    fn push_pair(&mut self, name: PairName, start: usize, key_end: usize) -> usize {
         let tree = &mut *self.parser.tree;
         let text_start = tree.buffer().len();
         let end = scan::decode_value(self.sent, key_end, tree.buffer());
         let text = tree.text_since(text_start);
         self.pairs.push(Pair { name, value: Value::text(text, start as u32) });
-        end
+        Some(end)
+    }
+
+    /// The name of a field that the table does not have, where the key goes on at `tail`. None to give up.
+    #[cold]
+    fn other_name(&mut self, tail: usize) -> Option<PairName> {
+        let name = other_field(self.sent, tail)?;
+        let Record { sent: Sent::Pairs { start: first, .. }, .. } = self.records.last()? else { return None };
+        let tree = &mut *self.parser.tree;
+        let bytes = &self.sent[name];
+        let is_name = |pair: &Pair| matches!(pair.name, PairName::OtherField(text) if tree[text] == *bytes);
+        if self.pairs[*first as usize..].iter().any(is_name) {
+            return None;
+        }
+        Some(PairName::OtherField(tree.copy_text(bytes, bytes.len())))
     }
 
     /// Hands a pair to the general reader's insert. None to give up: the pair is of contact data after all.

@@ -108,8 +108,11 @@ impl<'a> View<'a> {
             }
         };
         let mut below = is_below;
-        let mut name_bytes = |name: &[u8]| path_name(name, mem::replace(&mut below, true), out);
-        let mut name = |name: &str| name_bytes(name.as_bytes());
+        // A name of ours needs no escape.
+        let mut name = |name: &str| match mem::replace(&mut below, true) {
+            true => out.between(b"[", name.as_bytes(), name.len(), b"]"),
+            false => out.extend(name.as_bytes()),
+        };
         let is_legacy = self.input.format == Format::Legacy;
         match part {
             Part::Whole => {}
@@ -131,7 +134,7 @@ impl<'a> View<'a> {
             }
             Part::OtherField(field) => {
                 name(envelope::DATA);
-                name_bytes(&self.tree[field]);
+                path_name(&self.tree[field], true, out);
             }
         }
     }
