@@ -202,8 +202,26 @@ impl Buffer {
     /// Appends a text of any length.
     #[inline(never)]
     pub(crate) fn extend(&mut self, text: &[u8]) {
+        match text.len() {
+            16..=32 => return self.ends::<16>(text),
+            8..16 => return self.ends::<8>(text),
+            4..8 => return self.ends::<4>(text),
+            _ => {}
+        }
         self.room(text.len())[..text.len()].copy_from_slice(text);
         self.grow(text.len());
+    }
+
+    /// Appends a text of `N` to `2 * N` bytes: its first `N` and its last `N`, which may overlap.
+    #[inline]
+    fn ends<const N: usize>(&mut self, text: &[u8]) {
+        let (Some(first), Some(last)) = (text.first_chunk::<N>(), text.last_chunk::<N>()) else {
+            panic!("a text of at least that length")
+        };
+        self.put(text.len(), |room: &mut [u8; SHORT]| {
+            room[..N].copy_from_slice(first);
+            room[text.len() - N..text.len()].copy_from_slice(last);
+        });
     }
 
     /// Appends a number in decimal digits.

@@ -103,14 +103,19 @@ impl<'a> View<'a> {
             }
             None => {
                 out.extend(envelope::CONTACT_DATA.as_bytes());
-                path_name(&self.tree[record.key], true, out);
+                // The name of a record of pairs is plain: nothing in it needs an escape.
+                out.between(b"[", self.tree.tail(record.key), record.key.len(), b"]");
                 true
             }
         };
         let mut below = is_below;
         // A name of ours needs no escape.
         let mut name = |name: &str| match mem::replace(&mut below, true) {
-            true => out.between(b"[", name.as_bytes(), name.len(), b"]"),
+            true => {
+                out.push(b'[');
+                out.extend(name.as_bytes());
+                out.push(b']');
+            }
             false => out.extend(name.as_bytes()),
         };
         let is_legacy = self.input.format == Format::Legacy;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::BuildHasher as _;
 
-use super::{Id, Node, Text, Tree};
+use super::{Array, Id, Node, Text, Tree};
 use crate::bytes::{equal_short, integer};
 
 /// Arrays up to this length are searched member by member. Longer ones have their keys hashed.
@@ -68,6 +68,12 @@ impl Tree {
             }
             return None;
         }
+        self.indexed_child(array, key)
+    }
+
+    /// The member of that name in a large array.
+    #[cold]
+    fn indexed_child(&self, array: Array, key: &[u8]) -> Option<Id> {
         let found = self.index.find(self.hash(array.first, key), |indexed| {
             indexed.first == array.first
                 && !matches!(self[indexed.member].node, Node::Removed)
