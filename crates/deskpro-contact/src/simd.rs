@@ -27,29 +27,3 @@ pub(crate) fn before<const N: usize>(bytes: &Block, of: [u8; N]) -> usize {
 pub(crate) fn replace(bytes: &Block, slots: &mut Block, one: u8, other: u8) {
     arch::replace(bytes, slots, one, other);
 }
-
-/// Counts the leading bytes that are equal in both.
-#[inline(always)]
-pub(crate) fn alike<const N: usize>(one: &[Block; N], other: &[Block; N]) -> usize {
-    const { assert!(N < 4, "a bit for each byte, and one above them") };
-    let each = one.iter().zip(other).rev();
-    let same =
-        each.fold(0_u64, |same, (one, other)| same << one.len() | u64::from(arch::same_bits(one, other)));
-    (!same).trailing_zeros() as usize
-}
-
-/// Counts the bytes in front of the first one for which `is` holds. Returns 16 where there is none.
-///
-/// `is` must not branch (`|`, not `||`): then the compiler tests all sixteen bytes at once.
-#[inline(always)]
-pub(crate) fn before_such(bytes: &Block, is: impl Fn(u8) -> bool) -> usize {
-    arch::before_marked(&marks(bytes, is))
-}
-
-/// Returns 255 for each byte for which `is` holds, 0 for the others.
-#[inline(always)]
-fn marks(bytes: &Block, is: impl Fn(u8) -> bool) -> Block {
-    let mut marks = Block::default();
-    marks.iter_mut().zip(bytes).for_each(|(mark, &byte)| *mark = if is(byte) { 255 } else { 0 });
-    marks
-}
