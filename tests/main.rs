@@ -36,11 +36,18 @@ mod guide;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod one_edit;
+#[cfg(test)]
 mod payloads;
 #[cfg(test)]
 mod php;
 #[cfg(test)]
+mod php_one_edit;
+#[cfg(test)]
 mod php_run;
+// The law of the two readers waits for `Options::general_reader` and `Conversion::is_plain`.
+// #[cfg(test)]
+// mod readers;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

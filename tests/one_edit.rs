@@ -35,6 +35,60 @@ pub(crate) fn edited_by(rng: &mut Rng, number: usize, payload: &[u8]) -> Option<
     edit(rng, &mut payload).then(|| payload.write_line())
 }
 
+/// Changes what real clients differ in: the payload stays plain. The fields of a record come in any order, other
+/// fields stand before, between and behind, nested or not; brackets are spelled in three ways, values are empty.
+pub(crate) fn still_plain(rng: &mut Rng, payload: &[u8]) -> Vec<u8> {
+    const OTHERS: [&[u8]; 10] = [
+        b"name=Ann",
+        b"empty=",
+        b"labels[]=a&labels[]=b",
+        b"labels[1]=a&labels[0]=b",
+        b"custom[12]=x&custom[13][a]=y",
+        b"custom[a][b][c][d]=x",
+        b"fields%5B7%5D=x",
+        b"comment=of+nobody",
+        b"contact=x&contact_data2=y",
+        b"a[contact_data]=1",
+    ];
+    let mut payload = Payload::read(payload);
+    if rng.chance(60) {
+        let mut groups: Vec<Vec<u8>> =
+            payload.pairs.iter().filter_map(|pair| Some(pair.group()?.to_vec())).collect();
+        groups.dedup();
+        for group in groups {
+            let numbers = payload.of_group(&group);
+            let mut pairs: Vec<Pair> = numbers.iter().map(|&n| payload.pairs[n].clone()).collect();
+            rng.shuffle(&mut pairs);
+            for (n, pair) in numbers.into_iter().zip(pairs) {
+                payload.pairs[n] = pair;
+            }
+        }
+    }
+    for _ in 0..rng.below(4) {
+        let text = rng.pick(&OTHERS);
+        payload.insert(rng, text);
+    }
+    match rng.below(3) {
+        0 => {
+            let (open, close) = (rng.pick(&OPEN), rng.pick(&CLOSE));
+            for segment in payload.pairs.iter_mut().flat_map(|pair| &mut pair.segments) {
+                (segment.open, segment.close) = (open, close);
+            }
+        }
+        1 => payload.pairs.iter_mut().for_each(|pair| {
+            let n = rng.below(OPEN.len());
+            for segment in &mut pair.segments {
+                (segment.open, segment.close) = (OPEN[n], CLOSE[n]);
+            }
+        }),
+        _ => {}
+    }
+    if rng.chance(30) {
+        payload.some_pair(rng).value = Some(Vec::new());
+    }
+    payload.write_line()
+}
+
 /// An edit: false where it changed nothing.
 type Edit = fn(&mut Rng, &mut Payload) -> bool;
 
