@@ -12,21 +12,23 @@ fn payloads_beside_plain_ones_are_as_php_has_them() {
     let mut edits = Vec::new();
     for (number, name) in names().enumerate() {
         let plain = |rng: &mut Rng| payloads::payload(rng, Class::Plain);
-        let made: Vec<Vec<u8>> = (0..150)
+        let made: Vec<Vec<u8>> = (0..60)
             .filter_map(|_| {
                 let plain = plain(&mut rng);
                 edited_by(&mut rng, number, &plain)
             })
             .collect();
-        assert!(made.len() > 75, "{name}: {} of 150 payloads have what it needs", made.len());
+        assert!(made.len() > 30, "{name}: {} of 60 payloads have what it needs", made.len());
         edits.extend(made);
     }
-    for _ in 0..2_000 {
+    for _ in 0..1_000 {
         let plain = payloads::payload(&mut rng, Class::Plain);
         let plain = still_plain(&mut rng, &plain);
         edits.push(edited(&mut rng, &plain));
         edits.push(plain);
     }
+    // The oracles' work on hundreds of records is quadratic.
+    edits.retain(|payload| payload.len() < 6_000);
     if std::process::Command::new("php").arg("-v").output().is_err() {
         println!("skipped: `php` is not found");
         return;
