@@ -100,9 +100,11 @@ impl Buffer {
         debug_assert!(self.len <= self.bytes.len(), "more than the room");
     }
 
+    /// Room is cleared in steps: a buffer that a `Vec` becomes for a while has as much of it as it needs.
     #[cold]
     fn extend_room(&mut self, end: usize) {
-        self.bytes.resize(end.max(2 * self.bytes.len()), 0);
+        const STEP: usize = 512;
+        self.bytes.resize(end + STEP, 0);
     }
 
     /// Appends a byte.

@@ -43,11 +43,19 @@ pub(crate) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     out
 }
 
+/// The names of a path such as `contact_data[3][data][country]`, decoded.
+pub(crate) fn path_names(path: &[u8]) -> Vec<Vec<u8>> {
+    let names = path.split(|&byte| byte == b'[');
+    names.map(|name| percent_decoded(name.strip_suffix(b"]").unwrap_or(name))).collect()
+}
+
 /// The integer that PHP makes of an array key: the decimal form of a 64-bit integer (`7`, not `07`).
 pub(crate) fn integer(key: &[u8]) -> Option<i64> {
+    if let [digit @ b'0'..=b'9'] = *key {
+        return Some(i64::from(digit - b'0'));
+    }
     let digits = key.strip_prefix(b"-").unwrap_or(key);
     match digits {
-        [b'0'] if digits.len() == key.len() => Some(0),
         [b'1'..=b'9', ..] if key.len() <= 20 && digits.iter().all(u8::is_ascii_digit) => {
             std::str::from_utf8(key).ok()?.parse().ok()
         }

@@ -1,13 +1,14 @@
-//! Why a payload, or a record of it, was rejected: a kind, a path and a place, and one sentence for a person.
+//! Errors: why a payload, or a record of it, was rejected.
 
 use std::fmt;
 use std::ops::Range;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::bytes::path_names;
 use crate::losses_file::fields;
 
-/// What was wrong. New kinds may come.
+/// The kind of an error. Later versions may add kinds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -140,8 +141,8 @@ impl Error {
         Self { kind, path, span, expected: expected.into(), found: found.into() }
     }
 
-    /// The error for a payload of `len` bytes where `max` are allowed, for who reads payloads in parts and knows
-    /// before anyone holds it whole.
+    /// The error for a payload of `len` bytes where `max` are allowed: for programs that read payloads in parts and never
+    /// hold a long one whole.
     #[must_use]
     pub fn too_long(len: u64, max: usize) -> Self {
         let end = usize::try_from(len).unwrap_or(usize::MAX);
@@ -165,27 +166,34 @@ impl Error {
         )
     }
 
-    /// What was wrong.
+    /// The kind.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Where, by name: `contact_data[2][type]`, with `%XX` for `%`, `[`, `]`, controls and bytes that are not
-    /// UTF-8. Empty for the payload itself.
+    /// The path of what is wrong: `contact_data[2][type]`. `%`, `[`, `]`, controls and bytes that are not UTF-8 are `%XX`.
+    /// Empty for the payload itself.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Where, in bytes of the payload counted from 0: of a form the whole pair, of JSON the value, or the name where
-    /// that is what is wrong.
+    /// The names that lead to the place, decoded: of `contact_data[2][type]` these are `contact_data`, `2` and `type`.
+    /// None for the payload itself.
+    #[must_use]
+    pub fn path_names(&self) -> Vec<Vec<u8>> {
+        if self.path.is_empty() { Vec::new() } else { path_names(self.path.as_bytes()) }
+    }
+
+    /// The bytes of the payload that are wrong, counted from 0, the end not included: of a form the whole pair, of JSON
+    /// the value, or the name where the name is wrong.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// What was found instead, shortened: `"pager"`, `an array`, `nothing`.
+    /// What was found instead, cut to about 40 bytes: `"pager"`, `an array`, `nothing`.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.found
@@ -209,7 +217,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// As an object of a losses file.
+/// Serializes as an object of a losses file.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Error", 3)?;
@@ -222,14 +230,13 @@ impl Serialize for Error {
     }
 }
 
-/// Whether a character would not be seen, or would move what stands around it: controls, and those that turn the
-/// direction of a text.
+/// Whether a character is invisible, or moves the text around it: controls, and marks that set a direction.
 fn hides(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A value cut to what a message has room for; what is not printable is escaped.
+/// A value cut to about 40 bytes for a message. Characters that are not printable are escaped.
 pub(crate) fn shorten(bytes: &[u8]) -> String {
     const ROOM: usize = 40;
     let mut out = String::new();

@@ -5,12 +5,13 @@
 
 mod code;
 mod pending;
+mod rejection;
 mod render;
 mod value;
 pub(crate) mod word;
 
 pub(crate) use self::code::PutBack;
 pub use self::code::{Code, Severity};
-pub(crate) use self::pending::{LostValue, Part, PendingLoss, Place};
+pub(crate) use self::pending::{LostValue, PendingLoss};
 pub(crate) use self::render::{Input, View};
 pub use self::value::{Loss, LossValue};

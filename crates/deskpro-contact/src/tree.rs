@@ -14,7 +14,7 @@ use std::ops::{Index, IndexMut};
 
 use hashbrown::HashTable;
 
-use self::arrays::Indexed;
+use self::arrays::{Indexed, SEARCHED};
 pub(crate) use self::paths::path_name;
 pub(crate) use self::texts::Text;
 use crate::buffer::Buffer;
@@ -182,19 +182,24 @@ impl Tree {
         self.add(parent, id);
     }
 
-    /// Adds the last member to the chain of an array's members, and to the index of a large one.
+    /// Adds a member to the chain of an array's members, and to the index of a large one.
     fn add(&mut self, parent: Id, id: Id) {
-        let largest = self.integer_key(id);
+        let key = self.integer_key(id);
         let Node::Array(array) = &mut self[parent].node else { panic!("members belong to arrays") };
-        array.largest = array.largest.max(largest);
+        if key.is_some() {
+            array.largest = array.largest.max(key);
+        }
         array.len += 1;
+        let is_large = array.len > SEARCHED;
         let last = std::mem::replace(&mut array.last, id);
         if last.is_some() {
             self[last].next = id;
         } else {
             array.first = id;
         }
-        self.index_last(parent, id);
+        if is_large {
+            self.index_last(parent, id);
+        }
     }
 
     /// The members of an array, in order; none of anything else.

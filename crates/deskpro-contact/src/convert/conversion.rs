@@ -1,6 +1,6 @@
-//! What came of a payload: the output, the losses and the contacts, borrowed from the converter or owned.
+//! Results: the output, the losses and the contacts of a payload, borrowed from the converter or owned.
 
-use super::converter::Reading;
+use super::reading::Reading;
 use crate::buffer::{Buffer, MemberName, append, member_name, written};
 use crate::json;
 use crate::loss::{Code, Input, Loss, Severity, View};
@@ -9,7 +9,8 @@ use crate::model::Contact;
 use crate::payload::Payload;
 use crate::tree::{Id, Node};
 
-/// A converted payload: the output, and what it does not hold. It borrows from its [`Converter`](crate::Converter).
+/// The result of [`Converter::convert`](crate::Converter::convert): the output and the losses, borrowed from the
+/// converter until its next call. [`Conversion::into_owned`] copies them.
 #[derive(Debug)]
 #[must_use = "the losses are part of the result"]
 pub struct Conversion<'c> {
@@ -17,39 +18,41 @@ pub struct Conversion<'c> {
     pub(super) root: Id,
     pub(super) output: &'c [u8],
     pub(super) input: Input<'c>,
-    /// Of the output on one line, where it is laid out.
+    /// The digest of the output on one line, where it is indented.
     pub(super) digest: Option<OutputDigest>,
     pub(super) is_plain: bool,
 }
 
 impl<'c> Conversion<'c> {
-    /// The output: JSON, or a form.
+    /// The output, without a line end: JSON or a form, both in UTF-8. It is bytes: to check each output as text again
+    /// would cost a pass over it.
     pub fn output(&self) -> &'c [u8] {
         self.output
     }
 
-    /// The losses, in the order in which they were met.
+    /// The losses, in the order in which they were found. Each is made with its path and value: [`Conversion::codes`] is
+    /// cheaper.
     pub fn losses(&self) -> impl Iterator<Item = Loss> + '_ {
         self.payload.losses.iter().map(|entry| self.view().loss(entry))
     }
 
-    /// The code of each loss and whether a person would miss it, without the cost of [`Conversion::losses`].
+    /// The code and the severity of each loss.
     pub fn codes(&self) -> impl Iterator<Item = (Code, Severity)> + '_ {
         self.payload.losses.iter().map(|entry| (entry.code, entry.severity))
     }
 
-    /// One of the losses, by its place among them.
+    /// The loss at a position, counted from 0.
     #[must_use]
     pub fn loss(&self, n: usize) -> Option<Loss> {
         self.payload.losses.get(n).map(|entry| self.view().loss(entry))
     }
 
-    /// Whether `restored` is read as the payload was: the same names, values and order, and in JSON the same
-    /// types. An empty array, which PHP reads from a form where it drops a `__Host-` name, is outside the law of
-    /// restoring and does not count.
+    /// Whether `restored` is read as the payload was: equal names, values and order, and in JSON equal types. An empty
+    /// array of a form, which PHP makes only where it drops a `__Host-` name, does not count.
     #[must_use]
-    pub fn is_same(&self, restored: &[u8]) -> bool {
-        Reading::are_equal(&mut Reading::default(), &mut Reading::default(), self.input, restored)
+    pub fn is_same(&self, restored: impl AsRef<[u8]>) -> bool {
+        let (mut before, mut after) = (Reading::default(), Reading::default());
+        Reading::are_equal(&mut before, &mut after, self.input, restored.as_ref())
     }
 
     /// Whether the plain reader read the payload's records. For tests of how much it accepts.
@@ -66,13 +69,13 @@ impl<'c> Conversion<'c> {
         }
     }
 
-    /// Whether something that a person would miss is not in the output.
+    /// Whether a loss is data, which a person would miss.
     #[must_use]
     pub fn loses_data(&self) -> bool {
         self.payload.losses.iter().any(|entry| entry.severity == Severity::Data)
     }
 
-    /// The contacts that were read, written or not.
+    /// The contacts that were read, in the payload's order, whether the target can hold them or not.
     pub fn contacts(&self) -> impl Iterator<Item = Contact<&'c str>> + '_ {
         let text =
             |text| std::str::from_utf8(&self.payload.tree[text]).expect("a record that was read is UTF-8");
@@ -93,7 +96,7 @@ impl<'c> Conversion<'c> {
         });
     }
 
-    /// Writes the losses as the last member of an object, behind a mark.
+    /// Writes a mark and the losses as the last member of an object.
     fn write_list(&self, mark: u8, out: &mut Buffer) {
         const LOSSES: MemberName = member_name(fields::LOSSES);
         let view = self.view();
@@ -105,7 +108,7 @@ impl<'c> Conversion<'c> {
         out.array(b"]}");
     }
 
-    /// The conversion in a form that borrows from nothing, at the price of copies.
+    /// Copies the result, so that it borrows from nothing.
     pub fn into_owned(self) -> Converted {
         let mut notes = Vec::new();
         self.write_notes(&mut notes);
@@ -121,8 +124,8 @@ impl<'c> Conversion<'c> {
         View::new(self.payload, self.input)
     }
 
-    /// A field at the top of the payload as JSON, so that a payload can be known by its number or name: a text, a
-    /// number, `true` or `false`. None where it is missing, null, an array or not UTF-8.
+    /// A field at the top of the payload as JSON: a text, a number, `true` or `false`. None where it is missing, null, an
+    /// array or not UTF-8. Programs name the person of a payload by it.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -148,7 +151,8 @@ impl<'c> Conversion<'c> {
     }
 }
 
-/// A converted payload: the output, and what it does not hold.
+/// An owned result: the output and the losses of one payload, as the functions [`to_v2`](crate::to_v2) and its like return
+/// them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[must_use = "the losses are part of the result"]
 pub struct Converted {
@@ -159,19 +163,25 @@ pub struct Converted {
 }
 
 impl Converted {
-    /// The output: JSON, or a form. Both are text.
+    /// The output, without a line end: JSON or a form.
     #[must_use]
     pub fn output(&self) -> &str {
         std::str::from_utf8(&self.output).expect("JSON and forms are UTF-8")
     }
 
-    /// The losses, in the order in which they were met.
+    /// The output, taken out of the result.
+    #[must_use]
+    pub fn into_output(self) -> String {
+        String::from_utf8(self.output).expect("JSON and forms are UTF-8")
+    }
+
+    /// The losses, in the order in which they were found.
     #[must_use]
     pub fn losses(&self) -> &[Loss] {
         &self.losses
     }
 
-    /// The contacts that were read, written or not.
+    /// The contacts that were read, in the payload's order, whether the target can hold them or not.
     #[must_use]
     pub fn contacts(&self) -> &[Contact<String>] {
         &self.contacts

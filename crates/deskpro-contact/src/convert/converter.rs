@@ -2,20 +2,20 @@
 
 use std::mem;
 
+use super::reading::Reading;
 use super::{Conversion, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Padded};
 use crate::json;
-use crate::loss::{Input, PendingLoss, View};
+use crate::loss::{Input, View};
 use crate::losses_file::OutputDigest;
-use crate::model::table::Format;
 use crate::payload::Payload;
 use crate::reject::Rejection;
 use crate::restore::{Matching, SavedLosses};
-use crate::source;
-use crate::target;
-use crate::tree::{Id, Tree};
+use crate::sources;
+use crate::targets;
+use crate::tree::Id;
 
 /// Converts payloads one after the other, in buffers that are used again. Each thread has one of its own.
 ///
@@ -48,34 +48,6 @@ struct Proof {
     after: Reading,
 }
 
-/// A payload that is read only to be compared.
-#[derive(Default, Debug)]
-pub(super) struct Reading {
-    tree: Tree,
-    padded: Padded,
-    losses: Vec<PendingLoss>,
-}
-
-impl Reading {
-    /// Reads a payload whole, forms by the general reader.
-    fn read(&mut self, format: Format, payload: &[u8]) -> Result<Id, Error> {
-        self.tree.clear();
-        self.losses.clear();
-        match format {
-            Format::Legacy => form::read_tree(&mut self.tree, payload, &mut self.padded, &mut self.losses),
-            Format::V2 => json::read(&mut self.tree, payload),
-        }
-    }
-
-    /// Whether two payloads are read alike.
-    pub(super) fn are_equal(before: &mut Self, after: &mut Self, input: Input<'_>, other: &[u8]) -> bool {
-        match (before.read(input.format, input.payload), after.read(input.format, other)) {
-            (Ok(one), Ok(two)) => before.tree.equal(one, &after.tree, two),
-            (Ok(_) | Err(_), _) => false,
-        }
-    }
-}
-
 /// A payload that was converted: its root, and whether the plain reader read it.
 struct Read {
     root: Id,
@@ -101,8 +73,11 @@ impl Converter {
     /// # Errors
     ///
     /// Where the payload is over a limit or cannot be read at all: see [`ErrorKind`](crate::ErrorKind).
-    pub fn convert<'c>(&'c mut self, payload: &'c [u8]) -> Result<Conversion<'c>, Error> {
-        self.run(payload, None)
+    pub fn convert<'c>(
+        &'c mut self,
+        payload: &'c (impl AsRef<[u8]> + ?Sized),
+    ) -> Result<Conversion<'c>, Error> {
+        self.run(payload.as_ref(), None)
     }
 
     /// Converts a payload that [`Converter::convert`] wrote the other way, and puts its losses back. `losses` is the
@@ -114,7 +89,12 @@ impl Converter {
     ///
     /// Where the payload is rejected, or `losses` is not such an object; and always where the options have no way back:
     /// with [`Target::Canonical`], and where source and target are one format.
-    pub fn restore<'c>(&'c mut self, payload: &'c [u8], losses: &[u8]) -> Result<Conversion<'c>, Error> {
+    pub fn restore<'c>(
+        &'c mut self,
+        payload: &'c (impl AsRef<[u8]> + ?Sized),
+        losses: impl AsRef<[u8]>,
+    ) -> Result<Conversion<'c>, Error> {
+        let (payload, losses) = (payload.as_ref(), losses.as_ref());
         match (self.options.source(), self.options.target()) {
             (Source::Form, Target::V2) | (Source::V2, Target::Form) => self.run(payload, Some(losses)),
             (_, target) => Err(Error::new(
@@ -163,23 +143,23 @@ impl Converter {
         let Self { options, payload, padded, matching, output, .. } = self;
         let only = options.only_contact_data;
         let (source, target) = (options.source(), options.target());
-        let error = |payload: &Payload, why: Rejection| why.error(&View::new(payload, input));
+        let error = |payload: &Payload, why: Rejection| View::new(payload, input).error(why);
         let (read, made) = match source {
             Source::Form => {
-                let form = source::form::read(input.payload, options.is_general, padded, payload)?;
+                let form = sources::form::read(input.payload, options.is_general, padded, payload)?;
                 let read = Read { root: form.root, is_plain: form.is_plain() };
                 let made = match (target, losses) {
                     (Target::V2, None) => {
-                        let written = target::v2::write(payload, form, only, output);
+                        let written = targets::v2::write(payload, form, only, output);
                         written.map_err(|why| error(payload, why))?;
                         check_records(options, payload, input)?;
                         return Ok(read);
                     }
                     (Target::V2, Some(losses)) => {
                         let saved = SavedLosses::read(&mut payload.tree, losses)?;
-                        target::v2::restore(payload, form, &saved, Matching::default(), only)
+                        targets::v2::restore(payload, form, &saved, Matching::default(), only)
                     }
-                    (Target::Canonical, _) => target::canonical::make(payload, form, only),
+                    (Target::Canonical, _) => targets::canonical::make(payload, form, only),
                     (Target::Form, _) => Ok(form.root),
                 };
                 (read, made)
@@ -188,8 +168,8 @@ impl Converter {
                 let root = json::read(&mut payload.tree, input.payload)?;
                 let saved = losses.map(|losses| SavedLosses::read(&mut payload.tree, losses)).transpose()?;
                 let made = match target {
-                    Target::Form => target::form::make(payload, root, saved.as_ref(), matching, only),
-                    Target::Canonical => target::canonical::make_from_body(payload, root, only),
+                    Target::Form => targets::form::make(payload, root, saved.as_ref(), matching, only),
+                    Target::Canonical => targets::canonical::make_from_body(payload, root, only),
                     Target::V2 => Ok(root),
                 };
                 (Read { root, is_plain: false }, made)
@@ -218,7 +198,7 @@ impl Converter {
 /// Rejects a payload for a rejected record, where the options say so.
 fn check_records(options: &Options, payload: &Payload, input: Input<'_>) -> Result<(), Error> {
     match payload.losses.iter().find_map(|loss| loss.why) {
-        Some(why) if options.strict => Err(why.error(&View::new(payload, input))),
+        Some(why) if options.strict => Err(View::new(payload, input).error(why)),
         Some(_) | None => Ok(()),
     }
 }

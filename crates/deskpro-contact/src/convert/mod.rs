@@ -3,6 +3,7 @@
 mod conversion;
 mod converter;
 mod options;
+mod reading;
 
 pub use self::conversion::{Conversion, Converted};
 pub use self::converter::Converter;

@@ -8,8 +8,8 @@ pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
 /// The longest payload that is read by default: 16 MiB.
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 
-/// How many times [`Options::max_payload`] a form may be long that is made of a body, and the names in its losses.
-/// Whoever restores such forms reads as much.
+/// A factor: a form that is made of a body may be this many times [`Options::max_payload`] long, and so may the names in
+/// its losses. A program that restores such forms must read as much.
 pub const LONGEST_FORM: usize = 16;
 
 /// The format that a payload is read as.
@@ -22,7 +22,10 @@ pub enum Source {
 }
 
 impl Source {
-    /// Its name in options and losses files.
+    /// Every source format.
+    pub const ALL: [Self; 2] = [Self::Form, Self::V2];
+
+    /// The name in options and losses files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -51,7 +54,10 @@ pub enum Target {
 }
 
 impl Target {
-    /// Its name in options and losses files.
+    /// Every target format.
+    pub const ALL: [Self; 3] = [Self::V2, Self::Form, Self::Canonical];
+
+    /// The name in options and losses files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -62,7 +68,10 @@ impl Target {
     }
 }
 
-/// How payloads are converted.
+/// How payloads are converted: source, target, and what is left out or rejected.
+///
+/// Where source and target are one format, the payload is read and written again: a form as PHP reads it, a body with
+/// its JSON on one line. Such a conversion has no way back.
 ///
 /// ```
 /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -103,7 +112,7 @@ impl Options {
         }
     }
 
-    /// Whether the fields that are not contact data are left out, as losses. Default: they go through.
+    /// Whether fields other than contact data are left out, as losses. Default: they go through.
     #[must_use]
     pub fn only_contact_data(self, yes: bool) -> Self {
         Self { only_contact_data: yes, ..self }
@@ -115,7 +124,7 @@ impl Options {
         Self { strict: yes, ..self }
     }
 
-    /// Whether JSON is written on several lines, for a person. Default: on one.
+    /// Whether JSON is indented, for a person. Default: it is on one line.
     #[must_use]
     pub fn pretty(self, yes: bool) -> Self {
         Self { pretty: yes, ..self }

@@ -1,17 +1,40 @@
 //! The general reader: any pair that PHP can read, into a tree. Plain code for PHP's rules.
 
-use super::scan::{self, Padded, Stop, Stretch};
-use super::{GUARDED, MAX_DEPTH};
+use super::scan::{self, GUARDED, Padded, Stop, Stretch};
 use crate::error::{Error, ErrorKind, shorten};
-use crate::loss::{Code, LostValue, PendingLoss, Place, Severity};
+use crate::loss::{Code, LostValue, PendingLoss, Severity};
+use crate::place::Place;
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
+
+/// The most brackets that one pair may open: PHP's `max_input_nesting_level`.
+pub const MAX_DEPTH: usize = 64;
+
+/// Reads a payload into `tree` by the general reader, and returns its root.
+///
+/// # Errors
+///
+/// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) where a pair opens more than [`MAX_DEPTH`] brackets.
+pub(crate) fn read_tree(
+    tree: &mut Tree,
+    payload: &[u8],
+    padded: &mut Padded,
+    losses: &mut Vec<PendingLoss>,
+) -> Result<Id, Error> {
+    read(tree, payload, padded, losses, MAX_DEPTH)
+}
+
+/// Reads a value of a losses file that was written as a form: it stands below one name more than the payload had.
+pub(crate) fn read_value(tree: &mut Tree, form: &[u8]) -> Option<Id> {
+    let root = read(tree, form, &mut Padded::default(), &mut Vec::new(), MAX_DEPTH + 1);
+    root.ok().and_then(|root| tree.first(root))
+}
 
 /// Reads a payload into `tree` and returns its root. `losses` gets what PHP discards and the names that it changes.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::TooDeep`] where a pair opens more than `max_depth` brackets.
-pub(crate) fn read(
+fn read(
     tree: &mut Tree,
     payload: &[u8],
     padded: &mut Padded,

@@ -1,20 +1,22 @@
 //! The plain reader: well-formed pairs of contact data, straight into records.
 //!
-//! It takes pairs whose key is `contact_data`, a plain group name, and `type`, `comment` or `data` with a field of the
-//! table, in three spellings of brackets, where the records are contiguous and no name comes twice in one. It hands all
+//! It takes pairs whose key is `contact_data`, a plain group name, and `type`, `comment` or `data` with a plain field
+//! name, where the records are contiguous and no name comes twice in one. Keys with a field of the table, in three
+//! spellings of brackets, are recognised whole. It hands all
 //! other pairs to the general reader's insert. It gives up where PHP could read anything else of contact data: then the
 //! general reader reads the payload from its start.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::MAX_DEPTH;
-use super::parse::Parser;
+use super::parse::{MAX_DEPTH, Parser};
 use super::scan::{self, Padded};
 use crate::bytes::integer;
 use crate::error::Error;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::envelope;
-use crate::payload::{Pair, PairName, Payload, Record, Sent, Value};
+use crate::payload::Payload;
+use crate::record::{Pair, PairName, Record, Sent, Value};
 use crate::simd::{Block, alike, before};
 use crate::tree::{Array, Id, Node, Shape, Text};
 
@@ -44,6 +46,7 @@ pub(crate) fn read_records(
     let Payload { tree, records, pairs, losses } = payload;
     let mut reader = Reader {
         sent: padded.bytes(),
+        tails: &TAILS,
         parser: Parser::new(tree, padded, losses, MAX_DEPTH),
         records,
         pairs,
@@ -84,6 +87,7 @@ impl Prefix {
 struct Reader<'r> {
     /// The payload with its pad.
     sent: &'r [u8],
+    tails: &'static Tails,
     parser: Parser<'r>,
     records: &'r mut Vec<Record>,
     pairs: &'r mut Vec<Pair>,
@@ -129,16 +133,11 @@ impl Reader<'_> {
     /// key begins.
     fn begin_record(&mut self, start: usize) -> Option<usize> {
         let name_start = scan::open_bracket(self.sent, start + envelope::CONTACT_DATA.len())?;
-        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         let len = self.sent[name_start..].iter().position(|byte| !is_plain(byte))?;
         let name = &self.sent[name_start..name_start + len];
         let tail = name_start + len;
         // PHP drops pairs of some names with two underscores.
-        if len == 0
-            || name.starts_with(b"__")
-            || !self.is_new_group(name)
-            || TAILS.find(&self.sent[tail..]).is_none()
-        {
+        if len == 0 || name.starts_with(b"__") || !self.is_new_group(name) || !self.has_tail(tail) {
             return None;
         }
         self.end_record();
@@ -186,22 +185,52 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the key goes on at `tail` as one of a record does.
+    fn has_tail(&self, tail: usize) -> bool {
+        self.tails.find(&self.sent[tail..]).is_some() || other_field(self.sent, tail).is_some()
+    }
+
     /// Reads a pair of the current record, whose key goes on at `tail`. None to give up.
     #[inline]
     fn contact_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
-        let &Tail { name, bit, len, .. } = TAILS.find(&self.sent[tail..])?;
+        let Some(&Tail { name, bit, len, .. }) = self.tails.find(&self.sent[tail..]) else {
+            return self.other_field_pair(start, tail);
+        };
         // PHP lets the last one win.
         if self.seen & bit != 0 {
             return None;
         }
         self.seen |= bit;
-        let key_end = tail + len;
+        Some(self.push_pair(name, start, tail + len))
+    }
+
+    /// Reads a pair of a field that the table does not have. None to give up.
+    #[cold]
+    fn other_field_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
+        let name = other_field(self.sent, tail)?;
+        let Record { sent: Sent::Pairs { start: first, .. }, .. } = self.records.last()? else { return None };
+        let tree = &mut *self.parser.tree;
+        let bytes = &self.sent[name.clone()];
+        let is_name = |pair: &Pair| matches!(pair.name, PairName::OtherField(text) if tree[text] == *bytes);
+        if self.pairs[*first as usize..].iter().any(is_name) {
+            return None;
+        }
+        let text_start = tree.buffer().len();
+        tree.buffer().extend(bytes);
+        let text = tree.text_since(text_start);
+        let key_end = scan::close_bracket(self.sent, name.end)?;
+        Some(self.push_pair(PairName::OtherField(text), start, key_end))
+    }
+
+    /// Adds a pair whose key ends at `key_end`. Returns where the pair ends.
+    #[inline]
+    fn push_pair(&mut self, name: PairName, start: usize, key_end: usize) -> usize {
         let value_start = key_end + usize::from(self.sent[key_end] == b'=');
         let text_start = self.parser.tree.buffer().len();
         let used = scan::decode_value(&self.sent[value_start..], self.parser.tree.buffer());
         let text: Text = self.parser.tree.text_since(text_start);
         self.pairs.push(Pair { name, value: Value::text(text, start as u32) });
-        Some(value_start + used)
+        value_start + used
     }
 
     /// Hands a pair to the general reader's insert. None to give up: the pair is of contact data after all.
@@ -212,6 +241,23 @@ impl Reader<'_> {
         }
         self.parser.insert(first).map(Some)
     }
+}
+
+/// The name of a field that the table does not have, where the key goes on at `tail` as `][data][name]` and ends there.
+fn other_field(sent: &[u8], tail: usize) -> Option<Range<usize>> {
+    let data = scan::open_bracket(sent, scan::close_bracket(sent, tail)?)?;
+    sent[data..].starts_with(envelope::DATA.as_bytes()).then_some(())?;
+    let start = scan::open_bracket(sent, scan::close_bracket(sent, data + envelope::DATA.len())?)?;
+    let len = sent[start..].iter().position(|byte| !is_plain(byte))?;
+    let key_end = scan::close_bracket(sent, start + len)?;
+    // An integer may make a list of the fields, and PHP drops pairs of some names with two underscores.
+    let is_name = sent[start].is_ascii_alphabetic();
+    (is_name && matches!(sent[key_end], b'=' | b'&')).then_some(start..start + len)
+}
+
+/// Whether a byte of a name needs nothing done to it.
+fn is_plain(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 /// What follows the group name in a key: `][data][url]`.
@@ -225,8 +271,8 @@ struct Tail {
 
 /// The tails of all documented keys, in three spellings of brackets.
 struct Tails {
-    /// By hash; each hash has the tails of few.
-    slots: Vec<Option<Tail>>,
+    /// Open addressing: a tail is in its slot or in one that follows.
+    slots: Box<[Option<Tail>; Self::SLOTS]>,
 }
 
 static TAILS: LazyLock<Tails> = LazyLock::new(|| {
@@ -238,8 +284,7 @@ static TAILS: LazyLock<Tails> = LazyLock::new(|| {
     names
         .extend(fields.map(|(name, text)| (PairName::Field(name), format!("][{}][{text}]", envelope::DATA))));
     assert!(names.len() <= u32::BITS as usize, "a bit for each name");
-    let mut tails = Tails { slots: Vec::new() };
-    tails.slots.resize_with(Tails::SLOTS, || None);
+    let mut tails = Tails { slots: Box::new([const { None }; Tails::SLOTS]) };
     for (n, (name, key)) in names.iter().enumerate() {
         for [open, close] in [["[", "]"], ["%5B", "%5D"], ["%5b", "%5d"]] {
             let spelled = key.replace('[', "\0").replace(']', close).replace('\0', open);

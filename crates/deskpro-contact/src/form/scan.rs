@@ -8,6 +8,9 @@ use crate::buffer::Buffer;
 use crate::bytes::hex;
 use crate::simd::{Block, before, replace};
 
+/// PHP drops a pair in which a segment begins with one of these prefixes and the whole key does not.
+pub(super) const GUARDED: [&[u8]; 2] = [b"__Host-", b"__Secure-"];
+
 /// What follows a payload while it is read: a whole block can be loaded wherever a pair begins, and every scan ends.
 const PAD: [u8; 2 * size_of::<Block>()] = [b'&'; 2 * size_of::<Block>()];
 
@@ -130,6 +133,13 @@ pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
     let mut is_encoded = false;
     let mut has_space_or_dot = false;
     let stop = loop {
+        // The pad is as long as a block.
+        let block = sent[at..].first_chunk().expect("a pad follows");
+        let plain = before(block, *b"=&[]%+ .");
+        at += plain;
+        if plain == block.len() {
+            continue;
+        }
         let byte = sent[at];
         match CLASS[usize::from(byte)] {
             Class::Plain => {}
@@ -180,6 +190,15 @@ pub(super) fn open_bracket(sent: &[u8], at: usize) -> Option<usize> {
     match sent[at..] {
         [b'[', ..] => Some(at + 1),
         [b'%', b'5', b'b' | b'B', ..] => Some(at + 3),
+        _ => None,
+    }
+}
+
+/// The position behind a `]` at `at`, raw or encoded, where one is there.
+pub(super) fn close_bracket(sent: &[u8], at: usize) -> Option<usize> {
+    match sent[at..] {
+        [b']', ..] => Some(at + 1),
+        [b'%', b'5', b'd' | b'D', ..] => Some(at + 3),
         _ => None,
     }
 }

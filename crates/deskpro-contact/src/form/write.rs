@@ -1,6 +1,6 @@
 //! Writing an array as PHP's `http_build_query` does.
 
-use super::GUARDED;
+use super::scan::GUARDED;
 use crate::bytes::percent;
 use crate::tree::{Id, Node, Tree};
 

@@ -1,6 +1,6 @@
 //! Codes of losses: a leaf, which the table of differences names.
 
-/// Whether a person would miss it.
+/// Whether a person would miss a loss.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     /// A value that a person would miss.
@@ -10,7 +10,10 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Its name in losses files.
+    /// Every severity.
+    pub const ALL: [Self; 2] = [Self::Data, Self::Note];
+
+    /// The name in losses files and messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -43,7 +46,7 @@ pub(crate) enum PutBack {
     Nothing,
 }
 
-/// What kind of loss it is. New codes may come.
+/// Why a value or fact is a loss. Later versions may add codes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[non_exhaustive]
 pub enum Code {
@@ -160,7 +163,7 @@ impl Code {
         }
     }
 
-    /// Its name in losses files and summaries.
+    /// The name in losses files, summaries and messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.row().0

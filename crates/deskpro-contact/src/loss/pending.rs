@@ -1,9 +1,8 @@
-//! Losses as they are found: places in the payload. Paths and values are made when somebody asks.
+//! Losses as they are found: places and values in the payload. They are written when somebody asks.
 
 use super::{Code, Severity};
-use crate::model::Field;
-use crate::model::lookup::FieldName;
-use crate::payload::Value;
+use crate::place::Place;
+use crate::record::Value;
 use crate::reject::Rejection;
 use crate::tree::{Id, Text};
 
@@ -18,32 +17,6 @@ pub(crate) struct PendingLoss {
     pub(crate) at: u32,
     /// Why a record was rejected.
     pub(crate) why: Option<Rejection>,
-}
-
-/// A place in a payload.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Place {
-    /// A part of a record, by the record's position among all.
-    Record(u32, Part),
-    /// A member of the tree.
-    Tree(Id),
-    /// A name under a member of the tree, which does not have it.
-    Under(Id, Text),
-    /// A path that was read from a losses file, where it had one.
-    Path(Option<Text>),
-}
-
-/// A part of a record.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Part {
-    Whole,
-    Type,
-    Comment,
-    /// The array of the fields.
-    Data,
-    Field(Field),
-    /// A name under `data` that the record's kind does not have.
-    UnknownField(FieldName),
 }
 
 /// The value that a loss keeps.

@@ -4,7 +4,7 @@ use std::mem;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{Code, Loss, LossValue, LostValue, Part, PendingLoss, Place, Severity};
+use super::{Code, Loss, LossValue, LostValue, PendingLoss, Severity};
 use crate::buffer::{Buffer, Piece, written};
 use crate::digest;
 use crate::error::Error;
@@ -14,7 +14,9 @@ use crate::losses_file::fields;
 use crate::model::Kind;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::{Format, envelope, row, v2_kind};
-use crate::payload::{JsonType, Pair, PairName, Payload, Record, Sent, Value, record_digest};
+use crate::payload::Payload;
+use crate::place::{Part, Place};
+use crate::record::{JsonType, Pair, PairName, Record, Sent, Value, record_digest};
 use crate::tree::{Id, Node, Tree, path_name};
 
 /// A payload with the bytes that it was read from: what a loss needs to be read.
@@ -63,7 +65,7 @@ impl<'a> View<'a> {
         }
         if let Some(why) = loss.why {
             fields::next(fields::ERROR, out);
-            write_error(&why.error(self), out);
+            write_error(&self.error(why), out);
         }
         self.write_value(loss.value, out);
         out.push(b'}');
@@ -76,7 +78,7 @@ impl<'a> View<'a> {
             Place::Tree(id) => self.tree.is_attached(id),
             Place::Under(..) => true,
             Place::Record(n, part) => match self.records[n as usize].sent.node() {
-                Some(node) => part != Part::Whole || self.tree.is_attached(node),
+                Some(node) => !matches!(part, Part::Whole) || self.tree.is_attached(node),
                 None => true,
             },
         }
@@ -108,7 +110,8 @@ impl<'a> View<'a> {
             }
         };
         let mut below = is_below;
-        let mut name = |name: &str| path_name(name.as_bytes(), mem::replace(&mut below, true), out);
+        let mut name_bytes = |name: &[u8]| path_name(name, mem::replace(&mut below, true), out);
+        let mut name = |name: &str| name_bytes(name.as_bytes());
         let is_legacy = self.input.format == Format::Legacy;
         match part {
             Part::Whole => {}
@@ -124,9 +127,13 @@ impl<'a> View<'a> {
                 let column = row(kind).columns.iter().find(|column| column.field == field);
                 name(column.expect("a field of the record's kind").name.anywhere(self.input.format));
             }
-            Part::UnknownField(field) => {
+            Part::FieldOfOtherKind(field) => {
                 name(envelope::DATA);
                 name(FIELD_NAMES.text(field));
+            }
+            Part::OtherField(field) => {
+                name(envelope::DATA);
+                name_bytes(&self.tree[field]);
             }
         }
     }
@@ -142,9 +149,9 @@ impl<'a> View<'a> {
         match part {
             Part::Whole => record.at,
             Part::Data => {
-                self.pairs_of(n).find(|pair| is_field(pair)).map_or(record.at, |pair| pair.value.at)
+                self.pairs_of(n).find(|pair| pair.name.is_field()).map_or(record.at, |pair| pair.value.at)
             }
-            Part::Type | Part::Comment | Part::Field(_) | Part::UnknownField(_) => {
+            Part::Type | Part::Comment | Part::Field(_) | Part::FieldOfOtherKind(_) | Part::OtherField(_) => {
                 self.pair(n, part).map_or_else(
                     // Nothing is there: the position of what should hold it.
                     || match part {
@@ -166,7 +173,6 @@ impl<'a> View<'a> {
                 let column = FIELD_NAMES.column(name, kind);
                 column.is_some_and(|column| row(kind).columns[column].field == field)
             }),
-            (Part::UnknownField(unknown), PairName::Field(name)) => unknown == name,
             _ => false,
         };
         self.pairs_of(n).find(|pair| is_it(pair.name)).map(|pair| pair.value)
@@ -216,10 +222,7 @@ impl<'a> View<'a> {
             }
             LostValue::RecordKeys(n) => self.write_keys(self.record_names(n).map(str::as_bytes), out),
             LostValue::DataKeys(n) => {
-                let names = self.pairs_of(n).filter_map(|pair| match pair.name {
-                    PairName::Field(name) => Some(FIELD_NAMES.text(name).as_bytes()),
-                    PairName::Type | PairName::Comment => None,
-                });
+                let names = self.pairs_of(n).filter_map(|pair| self.field_name(pair.name));
                 self.write_keys(names, out);
             }
             LostValue::Records => self.write_records(out),
@@ -238,14 +241,23 @@ impl<'a> View<'a> {
         out.push(b']');
     }
 
+    /// The name of a field under `data`.
+    fn field_name(&self, name: PairName) -> Option<&'a [u8]> {
+        match name {
+            PairName::Field(name) => Some(FIELD_NAMES.text(name).as_bytes()),
+            PairName::OtherField(text) => Some(&self.tree[text]),
+            PairName::Type | PairName::Comment => None,
+        }
+    }
+
     /// The names of a record of pairs, in the order in which they were sent.
     fn record_names(&self, n: u32) -> impl Iterator<Item = &'static str> {
         let mut has_data = false;
         self.pairs_of(n).filter_map(move |pair| match pair.name {
             PairName::Type => Some(envelope::TYPE),
             PairName::Comment => Some(envelope::COMMENT),
-            PairName::Field(_) if mem::replace(&mut has_data, true) => None,
-            PairName::Field(_) => Some(envelope::DATA),
+            PairName::Field(_) | PairName::OtherField(_) if mem::replace(&mut has_data, true) => None,
+            PairName::Field(_) | PairName::OtherField(_) => Some(envelope::DATA),
         })
     }
 
@@ -273,9 +285,9 @@ impl<'a> View<'a> {
     fn write_data(&self, n: u32, out: &mut Buffer) {
         let mut mark = b'{';
         for pair in self.pairs_of(n) {
-            if let PairName::Field(name) = pair.name {
+            if let Some(name) = self.field_name(pair.name) {
                 out.push(mem::replace(&mut mark, b','));
-                json::write_string(FIELD_NAMES.text(name).as_bytes(), out);
+                json::write_string(name, out);
                 json::write_text(self.tree, b":\"", pair.value.text, b"\"", out);
             }
         }
@@ -382,13 +394,9 @@ impl<'a> View<'a> {
                 Place::Record(..) | Place::Tree(_) | Place::Under(..) => self.input.span(loss.at),
             },
             value,
-            error: loss.why.map(|why| why.error(self)),
+            error: loss.why.map(|why| self.error(why)),
         }
     }
-}
-
-fn is_field(pair: &Pair) -> bool {
-    matches!(pair.name, PairName::Field(_))
 }
 
 /// The name of a path, up to the text.

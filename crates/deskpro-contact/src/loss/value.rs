@@ -6,6 +6,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
 use super::{Code, Severity};
+use crate::bytes::path_names;
 use crate::error::{Error, shorten};
 use crate::losses_file::fields;
 
@@ -33,7 +34,7 @@ pub struct Loss {
     pub(super) error: Option<Error>,
 }
 
-/// What was lost.
+/// The value of a loss.
 ///
 /// ```
 /// use deskpro_contact::{LossValue, to_v2};
@@ -48,46 +49,64 @@ pub struct Loss {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum LossValue {
-    /// A text or a tree, as JSON.
+    /// A text or a tree, as JSON text.
     Json(String),
-    /// What is not UTF-8: a text percent-encoded, or a tree as a form, `value[type]=…`.
+    /// A value that is not UTF-8: a text percent-encoded (see [`decode_raw`](crate::losses_file::decode_raw)), or a tree
+    /// as a form, `value[type]=…`.
     Raw(String),
 }
 
 impl Loss {
-    /// What kind of loss it is.
+    /// The code: why the output does not hold the value.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// Whether a person would miss it.
+    /// Whether a person would miss the value.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// Where it was: `contact_data[3][data][country]`, `%`, `[`, `]`, controls and bytes that are not UTF-8
-    /// as `%XX`. Empty for the payload itself, and for an empty name at its top.
+    /// The path of the value in the payload: `contact_data[3][data][country]`. `%`, `[`, `]`, controls and bytes that are
+    /// not UTF-8 are `%XX`. Empty for the payload itself, and for an empty name at its top: [`Loss::path_names`] tells
+    /// them apart.
     #[must_use]
     pub fn path(&self) -> &str {
         self.path.as_deref().unwrap_or_default()
     }
 
-    /// Where it was, in bytes of the payload counted from 0: of a form the whole pair, of JSON the value. Empty at 0 where
-    /// there is no payload to point into: of [`Code::LeftOver`], and in contact data that came by way of serde.
+    /// The names that lead to the place, decoded: of `contact_data[3][data]` these are `contact_data`, `3` and `data`.
+    /// None for the payload itself.
+    ///
+    /// ```
+    /// let converted = deskpro_contact::to_v2("contact_data[a%5Bb][type]=phone&contact_data[a%5Bb][data][number]=7")?;
+    /// let loss = &converted.losses()[0];
+    /// assert_eq!(loss.path(), "contact_data[a%5Bb]");
+    /// assert_eq!(loss.path_names(), [&b"contact_data"[..], b"a[b"]);
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn path_names(&self) -> Vec<Vec<u8>> {
+        self.path.as_ref().map_or_else(Vec::new, |path| path_names(path.as_bytes()))
+    }
+
+    /// The bytes of the payload that hold the value, counted from 0, the end not included: of a form the whole pair, of
+    /// JSON the value. `0..0` where there is no payload to point into: for [`Code::LeftOver`], and in contact data that
+    /// serde read.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// What was lost, where there was a value.
+    /// The value. None where the loss is a fact without a value.
     #[must_use]
     pub fn value(&self) -> Option<&LossValue> {
         self.value.as_ref()
     }
 
-    /// The value, where it is a text in UTF-8.
+    /// The value as text. None where it is no text, or not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<String> {
         match self.value()? {
@@ -96,7 +115,7 @@ impl Loss {
         }
     }
 
-    /// The value for a person: cut to what a line has room for.
+    /// The value for a message: JSON or percent-encoded text, cut to about 40 bytes, with control characters escaped.
     #[must_use]
     pub fn shown(&self) -> Option<String> {
         Some(match self.value()? {
@@ -105,14 +124,14 @@ impl Loss {
         })
     }
 
-    /// Why a record was rejected.
+    /// Why the record was rejected. None for other losses.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         self.error.as_ref()
     }
 }
 
-/// As an object of a losses file.
+/// Serializes as an object of a losses file.
 impl Serialize for Loss {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Loss", 6)?;

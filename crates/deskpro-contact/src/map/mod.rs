@@ -6,10 +6,13 @@
 mod read;
 mod target;
 
-use crate::loss::{Code, LostValue, Part, PendingLoss, Place, Severity, word};
+use crate::loss::{Code, LostValue, PendingLoss, Severity, word};
 use crate::model::Kind;
+use crate::model::lookup::{FIELD_NAMES, FieldNames};
 use crate::model::table::Format;
-use crate::payload::{JsonType, Pair, Payload, Record, Sent, Value, WrittenKinds};
+use crate::payload::Payload;
+use crate::place::{Part, Place};
+use crate::record::{JsonType, Pair, Record, Sent, Value, WrittenKinds};
 use crate::reject::Rejection;
 use crate::tree::{Id, Node, Tree};
 
@@ -45,10 +48,10 @@ impl From<Code> for Unwritten {
 /// Maps the records of a payload. Returns the kinds of those that are written.
 pub(crate) fn records(payload: &mut Payload, from: Format, mode: Mode) -> WrittenKinds {
     let Payload { tree, records, pairs, losses } = payload;
-    let mut mapper = Mapper { tree, records, pairs, losses, from, mode };
+    let mut mapper = Mapper { tree, pairs, losses, names: &FIELD_NAMES, from, mode };
     let mut kinds = WrittenKinds::default();
-    for n in 0..mapper.records.len() {
-        if let Some(kind) = mapper.record(n) {
+    for (n, record) in (0..).zip(records) {
+        if let Some(kind) = mapper.record(n, record) {
             kinds.add(kind);
         }
     }
@@ -57,50 +60,60 @@ pub(crate) fn records(payload: &mut Payload, from: Format, mode: Mode) -> Writte
 
 struct Mapper<'m> {
     tree: &'m mut Tree,
-    records: &'m mut [Record],
     pairs: &'m [Pair],
     losses: &'m mut Vec<PendingLoss>,
+    names: &'static FieldNames,
     from: Format,
     mode: Mode,
 }
 
 impl Mapper<'_> {
     /// Maps a record: what can be written goes to the record, the rest to the losses. Returns the kind that is written.
-    fn record(&mut self, n: usize) -> Option<Kind> {
+    fn record(&mut self, n: u32, record: &mut Record) -> Option<Kind> {
         let before = self.losses.len();
-        match self.map(n) {
+        match self.map(n, record) {
             Ok(kind) => Some(kind),
             Err(Unwritten { code, why }) => {
                 // Nothing of the record is written: it is one loss.
+                record.written = None;
                 self.losses.truncate(before);
-                let Record { sent, at, .. } = self.records[n];
-                let place = match sent.node() {
+                let place = match record.sent.node() {
                     Some(node) => Place::Tree(node),
-                    None => Place::Record(index(n), Part::Whole),
+                    None => Place::Record(n, Part::Whole),
                 };
-                let value = match sent {
-                    Sent::Pairs { .. } => LostValue::Record(index(n)),
+                let value = match record.sent {
+                    Sent::Pairs { .. } => LostValue::Record(n),
                     Sent::FormNode { whole, .. } => LostValue::Tree(whole),
                     Sent::Item { node, .. } => LostValue::Tree(node),
                 };
-                self.losses.push(PendingLoss { code, severity: Severity::Data, place, value, at, why });
+                let (severity, at) = (Severity::Data, record.at);
+                self.losses.push(PendingLoss { code, severity, place, value, at, why });
                 None
             }
         }
     }
 
-    fn map(&mut self, n: usize) -> Result<Kind, Unwritten> {
-        let contact = self.read(n)?;
-        self.records[n].read = Some(contact);
-        let kind = self.written_kind(contact.kind())?;
-        let written = self.to_target(n, &contact, kind)?;
-        self.records[n].written = Some(written);
+    fn map(&mut self, n: u32, record: &mut Record) -> Result<Kind, Unwritten> {
+        if let Err(why) = self.read(n, record) {
+            record.read = None;
+            return Err(why.into());
+        }
+        let Record { read: Some(read), written, at, fields_at, .. } = record else {
+            unreachable!("the record was read")
+        };
+        let kind = self.written_kind(read.kind())?;
+        // A contact is wide: it is filled where it stays.
+        let contact = match read.kind() == kind {
+            true => written.insert(*read),
+            false => written.insert(self.in_other_kind(read, kind, *at)),
+        };
+        self.to_target(n, *fields_at, contact)?;
         Ok(kind)
     }
 
     /// Records the loss of a value of a record.
-    fn lose_value(&mut self, code: Code, severity: Severity, n: usize, part: Part, value: Value) {
-        let place = Place::Record(index(n), part);
+    fn lose_value(&mut self, code: Code, severity: Severity, n: u32, part: Part, value: Value) {
+        let place = Place::Record(n, part);
         let at = value.at;
         let value = LostValue::Value(value);
         self.losses.push(PendingLoss { code, severity, place, value, at, why: None });
@@ -112,7 +125,7 @@ impl Mapper<'_> {
     }
 
     /// Notes the JSON type of what a form has as text.
-    fn note_json_type(&mut self, n: usize, part: Part, value: Value) {
+    fn note_json_type(&mut self, n: u32, part: Part, value: Value) {
         let word = match value.json {
             JsonType::Text => return,
             JsonType::Number => word::NUMBER,
@@ -121,17 +134,12 @@ impl Mapper<'_> {
         self.losses.push(PendingLoss {
             code: Code::JsonType,
             severity: Severity::Note,
-            place: Place::Record(index(n), part),
+            place: Place::Record(n, part),
             value: LostValue::Word(word),
             at: value.at,
             why: None,
         });
     }
-}
-
-/// A record's position in the form that places have.
-fn index(n: usize) -> u32 {
-    u32::try_from(n).expect("fewer records than bytes")
 }
 
 /// A loss at a member of the tree.

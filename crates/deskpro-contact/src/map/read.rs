@@ -1,58 +1,56 @@
 //! From a record, as it was sent, to a contact.
 
-use super::{Mapper, Mode, index, severity};
+use super::{Mapper, Mode, severity};
 use crate::error::ErrorKind;
-use crate::loss::{Code, LostValue, Part, PendingLoss, Place, Severity};
+use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::model::columns::columns;
-use crate::model::lookup::{FIELD_NAMES, TypeName, type_of};
+use crate::model::lookup::{TypeName, type_of};
 use crate::model::table::{self, Format, Rule, envelope, row};
 use crate::model::{Contact, Kind};
-use crate::payload::{JsonType, PairName, Sent, Value};
+use crate::place::{Part, Place};
+use crate::record::{JsonType, PairName, Record, Sent, Value};
 use crate::reject::{Rejection, type_error};
-use crate::source::{self, Parts};
+use crate::sources::{self, Parts};
 use crate::tree::{Id, Node, Tree};
 
 impl Mapper<'_> {
     /// Reads a record.
-    pub(super) fn read(&mut self, n: usize) -> Result<Contact<Value>, Rejection> {
-        match self.records[n].sent {
-            Sent::Pairs { start, end } => self.read_pairs(n, start as usize, end as usize),
+    pub(super) fn read(&mut self, n: u32, record: &mut Record) -> Result<(), Rejection> {
+        match record.sent {
+            Sent::Pairs { start, end } => self.read_pairs(n, record, start as usize, end as usize),
             Sent::FormNode { node, whole } => {
-                let parts = source::form::parts(self.tree, node)?;
-                self.read_node(n, &parts, whole)
+                let parts = sources::form::parts(self.tree, node)?;
+                self.read_node(n, record, &parts, whole)
             }
             Sent::Item { node, list } => {
-                let parts = source::v2::parts(self.tree, node, list)?;
-                self.read_node(n, &parts, node)
+                let parts = sources::v2::parts(self.tree, node, list)?;
+                self.read_node(n, record, &parts, node)
             }
         }
     }
 
     /// Reads a record of pairs.
-    fn read_pairs(&mut self, n: usize, start: usize, end: usize) -> Result<Contact<Value>, Rejection> {
+    fn read_pairs(&mut self, n: u32, record: &mut Record, start: usize, end: usize) -> Result<(), Rejection> {
         let pairs = &self.pairs[start..end];
-        let place = |part| Place::Record(index(n), part);
-        let Some(sent_type) = pairs.iter().find(|pair| pair.name == PairName::Type) else {
+        let place = |part| Place::Record(n, part);
+        let Some(sent_type) = pairs.iter().find(|pair| matches!(pair.name, PairName::Type)) else {
             return Err(Rejection::missing(ErrorKind::TypeMissing, place(Part::Type)));
         };
         let sent_type = sent_type.value;
-        let type_name = match self.records[n].kind {
+        let type_name = match record.kind {
             // The record was made of a contact.
             Some(kind) => TypeName::of(kind),
             None => type_of(Format::Legacy, &self.tree[sent_type.text])
                 .map_err(|why| Rejection::at(type_error(why), place(Part::Type)))?,
         };
-        let is_field = |name| matches!(name, PairName::Field(_));
-        let first_field = pairs.iter().find(|pair| is_field(pair.name));
-        let record = &mut self.records[n];
-        match first_field {
+        match pairs.iter().find(|pair| pair.name.is_field()) {
             Some(field) => record.fields_at = field.value.at,
             None if record.kind.is_some() => {}
             None => return Err(Rejection::missing(ErrorKind::DataMissing, place(Part::Data))),
         }
         let kind = type_name.kind;
         record.kind = Some(kind);
-        let mut contact = Contact::new(kind);
+        let contact = record.read.insert(Contact::new(kind));
         let (mut record_order, mut field_order) = (Order::default(), Order::default());
         let mut has_unknown = false;
         for pair in pairs {
@@ -64,7 +62,7 @@ impl Mapper<'_> {
                 }
                 PairName::Field(name) => {
                     record_order.add(2);
-                    match FIELD_NAMES.column(name, kind) {
+                    match self.names.column(name, kind) {
                         Some(column) => {
                             field_order.add(column);
                             contact.values_mut()[column] = Some(pair.value);
@@ -75,53 +73,60 @@ impl Mapper<'_> {
                         }
                     }
                 }
+                PairName::OtherField(_) => {
+                    record_order.add(2);
+                    field_order.add(usize::MAX);
+                    has_unknown = true;
+                }
             }
         }
         self.note_spelling(n, type_name, sent_type);
         if !record_order.is_ascending {
-            self.note_order(place(Part::Whole), LostValue::RecordKeys(index(n)), self.records[n].at);
+            self.note_order(place(Part::Whole), LostValue::RecordKeys(n), record.at);
         }
         if has_unknown {
             self.lose_unknown_pairs(n, kind, start, end);
         }
         if !field_order.is_ascending {
-            self.note_order(place(Part::Data), LostValue::DataKeys(index(n)), self.records[n].fields_at);
+            self.note_order(place(Part::Data), LostValue::DataKeys(n), record.fields_at);
         }
-        if lacks_required(&contact) {
-            return Err(empty_pairs(n, &contact));
+        if lacks_required(contact) {
+            return Err(empty_pairs(n, contact));
         }
-        self.set_alias(type_name, sent_type, &mut contact);
-        Ok(contact)
+        self.set_alias(type_name, sent_type, contact);
+        Ok(())
     }
 
-    /// Records the loss of fields that belong to other kinds.
-    fn lose_unknown_pairs(&mut self, n: usize, kind: Kind, start: usize, end: usize) {
+    /// Records the loss of fields that the kind does not have.
+    fn lose_unknown_pairs(&mut self, n: u32, kind: Kind, start: usize, end: usize) {
         for pair in &self.pairs[start..end] {
-            if let PairName::Field(name) = pair.name
-                && FIELD_NAMES.column(name, kind).is_none()
-            {
-                let Value { text, at, .. } = pair.value;
-                self.losses.push(PendingLoss {
-                    code: Code::UnknownField,
-                    severity: if text.is_empty() { Severity::Note } else { Severity::Data },
-                    place: Place::Record(index(n), Part::UnknownField(name)),
-                    value: LostValue::Value(pair.value),
-                    at,
-                    why: None,
-                });
-            }
+            let part = match pair.name {
+                PairName::Field(name) if self.names.column(name, kind).is_none() => {
+                    Part::FieldOfOtherKind(name)
+                }
+                PairName::OtherField(name) => Part::OtherField(name),
+                PairName::Field(_) | PairName::Type | PairName::Comment => continue,
+            };
+            let Value { text, at, .. } = pair.value;
+            self.losses.push(PendingLoss {
+                code: Code::UnknownField,
+                severity: if text.is_empty() { Severity::Note } else { Severity::Data },
+                place: Place::Record(n, part),
+                value: LostValue::Value(pair.value),
+                at,
+                why: None,
+            });
         }
     }
 
     /// Reads a record of a tree. `whole` holds all of the record and nothing else.
-    fn read_node(&mut self, n: usize, parts: &Parts, whole: Id) -> Result<Contact<Value>, Rejection> {
+    fn read_node(&mut self, n: u32, record: &mut Record, parts: &Parts, whole: Id) -> Result<(), Rejection> {
         let kind = parts.type_name.kind;
-        let record = &mut self.records[n];
         (record.kind, record.fields_at) = (Some(kind), self.tree.at(parts.fields));
         if let Some(id) = self.tree.not_utf8(whole) {
             return Err(Rejection::at_node(ErrorKind::NotUtf8, id));
         }
-        let mut contact = Contact::new(kind);
+        let contact = record.read.insert(Contact::new(kind));
         self.note_spelling(n, parts.type_name, parts.type_value);
         if let Some(comment) = parts.comment {
             contact.comment = self.value(comment)?;
@@ -146,11 +151,11 @@ impl Mapper<'_> {
                 (column.unwrap_or(usize::MAX), column.is_some())
             });
         }
-        if lacks_required(&contact) {
+        if lacks_required(contact) {
             return Err(self.empty_node(parts));
         }
-        self.set_alias(parts.type_name, parts.type_value, &mut contact);
-        Ok(contact)
+        self.set_alias(parts.type_name, parts.type_value, contact);
+        Ok(())
     }
 
     /// The value of a known field: null is none, and a list or an object is no value.
@@ -176,7 +181,7 @@ impl Mapper<'_> {
     fn walk_record(&mut self, parts: &Parts) {
         if parts.fields != parts.node {
             return self
-                .walk(parts.node, |name| (source::form::rank(name), source::form::is_record_name(name)));
+                .walk(parts.node, |name| (sources::form::rank(name), sources::form::is_record_name(name)));
         }
         let kind = parts.type_name.kind;
         // Else the list of its type names it.
@@ -186,7 +191,7 @@ impl Mapper<'_> {
                 || name == envelope::COMMENT.as_bytes()
                 || name == envelope::ID.as_bytes()
                 || name == envelope::CONTACT_TYPE.as_bytes() && names_type;
-            (source::v2::rank(kind, name), is_known)
+            (sources::v2::rank(kind, name), is_known)
         });
     }
 
@@ -220,7 +225,7 @@ impl Mapper<'_> {
     }
 
     /// Notes a type that is not spelled as the way back will write it.
-    fn note_spelling(&mut self, n: usize, type_name: TypeName, sent: Value) {
+    fn note_spelling(&mut self, n: u32, type_name: TypeName, sent: Value) {
         if !type_name.is_written && self.from == Format::Legacy && self.mode != Mode::Inspect {
             self.lose_value(Code::TypeName, Severity::Note, n, Part::Type, sent);
         }
@@ -285,8 +290,8 @@ fn only_required(kind: Kind) -> Option<usize> {
 }
 
 #[cold]
-fn empty_pairs(n: usize, contact: &Contact<Value>) -> Rejection {
-    let place = |part| Place::Record(index(n), part);
+fn empty_pairs(n: u32, contact: &Contact<Value>) -> Rejection {
+    let place = |part| Place::Record(n, part);
     let Some(column) = only_required(contact.kind()) else {
         return Rejection::at(ErrorKind::Empty, place(Part::Data));
     };

@@ -1,13 +1,14 @@
 //! From a contact that was read to the one that the target can hold, by the table.
 
 use super::read::lacks_required;
-use super::{Mapper, Mode, Unwritten, index};
-use crate::loss::{Code, LostValue, Part, PendingLoss, Place, Severity};
+use super::{Mapper, Mode, Unwritten};
+use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::model::columns::{ColumnSet, columns};
 use crate::model::lookup::service_in;
 use crate::model::table::{self, COMMENT, Column, Format, Rule, ValueType, row};
 use crate::model::{Contact, Field, Kind};
-use crate::payload::{JsonType, Value};
+use crate::place::{Part, Place};
+use crate::record::{JsonType, Value};
 
 impl Mapper<'_> {
     /// The kind that the target has for a contact, or the code of the loss of all of it.
@@ -22,18 +23,17 @@ impl Mapper<'_> {
         }
     }
 
-    /// The contact that the target can hold, of a kind that it has. Names what is lost of it.
+    /// Makes of a contact, of a kind that the target has, the one that the target can hold. Names what is lost of it.
     pub(super) fn to_target(
         &mut self,
-        n: usize,
-        read: &Contact<Value>,
-        kind: Kind,
-    ) -> Result<Contact<Value>, Unwritten> {
-        let mut contact = if read.kind() == kind { *read } else { self.in_other_kind(n, read, kind) };
+        n: u32,
+        fields_at: u32,
+        contact: &mut Contact<Value>,
+    ) -> Result<(), Unwritten> {
         let (to, is_restored) = match self.mode {
             Mode::Convert(to) => (to, false),
             Mode::Restore(to) => (to, true),
-            Mode::Inspect => return Ok(contact),
+            Mode::Inspect => return Ok(()),
         };
         if let Some(comment) = contact.comment {
             if is_restored || COMMENT.is_in(to) {
@@ -43,6 +43,7 @@ impl Mapper<'_> {
                 contact.comment = None;
             }
         }
+        let kind = contact.kind();
         let sets = columns(kind);
         let filled = contact.columns(|_| true);
         let has_place = sets.in_format(to).or(ColumnSet::when(is_restored));
@@ -64,18 +65,18 @@ impl Mapper<'_> {
                     lost_some = true;
                     None
                 }
-                None => Some(self.fill_in(n, column, None)),
+                None => Some(self.fill_in(n, column, fields_at, None)),
             };
         }
-        if lost_some && lacks_required(&contact) {
+        if lost_some && lacks_required(contact) {
             // The field that the target has no place for was all that it had.
             return Err(Code::CountryAlone.into());
         }
-        Ok(contact)
+        Ok(())
     }
 
     /// A contact as one of the kind that v2 has for it.
-    fn in_other_kind(&mut self, n: usize, read: &Contact<Value>, kind: Kind) -> Contact<Value> {
+    pub(super) fn in_other_kind(&mut self, read: &Contact<Value>, kind: Kind, at: u32) -> Contact<Value> {
         let mut other = Contact::new(kind);
         other.comment = read.comment;
         for (field, &value) in read.fields() {
@@ -83,13 +84,13 @@ impl Mapper<'_> {
         }
         if let Rule::MapsTo(_, service) = row(read.kind()).rule {
             let text = self.tree.intern_name(table::service(service).anywhere(Format::V2));
-            other.set(Field::Service, Value::text(text, self.records[n].at));
+            other.set(Field::Service, Value::text(text, at));
         }
         other
     }
 
     /// A value as the target has it.
-    fn target_value(&mut self, n: usize, column: &Column, value: Value, to: Format) -> Value {
+    fn target_value(&mut self, n: u32, column: &Column, value: Value, to: Format) -> Value {
         let part = Part::Field(column.field);
         let is_restored = matches!(self.mode, Mode::Restore(_));
         if column.holds == ValueType::Text {
@@ -107,7 +108,7 @@ impl Mapper<'_> {
         let (text, code) = match column.holds {
             // The legacy format requires no service.
             ValueType::Service if old.is_empty() && to == Format::Legacy => return value,
-            ValueType::Service if old.is_empty() => return self.fill_in(n, column, Some(value)),
+            ValueType::Service if old.is_empty() => return self.fill_in(n, column, value.at, Some(value)),
             ValueType::Service => (service_in(to, old), Code::Service),
             ValueType::Boolean if table::truth(old) => (table::TRUE, Code::DisplayFeed),
             ValueType::Boolean => (table::FALSE, Code::DisplayFeed),
@@ -123,12 +124,11 @@ impl Mapper<'_> {
     }
 
     /// The default that v2 gets for a missing value, or for an empty one.
-    fn fill_in(&mut self, n: usize, column: &Column, empty: Option<Value>) -> Value {
-        let at = empty.map_or(self.records[n].fields_at, |value| value.at);
+    fn fill_in(&mut self, n: u32, column: &Column, at: u32, empty: Option<Value>) -> Value {
         self.losses.push(PendingLoss {
             code: Code::FilledIn,
             severity: Severity::Note,
-            place: Place::Record(index(n), Part::Field(column.field)),
+            place: Place::Record(n, Part::Field(column.field)),
             value: empty.map_or(LostValue::None, LostValue::Value),
             at,
             why: None,

@@ -96,6 +96,25 @@ pub enum Service {
     Other,
 }
 
+impl Field {
+    /// Every field.
+    pub const ALL: [Self; 13] = [
+        Self::Address,
+        Self::City,
+        Self::State,
+        Self::Zip,
+        Self::Country,
+        Self::Url,
+        Self::Service,
+        Self::Username,
+        Self::CallingCode,
+        Self::Number,
+        Self::PhoneType,
+        Self::DisplayFeed,
+        Self::InstagramId,
+    ];
+}
+
 impl Service {
     /// Every service, in the order of the table.
     pub const ALL: [Self; 8] =

@@ -189,6 +189,36 @@ impl Kind {
     }
 }
 
+impl Field {
+    /// The field's name: v2's, or the legacy one where v2 has none.
+    ///
+    /// ```
+    /// assert_eq!(deskpro_contact::Field::CallingCode.name(), "country_calling_code");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let columns = Kind::ALL.into_iter().flat_map(|kind| row(kind).columns);
+        let column = columns.into_iter().find(|column| column.field == self);
+        column.expect("each field is in the table").name.anywhere(Format::V2)
+    }
+}
+
+impl Service {
+    /// The service's name: v2's, or the legacy one where v2 has none.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        service(self).anywhere(Format::V2)
+    }
+}
+
+impl PhoneType {
+    /// The phone type's name in the legacy format.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        phone_type(self).anywhere(Format::Legacy)
+    }
+}
+
 /// A contact has room for every column, and the kinds are listed in their order.
 const _: () = {
     let mut n = 0;

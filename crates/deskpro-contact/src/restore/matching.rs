@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use super::saved::Layout;
 use crate::model::Kind;
 use crate::model::table::v2_kind;
-use crate::payload::{Record, record_digest};
+use crate::record::{Record, record_digest};
 use crate::tree::{Text, Tree};
 
 /// A record and the key that it gets. None is the next free one.

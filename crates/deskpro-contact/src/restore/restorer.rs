@@ -7,11 +7,12 @@ use super::saved::{Grouping, Layout, SavedLoss, SavedLosses};
 use crate::bytes::integer;
 use crate::form;
 use crate::json;
-use crate::loss::{Code, LostValue, PendingLoss, Place, PutBack, word};
+use crate::loss::{Code, LostValue, PendingLoss, PutBack, word};
 use crate::model::lookup::{service_in, type_of};
 use crate::model::table::{self, Format, Rule, envelope, row};
 use crate::model::{Field, Kind};
-use crate::source;
+use crate::place::Place;
+use crate::sources;
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
 /// Puts losses back into a target.
@@ -118,7 +119,7 @@ impl Restorer<'_> {
     fn moved(&mut self, layout: &Layout, path: &[Text]) -> Vec<Text> {
         let tree = &mut *self.tree;
         // The record's own path is empty.
-        let is_own = path.first().is_none_or(|first| source::form::is_record_name(&tree[*first]));
+        let is_own = path.first().is_none_or(|first| sources::form::is_record_name(&tree[*first]));
         let mut moved = Vec::with_capacity(path.len() + 2);
         if layout.is_single && !self.is_single && self.to == Format::Legacy && is_own {
             moved.push(tree.intern_name(envelope::CONTACT_DATA));
@@ -297,13 +298,13 @@ impl Restorer<'_> {
             }
             Format::V2 => {
                 let Some(kind) = self.kind_of_item(array) else { return };
-                Box::new(move |child| position(source::v2::rank(kind, tree.name(child))))
+                Box::new(move |child| position(sources::v2::rank(kind, tree.name(child))))
             }
             Format::Legacy if array == self.root => {
-                Box::new(|child| position(source::form::root_rank(tree.name(child), self.is_single)))
+                Box::new(|child| position(sources::form::root_rank(tree.name(child), self.is_single)))
             }
             Format::Legacy if tree.parent(array) == Some(self.contact_data) => {
-                Box::new(|child| position(source::form::rank(tree.name(child))))
+                Box::new(|child| position(sources::form::rank(tree.name(child))))
             }
             // The fields of a record. Any other array has no type above it.
             Format::Legacy => {

@@ -1,6 +1,6 @@
 //! The losses of one payload, read from their line of a losses file.
 
-use crate::bytes::percent_decoded;
+use crate::bytes::{path_names, percent_decoded};
 use crate::error::{Error, ErrorKind};
 use crate::form;
 use crate::json;
@@ -38,7 +38,7 @@ pub(crate) struct Layout {
     pub(super) records: Option<Vec<WrittenRecord>>,
 }
 
-/// How a body has its items: see [`Items`](crate::source::v2::Items).
+/// How a body has its items: see [`Items`](crate::sources::v2::Items).
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) enum Grouping {
     #[default]
@@ -152,9 +152,7 @@ impl WrittenRecord {
 
 /// The names of a path, decoded.
 fn split_path(tree: &mut Tree, path: Text) -> Vec<Text> {
-    let path = tree[path].to_vec();
-    let names = path.split(|&byte| byte == b'[');
-    names.map(|name| tree.intern(&percent_decoded(name.strip_suffix(b"]").unwrap_or(name)))).collect()
+    path_names(&tree[path]).iter().map(|name| tree.intern(name)).collect()
 }
 
 /// A `raw` value: a tree where it is a form, else a text.

@@ -10,8 +10,9 @@ use crate::loss::Loss;
 use crate::map::Mode;
 use crate::model::Contact;
 use crate::model::table::Format;
-use crate::payload::{Payload, Record, Sent};
-use crate::target;
+use crate::payload::Payload;
+use crate::record::{Record, Sent};
+use crate::targets;
 use crate::tree::{Shape, Tree};
 
 /// `contact_data` of a legacy payload, to stand in a struct of one's own.
@@ -108,7 +109,7 @@ impl Serialize for ContactData {
         for (key, contact) in &self.contacts {
             let key = tree.intern(key.as_bytes());
             let contact = interned(&mut tree, contact);
-            target::form::add_record(&mut tree, root, Some(key), &contact, 0);
+            targets::form::add_record(&mut tree, root, Some(key), &contact, 0);
         }
         Write(&tree, root).serialize(serializer)
     }

@@ -15,7 +15,8 @@ use crate::map::{self, Mode};
 use crate::model::Contact;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::{Format, row};
-use crate::payload::{Pair, PairName, Payload, Record, Sent, Value};
+use crate::payload::Payload;
+use crate::record::{Pair, PairName, Record, Sent, Value};
 use crate::tree::{Id, Text, Tree};
 
 /// Contacts that were read, each with the key of its record, and what no contact can hold.

@@ -9,8 +9,8 @@ use crate::loss::Loss;
 use crate::map::Mode;
 use crate::model::Contact;
 use crate::model::table::Format;
-use crate::source::v2::{add_records, contact_items};
-use crate::target;
+use crate::sources::v2::{add_records, contact_items};
+use crate::targets;
 use crate::tree::{Array, Node, Shape, Tree};
 
 /// `contact_data` of a v2 body, to stand in a struct of one's own.
@@ -88,7 +88,7 @@ impl Serialize for ContactData {
                 .unwrap_or_else(|| tree.append_named(root, name, Node::Array(Array::new(Shape::List)), 0));
             let contact = interned(&mut tree, contact);
             let key = tree.number(tree.len(list));
-            target::v2::add_item(&mut tree, list, key, &contact, false, 0);
+            targets::v2::add_item(&mut tree, list, key, &contact, false, 0);
         }
         Write(&tree, root).serialize(serializer)
     }

@@ -7,7 +7,7 @@ use super::{Id, Node, Text, Tree};
 use crate::bytes::integer;
 
 /// Arrays up to this length are searched member by member. Longer ones have their keys hashed.
-const SEARCHED: u32 = 16;
+pub(super) const SEARCHED: u32 = 16;
 
 /// A member of a large array, found by the array's first member and the key. The first member tells an array from one
 /// that stood in its place before: an overwritten array leaves its members behind.
@@ -27,11 +27,12 @@ impl Tree {
     }
 
     /// Puts the last member of a large array into the index; all members once the array becomes large.
+    #[cold]
     pub(super) fn index_last(&mut self, parent: Id, id: Id) {
         let Node::Array(array) = self[parent].node else { return };
         if array.len > SEARCHED + 1 {
             self.index(array.first, id);
-        } else if array.len > SEARCHED {
+        } else {
             let mut next = array.first.some();
             while let Some(member) = next {
                 self.index(array.first, member);

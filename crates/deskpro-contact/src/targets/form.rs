@@ -5,16 +5,18 @@ use std::collections::HashSet;
 use super::NewKeys;
 use super::notes::{note_body, note_order};
 use crate::form::is_representable;
-use crate::loss::{Code, LostValue, PendingLoss, Place, Severity};
+use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::map::{self, Mode, tree_loss};
 use crate::model::Contact;
 use crate::model::table::{Format, envelope, row};
 use crate::passthrough;
-use crate::payload::{Payload, Record, Value};
+use crate::payload::Payload;
+use crate::place::Place;
+use crate::record::{Record, Value};
 use crate::reject::Rejection;
 use crate::restore::{Matching, Placement, Restorer, SavedLosses};
-use crate::source::form::is_record_name;
-use crate::source::v2::{self, Items};
+use crate::sources::form::is_record_name;
+use crate::sources::v2::{self, Items};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
 /// Makes the tree of a form from a body, with its losses put back where there are some.

@@ -2,11 +2,12 @@
 
 use super::Parts;
 use crate::error::ErrorKind;
-use crate::loss::Place;
 use crate::model::Kind;
 use crate::model::lookup::type_of;
 use crate::model::table::{Format, envelope, row};
-use crate::payload::{Payload, Record, Sent, Value};
+use crate::payload::Payload;
+use crate::place::Place;
+use crate::record::{Record, Sent, Value};
 use crate::reject::{Rejection, type_error};
 use crate::tree::{Id, Node, Shape, Tree};
 

@@ -3,14 +3,16 @@
 use std::mem;
 
 use crate::bytes::integer;
-use crate::loss::{Code, LostValue, Place, Severity, word};
+use crate::loss::{Code, LostValue, Severity, word};
 use crate::map::tree_loss;
 use crate::model::Kind;
 use crate::model::table::envelope;
 use crate::passthrough;
-use crate::payload::{Payload, Record, Sent};
-use crate::source::form::{Records, is_record_name, root_rank};
-use crate::source::v2::Items;
+use crate::payload::Payload;
+use crate::place::Place;
+use crate::record::{Record, Sent};
+use crate::sources::form::{Records, is_record_name, root_rank};
+use crate::sources::v2::Items;
 use crate::tree::{Id, Shape, Tree};
 
 fn note(payload: &mut Payload, code: Code, id: Id, value: LostValue) {

@@ -11,7 +11,7 @@ use crate::error::ErrorKind;
 use crate::passthrough;
 use crate::payload::Payload;
 use crate::reject::Rejection;
-use crate::source::form::{Records, is_of_records};
+use crate::sources::form::{Records, is_of_records};
 use crate::tree::{Id, Text, Tree};
 
 /// The fields of a form beside its records, on their way to a tree of JSON. `place` is called where a field belongs to

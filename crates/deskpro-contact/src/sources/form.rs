@@ -3,10 +3,11 @@
 use super::Parts;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Padded};
-use crate::loss::Place;
 use crate::model::lookup::type_of;
 use crate::model::table::{Format, envelope};
-use crate::payload::{Payload, Record, Sent, Value};
+use crate::payload::Payload;
+use crate::place::Place;
+use crate::record::{Record, Sent, Value};
 use crate::reject::{Rejection, type_error};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 

@@ -6,9 +6,9 @@ use crate::model::table::{Format, envelope};
 use crate::passthrough;
 use crate::payload::Payload;
 use crate::reject::Rejection;
-use crate::source;
-use crate::source::form::Form;
-use crate::source::v2::Items;
+use crate::sources;
+use crate::sources::form::Form;
+use crate::sources::v2::Items;
 use crate::tree::{Array, Id, Node, Shape};
 
 /// Makes the tree of a form's contacts, each with its type.
@@ -27,7 +27,7 @@ pub(crate) fn make_from_body(
     root: Id,
     only_contact_data: bool,
 ) -> Result<Id, Rejection> {
-    let items = source::v2::items(payload, root)?;
+    let items = sources::v2::items(payload, root)?;
     let target = payload.tree.root(Shape::Object);
     map::records(payload, Format::V2, Mode::Inspect);
     let Payload { tree, losses, .. } = payload;

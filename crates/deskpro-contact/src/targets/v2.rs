@@ -14,10 +14,11 @@ use crate::map::{self, Mode};
 use crate::model::table::{self, Format, MOST_FIELDS, envelope, row};
 use crate::model::{Contact, Kind};
 use crate::passthrough;
-use crate::payload::{Payload, Record, Value, WrittenKinds};
+use crate::payload::Payload;
+use crate::record::{Record, Value, WrittenKinds};
 use crate::reject::Rejection;
 use crate::restore::{Grouping, Layout, Matching, Placement, Restorer, SavedLosses};
-use crate::source::form::{Form, is_of_records};
+use crate::sources::form::{Form, is_of_records};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
 /// Writes the body of a form: the other fields, then the contacts.

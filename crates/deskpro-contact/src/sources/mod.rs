@@ -5,7 +5,7 @@ pub(crate) mod form;
 pub(crate) mod v2;
 
 use crate::model::lookup::TypeName;
-use crate::payload::Value;
+use crate::record::Value;
 use crate::tree::Id;
 
 /// The parts of a record in a tree.

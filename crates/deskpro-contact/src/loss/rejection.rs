@@ -1,0 +1,139 @@
+//! Errors for people, made of rejections.
+
+use std::ops::Range;
+
+use memchr::memrchr;
+
+use super::render::View;
+use crate::error::{Error, ErrorKind, shorten};
+use crate::model;
+use crate::model::table::Format;
+use crate::place::{Part, Place};
+use crate::reject::Rejection;
+use crate::tree::{Id, Node, Shape, Tree};
+
+impl View<'_> {
+    /// The error for a person.
+    pub(crate) fn error(&self, why: Rejection) -> Error {
+        let format = self.input.format;
+        let (expected, found) = match why.kind {
+            ErrorKind::ContactDataNotArray => match format {
+                Format::Legacy => ("an array of records".to_owned(), self.found(why)),
+                Format::V2 => ("an object or a list".to_owned(), self.found(why)),
+            },
+            ErrorKind::RecordNotArray => match format {
+                Format::Legacy => ("a record with type and data".to_owned(), self.found(why)),
+                Format::V2 => ("an object".to_owned(), self.found(why)),
+            },
+            ErrorKind::TypeMissing => ("a type".to_owned(), self.found(why)),
+            ErrorKind::TypeNotText => ("a type as text".to_owned(), self.found(why)),
+            ErrorKind::TypeUnknown => (model::types(format), self.found(why)),
+            ErrorKind::TypeOfOtherFormat => {
+                let only = match format {
+                    Format::Legacy => "which only v2 has",
+                    Format::V2 => "which only the legacy format has",
+                };
+                (model::types(format), format!("{}, {only}", self.found(why)))
+            }
+            ErrorKind::DataMissing | ErrorKind::DataNotArray => {
+                ("an array of fields".to_owned(), self.found(why))
+            }
+            ErrorKind::FieldNotScalar => ("a single value".to_owned(), self.found(why)),
+            ErrorKind::Empty => ("a value that says something".to_owned(), self.found(why)),
+            ErrorKind::NotABody => ("an object or a list".to_owned(), self.found(why)),
+            ErrorKind::NotUtf8 => ("UTF-8".to_owned(), self.found(why)),
+            ErrorKind::TooLong
+            | ErrorKind::TooDeep
+            | ErrorKind::NotJson
+            | ErrorKind::DuplicateKey
+            | ErrorKind::LoneSurrogate
+            | ErrorKind::NotLosses => unreachable!("a reader makes this error itself"),
+        };
+        Error::new(
+            why.kind,
+            self.path_text(why.place).unwrap_or_default(),
+            self.rejected_span(why),
+            expected,
+            found,
+        )
+    }
+
+    /// The list whose key is the type that is wrong.
+    fn list_of_type(&self, why: Rejection) -> Option<Id> {
+        match (why.kind, why.place) {
+            (ErrorKind::TypeUnknown | ErrorKind::TypeOfOtherFormat, Place::Tree(id)) => {
+                self.tree.text(id).is_none().then_some(id)
+            }
+            _ => None,
+        }
+    }
+
+    fn found(&self, why: Rejection) -> String {
+        let tree = self.tree;
+        if why.is_missing {
+            return "nothing".to_owned();
+        }
+        if let Some(list) = self.list_of_type(why) {
+            return format!("\"{}\"", shorten(tree.name(list)));
+        }
+        match why.place {
+            // The name, and not its value.
+            Place::Tree(id)
+                if why.kind == ErrorKind::NotUtf8 && std::str::from_utf8(tree.name(id)).is_err() =>
+            {
+                format!("the name \"{}\"", shorten(tree.name(id)))
+            }
+            Place::Tree(id) => found(tree, id),
+            Place::Record(_, Part::Whole | Part::Data) => "an array".to_owned(),
+            Place::Record(n, part) => {
+                let value = self.pair(n, part).expect("a rejected pair is there");
+                format!("\"{}\"", shorten(&tree[value.text]))
+            }
+            Place::Under(..) | Place::Path(_) => unreachable!("nothing stands there"),
+        }
+    }
+
+    fn rejected_span(&self, why: Rejection) -> Range<usize> {
+        let payload = self.input.payload;
+        let at = match why.place {
+            Place::Tree(id) | Place::Under(id, _) => self.tree.at(id),
+            Place::Record(n, part) => self.position(n, part),
+            Place::Path(_) => unreachable!("no rejection is of a losses file"),
+        };
+        match self.list_of_type(why) {
+            // To point at the list would measure it for each of its items again.
+            Some(_) => name_before(payload, at as usize),
+            None => self.input.span(at),
+        }
+    }
+}
+
+/// The name, with its quotes, of the JSON value at a position.
+fn name_before(body: &[u8], at: usize) -> Range<usize> {
+    let quote = |end: usize| memrchr(b'"', &body[..end]);
+    let Some(close) = quote(at) else { return at..at };
+    let mut open = quote(close);
+    // A quote behind an odd number of backslashes belongs to the name.
+    while let Some(at) = open
+        && body[..at].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
+    {
+        open = quote(at);
+    }
+    open.unwrap_or(close)..close + 1
+}
+
+/// A value, named for a message.
+fn found(tree: &Tree, id: Id) -> String {
+    match tree.node(id) {
+        Node::Null => "null".to_owned(),
+        Node::Bool(bool) => bool.to_string(),
+        Node::Number(digits) => shorten(&tree[digits]),
+        Node::Text(text) => format!("\"{}\"", shorten(&tree[text])),
+        Node::Array(array) => match array.shape {
+            Shape::Keys => "an array".to_owned(),
+            Shape::List => "a list".to_owned(),
+            Shape::Object => "an object".to_owned(),
+        },
+        Node::Link(_) | Node::Removed => "nothing".to_owned(),
+    }
+}

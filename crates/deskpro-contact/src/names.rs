@@ -1,0 +1,63 @@
+//! `Display` and `FromStr` of the enums that have names.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::convert::{Source, Target};
+use crate::error::{ErrorKind, shorten};
+use crate::loss::{Code, Severity};
+use crate::model::{Field, Kind, PhoneType, Service};
+
+/// A text that names no variant of an enum.
+///
+/// ```
+/// use deskpro_contact::Kind;
+///
+/// let error = "pager".parse::<Kind>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected the name of a contact kind, found \"pager\"");
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnknownName {
+    expected: &'static str,
+    found: String,
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected the name of {}, found \"{}\"", self.expected, self.found)
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+macro_rules! named {
+    ($($name:ty, $expected:literal;)*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownName;
+
+            /// Reads a name as `name()` returns it.
+            fn from_str(name: &str) -> Result<Self, UnknownName> {
+                let found = Self::ALL.iter().copied().find(|own| own.name() == name);
+                found.ok_or_else(|| UnknownName { expected: $expected, found: shorten(name.as_bytes()) })
+            }
+        }
+    )*};
+}
+
+named! {
+    Kind, "a contact kind";
+    Field, "a field";
+    Service, "a service";
+    PhoneType, "a phone type";
+    Severity, "a severity";
+    Code, "a loss code";
+    ErrorKind, "an error code";
+    Source, "a source format";
+    Target, "a target format";
+}
