@@ -35,7 +35,8 @@ pub fn edited_by(rng: &mut Rng, number: usize, payload: &[u8]) -> Option<Vec<u8>
 }
 
 /// Changes what real clients differ in: the payload stays plain. The fields of a record come in any order, other
-/// fields stand before, between and behind, nested or not; brackets are spelled in three ways, values are empty.
+/// fields stand before, between and behind, nested or not; values are empty; brackets are spelled in one of three ways,
+/// the same in all pairs of a record.
 pub fn still_plain(rng: &mut Rng, payload: &[u8]) -> Vec<u8> {
     const OTHERS: [&[u8]; 10] = [
         b"name=Ann",
@@ -69,17 +70,22 @@ pub fn still_plain(rng: &mut Rng, payload: &[u8]) -> Vec<u8> {
     }
     match rng.below(3) {
         0 => {
-            let (open, close) = (rng.pick(&OPEN), rng.pick(&CLOSE));
-            for segment in payload.pairs.iter_mut().flat_map(|pair| &mut pair.segments) {
-                (segment.open, segment.close) = (open, close);
+            let n = rng.below(OPEN.len());
+            payload.pairs.iter_mut().for_each(|pair| pair.spell(n));
+        }
+        1 => {
+            let (mut group, mut n) = (None, 0);
+            for pair in &mut payload.pairs {
+                let Some(own) = pair.group().map(<[u8]>::to_vec) else {
+                    pair.spell(rng.below(OPEN.len()));
+                    continue;
+                };
+                if group.as_ref() != Some(&own) {
+                    (group, n) = (Some(own), rng.below(OPEN.len()));
+                }
+                pair.spell(n);
             }
         }
-        1 => payload.pairs.iter_mut().for_each(|pair| {
-            let n = rng.below(OPEN.len());
-            for segment in &mut pair.segments {
-                (segment.open, segment.close) = (OPEN[n], CLOSE[n]);
-            }
-        }),
         _ => {}
     }
     if rng.chance(30) {
@@ -350,6 +356,13 @@ impl Pair {
 
     fn value_mut(&mut self) -> &mut Vec<u8> {
         self.value.get_or_insert_default()
+    }
+
+    /// Spells all brackets in one of the three ways.
+    fn spell(&mut self, n: usize) {
+        for segment in &mut self.segments {
+            (segment.open, segment.close) = (OPEN[n], CLOSE[n]);
+        }
     }
 
     fn respell(&mut self, rng: &mut Rng) {
