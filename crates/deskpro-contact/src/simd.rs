@@ -37,19 +37,3 @@ pub(crate) fn alike<const N: usize>(one: &[Block; N], other: &[Block; N]) -> usi
         each.fold(0_u64, |same, (one, other)| same << one.len() | u64::from(arch::same_bits(one, other)));
     (!same).trailing_zeros() as usize
 }
-
-/// Counts the bytes in front of the first one for which `is` holds. Returns 16 where there is none.
-///
-/// `is` must not branch (`|`, not `||`): then the compiler tests all sixteen bytes at once.
-#[inline(always)]
-pub(crate) fn before_such(bytes: &Block, is: impl Fn(u8) -> bool) -> usize {
-    arch::before_marked(&marks(bytes, is))
-}
-
-/// Returns 255 for each byte for which `is` holds, 0 for the others.
-#[inline(always)]
-fn marks(bytes: &Block, is: impl Fn(u8) -> bool) -> Block {
-    let mut marks = Block::default();
-    marks.iter_mut().zip(bytes).for_each(|(mark, &byte)| *mark = if is(byte) { 255 } else { 0 });
-    marks
-}

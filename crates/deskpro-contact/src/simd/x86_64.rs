@@ -35,9 +35,3 @@ pub(super) fn same_bits(one: &Block, other: &Block) -> u32 {
     let same = cmp_eq_mask_i8_m128i(load_unaligned_m128i(one), load_unaligned_m128i(other));
     move_mask_i8_m128i(same).cast_unsigned()
 }
-
-/// Counts the marks of 0 in front of the first one of 255. Returns 16 where there is none.
-#[inline(always)]
-pub(super) fn before_marked(marks: &Block) -> usize {
-    (move_mask_i8_m128i(load_unaligned_m128i(marks)).cast_unsigned() | END).trailing_zeros() as usize
-}
