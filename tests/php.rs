@@ -8,6 +8,7 @@ mod bodies;
 mod compare;
 mod edits;
 mod million;
+mod one_edit;
 mod oracle;
 mod payloads;
 mod rules;

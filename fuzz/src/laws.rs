@@ -9,7 +9,9 @@ use deskpro_contact::{
 use serde_json::Value;
 use testkit::form::{each_text, has_empty_array};
 use testkit::json::{each_string, plain};
+use testkit::readers::Readers;
 use testkit::v2_document::is_v2;
+use testkit::{Rng, one_edit};
 
 use crate::forms::{Count, each_lost};
 
@@ -62,6 +64,18 @@ pub fn what_was_read_before_changes_nothing(lines: &[u8]) {
             }
             (Err(error), Err(other)) => assert_eq!(error.to_string(), other.to_string()),
             (conversion, converted) => panic!("{} and {}", conversion.is_ok(), converted.is_ok()),
+        }
+    }
+}
+
+/// Two bytes of a seed, then a payload: both readers of forms give the same for it, and for it after one edit.
+pub fn both_readers_give_the_same(data: &[u8]) {
+    let Some((&seed, payload)) = data.split_first_chunk::<2>() else { return };
+    let mut rng = Rng::new(u64::from(u16::from_le_bytes(seed)));
+    let mut readers = Readers::default();
+    for payload in [payload.to_vec(), one_edit::edited(&mut rng, payload)] {
+        if let Err(why) = readers.compare(&payload) {
+            panic!("{}\n{why}", payload.escape_ascii());
         }
     }
 }

@@ -8,5 +8,6 @@ mod laws;
 
 pub use self::forms::reads;
 pub use self::laws::{
-    body_comes_back, payload_comes_back, restores_anything, what_was_read_before_changes_nothing,
+    body_comes_back, both_readers_give_the_same, payload_comes_back, restores_anything,
+    what_was_read_before_changes_nothing,
 };

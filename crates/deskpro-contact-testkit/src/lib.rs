@@ -3,6 +3,8 @@
 //! | module | gives |
 //! |---|---|
 //! | [`payloads`], [`bodies`] | generated legacy payloads and v2 bodies, the same for the same seed |
+//! | [`one_edit`] | edits that put a plain payload just beside what the plain reader of forms accepts |
+//! | [`readers`] | a comparison of the plain reader of forms with the general one |
 //! | [`v2_document`] | the types of the v2 document, independent of the program's table |
 //! | [`schema`] | a check against the program's JSON Schema |
 //! | [`fixtures`] | the folders of `fixtures` and their files |
@@ -12,10 +14,14 @@
 
 pub mod bodies;
 pub mod fixtures;
+#[cfg(feature = "library")]
 pub mod form;
 pub mod json;
+pub mod one_edit;
 pub mod payloads;
 mod random;
+#[cfg(feature = "library")]
+pub mod readers;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod v2_document;

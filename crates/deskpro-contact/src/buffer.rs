@@ -16,7 +16,7 @@ const LONG: usize = 64;
 /// The longest marks around a text, together.
 const MARKS: usize = 4;
 /// A buffer that grew beyond this length is given back when it is cleared.
-const KEPT: usize = 1 << 18;
+const KEPT: usize = 1 << 17;
 
 /// Text that grows, with room behind it.
 #[derive(Default, Debug)]

@@ -104,6 +104,9 @@ pub struct Args {
     /// Panic at this line, to test what becomes of a bug.
     #[arg(long, hide = true, value_name = "LINE")]
     pub(crate) panic_at: Option<u64>,
+    /// Read forms by the general reader alone, to compare it with the plain reader.
+    #[arg(long, hide = true)]
+    pub(crate) general_reader: bool,
     #[command(flatten)]
     pub(crate) question: Question,
 }
@@ -192,6 +195,7 @@ impl Args {
             .only_contact_data(self.only_contact_data)
             .pretty(self.pretty)
             .max_payload(bytes)
+            .general_reader(self.general_reader)
     }
 
     /// How messages are written.

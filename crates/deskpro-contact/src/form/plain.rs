@@ -2,9 +2,9 @@
 //!
 //! It takes pairs whose key is `contact_data`, a plain group name, and `type`, `comment` or `data` with a plain field
 //! name, where the records are contiguous and no name comes twice in one. Keys with a field of the table, in three
-//! spellings of brackets, are recognised whole. It hands all
-//! other pairs to the general reader's insert. It gives up where PHP could read anything else of contact data: then the
-//! general reader reads the payload from its start.
+//! spellings of brackets, are recognised whole. It hands all other pairs to the general reader's insert. It gives up
+//! where PHP could read anything else of contact data, and where one key mixes spellings of brackets: then the general
+//! reader reads the payload from its start.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -219,8 +219,13 @@ fn other_field(sent: &[u8], tail: usize) -> Option<Range<usize>> {
     let start = scan::open_bracket(sent, scan::close_bracket(sent, data + envelope::DATA.len())?)?;
     let len = sent[start..].iter().position(|byte| !is_plain(byte))?;
     let key_end = scan::close_bracket(sent, start + len)?;
+    let name = &sent[start..start + len];
+    // A key with a field of the table is here only if its brackets are spelled in more than one way.
+    if FIELD_NAMES.iter().any(|(_, text)| text.as_bytes() == name) {
+        return None;
+    }
     // An integer may make a list of the fields, and PHP drops pairs of some names with two underscores.
-    let is_name = sent[start].is_ascii_alphabetic();
+    let is_name = name.first().is_some_and(u8::is_ascii_alphabetic);
     (is_name && matches!(sent[key_end], b'=' | b'&')).then_some(start..start + len)
 }
 

@@ -38,7 +38,7 @@ impl Form {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) where a pair opens more than [`MAX_DEPTH`] brackets, and [`ErrorKind::TooLong`](crate::ErrorKind::TooLong)
+    /// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) where a pair opens more than [`MAX_DEPTH`](super::MAX_DEPTH) brackets, and [`ErrorKind::TooLong`](crate::ErrorKind::TooLong)
     /// where the payload is longer than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
     pub fn read(payload: impl AsRef<[u8]>) -> Result<Self, Error> {
         let payload = payload.as_ref();

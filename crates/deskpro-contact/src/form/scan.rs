@@ -23,7 +23,7 @@ pub(crate) struct Padded {
 
 impl Padded {
     /// A copy that grew beyond this length is given back for the next payload.
-    const KEPT: usize = 1 << 18;
+    const KEPT: usize = 1 << 17;
 
     /// Copies a payload.
     pub(crate) fn load(&mut self, payload: &[u8]) {

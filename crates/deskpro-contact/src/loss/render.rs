@@ -164,7 +164,12 @@ impl<'a> View<'a> {
                     // Nothing is there: the position of what should hold it.
                     || match part {
                         Part::Field(_) => self.position(n, Part::Data),
-                        _ => record.at,
+                        Part::Whole
+                        | Part::Data
+                        | Part::Type
+                        | Part::Comment
+                        | Part::FieldOfOtherKind(_)
+                        | Part::OtherField(_) => record.at,
                     },
                     |value| value.at,
                 )

@@ -107,7 +107,7 @@ impl Mapper<'_> {
             true => written.insert(*read),
             false => written.insert(self.in_other_kind(read, kind, *at)),
         };
-        self.to_target(n, *fields_at, contact)?;
+        self.in_target(n, *fields_at, contact)?;
         Ok(kind)
     }
 

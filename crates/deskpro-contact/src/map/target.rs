@@ -24,7 +24,7 @@ impl Mapper<'_> {
     }
 
     /// Makes of a contact, of a kind that the target has, the one that the target can hold. Names what is lost of it.
-    pub(super) fn to_target(
+    pub(super) fn in_target(
         &mut self,
         n: u32,
         fields_at: u32,

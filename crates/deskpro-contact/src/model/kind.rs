@@ -59,7 +59,7 @@ pub enum Field {
     Country,
     /// An address on the web.
     Url,
-    /// The instant-messaging service; [`Contact::service`] reads it.
+    /// The instant-messaging service; [`Contact::service`](crate::Contact::service) reads it.
     Service,
     /// The name at a service.
     Username,
@@ -67,9 +67,9 @@ pub enum Field {
     CallingCode,
     /// A phone's number.
     Number,
-    /// Whether a phone is a phone, a mobile or a fax; [`Contact::phone_type`] reads it.
+    /// Whether a phone is a phone, a mobile or a fax; [`Contact::phone_type`](crate::Contact::phone_type) reads it.
     PhoneType,
-    /// Whether tweets are shown, `1` or `0`; [`Contact::display_feed`] reads it.
+    /// Whether tweets are shown, `1` or `0`; [`Contact::display_feed`](crate::Contact::display_feed) reads it.
     DisplayFeed,
     /// The id that Instagram gave.
     InstagramId,

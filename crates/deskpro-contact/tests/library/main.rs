@@ -17,6 +17,8 @@ mod laws;
 #[cfg(test)]
 mod options;
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod table;

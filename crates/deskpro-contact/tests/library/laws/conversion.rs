@@ -38,7 +38,7 @@ proptest! {
     #[test]
     fn prop_writer_and_reader_are_inverse(bytes in prop_oneof![hostile(), payload().prop_map(String::into_bytes)]) {
         if let Ok(form) = Form::read(&bytes) {
-            let again = Form::read(&form.write()).unwrap();
+            let again = Form::read(form.write()).unwrap();
             prop_assert!(form == again);
             prop_assert!(again.losses().is_empty());
             prop_assert_eq!(form.write(), again.write());

@@ -1,0 +1,115 @@
+//! The law of the two readers: the plain reader and the general reader of forms give the same for every payload.
+//!
+//! Other tests assert how many payloads the plain reader accepts: the law would hold for a reader that accepts none.
+//! The fuzz target `readers` holds the library to the same law.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use testkit::Rng;
+use testkit::one_edit::{edited, edited_by, names, still_plain};
+use testkit::payloads::{self, Class};
+use testkit::readers::Readers;
+
+/// How many payloads each part of the law is tried on.
+fn cases() -> usize {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
+}
+
+/// Compares payloads; fails with the shortest that differ.
+#[track_caller]
+fn check(payloads: impl Iterator<Item = (String, Vec<u8>)>) {
+    let mut readers = Readers::default();
+    let (mut compared, mut differ) = (0, Vec::new());
+    for (from, payload) in payloads {
+        compared += 1;
+        if let Err(why) = readers.compare(&payload) {
+            differ.push((payload, from, why));
+        }
+    }
+    differ.sort_by_key(|(payload, ..)| payload.len());
+    let mut shown = String::new();
+    for (payload, from, why) in differ.iter().take(5) {
+        writeln!(shown, "{from}\n{}\n{why}\n", payload.escape_ascii()).unwrap();
+    }
+    assert!(differ.is_empty(), "{} of {compared} differ; the shortest:\n{shown}", differ.len());
+}
+
+#[test]
+fn both_readers_give_the_same() {
+    for class in [Class::Plain, Class::Odd, Class::Hostile] {
+        let mut rng = Rng::new(71 + class as u64);
+        check((0..cases()).map(|_| (format!("{class:?}"), payloads::payload(&mut rng, class))));
+    }
+}
+
+#[test]
+fn both_readers_give_the_same_beside_plain_payloads() {
+    let mut rng = Rng::new(74);
+    let each = cases().div_ceil(names().count());
+    let numbered = names().enumerate().flat_map(|(n, name)| std::iter::repeat_n((n, name), each));
+    check(numbered.filter_map(|(n, name)| {
+        let plain = payloads::payload(&mut rng, Class::Plain);
+        Some((name.to_owned(), edited_by(&mut rng, n, &plain)?))
+    }));
+    let mut rng = Rng::new(75);
+    check((0..cases()).map(|_| {
+        let plain = payloads::payload(&mut rng, Class::Plain);
+        // An edit of what is still plain, so that edits meet any order of fields and any brackets.
+        let base = if rng.chance(50) { still_plain(&mut rng, &plain) } else { plain };
+        ("any edits".to_owned(), edited(&mut rng, &base))
+    }));
+}
+
+/// Fails where the plain reader accepts fewer than 95 of 100.
+#[track_caller]
+fn is_accepted(payloads: impl Iterator<Item = Vec<u8>>) {
+    let mut readers = Readers::default();
+    let (mut all, mut refused) = (0, Vec::new());
+    for payload in payloads {
+        all += 1;
+        match readers.compare(&payload) {
+            Ok(true) => {}
+            Ok(false) => refused.push(payload),
+            Err(why) => panic!("{}\n{why}", payload.escape_ascii()),
+        }
+    }
+    refused.sort_by_key(Vec::len);
+    let shown: Vec<_> = refused.iter().take(5).map(|payload| payload.escape_ascii().to_string()).collect();
+    println!("the plain reader accepts {} of {all}", all - refused.len());
+    let is_most = all > 0 && refused.len() * 20 <= all;
+    assert!(is_most, "{} of {all} are refused; the shortest:\n{}", refused.len(), shown.join("\n"));
+}
+
+/// Plain payloads with `contact_data`: the general reader reads single records.
+fn plain(rng: &mut Rng) -> Vec<u8> {
+    loop {
+        let payload = payloads::payload(rng, Class::Plain);
+        if payload.starts_with(b"contact_data") || payload.windows(13).any(|found| found == b"&contact_data")
+        {
+            return payload;
+        }
+    }
+}
+
+#[test]
+fn the_plain_reader_accepts_plain_payloads() {
+    let mut rng = Rng::new(76);
+    is_accepted((0..cases()).map(|_| plain(&mut rng)));
+    is_accepted((0..cases()).map(|_| {
+        let payload = plain(&mut rng);
+        still_plain(&mut rng, &payload)
+    }));
+}
+
+#[test]
+fn the_plain_reader_accepts_the_comparison_corpus() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../benches/compare/corpus.py");
+    let Ok(made) = Command::new("python3").args([script, "--payloads", "2000"]).output() else {
+        println!("skipped: `python3` is not found, and it makes the corpus");
+        return;
+    };
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let lines = made.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    is_accepted(lines.map(<[u8]>::to_vec));
+}
