@@ -78,15 +78,15 @@ impl Place {
             .output()
             .unwrap();
         let run = Run::new(args, output);
-        if is_documented(args) {
-            run.is_valid();
+        if writes_v2_lines(args) {
+            run.assert_valid();
         }
         run
     }
 
     /// Prepares `convert` for tests that use its streams themselves.
     pub(crate) fn command(&self, args: &str) -> std::process::Command {
-        // What `nohup` or a shell's `&` made these tests ignore, `convert` would ignore, too.
+        // Under `nohup` or in the background of a shell, the tests inherit ignored signals. Reset them for `convert`.
         let mut command = std::process::Command::new("env");
         command.arg("--default-signal=HUP,INT").arg(cargo_bin!("convert"));
         command.current_dir(self.0.path()).args(args.split_whitespace());
@@ -95,8 +95,8 @@ impl Place {
     }
 }
 
-/// Whether a run writes v2 bodies as documented, one per line. Restored bodies may contain more.
-fn is_documented(args: &str) -> bool {
+/// Whether a run writes v2 bodies that match the schema, one per line. Restored bodies may contain more fields.
+fn writes_v2_lines(args: &str) -> bool {
     const OTHERS: [&str; 10] =
         ["--to", "--restore", "--pretty", "--check", "--list", "--expl", "--sch", "--gen", "-h", "--help"];
     !args
@@ -121,7 +121,7 @@ impl Run {
 
     /// Asserts that each line of the output matches the schema, except those of rejected payloads.
     #[track_caller]
-    fn is_valid(&self) {
+    fn assert_valid(&self) {
         for line in self.out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
             if !line.starts_with(b"{\"error\":{\"") {
                 testkit::schema::check(line).unwrap_or_else(|why| panic!("convert {}: {why}", self.args));
@@ -145,10 +145,15 @@ impl Run {
         self.text().lines().collect()
     }
 
-    /// Asserts that the messages contain `what`.
+    /// Asserts that standard error contains `expected`.
     #[track_caller]
-    pub(crate) fn says(self, what: &str) -> Self {
-        assert!(self.err.contains(what), "convert {}\nexpected {what:?} in:\n{}", self.args, self.err);
+    pub(crate) fn says(self, expected: &str) -> Self {
+        assert!(
+            self.err.contains(expected),
+            "convert {}\nexpected {expected:?} in:\n{}",
+            self.args,
+            self.err
+        );
         self
     }
 }
@@ -161,7 +166,7 @@ pub(crate) fn json_lines(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Runs `convert` on input that arrives in pieces of so many bytes.
+/// Runs `convert` on input that arrives in pieces of `piece` bytes.
 #[track_caller]
 pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run {
     let mut child = place.command(args).spawn().unwrap();
@@ -179,7 +184,7 @@ pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run 
     })
 }
 
-/// Lines of every kind, enough for several batches.
+/// Lines of every kind (converted, lossy, rejected, empty, long), enough for several batches.
 pub(crate) fn mixed() -> Vec<u8> {
     let mut lines = Vec::new();
     for n in 0..9_000 {
@@ -201,7 +206,7 @@ pub(crate) fn mixed() -> Vec<u8> {
     lines
 }
 
-/// A summary without its measured values, which differ between runs.
+/// Removes the measured values from a summary, because they differ between runs.
 pub(crate) fn timeless(mut text: Vec<u8>) -> Vec<u8> {
     let end = text.windows(9).position(|window| window == b",\"bytes\":");
     text.truncate(end.unwrap_or(text.len()));

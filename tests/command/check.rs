@@ -1,4 +1,4 @@
-//! `--check`: nothing is written, all is told, with the status that the run would have.
+//! `--check` writes nothing, reports everything, and exits with the status of the same run without `--check`.
 
 use std::io::Write as _;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, Run, WEBSITE};
 
-/// A payload of each sort.
+/// A payload of each kind.
 fn mixed() -> String {
     let skype = "type=skype&data[username]=ann&data[colour]=red";
     let apple = "id=6&contact_data[1][type]=apple&contact_data[1][data][username]=x&contact_data[1][label]=x";
@@ -14,7 +14,7 @@ fn mixed() -> String {
 }
 
 #[test]
-fn nothing_is_written_and_the_status_is_the_runs() {
+fn check_writes_nothing_and_exits_with_the_status_of_the_run() {
     let mixed = mixed();
     let over = format!("id={}", "x".repeat(500));
     let payloads = [WEBSITE, COMMENT, BAD, BAD_RECORD, "", &mixed, &over];
@@ -52,7 +52,7 @@ fn nothing_is_written_and_the_status_is_the_runs() {
 }
 
 #[test]
-fn what_is_there_already_stays() {
+fn check_does_not_change_existing_files() {
     let place = Place::new();
     for name in ["l", "r", "o", "payloads"] {
         place.write(name, COMMENT);
@@ -61,13 +61,13 @@ fn what_is_there_already_stays() {
     for name in ["l", "r", "o", "payloads"] {
         assert_eq!(place.text(name), COMMENT);
     }
-    // The summary is asked for by itself.
+    // The summary is written, because `--summary` asks for it.
     place.run("--check --summary s payloads", "").exits(3);
     assert_eq!(serde_json::from_str::<Value>(&place.text("s")).unwrap()["losses"]["comment"], 1);
 }
 
 #[test]
-fn a_person_reads_what_would_become_of_all() {
+fn the_report_lists_counts_and_examples_of_each_code() {
     let place = Place::new();
     let run = place.run("--check --id-field id", mixed()).exits(3);
     let expected = r#"payloads 8, converted 6, rejected 2
@@ -102,9 +102,9 @@ lost unknown-field: 1
     assert!(kept.text().contains("\n2 values lost, to be kept in l\n"), "{}", kept.text());
 }
 
-/// What it says of a losses file is what the file then holds.
+/// The counts for the losses file in the report match the losses file of a run.
 #[test]
-fn the_losses_are_counted_as_they_would_be_written() {
+fn the_report_counts_the_losses_that_a_run_writes() {
     for args in
         ["", "--only-contact-data --id-field id", "--strict", "--to form", "--max-payload 50 --on-error emit"]
     {
@@ -121,11 +121,11 @@ fn the_losses_are_counted_as_they_would_be_written() {
         let file = place.text("l");
         let lines = crate::harness::json_lines(&file);
         let count = |severity: &str| -> usize {
-            let of = |line: &Value| {
+            let in_line = |line: &Value| {
                 let losses = line["losses"].as_array().cloned().unwrap_or_default();
                 losses.iter().filter(|loss| loss["severity"] == severity).count()
             };
-            lines.iter().map(of).sum()
+            lines.iter().map(in_line).sum()
         };
         let expected = json!({"data": count("data"), "notes": count("note"), "lines": lines.len() - 1,
                               "bytes": file.len()});
@@ -146,9 +146,9 @@ fn the_losses_are_counted_as_they_would_be_written() {
     }
 }
 
-/// Of fields that two records share one name is counted, whatever the record is called.
+/// Unknown fields of several records are counted under one name without the record's key.
 #[test]
-fn unknown_fields_are_named_without_their_records() {
+fn unknown_fields_are_counted_without_the_keys_of_their_records() {
     let fields = |args: &str, payload: &str| {
         let run = Place::new().run(&format!("{args} --check --error-format json"), payload);
         let report: Value = serde_json::from_str(run.text()).unwrap();
@@ -170,10 +170,10 @@ fn unknown_fields_are_named_without_their_records() {
     assert_eq!(fields("--to form", flat), json!({"odd": 1}));
 }
 
-/// Payloads with more names than are told apart: the memory stays small, and the report is the same however many
-/// threads there are and wherever the pieces of the input end.
+/// Payloads with more unknown names than the report lists: memory is bounded, and the report does not depend on the
+/// number of threads or on how the input is split into reads.
 #[test]
-fn the_report_is_bounded_and_always_the_same() {
+fn the_report_is_bounded_and_independent_of_threads_and_reads() {
     let payloads: String = (0..3000)
         .map(|n| {
             let odd = format!("data[odd{}]=1&data[odd{}]=2", n * 7 % 2000, n % 5);
@@ -201,19 +201,19 @@ fn the_report_is_bounded_and_always_the_same() {
         assert!(one == pieces.out);
     }
     let report: Value = serde_json::from_slice(&report("--error-format json")).unwrap();
-    for (names, met) in [("unknown_fields", 6000), ("unknown_types", 3000)] {
+    for (names, total) in [("unknown_fields", 6000), ("unknown_types", 3000)] {
         let found = report[names]["names"].as_object().unwrap();
         assert_eq!(found.len(), 1000);
         let counted: u64 = found.values().map(|count| count.as_u64().unwrap()).sum();
         let others = report[names]["others"].as_u64().unwrap();
         assert!(others > 0);
-        // Where both names of a payload are one, it is overwritten, not unknown twice.
-        assert!(counted + others <= met && counted + others >= met - 10, "{counted} {others}");
+        // If both names of a payload are equal, the first field is overwritten and counts once.
+        assert!(counted + others <= total && counted + others >= total - 10, "{counted} {others}");
     }
 }
 
 #[test]
-fn restoring_is_checked_too() {
+fn check_covers_restoring() {
     let place = Place::new();
     let out = place.run("--losses l", COMMENT).exits(0).out;
     let run = place.run("--to form --restore l --check", &out).exits(0);
@@ -225,7 +225,7 @@ fn restoring_is_checked_too() {
 }
 
 #[test]
-fn a_reader_that_has_gone_ends_it_quietly() {
+fn a_closed_reader_of_the_report_causes_no_message() {
     let place = Place::new();
     let mut child = place.command("--check").spawn().unwrap();
     drop(child.stdout.take());
@@ -234,18 +234,18 @@ fn a_reader_that_has_gone_ends_it_quietly() {
     assert!(run.err.is_empty(), "{}", run.err);
 }
 
-/// Each item is rejected for the name of the one list: to say where that is must not take a walk through it each time.
+/// All items of a list are rejected because of the list's name. Locating that name must not scan the list per item.
 #[test]
-fn many_items_of_an_unknown_type_cost_what_they_are() {
+fn many_items_of_an_unknown_type_cost_linear_time() {
     let body =
         |count: usize| format!(r#"{{"contact_data":{{"pager":[{}]}}}}"#, vec![r#"{"a":1}"#; count].join(","));
     let place = Place::new();
     place.write("body", body(100_000));
-    // Either took many minutes; a run may take one.
+    // With quadratic cost each run takes many minutes; the time limit is one minute.
     place.run("--to form --losses l body", "").exits(1);
     let run = place.run("--to form --check body", "").exits(3);
     assert!(run.text().contains("\nunknown types\n  \"pager\": 100000\n"), "{}", run.text());
-    // The library says of each where it is, and why.
+    // Each loss in the library has the span of the item and of the type name.
     let body = body(20_000);
     let converted = deskpro_contact::to_form(body.as_bytes()).unwrap();
     let errors: Vec<_> =

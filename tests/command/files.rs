@@ -1,4 +1,4 @@
-//! Files and streams that `convert` opens, writes, and cannot write.
+//! Files and streams: opening, reading, writing, and failures.
 
 use std::fs::{self, File, Permissions};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -14,7 +14,7 @@ use assert_cmd::cargo::cargo_bin;
 use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, Run, WEBSITE, WEBSITE_V2};
 
 #[test]
-fn an_input_that_cannot_be_opened_is_66() {
+fn an_input_that_cannot_be_opened_exits_66() {
     let place = Place::new();
     place.write("in", WEBSITE);
     place.write("cut", "{\"line\":1,");
@@ -32,13 +32,13 @@ fn an_input_that_cannot_be_opened_is_66() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.concat());
-    // First of all the inputs are opened.
+    // Inputs are opened before losses are read and before outputs are created.
     place.run("--to form --restore cut missing", "").exits(66).says("missing");
     place.run("-o no/such/folder missing", "").exits(66).says("missing");
 }
 
 #[test]
-fn a_write_that_fails_is_74_and_names_the_file() {
+fn a_failed_write_exits_74_and_names_the_file() {
     let place = Place::new();
     let line = format!("{COMMENT}\n");
     for jobs in ["-j1", "-j3"] {
@@ -51,15 +51,15 @@ fn a_write_that_fails_is_74_and_names_the_file() {
             run.err.lines().last(),
             Some("convert: cannot write standard output: No space left on device (os error 28)")
         );
-        assert!(place.files().is_empty(), "what belongs to no output is not in place");
+        assert!(place.files().is_empty(), "losses without an output are not left in place");
         for (args, line) in [
             ("-o /dev/full", WEBSITE),
             ("--losses /dev/full -o out", COMMENT),
-            ("--losses /dev/full -o out", WEBSITE), // the end line
+            ("--losses /dev/full -o out", WEBSITE), // the end line fails
             ("--rejects /dev/full -o out", BAD),
             ("--rejects /dev/full --max-payload 3 -o out", COMMENT),
             ("--summary /dev/full -o out", WEBSITE),
-            ("--losses /dev/full", BAD_RECORD), // before what was rejected
+            ("--losses /dev/full", BAD_RECORD), // status 74 takes precedence over 1
         ] {
             let run = place.run(&format!("{jobs} {args}"), line).exits(74);
             let run = run.says("cannot write /dev/full: No space left");
@@ -74,10 +74,10 @@ fn a_write_that_fails_is_74_and_names_the_file() {
 }
 
 #[test]
-fn a_read_that_fails_is_74_and_names_the_file() {
+fn a_failed_read_exits_74_and_names_the_file() {
     let place = Place::new();
     for jobs in ["-j1", "-j3"] {
-        // It can be opened, and nothing is mapped where it begins.
+        // This file can be opened, but reading at offset 0 fails: no memory is mapped there.
         let run = place.run(&format!("{jobs} -o out /proc/self/mem"), "").exits(74);
         run.says("cannot read /proc/self/mem");
         assert!(place.files().is_empty());
@@ -85,7 +85,7 @@ fn a_read_that_fails_is_74_and_names_the_file() {
 }
 
 #[test]
-fn a_closed_pipe_ends_it_quietly() {
+fn a_closed_output_pipe_ends_the_run_without_a_message() {
     let place = Place::new();
     place.write("in", format!("{WEBSITE}\n").repeat(100_000));
     for jobs in ["-j1", "-j4"] {
@@ -98,7 +98,7 @@ fn a_closed_pipe_ends_it_quietly() {
         assert_ne!(output.status.code(), Some(74));
         assert_ne!(output.status.code(), Some(101));
     }
-    // A message that nobody reads does not end it either.
+    // A closed standard error does not end the run.
     let mut child = place.command("-o out").spawn().unwrap();
     drop(child.stderr.take());
     let mut stdin = child.stdin.take().unwrap();
@@ -109,7 +109,7 @@ fn a_closed_pipe_ends_it_quietly() {
 }
 
 #[test]
-fn a_signal_leaves_nothing_half_written() {
+fn a_signal_leaves_no_partial_files() {
     for (signal, number) in [("HUP", 1), ("INT", 2), ("TERM", 15)] {
         let place = Place::new();
         place.write("out", "before");
@@ -118,21 +118,21 @@ fn a_signal_leaves_nothing_half_written() {
         stdin.write_all(format!("{COMMENT}\n").as_bytes()).unwrap();
         let begun = Instant::now();
         while place.files().len() < 2 {
-            assert!(begun.elapsed() < Duration::from_secs(20), "nothing is written beside");
+            assert!(begun.elapsed() < Duration::from_secs(20), "no temporary file appears");
             thread::sleep(Duration::from_millis(5));
         }
         let id = child.id().to_string();
         assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
         let status = child.wait().unwrap();
         drop(stdin);
-        let as_a_shell_says = status.code().or(status.signal().map(|signal| 128 + signal));
-        assert_eq!(as_a_shell_says, Some(128 + number));
+        let shell_status = status.code().or(status.signal().map(|signal| 128 + signal));
+        assert_eq!(shell_status, Some(128 + number));
         assert_eq!(place.files(), [("out".to_owned(), b"before".to_vec())], "after SIG{signal}");
     }
 }
 
 #[test]
-fn a_new_file_is_as_a_redirect_would_make_it() {
+fn a_new_file_has_the_mode_of_a_shell_redirect() {
     let place = Place::new();
     for (mask, mode) in [("022", 0o644), ("077", 0o600), ("000", 0o666)] {
         let convert = cargo_bin!("convert").display();
@@ -148,18 +148,18 @@ fn a_new_file_is_as_a_redirect_would_make_it() {
 }
 
 #[test]
-fn a_file_that_is_there_is_replaced_when_whole_and_keeps_its_mode() {
+fn an_existing_file_is_replaced_when_complete_and_keeps_its_mode() {
     let place = Place::new();
-    // A mode that the umask would not give.
+    // A mode that the umask does not produce.
     for name in ["o", "l", "r", "s"] {
-        place.write(name, "old and much longer than what comes\n".repeat(100));
+        place.write(name, "old and much longer than the new content\n".repeat(100));
         fs::set_permissions(place.path(name), Permissions::from_mode(0o666)).unwrap();
     }
     let mut child = place.command("-o o --losses l --rejects r --summary s").spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(format!("{COMMENT}\n{BAD}\n").as_bytes()).unwrap();
     thread::sleep(Duration::from_millis(200));
-    assert!(place.text("o").starts_with("old"), "not in place before it is whole");
+    assert!(place.text("o").starts_with("old"), "replaced before it is complete");
     drop(stdin);
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert_eq!(place.text("o"), format!("{WEBSITE_V2}\n"));
@@ -178,7 +178,7 @@ fn the_input_may_be_the_output() {
     place.write("x", format!("{WEBSITE}\n").repeat(10_000));
     place.run("-o x x", "").exits(0);
     assert_eq!(place.text("x"), format!("{WEBSITE_V2}\n").repeat(10_000));
-    // Through a link too: a file is not emptied before it is read. To refuse it is as good.
+    // Through a link, too: the command either converts the file or refuses, but never empties it first.
     place.write("y", format!("{WEBSITE}\n"));
     symlink("y", place.path("link")).unwrap();
     let run = place.run("-o link y", "");
@@ -187,34 +187,34 @@ fn the_input_may_be_the_output() {
 }
 
 #[test]
-fn it_writes_through_a_link() {
+fn an_output_link_stays_a_link_and_its_target_is_written() {
     let place = Place::new();
-    fs::create_dir(place.path("there")).unwrap();
-    for (option, line, says) in [
+    fs::create_dir(place.path("folder")).unwrap();
+    for (option, line, expected) in [
         ("-o", WEBSITE, WEBSITE_V2),
         ("--rejects", BAD, BAD),
         ("--losses", COMMENT, "\"home\""),
         ("--summary", WEBSITE, "\"lines\":1"),
     ] {
-        place.write("there/file", "old ".repeat(1000));
+        place.write("folder/file", "old ".repeat(1000));
         let _ = fs::remove_file(place.path("link"));
-        symlink("there/file", place.path("link")).unwrap();
+        symlink("folder/file", place.path("link")).unwrap();
         place.run(&format!("{option} link"), format!("{line}\n"));
         assert!(fs::symlink_metadata(place.path("link")).unwrap().file_type().is_symlink(), "{option}");
-        let text = place.text("there/file");
-        assert!(text.contains(says) && !text.contains("old"), "{option}: {text}");
+        let text = place.text("folder/file");
+        assert!(text.contains(expected) && !text.contains("old"), "{option}: {text}");
     }
-    // A link to nothing makes the file.
-    symlink("new", place.path("hope")).unwrap();
-    place.run("-o hope", WEBSITE).exits(0);
+    // A dangling link: the target is created.
+    symlink("new", place.path("dangling")).unwrap();
+    place.run("-o dangling", WEBSITE).exits(0);
     assert_eq!(place.text("new"), format!("{WEBSITE_V2}\n"));
 }
 
 #[test]
-fn it_writes_through_a_pipe() {
+fn an_output_may_be_a_named_pipe() {
     let place = Place::new();
     assert!(Command::new("mkfifo").arg(place.path("pipe")).status().unwrap().success());
-    for (option, line, says) in [
+    for (option, line, expected) in [
         ("-o", WEBSITE, WEBSITE_V2),
         ("--rejects", BAD, BAD),
         ("--losses", COMMENT, "{\"end\":"),
@@ -228,13 +228,13 @@ fn it_writes_through_a_pipe() {
         });
         place.run(&format!("{option} pipe"), format!("{line}\n"));
         let text = reader.join().unwrap();
-        assert!(text.contains(says), "{option}: {text}");
+        assert!(text.contains(expected), "{option}: {text}");
         assert!(fs::metadata(place.path("pipe")).unwrap().file_type().is_fifo(), "{option}");
     }
 }
 
 #[test]
-fn it_reads_the_losses_from_a_pipe() {
+fn the_losses_may_be_read_from_a_named_pipe() {
     let place = Place::new();
     assert!(Command::new("mkfifo").arg(place.path("pipe")).status().unwrap().success());
     place.run("--losses l -o o", COMMENT).exits(0);
@@ -246,8 +246,8 @@ fn it_reads_the_losses_from_a_pipe() {
 }
 
 #[test]
-fn a_device_given_twice_keeps_all() {
-    // With standard error into a file, both the messages and the summary are in it.
+fn several_outputs_on_one_device_are_all_written() {
+    // Standard error is a file: it contains both the messages and the summary.
     let place = Place::new();
     let log = File::create(place.path("log")).unwrap();
     let mut child = place.command("--summary /dev/stderr --losses /dev/stdout").stderr(log).spawn().unwrap();
@@ -259,7 +259,7 @@ fn a_device_given_twice_keeps_all() {
     assert!(log.contains("1 payload"), "{log}");
 }
 
-/// A shell's run of `convert`, for what only a shell says of a process.
+/// Runs a shell script that uses `$CONVERT`, for redirects and limits that only a shell sets.
 #[track_caller]
 fn shell(place: &Place, script: &str) -> Run {
     let output = Command::new("sh")
@@ -273,7 +273,7 @@ fn shell(place: &Place, script: &str) -> Run {
 }
 
 #[test]
-fn a_stream_that_takes_or_gives_nothing_is_74() {
+fn an_unusable_standard_stream_exits_74() {
     let place = Place::new();
     place.write("in", WEBSITE);
     shell(&place, "$CONVERT in 1</dev/null").exits(74).says("cannot write standard output");
@@ -283,7 +283,7 @@ fn a_stream_that_takes_or_gives_nothing_is_74() {
 }
 
 #[test]
-fn a_reader_of_rejects_that_goes_is_a_write_that_fails() {
+fn a_closed_reader_of_rejects_or_losses_is_a_failed_write() {
     let place = Place::new();
     place.write("in", format!("{WEBSITE}\n{BAD}\n").repeat(30_000));
     for file in ["rejects", "losses"] {
@@ -291,20 +291,20 @@ fn a_reader_of_rejects_that_goes_is_a_write_that_fails() {
             "mkfifo p; (head -n 1 <p >/dev/null)& $CONVERT -q -o o --{file} p in; s=$?; rm p; exit $s"
         );
         shell(&place, &script).exits(74);
-        assert!(!place.path("o").exists(), "{file}: an output that is not whole");
+        assert!(!place.path("o").exists(), "{file}: an incomplete output was put in place");
     }
 }
 
-/// A folder of memory that is no device, though it is under `/dev`.
+/// `/dev/shm` is a folder in memory; its files are not devices.
 #[test]
-fn a_file_under_dev_is_a_file() {
+fn a_regular_file_under_dev_is_replaced() {
     let Ok(memory) = tempfile::tempdir_in("/dev/shm") else { return };
     let place = Place::new();
     let path = memory.path().join("out");
     let path = path.to_str().unwrap();
     for _ in 0..2 {
         place.run(&format!("-o {path}"), WEBSITE).exits(0);
-        assert_eq!(fs::read_to_string(path).unwrap(), format!("{WEBSITE_V2}\n"), "not behind what was there");
+        assert_eq!(fs::read_to_string(path).unwrap(), format!("{WEBSITE_V2}\n"), "the file was appended to");
     }
     place.run(&format!("-o {path} --losses {path}"), COMMENT).exits(2).says("name the same file");
     fs::remove_file(path).unwrap();
@@ -312,7 +312,7 @@ fn a_file_under_dev_is_a_file() {
 }
 
 #[test]
-fn a_link_to_a_file_to_come_is_that_file() {
+fn a_dangling_link_and_its_target_are_the_same_file() {
     let place = Place::new();
     symlink("one", place.path("two")).unwrap();
     symlink("two", place.path("three")).unwrap();
@@ -322,7 +322,7 @@ fn a_link_to_a_file_to_come_is_that_file() {
 }
 
 #[test]
-fn what_a_stream_was_redirected_to_is_a_file_too() {
+fn a_redirected_stream_and_its_file_are_the_same_file() {
     let place = Place::new();
     place.write("in", COMMENT);
     symlink("/dev/stdout", place.path("k")).unwrap();
@@ -346,7 +346,7 @@ fn what_a_stream_was_redirected_to_is_a_file_too() {
 }
 
 #[test]
-fn a_stream_is_named_by_a_dash_where_it_is_one() {
+fn a_dash_is_accepted_only_for_input_and_output() {
     let place = Place::new();
     for option in ["--losses", "--rejects", "--summary", "--restore"] {
         place.run(&format!("{option} -"), WEBSITE).exits(2).says(option);
@@ -356,41 +356,41 @@ fn a_stream_is_named_by_a_dash_where_it_is_one() {
 }
 
 #[test]
-fn a_folder_is_no_output_before_anything_is_read() {
+fn a_folder_as_output_fails_before_reading() {
     let place = Place::new();
     place.run("-o new/", "").exits(74).says("cannot write new/: is a directory");
 }
 
 #[test]
-fn a_limit_of_a_files_size_is_a_full_disk() {
+fn a_file_size_limit_is_a_failed_write() {
     let place = Place::new();
     place.write("in", format!("{WEBSITE}\n").repeat(100_000));
     let before = place.files();
     shell(&place, "ulimit -f 1000; $CONVERT -o o in").exits(74).says("cannot write o");
-    assert_eq!(place.files(), before, "a file is left beside");
+    assert_eq!(place.files(), before, "a temporary file is left");
 }
 
 #[test]
-fn a_thread_that_cannot_be_started_is_74() {
+fn a_thread_that_cannot_be_started_exits_74() {
     let place = Place::new();
-    // Enough that each of a hundred threads has something to do; there is no room for as many stacks.
+    // Enough lines for two hundred threads, but not enough address space for their stacks.
     place.write("in", format!("{WEBSITE}\n").repeat(60_000));
     let before = place.files();
     shell(&place, "ulimit -v 200000; $CONVERT -j 200 -o o in").exits(74).says("cannot start a thread");
-    assert_eq!(place.files(), before, "a file is left beside");
-    // For one line there is none to start.
+    assert_eq!(place.files(), before, "a temporary file is left");
+    // One line needs no thread.
     place.write("in", WEBSITE);
     shell(&place, "ulimit -v 200000; $CONVERT -j 200 in").exits(0);
 }
 
 #[test]
-fn a_stream_that_a_shell_opened_goes_on_where_it_is() {
+fn output_to_an_inherited_descriptor_is_appended() {
     let place = Place::new();
     place.write("in", format!("{COMMENT}\n"));
-    for (option, says) in [("-o", WEBSITE_V2), ("--losses", "\"home\""), ("--summary", "\"lines\":1")] {
+    for (option, expected) in [("-o", WEBSITE_V2), ("--losses", "\"home\""), ("--summary", "\"lines\":1")] {
         place.write("log", "before\n");
         shell(&place, &format!("$CONVERT --lossy {option} /dev/fd/3 in 3>> log")).exits(0);
         let log = place.text("log");
-        assert!(log.starts_with("before\n") && log.contains(says), "{option}: {log}");
+        assert!(log.starts_with("before\n") && log.contains(expected), "{option}: {log}");
     }
 }

@@ -1,18 +1,18 @@
-//! Options, and the exit status and messages of a run.
+//! Options, exit status and messages of a run.
 //!
-//! Status 70, a difference that `--verify` finds, cannot be provoked: it would be a bug of the restoring itself.
+//! A difference that `--verify` finds (status 70) is not tested here: only a bug in restoring causes one.
 
 use serde_json::Value;
 
 use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, WEBSITE, WEBSITE_V2, json_lines};
 
 #[test]
-fn exit_status_says_what_was_lost() {
+fn the_exit_status_depends_on_what_is_lost_and_what_is_kept() {
     let over = format!("{WEBSITE}&a={}", "x".repeat(200));
     let cases: &[(&str, &str, i32)] = &[
         ("", WEBSITE, 0),
         ("", "", 0),
-        ("", "type=skype&data[username]=x", 0), // notes alone
+        ("", "type=skype&data[username]=x", 0), // only notes
         ("--losses l", COMMENT, 0),
         ("--lossy", COMMENT, 0),
         ("--losses l --lossy", COMMENT, 0),
@@ -24,7 +24,7 @@ fn exit_status_says_what_was_lost() {
         ("--losses l --lossy", BAD_RECORD, 1),
         ("", BAD_RECORD, 3),
         ("--lossy", BAD_RECORD, 3),
-        ("--rejects r", BAD_RECORD, 3), // nor is this one
+        ("--rejects r", BAD_RECORD, 3), // the payload is not rejected
         ("--strict --rejects r", BAD_RECORD, 1),
         ("--strict --losses l", BAD_RECORD, 1),
         ("--strict", BAD_RECORD, 3),
@@ -55,7 +55,7 @@ fn exit_status_says_what_was_lost() {
     ];
     for (args, line, code) in cases {
         for jobs in ["", "-j 1 ", "-q "] {
-            // A line before and one after say nothing of their own.
+            // The lines before and after have no losses.
             let place = Place::new();
             let clean = if args.starts_with("--to form") { WEBSITE_V2 } else { WEBSITE };
             place.run(&format!("{jobs}{args}"), format!("{clean}\n{line}\n{clean}\n")).exits(*code);
@@ -64,10 +64,10 @@ fn exit_status_says_what_was_lost() {
 }
 
 #[test]
-fn wrong_usage_is_2() {
+fn wrong_usage_exits_2() {
     let place = Place::new();
     place.write("in", WEBSITE);
-    for (args, says) in [
+    for (args, message) in [
         ("--no-such-option", "--no-such-option"),
         ("--to yaml", "yaml"),
         ("--on-error ignore", "ignore"),
@@ -84,19 +84,19 @@ fn wrong_usage_is_2() {
         ("--summary x -o x", "--summary"),
         ("--to form --restore x --losses x", "--restore"),
         ("a b", "b"),
-        // Wrong usage goes before a file that is not there.
+        // Wrong usage is reported before a missing file.
         ("--to canonical --verify missing", "--verify"),
     ] {
-        let run = place.run(args, WEBSITE).exits(2).says(says).says("--help");
+        let run = place.run(args, WEBSITE).exits(2).says(message).says("--help");
         assert!(run.out.is_empty(), "{args}");
         assert_eq!(place.files().len(), 1, "{args} wrote a file");
     }
-    // Twice onto a device is no mistake.
+    // Several outputs may go to one device.
     place.run("--losses /dev/null --rejects /dev/null", WEBSITE).exits(0);
 }
 
 #[test]
-fn the_same_file_by_two_names_is_wrong_usage() {
+fn one_file_under_two_names_is_wrong_usage() {
     let place = Place::new();
     let absolute = place.path("x");
     place.run(&format!("--losses x --rejects {}", absolute.display()), WEBSITE).exits(2);
@@ -107,7 +107,7 @@ fn the_same_file_by_two_names_is_wrong_usage() {
 }
 
 #[test]
-fn help_and_version_are_answers() {
+fn help_and_version_exit_0() {
     let place = Place::new();
     let help = place.run("--help", "").exits(0);
     assert!(help.err.is_empty());
@@ -120,7 +120,7 @@ fn help_and_version_are_answers() {
 }
 
 #[test]
-fn a_rejected_payload_is_skipped_emitted_or_the_end() {
+fn on_error_skips_emits_or_stops() {
     let payloads = format!("{WEBSITE}\n{BAD}\n{COMMENT}\n");
     let place = Place::new();
     let run = place.run("--losses l --rejects r", &payloads).exits(1);
@@ -167,7 +167,7 @@ fn strict_rejects_the_payload_of_a_rejected_record() {
 }
 
 #[test]
-fn only_contact_data_leaves_the_rest_out_and_says_so() {
+fn only_contact_data_turns_other_fields_into_losses() {
     let place = Place::new();
     let payload = format!("name=Jo&{WEBSITE}&tags[]=a");
     let run = place.run("", &payload).exits(0);
@@ -180,7 +180,7 @@ fn only_contact_data_leaves_the_rest_out_and_says_so() {
 }
 
 #[test]
-fn summary_counts_as_json() {
+fn the_summary_is_json_with_counts() {
     let place = Place::new();
     let payloads =
         format!("{WEBSITE}\n{COMMENT}\n{COMMENT}\n{BAD_RECORD}\n{BAD}\ntype=skype&data[username]=x\n");
@@ -201,7 +201,7 @@ fn summary_counts_as_json() {
 }
 
 #[test]
-fn pretty_is_the_same_json_on_several_lines() {
+fn pretty_changes_only_white_space() {
     let place = Place::new();
     for to in ["v2", "canonical"] {
         let payload = format!("name=Jo&{WEBSITE}");
@@ -215,7 +215,7 @@ fn pretty_is_the_same_json_on_several_lines() {
 }
 
 #[test]
-fn quiet_says_only_what_ends_the_run() {
+fn quiet_prints_only_failures() {
     let place = Place::new();
     let payloads = format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n");
     for quiet in ["-q", "--quiet"] {
@@ -223,19 +223,19 @@ fn quiet_says_only_what_ends_the_run() {
         assert_eq!(run.err, "");
         place.run(&format!("{quiet} missing"), "").exits(66).says("missing");
     }
-    // And where there is nothing to say, nothing is said.
+    // A run without losses prints no message.
     assert_eq!(place.run("", WEBSITE).exits(0).err, "");
     assert_eq!(place.run("--losses l", "type=skype&data[username]=x").exits(0).err, "");
 }
 
 #[test]
-fn canonical_shows_what_both_formats_hold() {
+fn canonical_contains_the_values_of_both_formats() {
     let place = Place::new();
     let phone = "contact_data[2][type]=mobile&contact_data[2][data][number]=123";
     let run = place.run("--to canonical", format!("{COMMENT}&{phone}\n")).exits(0);
     let text = run.text();
-    for held in ["home", "example.com", "mobile", "123"] {
-        assert!(text.contains(held), "{held} in {text}");
+    for value in ["home", "example.com", "mobile", "123"] {
+        assert!(text.contains(value), "{value} in {text}");
     }
     assert_eq!(json_lines(text).len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Kills and signals: remaining files, exit status, delay.
+//! Kills and signals: the files that remain, the exit status, the delay.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -17,8 +17,8 @@ use crate::harness::running::{
 use crate::harness::{BAD, COMMENT, Place, WEBSITE, timeless};
 
 #[test]
-fn a_kill_leaves_nothing_under_a_final_name() {
-    // Whatever was the last to be named, that it is random is said by the clock anyway.
+fn a_kill_leaves_only_temporary_files() {
+    // A fixed seed: the clock makes the moment of the kill random anyway.
     let mut random = 0x9e37_79b9_u64;
     for n in 0..50 {
         let place = Place::new();
@@ -36,7 +36,7 @@ fn a_kill_leaves_nothing_under_a_final_name() {
 }
 
 #[test]
-fn a_kill_at_the_end_leaves_whole_files_and_the_output_last() {
+fn a_kill_at_the_end_leaves_complete_files_and_the_output_last() {
     let place = Place::new();
     place.write("in", format!("{COMMENT}\n{BAD}\n{WEBSITE}\n").repeat(30));
     let args = "-q -j2 -o o --losses l --rejects r --summary s in";
@@ -53,31 +53,31 @@ fn a_kill_at_the_end_leaves_whole_files_and_the_output_last() {
         thread::sleep(took * n / 40);
         running.child.kill().unwrap();
         running.ends_within(EVER);
-        let there = names(&place);
+        let found = names(&place);
         for (name, expected) in finals.iter().zip(&expected) {
-            let is_there = there.iter().any(|other| other == name);
-            assert!(is_there || !there.contains(&"o".to_owned()), "an output without {name}: {there:?}");
-            assert!(!is_there || timeless(place.bytes(name)) == *expected, "{name} is not whole");
+            let exists = found.iter().any(|other| other == name);
+            assert!(exists || !found.contains(&"o".to_owned()), "an output without {name}: {found:?}");
+            assert!(!exists || timeless(place.bytes(name)) == *expected, "{name} is incomplete");
         }
-        let others = there.iter().filter(|name| *name != "in" && !finals.contains(&name.as_str()));
-        assert!(others.clone().all(|name| name.starts_with(".convert-")), "{there:?}");
+        let others = found.iter().filter(|name| *name != "in" && !finals.contains(&name.as_str()));
+        assert!(others.clone().all(|name| name.starts_with(".convert-")), "{found:?}");
     }
 }
 
 #[test]
-fn a_signal_ends_a_run_whatever_the_producer_does() {
+fn a_signal_ends_a_run_while_the_producer_writes_or_stalls() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         for jobs in [1, 2, 8] {
-            for goes_on in [true, false] {
+            for is_writing in [true, false] {
                 let place = Place::new();
                 let args = format!("-j{jobs} --lossy -o o --losses l --rejects r --summary s");
                 let mut running = Running::start(place.command(&args), &args);
                 let mut stdin = running.stdin();
                 let mut held = None;
-                if goes_on {
+                if is_writing {
                     feed_forever(stdin, format!("{COMMENT}\n").repeat(100));
                 } else {
-                    // Half a line is no line.
+                    // Two lines and an incomplete one.
                     stdin.write_all(format!("{COMMENT}\n{WEBSITE}\ntype=web").as_bytes()).unwrap();
                     held = Some(stdin);
                 }
@@ -87,20 +87,20 @@ fn a_signal_ends_a_run_whatever_the_producer_does() {
                 assert_eq!(as_shell(status), Some(code), "{args}");
                 assert_eq!(names(&place), ["s"], "SIG{signal}, {args}");
                 let lines = summary(&place)["lines"].as_u64().unwrap();
-                assert!(if goes_on { lines > 0 } else { lines <= 2 }, "{lines} lines");
+                assert!(if is_writing { lines > 0 } else { lines <= 2 }, "{lines} lines");
                 drop(held);
             }
         }
     }
 }
 
-/// A run with files beside whose output goes to a pipe that nobody reads, when that is full.
+/// Starts a run whose output is a pipe without a reader, and waits until the pipe is full.
 #[track_caller]
-fn stalled(place: &Place, args: &str) -> Running {
+fn start_stalled(place: &Place, args: &str) -> Running {
     let mut running = Running::start(place.command(args), args);
     feed_forever(running.stdin(), format!("{COMMENT}\n").repeat(100));
     let mut before = (0, Instant::now());
-    until("it stalls", || {
+    until("the run stalls", || {
         let now = written(place);
         if now != before.0 {
             before = (now, Instant::now());
@@ -111,10 +111,11 @@ fn stalled(place: &Place, args: &str) -> Running {
 }
 
 #[test]
-fn a_signal_ends_a_run_whose_reader_stalls() {
+fn a_signal_ends_a_run_while_the_reader_stalls() {
     for (signal, code, jobs) in [("INT", 130, 1), ("TERM", 143, 8)] {
         let place = Place::new();
-        let mut running = stalled(&place, &format!("-j{jobs} --lossy --losses l --rejects r --summary s"));
+        let mut running =
+            start_stalled(&place, &format!("-j{jobs} --lossy --losses l --rejects r --summary s"));
         running.signal(signal);
         assert_eq!(as_shell(running.ends_within(PROMPT)), Some(code));
         let names = names(&place);
@@ -123,9 +124,9 @@ fn a_signal_ends_a_run_whose_reader_stalls() {
 }
 
 #[test]
-fn a_signal_writes_the_summary_though_the_reader_stalls() {
+fn a_signal_writes_the_summary_while_the_reader_stalls() {
     let place = Place::new();
-    let mut running = stalled(&place, "-j2 --lossy --losses l --rejects r --summary s");
+    let mut running = start_stalled(&place, "-j2 --lossy --losses l --rejects r --summary s");
     running.signal("TERM");
     assert_eq!(as_shell(running.ends_within(PROMPT)), Some(143));
     assert_eq!(names(&place), ["s"]);
@@ -133,8 +134,8 @@ fn a_signal_writes_the_summary_though_the_reader_stalls() {
 }
 
 #[test]
-fn a_signal_ends_a_run_whose_summary_stalls() {
-    // What the summary should go to is full already.
+fn a_signal_ends_a_run_whose_summary_pipe_is_full() {
+    // The summary goes to standard output, a pipe that is already full.
     let place = Place::new();
     let args = "-j2 --lossy -q --summary /dev/stdout";
     let mut running = Running::start(place.command(args), args);
@@ -145,8 +146,8 @@ fn a_signal_ends_a_run_whose_summary_stalls() {
 }
 
 #[test]
-fn a_signal_ends_a_run_whose_last_write_stalls() {
-    // A pipe holds 64 KiB: the one loss just fits, and then the last line of the losses does not.
+fn a_signal_ends_a_run_whose_last_write_blocks() {
+    // A pipe holds 64 KiB: the losses line just fits, the end line does not.
     let place = Place::new();
     let input = |len: usize| COMMENT.replace("home", &"h".repeat(len));
     place.run("--losses l", input(1)).exits(0);
@@ -157,11 +158,11 @@ fn a_signal_ends_a_run_whose_last_write_stalls() {
     let path = place.path("pipe");
     let args = "-j2 --lossy -o o --losses pipe --summary s";
     let mut running = Running::start(place.command(args), args);
-    // It is opened, and then nobody reads.
+    // Open the pipe, but never read it.
     let pipe = File::open(path).unwrap();
     running.stdin().write_all(input(len).as_bytes()).unwrap();
     thread::sleep(Duration::from_secs(1));
-    assert!(running.peak().is_some(), "it does not stall");
+    assert!(running.peak().is_some(), "the run does not block");
     running.signal("TERM");
     let status = running.ends_within(PROMPT);
     drop(pipe);
@@ -171,14 +172,14 @@ fn a_signal_ends_a_run_whose_last_write_stalls() {
 }
 
 #[test]
-fn a_signal_ends_a_slow_pipe_at_a_lines_end() {
+fn a_signal_ends_the_output_at_a_line_end() {
     let place = Place::new();
     let args = "-j2 --lossy --summary s";
     let mut running = Running::start(place.command(args), args);
     feed_forever(running.stdin(), format!("{COMMENT}\n").repeat(100));
     let mut output = running.child.stdout.take().unwrap();
     let (sender, half) = mpsc::channel();
-    // It reads steadily, and is slower than what writes.
+    // The reader is steady, but slower than the command.
     let reader = thread::spawn(move || {
         let mut space = vec![0; 8 << 10];
         let mut text = Vec::new();
@@ -196,15 +197,15 @@ fn a_signal_ends_a_slow_pipe_at_a_lines_end() {
     assert_eq!(as_shell(running.ends_within(PROMPT)), Some(130));
     let text = reader.join().unwrap();
     let last = text.split(|byte| *byte == b'\n').next_back().unwrap();
-    assert_eq!(String::from_utf8_lossy(last), "", "ends in the middle of a line");
+    assert_eq!(String::from_utf8_lossy(last), "", "the output ends within a line");
     assert_eq!(names(&place), ["s"]);
     let lines = text.iter().filter(|byte| **byte == b'\n').count();
     assert_eq!(summary(&place)["lines"], lines);
 }
 
 #[test]
-fn a_signal_before_a_pipe_is_opened_leaves_nothing() {
-    // To open a pipe for writing waits for who reads it.
+fn a_signal_while_opening_a_pipe_leaves_no_files() {
+    // Opening a pipe for writing blocks until it has a reader.
     for option in ["--losses", "--rejects", "--summary"] {
         let place = Place::new();
         make_pipe(&place, "pipe");
@@ -218,8 +219,8 @@ fn a_signal_before_a_pipe_is_opened_leaves_nothing() {
 }
 
 #[test]
-fn a_signal_while_files_are_opened_leaves_nothing_beside() {
-    // Each file is opened slowly, by a long path, and the shell's own `kill` is soon enough.
+fn a_signal_while_opening_files_leaves_no_temporary_files() {
+    // Long paths make opening slow, so that the shell's `kill` arrives in time.
     let place = Place::new();
     make_pipe(&place, "pipe");
     let script = r#"
@@ -234,14 +235,14 @@ fn a_signal_while_files_are_opened_leaves_nothing_beside() {
         command.env("CONVERT", cargo_bin!("convert")).env("P", "./".repeat(2000));
         let mut running = Running::start(command, "while files are opened");
         assert_eq!(as_shell(running.ends_within(EVER)), Some(143));
-        assert_eq!(names(&place), ["pipe", "s"], "the {n}th time");
+        assert_eq!(names(&place), ["pipe", "s"], "run {n}");
         fs::remove_file(place.path("s")).unwrap();
     }
 }
 
 #[test]
-fn a_signal_behind_the_last_file_changes_no_status() {
-    // Nobody reads what is said last, and the pipe for it is full but for a few bytes.
+fn a_signal_after_the_output_is_in_place_does_not_change_the_status() {
+    // Standard error is a pipe without a reader and with room for only 8 bytes, so that the last message blocks.
     let place = Place::new();
     make_pipe(&place, "pipe");
     let mut pipe = File::options().read(true).write(true).open(place.path("pipe")).unwrap();
@@ -259,7 +260,7 @@ fn a_signal_behind_the_last_file_changes_no_status() {
 }
 
 #[test]
-fn a_run_that_is_stopped_and_continued_loses_nothing() {
+fn stopping_and_continuing_a_run_changes_no_byte() {
     let place = Place::new();
     let piece = format!("{COMMENT}\n{WEBSITE}\n{BAD}\n").repeat(100);
     let expected = place.run("--losses l", piece.repeat(50)).exits(1);
@@ -292,7 +293,7 @@ fn a_run_that_is_stopped_and_continued_loses_nothing() {
 }
 
 #[test]
-fn what_was_rejected_is_not_kept_by_a_run_that_a_signal_ends() {
+fn a_run_ended_by_a_signal_keeps_only_its_summary() {
     let place = Place::new();
     let args = "-j2 --lossy -o o --losses l --rejects r --summary s --error-format json";
     let mut running = Running::start(place.command(args), args);
@@ -302,14 +303,14 @@ fn what_was_rejected_is_not_kept_by_a_run_that_a_signal_ends() {
     let mut err = running.child.stderr.take().unwrap();
     assert_eq!(as_shell(running.ends_within(PROMPT)), Some(143));
     assert_eq!(names(&place), ["s"]);
-    let mut said = String::new();
-    err.read_to_string(&mut said).unwrap();
-    let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
-    assert_eq!(last["failure"]["status"], 143, "{said}");
+    let mut messages = String::new();
+    err.read_to_string(&mut messages).unwrap();
+    let last: Value = serde_json::from_str(messages.lines().last().unwrap()).unwrap();
+    assert_eq!(last["failure"]["status"], 143, "{messages}");
 }
 
 #[test]
-fn a_signal_that_was_ignored_before_is_ignored() {
+fn a_signal_that_the_parent_ignores_stays_ignored() {
     let place = Place::new();
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' HUP INT; exec \"$0\" -o o", cargo_bin!("convert").to_str().unwrap()]);

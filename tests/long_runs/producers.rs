@@ -1,4 +1,4 @@
-//! Producers that stall, files that grow, and many short runs.
+//! Inputs whose producer stalls, input files that grow, and many short runs.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -10,8 +10,8 @@ use crate::harness::running::{EVER, Running, lines_of, summary};
 use crate::harness::{BAD, COMMENT, Place, WEBSITE, WEBSITE_V2};
 
 #[test]
-fn what_ends_a_run_ends_it_though_the_producer_stands_still() {
-    /// Far longer than it takes, busy or not.
+fn a_failure_or_stop_ends_the_run_while_the_producer_stalls() {
+    /// Far longer than a run takes, even on a busy machine.
     const PATIENCE: Duration = Duration::from_secs(8);
     let cases = [
         ("-o /dev/full", WEBSITE, 74),
@@ -31,7 +31,7 @@ fn what_ends_a_run_ends_it_though_the_producer_stands_still() {
                 thread::sleep(Duration::from_millis(5));
             }
             if running.peak().is_some() {
-                return format!("convert {args} waits for more input\n");
+                return format!("convert {args} still waits for more input\n");
             }
             assert_eq!(running.ends_within(EVER).code(), Some(code), "{args}");
             drop(stdin);
@@ -44,7 +44,7 @@ fn what_ends_a_run_ends_it_though_the_producer_stands_still() {
 }
 
 #[test]
-fn a_file_that_grows_is_followed() {
+fn lines_appended_to_a_followed_file_are_converted() {
     for jobs in [1, 8] {
         let place = Place::new();
         place.write("log", format!("{WEBSITE}\n"));
@@ -55,17 +55,20 @@ fn a_file_that_grows_is_followed() {
         let mut command = place.command(&args);
         command.stdin(tail.child.stdout.take().unwrap());
         let mut running = Running::start(command, &args);
-        let answers = lines_of(running.child.stdout.take().unwrap());
+        let output_lines = lines_of(running.child.stdout.take().unwrap());
         let mut log = File::options().append(true).open(place.path("log")).unwrap();
         for _ in 0..20 {
-            assert_eq!(answers.recv_timeout(EVER).expect("an answer before the next line"), WEBSITE_V2);
-            // Several at once, or one in two writes, are as good.
+            assert_eq!(
+                output_lines.recv_timeout(EVER).expect("an output line before the next input line"),
+                WEBSITE_V2
+            );
+            // `tail` may pass several lines at once, or one line in two writes.
             log.write_all(&WEBSITE.as_bytes()[..20]).unwrap();
             log.write_all(&WEBSITE.as_bytes()[20..]).unwrap();
             log.write_all(b"\n").unwrap();
         }
-        // The last line has come whole before tail ends, or a piece of it would be a payload.
-        assert_eq!(answers.recv_timeout(EVER).expect("the last answer"), WEBSITE_V2);
+        // Wait for the last line before `tail` ends: a part of it would be a payload of its own.
+        assert_eq!(output_lines.recv_timeout(EVER).expect("the last output line"), WEBSITE_V2);
         tail.child.kill().unwrap();
         assert_eq!(running.ends_within(EVER).code(), Some(0));
         assert!(summary(&place)["lines"].as_u64() >= Some(20));
@@ -73,7 +76,7 @@ fn a_file_that_grows_is_followed() {
 }
 
 #[test]
-fn small_inputs_one_after_another() {
+fn many_short_runs_all_succeed() {
     let place = Place::new();
     for n in 0..50 {
         let jobs = ["", "-j1", "-j8"][n % 3];
