@@ -12,8 +12,8 @@ use std::io::{Read as _, Write};
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::Place;
-use crate::harness::running::{MIB, Running, is_bounded, most_memory};
+use crate::harness::Workdir;
+use crate::harness::running::{MIB, Running, assert_memory_bounded, memory_limit};
 
 /// A time limit for slow runs of a debug build.
 const LONG: Duration = Duration::from_secs(600);
@@ -44,14 +44,14 @@ impl Outcome {
     /// Asserts that memory stays below the limit of every run.
     #[track_caller]
     fn stays_flat(self) -> Self {
-        is_bounded(&self.args, JOBS, self.peak);
+        assert_memory_bounded(&self.args, JOBS, self.peak);
         self
     }
 
     /// Asserts that memory exceeds that limit by at most `factor` bytes per byte of the payload.
     #[track_caller]
     fn stays_linear(self, bytes: usize, factor: u64) -> Self {
-        let most = most_memory(JOBS) + factor * bytes as u64 / 1024;
+        let most = memory_limit(JOBS) + factor * bytes as u64 / 1024;
         let figures = format!(
             "convert {} used {} MiB for {} MiB of input, the limit is {} MiB",
             self.args,
@@ -69,9 +69,9 @@ const JOBS: u64 = 2;
 
 /// Runs `convert` on an input that `feed` writes during the run.
 fn attack(args: &str, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send) -> Outcome {
-    let place = Place::new();
+    let dir = Workdir::new();
     let args = format!("-j{JOBS} {args}");
-    let mut running = Running::start(place.command(&args), &args);
+    let mut running = Running::start(dir.command(&args), &args);
     let peak = running.watch();
     let id = running.child.id();
     let mut stdin = running.stdin();

@@ -30,9 +30,9 @@ pub(crate) const BAD_RECORD: &str = "contact_data[1][type]=nope&contact_data[1][
 pub(crate) const BAD: &str = "contact_data=x";
 
 /// A temporary folder in which `convert` runs.
-pub(crate) struct Place(TempDir);
+pub(crate) struct Workdir(TempDir);
 
-impl Place {
+impl Workdir {
     pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -147,7 +147,7 @@ impl Run {
 
     /// Asserts that standard error contains `expected`.
     #[track_caller]
-    pub(crate) fn says(self, expected: &str) -> Self {
+    pub(crate) fn reports(self, expected: &str) -> Self {
         assert!(
             self.err.contains(expected),
             "convert {}\nexpected {expected:?} in:\n{}",
@@ -168,8 +168,8 @@ pub(crate) fn json_lines(text: &str) -> Vec<Value> {
 
 /// Runs `convert` on input that arrives in pieces of `piece` bytes.
 #[track_caller]
-pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run {
-    let mut child = place.command(args).spawn().unwrap();
+pub(crate) fn run_in_pieces(dir: &Workdir, args: &str, stdin: &[u8], piece: usize) -> Run {
+    let mut child = dir.command(args).spawn().unwrap();
     let mut to = child.stdin.take().unwrap();
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -185,7 +185,7 @@ pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run 
 }
 
 /// Lines of every kind (converted, lossy, rejected, empty, long), enough for several batches.
-pub(crate) fn mixed() -> Vec<u8> {
+pub(crate) fn mixed_lines() -> Vec<u8> {
     let mut lines = Vec::new();
     for n in 0..9_000 {
         match n % 9 {
@@ -207,7 +207,7 @@ pub(crate) fn mixed() -> Vec<u8> {
 }
 
 /// Removes the measured values from a summary, because they differ between runs.
-pub(crate) fn timeless(mut text: Vec<u8>) -> Vec<u8> {
+pub(crate) fn without_timings(mut text: Vec<u8>) -> Vec<u8> {
     let end = text.windows(9).position(|window| window == b",\"bytes\":");
     text.truncate(end.unwrap_or(text.len()));
     text

@@ -7,12 +7,12 @@ mod unedited;
 
 use deskpro_contact::form::Form;
 
-use crate::harness::Place;
+use crate::harness::Workdir;
 
 /// Converts lines and asserts the exit status. The output goes to the file `o`, the losses to `l`.
 #[track_caller]
-pub(crate) fn convert(place: &Place, args: &str, lines: &str, code: i32) {
-    place.run(&format!("{args} --losses l -o o"), lines).exits(code);
+pub(crate) fn convert(dir: &Workdir, args: &str, lines: &str, code: i32) {
+    dir.run(&format!("{args} --losses l -o o"), lines).exits(code);
 }
 
 /// Asserts that two payloads read as the same form.

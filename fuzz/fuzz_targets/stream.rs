@@ -1,5 +1,5 @@
-//! Runs the pipeline of the command `convert` without a process. With several threads and an input in pieces, it writes the
-//! same bytes as the library line by line, and output and losses restore the input.
+//! Runs the pipeline of the command `convert` without a process. With several threads and an input in pieces, it writes
+//! the same bytes as the library line by line, and output and losses restore the input.
 #![no_main]
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};

@@ -15,8 +15,8 @@ pub(crate) type Count = BTreeMap<Vec<u8>, i64>;
 pub fn reads_any_bytes(payload: &[u8]) {
     let mut read = None;
     let work = allocation_counter::measure(|| read = Some(Form::read(payload)));
-    // Allocated bytes measure the work, because time depends on the machine's load. Work without allocations is subject to
-    // the fuzzer's time limit. The factor allows for buffers that double and for the paths of losses.
+    // Allocated bytes measure the work, because time depends on the machine's load. Work without allocations is subject
+    // to the fuzzer's time limit. The factor allows for buffers that double and for the paths of losses.
     let most = 64 * 1024 + 256 * payload.len() as u64;
     assert!(
         work.bytes_total <= most,

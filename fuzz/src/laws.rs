@@ -119,8 +119,8 @@ pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Restores an output with losses, both any bytes, as edited files may contain them. Checks that restoring does not panic and
-/// that its result is readable.
+/// Restores an output with losses, both any bytes, as edited files may contain them. Checks that restoring does not
+/// panic and that its result is readable.
 pub fn restores_any_bytes(output: &[u8], notes: &[u8]) {
     if let Ok(restored) = restore_form(output, notes) {
         // Edited losses may contain names that a form cannot express.

@@ -5,8 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::{JOBS, LONG, MILLION, Outcome, attack, cpu, grows, repeat};
-use crate::harness::running::{EVER, MIB, Running, is_bounded};
-use crate::harness::{Place, WEBSITE, WEBSITE_V2};
+use crate::harness::running::{MIB, Running, TIME_LIMIT, assert_memory_bounded};
+use crate::harness::{WEBSITE, WEBSITE_V2, Workdir};
 
 #[test]
 #[ignore = "slow in a debug build"]
@@ -54,9 +54,9 @@ fn a_line_of_a_gibibyte_is_rejected() {
 
 #[test]
 fn a_stalled_pipe_holds_only_its_line_in_memory() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let args = "-j2 --losses l -o o";
-    let mut running = Running::start(place.command(args), args);
+    let mut running = Running::start(dir.command(args), args);
     let peak = running.watch();
     let mut stdin = running.stdin();
     // A megabyte of a line in small pieces, then a pause.
@@ -71,9 +71,9 @@ fn a_stalled_pipe_holds_only_its_line_in_memory() {
     stdin.write_all(format!("=1\n{WEBSITE}").as_bytes()).unwrap();
     drop(stdin);
     let peak = peak.join().unwrap();
-    assert_eq!(running.ends_within(EVER).code(), Some(0));
-    assert_eq!(place.text("o").lines().nth(1), Some(WEBSITE_V2));
-    is_bounded(args, JOBS, peak);
+    assert_eq!(running.ends_within(TIME_LIMIT).code(), Some(0));
+    assert_eq!(dir.text("o").lines().nth(1), Some(WEBSITE_V2));
+    assert_memory_bounded(args, JOBS, peak);
 }
 
 /// A line arrives byte by byte. The cost of a piece does not depend on the length of the line so far.
@@ -102,17 +102,17 @@ fn a_line_that_arrives_byte_by_byte_costs_linear_memory() {
 #[ignore = "slow in a debug build"]
 fn restoring_a_losses_line_costs_linear_memory() {
     let run = |n: usize| {
-        let place = Place::new();
+        let dir = Workdir::new();
         let form: String = (0..n)
             .map(|n| {
                 let at = format!("contact_data[k{n}]");
                 format!("{at}[comment]=c{n}&{at}[type]=Website&{at}[data][odd]=o&{at}[data][url]=u&")
             })
             .collect();
-        place.write("in", form);
-        place.run("-q --losses l -o o in", "").exits(0);
+        dir.write("in", form);
+        dir.run("-q --losses l -o o in", "").exits(0);
         let args = "-q --to form --restore l o";
-        let mut running = Running::start(place.command(args), args);
+        let mut running = Running::start(dir.command(args), args);
         let (watch, id) = (running.watch(), running.child.id());
         let mut out = Vec::new();
         running.child.stdout.take().unwrap().read_to_end(&mut out).unwrap();

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, Run, WEBSITE};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, Run, WEBSITE, Workdir};
 
 /// A payload of each kind.
 fn mixed() -> String {
@@ -36,9 +36,9 @@ fn check_writes_nothing_and_exits_with_the_status_of_the_run() {
         "--pretty",
     ] {
         for payload in payloads {
-            let run = Place::new().run(args, payload);
-            let place = Place::new();
-            let check = place.run(&format!("{args} --check"), payload);
+            let run = Workdir::new().run(args, payload);
+            let dir = Workdir::new();
+            let check = dir.run(&format!("{args} --check"), payload);
             assert_eq!(check.code, run.code, "{args} {payload}");
             assert!(check.err.is_empty(), "{args} {payload}\n{}", check.err);
             assert!(
@@ -46,30 +46,30 @@ fn check_writes_nothing_and_exits_with_the_status_of_the_run() {
                 "{}",
                 check.text()
             );
-            assert!(place.files().is_empty(), "{args}");
+            assert!(dir.files().is_empty(), "{args}");
         }
     }
 }
 
 #[test]
 fn check_does_not_change_existing_files() {
-    let place = Place::new();
+    let dir = Workdir::new();
     for name in ["l", "r", "o", "payloads"] {
-        place.write(name, COMMENT);
+        dir.write(name, COMMENT);
     }
-    place.run("--check --losses l --rejects r -o o payloads", "").exits(0);
+    dir.run("--check --losses l --rejects r -o o payloads", "").exits(0);
     for name in ["l", "r", "o", "payloads"] {
-        assert_eq!(place.text(name), COMMENT);
+        assert_eq!(dir.text(name), COMMENT);
     }
     // The summary is written, because `--summary` asks for it.
-    place.run("--check --summary s payloads", "").exits(3);
-    assert_eq!(serde_json::from_str::<Value>(&place.text("s")).unwrap()["losses"]["comment"], 1);
+    dir.run("--check --summary s payloads", "").exits(3);
+    assert_eq!(serde_json::from_str::<Value>(&dir.text("s")).unwrap()["losses"]["comment"], 1);
 }
 
 #[test]
 fn the_report_lists_counts_and_examples_of_each_code() {
-    let place = Place::new();
-    let run = place.run("--check --id-field id", mixed()).exits(3);
+    let dir = Workdir::new();
+    let run = dir.run("--check --id-field id", mixed()).exits(3);
     let expected = r#"payloads 8, converted 6, rejected 2
 
 rejected contact-data-not-array: 1
@@ -98,7 +98,7 @@ lost unknown-field: 1
     ] {
         assert!(run.text().contains(part), "{part}\n{}", run.text());
     }
-    let kept = place.run("--check --losses l", mixed()).exits(1);
+    let kept = dir.run("--check --losses l", mixed()).exits(1);
     assert!(kept.text().contains("\n2 values lost, to be kept in l\n"), "{}", kept.text());
 }
 
@@ -108,17 +108,17 @@ fn the_report_counts_the_losses_that_a_run_writes() {
     for args in
         ["", "--only-contact-data --id-field id", "--strict", "--to form", "--max-payload 50 --on-error emit"]
     {
-        let place = Place::new();
+        let dir = Workdir::new();
         let payloads = match args {
             "--to form" => {
                 format!("{{\"id\":1}}\n{{\"a\":\n{}\n", r#"{"contact_data":{"apple":[{"username":"x"}]}}"#)
             }
             _ => mixed(),
         };
-        let check = place.run(&format!("{args} --check --error-format json"), &payloads);
+        let check = dir.run(&format!("{args} --check --error-format json"), &payloads);
         let check: Value = serde_json::from_str(check.text()).unwrap();
-        place.run(&format!("{args} --losses l --summary s"), &payloads);
-        let file = place.text("l");
+        dir.run(&format!("{args} --losses l --summary s"), &payloads);
+        let file = dir.text("l");
         let lines = crate::harness::json_lines(&file);
         let count = |severity: &str| -> usize {
             let in_line = |line: &Value| {
@@ -130,7 +130,7 @@ fn the_report_counts_the_losses_that_a_run_writes() {
         let expected = json!({"data": count("data"), "notes": count("note"), "lines": lines.len() - 1,
                               "bytes": file.len()});
         assert_eq!(check["losses"], expected, "{args}");
-        let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+        let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
         for (group, severity) in [("errors", "rejected"), ("losses", "data"), ("notes", "note")] {
             let codes = check["codes"].as_array().unwrap().iter().filter(|code| code["severity"] == severity);
             let counts: Value = codes
@@ -150,7 +150,7 @@ fn the_report_counts_the_losses_that_a_run_writes() {
 #[test]
 fn unknown_fields_are_counted_without_the_keys_of_their_records() {
     let fields = |args: &str, payload: &str| {
-        let run = Place::new().run(&format!("{args} --check --error-format json"), payload);
+        let run = Workdir::new().run(&format!("{args} --check --error-format json"), payload);
         let report: Value = serde_json::from_str(run.text()).unwrap();
         report["unknown_fields"]["names"].clone()
     };
@@ -180,14 +180,14 @@ fn the_report_is_bounded_and_independent_of_threads_and_reads() {
             format!("type=website&comment=c{n}&data[url]=x&{odd}\ntype=no{n}&data[x]=1\n")
         })
         .collect();
-    let place = Place::new();
-    let report = |args: &str| place.run(&format!("--check {args}"), &payloads).exits(3).out;
+    let dir = Workdir::new();
+    let report = |args: &str| dir.run(&format!("--check {args}"), &payloads).exits(3).out;
     for format in ["line", "json"] {
         let one = report(&format!("-j1 --error-format {format}"));
         for jobs in [2, 3, 8] {
             assert!(one == report(&format!("-j{jobs} --error-format {format}")), "{jobs}");
         }
-        let mut child = place
+        let mut child = dir
             .command(&format!("--check -j2 --error-format {format}"))
             .stderr(std::process::Stdio::null())
             .spawn()
@@ -214,20 +214,20 @@ fn the_report_is_bounded_and_independent_of_threads_and_reads() {
 
 #[test]
 fn check_covers_restoring() {
-    let place = Place::new();
-    let out = place.run("--losses l", COMMENT).exits(0).out;
-    let run = place.run("--to form --restore l --check", &out).exits(0);
+    let dir = Workdir::new();
+    let out = dir.run("--losses l", COMMENT).exits(0).out;
+    let run = dir.run("--to form --restore l --check", &out).exits(0);
     assert!(run.text().starts_with("payloads 1, converted 1, rejected 0\n"));
-    let run = place.run("--to form --restore l --check", "{\"contact_data\":{}}\n").exits(3);
+    let run = dir.run("--to form --restore l --check", "{\"contact_data\":{}}\n").exits(3);
     assert!(run.text().contains("lost left-over: 1\n  line 1, contact_data[1][comment]: \"home\"\n"));
-    place.run("--to form --restore l --check", "").exits(65);
-    place.run("--check missing", "").exits(66);
+    dir.run("--to form --restore l --check", "").exits(65);
+    dir.run("--check missing", "").exits(66);
 }
 
 #[test]
 fn a_closed_reader_of_the_report_causes_no_message() {
-    let place = Place::new();
-    let mut child = place.command("--check").spawn().unwrap();
+    let dir = Workdir::new();
+    let mut child = dir.command("--check").spawn().unwrap();
     drop(child.stdout.take());
     child.stdin.take().unwrap().write_all(COMMENT.as_bytes()).unwrap();
     let run = Run::new("--check", child.wait_with_output().unwrap()).exits(3);
@@ -239,11 +239,11 @@ fn a_closed_reader_of_the_report_causes_no_message() {
 fn many_items_of_an_unknown_type_cost_linear_time() {
     let body =
         |count: usize| format!(r#"{{"contact_data":{{"pager":[{}]}}}}"#, vec![r#"{"a":1}"#; count].join(","));
-    let place = Place::new();
-    place.write("body", body(100_000));
+    let dir = Workdir::new();
+    dir.write("body", body(100_000));
     // With quadratic cost each run takes many minutes; the time limit is one minute.
-    place.run("--to form --losses l body", "").exits(1);
-    let run = place.run("--to form --check body", "").exits(3);
+    dir.run("--to form --losses l body", "").exits(1);
+    let run = dir.run("--to form --check body", "").exits(3);
     assert!(run.text().contains("\nunknown types\n  \"pager\": 100000\n"), "{}", run.text());
     // Each loss in the library has the span of the item and of the type name.
     let body = body(20_000);

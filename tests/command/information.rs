@@ -7,7 +7,7 @@ use std::process::Command;
 use assert_cmd::cargo::cargo_bin;
 use deskpro_contact::{Code, ErrorKind, differences};
 
-use crate::harness::Place;
+use crate::harness::Workdir;
 
 /// The names of all loss codes and error kinds.
 fn codes() -> Vec<&'static str> {
@@ -16,25 +16,25 @@ fn codes() -> Vec<&'static str> {
 
 #[test]
 fn information_options_take_no_input_and_no_other_options() {
-    let place = Place::new();
+    let dir = Workdir::new();
     for args in ["--list-types", "--schema", "--explain comment", "--generate man"] {
-        let run = place.run(args, "contact_data=x").exits(0);
+        let run = dir.run(args, "contact_data=x").exits(0);
         assert!(run.err.is_empty() && !run.out.is_empty(), "{args}");
-        place.run(&format!("{args} missing"), "").exits(2);
-        place.run(&format!("{args} --losses l"), "").exits(2);
+        dir.run(&format!("{args} missing"), "").exits(2);
+        dir.run(&format!("{args} --losses l"), "").exits(2);
     }
-    assert!(place.files().is_empty());
+    assert!(dir.files().is_empty());
 }
 
 #[test]
 fn the_command_prints_the_schema_of_the_library() {
-    let run = Place::new().run("--schema", "").exits(0);
+    let run = Workdir::new().run("--schema", "").exits(0);
     assert_eq!(run.text(), deskpro_contact::schema());
 }
 
 #[test]
 fn the_command_prints_the_table_of_the_library_in_aligned_columns() {
-    let run = Place::new().run("--list-types", "").exits(0);
+    let run = Workdir::new().run("--list-types", "").exits(0);
     let cells = |table: &str| -> Vec<Vec<String>> {
         let rows = table.lines().filter(|row| !row.starts_with("|--") && !row.starts_with("| --"));
         rows.map(|row| row.split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
@@ -80,8 +80,8 @@ fn every_example_of_an_explanation_prints_what_it_shows() {
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}:{path}", cargo_bin("convert").parent().map(Path::display).unwrap());
     for code in codes() {
-        let place = Place::new();
-        let run = place.run(&format!("--explain {code}"), "").exits(0);
+        let dir = Workdir::new();
+        let run = dir.run(&format!("--explain {code}"), "").exits(0);
         let explanation = run.text();
         assert!(explanation.starts_with(&format!("{code} (")), "{explanation}");
         assert!(explanation.contains("\nWhat to do: "), "{explanation}");
@@ -104,13 +104,13 @@ fn every_example_of_an_explanation_prints_what_it_shows() {
         let run = Command::new("sh")
             .args(["-c", &format!("exec 2>&1\n{script}")])
             .env("PATH", &path)
-            .current_dir(place.path("."))
+            .current_dir(dir.path("."))
             .output()
             .unwrap();
         let mut printed = String::from_utf8(run.stdout).unwrap();
         for name in ["losses.jsonl", "left.jsonl"] {
-            if place.path(name).exists() {
-                printed += &place.text(name);
+            if dir.path(name).exists() {
+                printed += &dir.text(name);
             }
         }
         assert!(
@@ -126,18 +126,18 @@ fn every_example_of_an_explanation_prints_what_it_shows() {
 
 #[test]
 fn an_unknown_code_is_a_usage_error_that_lists_all_codes() {
-    let place = Place::new();
-    let run = place.run("--explain comand", "").exits(2).says("a similar value exists: 'comment'");
+    let dir = Workdir::new();
+    let run = dir.run("--explain comand", "").exits(2).reports("a similar value exists: 'comment'");
     for code in codes() {
         assert!(run.err.contains(code), "{code}");
     }
-    place.run("--explain", "").exits(2);
+    dir.run("--explain", "").exits(2);
 }
 
 #[test]
 fn the_manual_page_and_completions_contain_every_option() {
-    let place = Place::new();
-    let help = place.run("--help", "").exits(0);
+    let dir = Workdir::new();
+    let help = dir.run("--help", "").exits(0);
     let options: Vec<&str> = (help.text().lines())
         .filter_map(|line| {
             line.trim_start().split("--").nth(1).filter(|_| line.trim_start().starts_with('-'))
@@ -146,7 +146,7 @@ fn the_manual_page_and_completions_contain_every_option() {
         .collect();
     assert!(options.len() > 20, "{options:?}");
     for what in ["man", "bash", "zsh", "fish", "powershell"] {
-        let page = place.run(&format!("--generate {what}"), "").exits(0);
+        let page = dir.run(&format!("--generate {what}"), "").exits(0);
         // roff escapes each hyphen.
         let page = page.text().replace("\\-", "-");
         for option in &options {
@@ -155,18 +155,18 @@ fn the_manual_page_and_completions_contain_every_option() {
         // Completions contain the codes.
         assert!(what == "man" || what == "powershell" || page.contains("left-over"), "{what}");
     }
-    place.run("--generate csh", "").exits(2).says("bash");
+    dir.run("--generate csh", "").exits(2).reports("bash");
 }
 
 /// Each shell parses its completions. Shells that are not installed are skipped.
 #[test]
 fn installed_shells_parse_their_completions() {
-    let place = Place::new();
+    let dir = Workdir::new();
     for (what, shell, args) in
         [("bash", "bash", &["-n"][..]), ("zsh", "zsh", &["-n"]), ("fish", "fish", &["--no-execute"])]
     {
-        place.write("completion", place.run(&format!("--generate {what}"), "").exits(0).out);
-        match Command::new(shell).args(args).arg(place.path("completion")).output() {
+        dir.write("completion", dir.run(&format!("--generate {what}"), "").exits(0).out);
+        match Command::new(shell).args(args).arg(dir.path("completion")).output() {
             Ok(run) => assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr)),
             Err(_) => println!("skipped: {shell} is not installed"),
         }
@@ -176,10 +176,10 @@ fn installed_shells_parse_their_completions() {
 /// README explains how to install the command under another name. Completions are then for that name.
 #[test]
 fn completions_are_for_the_name_of_the_executable() {
-    let place = Place::new();
-    std::os::unix::fs::symlink(cargo_bin!("convert"), place.path("deskpro-convert")).unwrap();
+    let dir = Workdir::new();
+    std::os::unix::fs::symlink(cargo_bin!("convert"), dir.path("deskpro-convert")).unwrap();
     for what in ["man", "bash", "zsh", "fish", "powershell"] {
-        let page = Command::new(place.path("deskpro-convert")).args(["--generate", what]).output().unwrap();
+        let page = Command::new(dir.path("deskpro-convert")).args(["--generate", what]).output().unwrap();
         let page = String::from_utf8(page.stdout).unwrap().replace("\\-", "-");
         assert!(page.contains("deskpro-convert"), "{what}: {page}");
     }

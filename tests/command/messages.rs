@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, WEBSITE, json_lines};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, Workdir, json_lines};
 
 /// Asserts the first message of a run in the format `human`.
 #[track_caller]
 fn check_human(args: &str, payload: impl AsRef<[u8]>, expected: &str) {
-    let run = Place::new().run(&format!("--error-format human {args}"), payload);
+    let run = Workdir::new().run(&format!("--error-format human {args}"), payload);
     let (message, _) = run.err.split_once("\n\n").unwrap();
     let lines = |text: &str| text.trim().lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
     assert_eq!(lines(message), lines(expected), "\n{message}");
@@ -95,11 +95,11 @@ fn any_bytes_are_shown_escaped_and_shortened() {
     payloads.push(b"[".repeat(100_000));
     payloads.push("é".repeat(100_000).into_bytes());
     payloads.push("a[é=1&".repeat(10_000).into_bytes());
-    let place = Place::new();
+    let dir = Workdir::new();
     for to in ["v2", "form"] {
         // Three per run, because only three messages of a code are shown.
         for chunk in payloads.chunks(3) {
-            let run = place.run(&format!("--error-format human --to {to}"), chunk.join(&b'\n'));
+            let run = dir.run(&format!("--error-format human --to {to}"), chunk.join(&b'\n'));
             assert!(matches!(run.code, Some(0 | 3)), "{:?}", run.err);
             let is_safe = |char: char| char == '\n' || !char.is_control();
             assert!(run.err.chars().all(is_safe), "{:?}", run.err);
@@ -110,25 +110,25 @@ fn any_bytes_are_shown_escaped_and_shortened() {
 
 #[test]
 fn the_human_summary_refers_to_explain() {
-    let place = Place::new();
-    place.run("--error-format human", COMMENT).exits(3).says("--explain CODE");
-    assert!(!place.run("--error-format line", COMMENT).exits(3).err.contains("--explain"));
-    assert!(place.run("--error-format human", WEBSITE).exits(0).err.is_empty());
-    assert!(place.run("--error-format human -q", COMMENT).exits(3).err.is_empty());
+    let dir = Workdir::new();
+    dir.run("--error-format human", COMMENT).exits(3).reports("--explain CODE");
+    assert!(!dir.run("--error-format line", COMMENT).exits(3).err.contains("--explain"));
+    assert!(dir.run("--error-format human", WEBSITE).exits(0).err.is_empty());
+    assert!(dir.run("--error-format human -q", COMMENT).exits(3).err.is_empty());
 }
 
 /// `script` provides a terminal. The test is skipped if it is not installed.
 #[test]
 fn messages_on_a_terminal_are_human_and_coloured() {
-    let place = Place::new();
-    place.write("payloads", format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n"));
+    let dir = Workdir::new();
+    dir.write("payloads", format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n"));
     let shown = |environment: &[(&str, &str)], args: &str| -> Option<String> {
         let run = Command::new("script")
             .args(["-qec", &format!("{} {args} payloads", cargo_bin("convert").display()), "/dev/null"])
             .env("TERM", "xterm")
             .env_remove("NO_COLOR")
             .envs(environment.iter().copied())
-            .current_dir(place.path("."))
+            .current_dir(dir.path("."))
             .stdin(Stdio::null())
             .output();
         Some(String::from_utf8(run.ok()?.stdout).unwrap())
@@ -147,15 +147,15 @@ fn messages_on_a_terminal_are_human_and_coloured() {
         assert!(!plain.contains('\u{1b}') && plain.contains("^^^^"), "{plain}");
     }
     assert!(!shown(&[], "--error-format line").unwrap().contains("^^^^"));
-    let piped = place.run("payloads", "").exits(3);
+    let piped = dir.run("payloads", "").exits(3);
     assert!(piped.err.starts_with("line 1, contact_data[1][comment]: lost, comment: \"home\"\n"));
 }
 
 #[test]
 fn json_messages_are_one_object_per_line() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payloads = format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\nid=%FF\n");
-    let run = place.run("--error-format json --id-field id --losses l", payloads).exits(1);
+    let run = dir.run("--error-format json --id-field id --losses l", payloads).exits(1);
     let lines = json_lines(&run.err);
     assert_eq!(
         lines[..4],
@@ -174,14 +174,14 @@ fn json_messages_are_one_object_per_line() {
     assert_eq!(lines[4]["summary"]["rejected"], 2);
     assert_eq!(lines.len(), 5);
     // Every run has a summary. A failure that ends the run is an object, too.
-    let run = place.run("--error-format json", WEBSITE).exits(0);
+    let run = dir.run("--error-format json", WEBSITE).exits(0);
     assert_eq!(json_lines(&run.err)[0]["summary"]["lines"], 1);
-    let run = place.run("--error-format json missing", "").exits(66);
+    let run = dir.run("--error-format json missing", "").exits(66);
     let failure = &json_lines(&run.err)[0]["failure"];
     assert_eq!(failure["status"], 66);
     assert!(failure["message"].as_str().unwrap().starts_with("cannot open missing"));
-    assert!(place.run("--error-format json -q", COMMENT).exits(3).err.is_empty());
-    place.run("--error-format json --progress", "").exits(2).says("--progress");
+    assert!(dir.run("--error-format json -q", COMMENT).exits(3).err.is_empty());
+    dir.run("--error-format json --progress", "").exits(2).reports("--progress");
 }
 
 const WITH_ID: &str =
@@ -190,17 +190,17 @@ const WITH_ID: &str =
 /// Asserts the id of the second line in the losses, the error line and the messages.
 #[track_caller]
 fn check_id(args: &str, payload: &str, id: &Value) {
-    let place = Place::new();
+    let dir = Workdir::new();
     let first = if args.contains("form") { "{}" } else { "" };
     let args = format!("--losses l --rejects r {args} --on-error emit");
-    let run = place.run(&args, format!("{first}\n{payload}\n"));
-    let losses = json_lines(&place.text("l"));
+    let run = dir.run(&args, format!("{first}\n{payload}\n"));
+    let losses = json_lines(&dir.text("l"));
     let own = losses.iter().find(|line| line["line"] == 2).unwrap();
     assert_eq!(own.get("id").unwrap_or(&Value::Null), id, "{payload}\n{own}");
     let emitted: Value = serde_json::from_str(run.lines()[1]).unwrap_or_default();
     if let Some(error) = emitted.get("error") {
         assert_eq!(error.get("id").unwrap_or(&Value::Null), id, "{emitted}");
-        assert_eq!(place.text("r"), format!("{payload}\n"));
+        assert_eq!(dir.text("r"), format!("{payload}\n"));
     }
     let shown = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
     let is_named = run.err.contains(&format!("line 2 (id {shown})"));
@@ -261,47 +261,46 @@ fn messages_and_losses_contain_the_id_of_the_line() {
 
 #[test]
 fn the_id_is_read_from_the_start_of_a_line_over_the_limit() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let x = "x".repeat(3 << 20);
     for (args, payload) in
         [("", format!("id=7&name={x}")), ("--to form", format!(r#"{{"id":7,"name":"{x}"}}"#))]
     {
         for jobs in ["-j1", "-j2"] {
             let args = format!("{args} {jobs} --max-payload 100 --id-field id --rejects r");
-            place.run(&args, &payload).exits(1).says("line 1 (id 7): expected at most 100 bytes");
-            assert_eq!(place.text("r"), payload);
+            dir.run(&args, &payload).exits(1).reports("line 1 (id 7): expected at most 100 bytes");
+            assert_eq!(dir.text("r"), payload);
         }
     }
     // The id may be incomplete.
-    let run = place.run("--max-payload 100 --id-field id", format!("id={x}")).exits(3);
+    let run = dir.run("--max-payload 100 --id-field id", format!("id={x}")).exits(3);
     assert!(run.err.starts_with("line 1: "), "{}", run.err);
 }
 
 #[test]
 fn losses_with_ids_are_restored() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payloads = format!("{WITH_ID}\nid=a2&contact_data=x\nid=a3&{COMMENT}\n");
-    let out = place.run("--id-field id --losses l", &payloads).exits(1).out;
-    let restored = place.run("--to form --restore l --id-field id", out).exits(0);
+    let out = dir.run("--id-field id --losses l", &payloads).exits(1).out;
+    let restored = dir.run("--to form --restore l --id-field id", out).exits(0);
     let decoded = restored.text().replace("%5B", "[").replace("%5D", "]");
     assert_eq!(decoded, payloads);
     assert!(restored.err.is_empty(), "{}", restored.err);
     // Messages about losses that are left over contain the id, too.
     let deleted = "{\"id\":\"a1\",\"contact_data\":{}}\n{\"id\":\"a3\",\"contact_data\":{}}\n";
-    place
-        .run("--to form --restore l --id-field id", deleted)
+    dir.run("--to form --restore l --id-field id", deleted)
         .exits(3)
-        .says("line 1 (id a1), contact_data[1]");
+        .reports("line 1 (id a1), contact_data[1]");
 }
 
 #[test]
 fn messages_name_the_id_field_even_if_the_output_leaves_it_out() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = WITH_ID.replace("id=", "person.number=");
-    let run = place.run("--id-field person_number --only-contact-data", payload).exits(3);
+    let run = dir.run("--id-field person_number --only-contact-data", payload).exits(3);
     assert!(run.err.starts_with("line 1 (person_number a1), "), "{}", run.err);
     let long = format!("id=%1B{}&{COMMENT}", "é".repeat(1000));
-    let run = place.run("--id-field id", long).exits(3);
+    let run = dir.run("--id-field id", long).exits(3);
     assert!(run.err.starts_with(r"line 1 (id \u{1b}é"), "{}", run.err);
     assert!(run.err.lines().all(|line| line.chars().count() < 200));
 }
@@ -309,9 +308,9 @@ fn messages_name_the_id_field_even_if_the_output_leaves_it_out() {
 /// File names, losses files and values may contain control characters and characters that change the text direction.
 #[test]
 fn messages_escape_control_and_direction_characters() {
-    let place = Place::new();
-    place.write("l", "{\"line\":1,\"losses\":[{\"code\":\"comment\",\"severity\":\"data\",\"path\":\"\\u001b[31ma\",\"value\":\"x\"}]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
-    place.write("end", "{\"end\":{\"to\":\"v2\\u001b[31m\",\"lines\":0,\"with_losses\":0}}\n");
+    let dir = Workdir::new();
+    dir.write("l", "{\"line\":1,\"losses\":[{\"code\":\"comment\",\"severity\":\"data\",\"path\":\"\\u001b[31ma\",\"value\":\"x\"}]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
+    dir.write("end", "{\"end\":{\"to\":\"v2\\u001b[31m\",\"lines\":0,\"with_losses\":0}}\n");
     let direction = format!("{WEBSITE}&contact_data[1][comment]=a%E2%80%AEb&contact_data[1][n%E2%81%A6]=c");
     for format in ["line", "human"] {
         for (args, payload) in [
@@ -320,7 +319,7 @@ fn messages_escape_control_and_direction_characters() {
             ("--to form --restore end", ""),
             ("", &direction),
         ] {
-            let run = place.run(&format!("--error-format {format} {args}"), payload);
+            let run = dir.run(&format!("--error-format {format} {args}"), payload);
             let is_direction = |char| matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
             let is_safe = |char: char| char == '\n' || !char.is_control() && !is_direction(char);
             assert!(!run.err.is_empty() && run.err.chars().all(is_safe), "{args}: {:?}", run.err);
@@ -331,49 +330,49 @@ fn messages_escape_control_and_direction_characters() {
 /// JSON's grammar allows a lone surrogate, but it is not valid text.
 #[test]
 fn an_invalid_text_is_no_id() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let args = "--to form --id-field id --error-format json --on-error emit --losses l";
-    let run = place.run(args, r#"{"id":"\ud83d","contact_data":3}"#).exits(1);
-    for text in [run.text(), &run.err, &place.text("l")] {
+    let run = dir.run(args, r#"{"id":"\ud83d","contact_data":3}"#).exits(1);
+    for text in [run.text(), &run.err, &dir.text("l")] {
         assert!(json_lines(text).iter().all(|line| line["id"].is_null()), "{text}");
     }
 }
 
 #[test]
 fn v2_bodies_without_to_form_cause_a_hint() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let hint = "--to form is for v2 bodies";
     let body = r#"{"name":"x","contact_data":{}}"#;
-    assert!(place.run("", body).exits(0).err.contains(hint));
+    assert!(dir.run("", body).exits(0).err.contains(hint));
     for (args, payload) in [("--to form", body), ("", "name={\"x\""), ("-q", body)] {
-        assert!(!place.run(args, payload).exits(0).err.contains(hint), "{args} {payload}");
+        assert!(!dir.run(args, payload).exits(0).err.contains(hint), "{args} {payload}");
     }
 }
 
 #[test]
 fn messages_contain_line_and_path() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let bad = format!("{WEBSITE}&contact_data[2][type]=nope&contact_data[2][data][url]=x");
     let payloads = format!("{}{bad}\n", format!("{WEBSITE}\n").repeat(16));
-    let run = place.run("", &payloads).exits(3);
-    run.says("line 17, contact_data[2][type]: expected ").says(", found \"nope\"\n");
+    let run = dir.run("", &payloads).exits(3);
+    run.reports("line 17, contact_data[2][type]: expected ").reports(", found \"nope\"\n");
 
     let long = "a".repeat(1000);
     let payload = format!("type={long}&data[url]=x\ntype=website&comment={long}&data[url]=x\n");
-    let run = place.run("", &payload).exits(3);
+    let run = dir.run("", &payload).exits(3);
     assert!(!run.err.contains(&"a".repeat(100)), "values are shortened:\n{}", run.err);
 
     let escape = "contact_data%5B1%5D%5Btype%5D=%1B%5B31m%0Ared&contact_data[1][data][url]=x";
-    let run = place.run("", escape).exits(3);
+    let run = dir.run("", escape).exits(3);
     assert!(!run.err.contains('\u{1b}'), "control characters are escaped: {:?}", run.err);
 }
 
 #[test]
 fn messages_show_three_of_each_code_and_a_summary() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let lines = format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\ntype=phone&data[number]=1\n").repeat(3000);
     for jobs in [1, 4] {
-        let run = place.run(&format!("-j {jobs}"), &lines).exits(3);
+        let run = dir.run(&format!("-j {jobs}"), &lines).exits(3);
         let messages: Vec<_> = run.err.lines().filter(|line| line.starts_with("line ")).collect();
         for what in ["lost, comment", "lost, phone", "contact_data: expected", "[type]: expected"] {
             let count = messages.iter().filter(|line| line.contains(what)).count();
@@ -391,10 +390,10 @@ fn messages_show_three_of_each_code_and_a_summary() {
         assert!(at("3000 records rejected; --losses") < at("6000 values lost; --losses"));
         assert!(at("comment 3000") > 0);
     }
-    let run = place.run("--losses l --rejects r", &lines).exits(1);
+    let run = dir.run("--losses l --rejects r", &lines).exits(1);
     for kept in ["payloads rejected, kept in r", "records rejected, kept in l", "values lost, kept in l"] {
         assert!(run.err.contains(kept), "{kept} in\n{}", run.err);
     }
-    place.run("--lossy", COMMENT).exits(0).says("1 value lost").says("--lossy");
-    place.run("--losses l", BAD).exits(1).says("1 of 1 payload");
+    dir.run("--lossy", COMMENT).exits(0).reports("1 value lost").reports("--lossy");
+    dir.run("--losses l", BAD).exits(1).reports("1 of 1 payload");
 }

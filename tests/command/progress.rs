@@ -9,14 +9,14 @@ use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 
 use crate::harness::compressed::gzip;
-use crate::harness::running::summary;
-use crate::harness::{BAD, COMMENT, Place, Run, WEBSITE, WEBSITE_V2};
+use crate::harness::running::read_summary;
+use crate::harness::{BAD, COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir};
 
 #[test]
 fn progress_off_a_terminal_is_shown_only_on_request() {
-    let place = Place::new();
-    assert_eq!(place.run("", WEBSITE).exits(0).err, ""); // standard error is no terminal
-    let run = place.run("--progress", format!("{WEBSITE}\n").repeat(1000)).exits(0);
+    let dir = Workdir::new();
+    assert_eq!(dir.run("", WEBSITE).exits(0).err, ""); // standard error is no terminal
+    let run = dir.run("--progress", format!("{WEBSITE}\n").repeat(1000)).exits(0);
     assert!(!run.err.is_empty());
     assert_eq!(run.lines().len(), 1000);
 }
@@ -24,10 +24,10 @@ fn progress_off_a_terminal_is_shown_only_on_request() {
 /// The test reads the output only after the first progress line is due.
 #[test]
 fn progress_on_a_file_shows_its_size_and_the_time_left() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let lines = 20_000;
-    place.write("in", format!("{WEBSITE}\n").repeat(lines));
-    let child = place.command("-j1 --progress in").spawn().unwrap();
+    dir.write("in", format!("{WEBSITE}\n").repeat(lines));
+    let child = dir.command("-j1 --progress in").spawn().unwrap();
     thread::sleep(Duration::from_millis(1200));
     let run = Run::new("--progress", child.wait_with_output().unwrap()).exits(0);
     assert_eq!(run.lines().len(), lines);
@@ -70,8 +70,8 @@ fn progress_does_not_delay_or_change_the_output() {
     // The run lasts longer than the delay before the first progress line.
     let runs = ["", "--progress", "--progress --quiet"].map(|args| {
         thread::spawn(move || {
-            let place = Place::new();
-            let mut command = place.command(args);
+            let dir = Workdir::new();
+            let mut command = dir.command(args);
             let mut child = command.spawn().unwrap();
             let mut stdin = child.stdin.take().unwrap();
             for _ in 0..7 {
@@ -94,27 +94,27 @@ fn progress_does_not_delay_or_change_the_output() {
 
 #[test]
 fn the_summary_contains_bytes_seconds_and_rate() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let input = format!("{WEBSITE}\n{COMMENT}\n{BAD}\n").repeat(2000);
-    place.write("in", &input);
-    place.write("in.gz", gzip(input.as_bytes()));
+    dir.write("in", &input);
+    dir.write("in.gz", gzip(input.as_bytes()));
     for jobs in [1, 8] {
         for name in ["in", "in.gz"] {
-            place.run(&format!("-q -j{jobs} -o o --losses l --rejects r --summary s {name}"), "").exits(1);
-            let summary = summary(&place);
+            dir.run(&format!("-q -j{jobs} -o o --losses l --rejects r --summary s {name}"), "").exits(1);
+            let summary = read_summary(&dir);
             for (what, count) in [("lines", 6000), ("converted", 4000), ("rejected", 2000)] {
                 assert_eq!(summary[what], count, "{what} of {summary}");
             }
             let [bytes, seconds, rate] =
                 ["bytes", "seconds", "bytes_per_second"].map(|name| summary[name].as_f64().unwrap());
-            assert_eq!(bytes as usize, place.bytes(name).len(), "{summary}");
+            assert_eq!(bytes as usize, dir.bytes(name).len(), "{summary}");
             // `seconds` is rounded to three digits, the rate uses the exact time.
             assert!(seconds > 0.0 && rate > 0.0, "{summary}");
             assert!((bytes / rate - seconds).abs() <= 0.001, "{summary}");
         }
     }
     // On standard error the summary follows the messages.
-    let run = place.run("-q --lossy --summary /dev/stderr", &input).exits(3);
+    let run = dir.run("-q --lossy --summary /dev/stderr", &input).exits(3);
     let last: Value = serde_json::from_str(run.err.lines().next_back().unwrap()).unwrap();
     assert_eq!(last["bytes"], input.len());
 }

@@ -10,18 +10,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::harness::Place;
+use crate::harness::Workdir;
 
 /// A time limit that only a hanging program exceeds.
-pub(crate) const EVER: Duration = Duration::from_secs(30);
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// How long a run may take to end after a signal: 200 ms are promised, but the machine may be busy.
-pub(crate) const PROMPT: Duration = Duration::from_secs(2);
+pub(crate) const SIGNAL_TIME_LIMIT: Duration = Duration::from_secs(2);
 
 pub(crate) const MIB: usize = 1 << 20;
 
 /// The memory limit of a run in KiB: 32 MiB plus 4 MiB per thread.
-pub(crate) fn most_memory(jobs: u64) -> u64 {
+pub(crate) fn memory_limit(jobs: u64) -> u64 {
     (32 + 4 * jobs) << 10
 }
 
@@ -51,8 +51,8 @@ impl Running {
         peak(self.child.id())
     }
 
-    /// Measures the peak memory in KiB until the process ends. Wait for the process only after joining the thread: until
-    /// then the system cannot reuse its id.
+    /// Measures the peak memory in KiB until the process ends. Wait for the process only after joining the thread:
+    /// until then the system cannot reuse its id.
     pub(crate) fn watch(&self) -> JoinHandle<u64> {
         let id = self.child.id();
         // Measure here: a short run may end before the thread starts.
@@ -95,25 +95,25 @@ fn peak(id: u32) -> Option<u64> {
     peak.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// Prints the peak memory of a run and asserts that it is below [`most_memory`].
+/// Prints the peak memory of a run and asserts that it is below [`memory_limit`].
 #[track_caller]
-pub(crate) fn is_bounded(args: &str, jobs: u64, peak: u64) {
+pub(crate) fn assert_memory_bounded(args: &str, jobs: u64, peak: u64) {
     let figures = format!(
         "convert {args} used {:.1} MiB, the limit is {} MiB",
         peak as f64 / 1024.0,
-        most_memory(jobs) >> 10
+        memory_limit(jobs) >> 10
     );
     eprintln!("{figures}");
     assert!(peak > 0, "the memory of convert {args} was not measured");
-    assert!(peak < most_memory(jobs), "{figures}");
+    assert!(peak < memory_limit(jobs), "{figures}");
 }
 
-/// Waits until a condition holds. Panics after [`EVER`].
+/// Waits until a condition holds. Panics after [`TIME_LIMIT`].
 #[track_caller]
-pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < EVER, "timeout while waiting: {what}");
+        assert!(begun.elapsed() < TIME_LIMIT, "timeout while waiting: {what}");
         thread::sleep(Duration::from_millis(2));
     }
 }
@@ -124,39 +124,39 @@ pub(crate) fn feed_forever(mut to: ChildStdin, piece: impl AsRef<[u8]> + Send + 
 }
 
 /// The names of all files in the folder, sorted.
-pub(crate) fn names(place: &Place) -> Vec<String> {
-    let entries = fs::read_dir(place.path("")).unwrap();
+pub(crate) fn file_names(dir: &Workdir) -> Vec<String> {
+    let entries = fs::read_dir(dir.path("")).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
 
 /// The number of bytes in temporary files.
-pub(crate) fn written(place: &Place) -> u64 {
-    let temporary = names(place).into_iter().filter(|name| name.starts_with('.'));
-    temporary.map(|name| fs::metadata(place.path(&name)).map_or(0, |metadata| metadata.len())).sum()
+pub(crate) fn temporary_bytes(dir: &Workdir) -> u64 {
+    let temporary = file_names(dir).into_iter().filter(|name| name.starts_with('.'));
+    temporary.map(|name| fs::metadata(dir.path(&name)).map_or(0, |metadata| metadata.len())).sum()
 }
 
-pub(crate) fn make_pipe(place: &Place, name: &str) {
-    assert!(Command::new("mkfifo").arg(place.path(name)).status().unwrap().success());
+pub(crate) fn make_pipe(dir: &Workdir, name: &str) {
+    assert!(Command::new("mkfifo").arg(dir.path(name)).status().unwrap().success());
 }
 
 /// An exit status as a shell reports it.
-pub(crate) fn as_shell(status: ExitStatus) -> Option<i32> {
+pub(crate) fn shell_status(status: ExitStatus) -> Option<i32> {
     status.code().or(status.signal().map(|signal| 128 + signal))
 }
 
 /// Reads the summary `s` and asserts that its counts add up.
 #[track_caller]
-pub(crate) fn summary(place: &Place) -> Value {
-    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+pub(crate) fn read_summary(dir: &Workdir) -> Value {
+    let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
     let count = |name: &str| summary[name].as_u64().unwrap();
     assert_eq!(count("lines"), count("converted") + count("rejected"), "{summary}");
     summary
 }
 
 /// Returns a channel that receives each line of a stream as soon as it arrives.
-pub(crate) fn lines_of(from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+pub(crate) fn line_receiver(from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
     let (sender, lines) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(from).lines() {

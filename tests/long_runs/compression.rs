@@ -7,13 +7,15 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::harness::compressed::{gzip, gzip_bomb, skippable_frame, zstd, zstd_frame};
-use crate::harness::running::{EVER, MIB, Running, is_bounded, lines_of, names, summary};
-use crate::harness::{Place, Run, WEBSITE, WEBSITE_V2, fed, mixed, timeless};
+use crate::harness::running::{
+    MIB, Running, TIME_LIMIT, assert_memory_bounded, file_names, line_receiver, read_summary,
+};
+use crate::harness::{Run, WEBSITE, WEBSITE_V2, Workdir, mixed_lines, run_in_pieces, without_timings};
 
 #[test]
 fn compression_threads_and_reads_change_no_byte() {
-    let place = Place::new();
-    let plain = mixed();
+    let dir = Workdir::new();
+    let plain = mixed_lines();
     let (start, end) = plain.split_at(plain.len() / 3 + 1);
     let inputs = [
         ("gzip", gzip(&plain)),
@@ -29,25 +31,25 @@ fn compression_threads_and_reads_change_no_byte() {
         ("plain", plain),
     ];
     let args = "--max-payload 5000 --losses l --rejects r --summary s";
-    let outputs = |run: Run| (run.out, run.err, ["l", "r", "s"].map(|name| timeless(place.bytes(name))));
-    let expected = outputs(place.run(&format!("{args} -j1"), &inputs[inputs.len() - 1].1).exits(1));
+    let outputs = |run: Run| (run.out, run.err, ["l", "r", "s"].map(|name| without_timings(dir.bytes(name))));
+    let expected = outputs(dir.run(&format!("{args} -j1"), &inputs[inputs.len() - 1].1).exits(1));
     assert!(expected.2[0].len() > 100_000 && expected.2[1].len() > 10_000);
     for (name, input) in &inputs {
-        place.write("in", input);
+        dir.write("in", input);
         for jobs in [1, 2, 3, 8] {
             let args = format!("{args} -j {jobs}");
             // `assert_eq` would print megabytes.
             let is_same = |run: Run| outputs(run.exits(1)) == expected;
-            assert!(is_same(place.run(&format!("{args} in"), "")), "{name}, a file, {jobs} threads");
+            assert!(is_same(dir.run(&format!("{args} in"), "")), "{name}, a file, {jobs} threads");
             if name.ends_with("twice") {
                 // With one thread the input arrives byte by byte, across the start of the second member.
                 let piece = [997, 1, 10_007, 255][jobs % 4].max(if jobs == 1 { 1 } else { 97 });
                 assert!(
-                    is_same(fed(&place, &args, input, piece)),
+                    is_same(run_in_pieces(&dir, &args, input, piece)),
                     "{name} in pieces of {piece}, {jobs} threads"
                 );
             } else {
-                assert!(is_same(place.run(&args, input)), "{name}, a pipe, {jobs} threads");
+                assert!(is_same(dir.run(&args, input)), "{name}, a pipe, {jobs} threads");
             }
         }
     }
@@ -55,7 +57,7 @@ fn compression_threads_and_reads_change_no_byte() {
 
 #[test]
 fn a_truncated_or_damaged_compressed_input_exits_74_and_is_named() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let plain = format!("{WEBSITE}\n").repeat(4_000);
     let expected = format!("{WEBSITE_V2}\n").repeat(4_000);
     let once = gzip(plain.as_bytes());
@@ -87,16 +89,16 @@ fn a_truncated_or_damaged_compressed_input_exits_74_and_is_named() {
         ),
     ];
     for (name, input) in inputs {
-        place.write("in.gz", &input);
+        dir.write("in.gz", &input);
         for jobs in ["-j1", "-j3"] {
-            let run = place.run(&format!("{jobs} -o o --losses l --rejects r --summary s in.gz"), "");
-            run.exits(74).says("convert: cannot read in.gz: ");
-            assert_eq!(names(&place), ["in.gz"], "{name}, {jobs}");
-            let run = place.run(&format!("{jobs} -o o"), &input);
-            run.exits(74).says("convert: cannot read standard input: ");
-            assert_eq!(names(&place), ["in.gz"], "{name}, {jobs}");
+            let run = dir.run(&format!("{jobs} -o o --losses l --rejects r --summary s in.gz"), "");
+            run.exits(74).reports("convert: cannot read in.gz: ");
+            assert_eq!(file_names(&dir), ["in.gz"], "{name}, {jobs}");
+            let run = dir.run(&format!("{jobs} -o o"), &input);
+            run.exits(74).reports("convert: cannot read standard input: ");
+            assert_eq!(file_names(&dir), ["in.gz"], "{name}, {jobs}");
             // The lines before the damage are converted.
-            let run = place.run(&format!("{jobs} in.gz"), "").exits(74);
+            let run = dir.run(&format!("{jobs} in.gz"), "").exits(74);
             let is_start = expected.starts_with(run.text()) || run.text().starts_with(&expected);
             assert!(is_start && (run.out.is_empty() || run.out.ends_with(b"\n")), "{name}, {jobs}");
         }
@@ -105,39 +107,39 @@ fn a_truncated_or_damaged_compressed_input_exits_74_and_is_named() {
 
 #[test]
 fn the_payload_limit_counts_decompressed_bytes() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let short = "a=b";
     let long = format!("a={}", "b".repeat(1000));
     for compress in [gzip, zstd] {
         // Longer than the limit only while compressed.
         let input = compress(format!("{short}\n").as_bytes());
         assert!(input.len() > 10);
-        place.run("--max-payload 10 --rejects r", &input).exits(0);
+        dir.run("--max-payload 10 --rejects r", &input).exits(0);
         // Longer than the limit only after decompression.
         let input = compress(format!("{short}\n{long}\n{short}\n").as_bytes());
         assert!(input.len() < 500);
-        let run = place.run("--max-payload 500 --rejects r --summary s", &input).exits(1);
+        let run = dir.run("--max-payload 500 --rejects r --summary s", &input).exits(1);
         assert_eq!(run.lines(), [r#"{"a":"b","contact_data":{}}"#; 2]);
-        run.says("line 2: expected at most 500 bytes, found 1002 bytes");
-        assert_eq!(place.text("r"), format!("{long}\n"));
-        assert_eq!(summary(&place)["lines"], 3);
+        run.reports("line 2: expected at most 500 bytes, found 1002 bytes");
+        assert_eq!(dir.text("r"), format!("{long}\n"));
+        assert_eq!(read_summary(&dir)["lines"], 3);
     }
 }
 
 /// Converts a compressed line of `mib` MiB that exceeds the limit, and asserts message and memory.
 #[track_caller]
 fn check_bomb(args: &str, jobs: u64, input: &[u8], mib: usize) {
-    let place = Place::new();
-    place.write("in", input);
+    let dir = Workdir::new();
+    dir.write("in", input);
     let args = format!("-j{jobs} {args} --losses l --rejects /dev/null in");
-    let mut running = Running::start(place.command(&args), &args);
+    let mut running = Running::start(dir.command(&args), &args);
     let peak = running.watch().join().unwrap();
     let mut messages = String::new();
     running.child.stderr.take().unwrap().read_to_string(&mut messages).unwrap();
-    assert_eq!(running.ends_within(EVER).code(), Some(1), "{messages}");
+    assert_eq!(running.ends_within(TIME_LIMIT).code(), Some(1), "{messages}");
     assert!(messages.contains(&format!("found {} bytes", mib * MIB)), "{messages}");
-    assert_eq!(place.text("l").lines().count(), 2);
-    is_bounded(&args, jobs, peak);
+    assert_eq!(dir.text("l").lines().count(), 2);
+    assert_memory_bounded(&args, jobs, peak);
 }
 
 #[test]
@@ -172,7 +174,7 @@ fn a_line_in_a_flushed_compressed_stream_is_converted_at_once() {
             to.write_all(format!("{WEBSITE}\n").as_bytes()).unwrap();
             to.flush().unwrap();
             assert_eq!(
-                output_lines.recv_timeout(EVER).expect("an output line before the next input line"),
+                output_lines.recv_timeout(TIME_LIMIT).expect("an output line before the next input line"),
                 WEBSITE_V2
             );
         }
@@ -180,17 +182,17 @@ fn a_line_in_a_flushed_compressed_stream_is_converted_at_once() {
     }
     for jobs in [1, 8] {
         for is_gzip in [true, false] {
-            let place = Place::new();
+            let dir = Workdir::new();
             let args = format!("-j{jobs}");
-            let mut running = Running::start(place.command(&args), &args);
+            let mut running = Running::start(dir.command(&args), &args);
             let stdin = running.stdin();
-            let output_lines = lines_of(running.child.stdout.take().unwrap());
+            let output_lines = line_receiver(running.child.stdout.take().unwrap());
             if is_gzip {
                 feed(GzEncoder::new(stdin, Compression::fast()), &output_lines).finish().unwrap();
             } else {
                 feed(zstd::Encoder::new(stdin, 1).unwrap(), &output_lines).finish().unwrap();
             }
-            assert_eq!(running.ends_within(EVER).code(), Some(0));
+            assert_eq!(running.ends_within(TIME_LIMIT).code(), Some(0));
         }
     }
 }

@@ -5,8 +5,8 @@ use std::io::{Read, Write as _};
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::running::{EVER, MIB, Running, is_bounded, make_pipe};
-use crate::harness::{COMMENT, Place};
+use crate::harness::running::{MIB, Running, TIME_LIMIT, assert_memory_bounded, make_pipe};
+use crate::harness::{COMMENT, Workdir};
 
 /// The stream that stalls for a second, half way through.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -21,17 +21,17 @@ enum Stall {
 fn long_stream(jobs: u64, mib: usize, stall: Stall) {
     /// Payloads of this length are fast to read, even in a debug build.
     const LONG: usize = 102 << 10;
-    let place = Place::new();
-    make_pipe(&place, "l");
+    let dir = Workdir::new();
+    make_pipe(&dir, "l");
     let mut piece = format!("note={}&{COMMENT}\n", "x".repeat(LONG)).repeat(10).into_bytes();
     while piece.len() < MIB {
         piece.extend_from_slice(format!("{COMMENT}\n").as_bytes());
     }
-    let whole = place.run("--losses k", &piece).exits(0);
+    let whole = dir.run("--losses k", &piece).exits(0);
     let losses_lines = piece.iter().filter(|byte| **byte == b'\n').count() * mib + 1;
 
     let args = format!("-j{jobs} --losses l");
-    let mut running = Running::start(place.command(&args), &args);
+    let mut running = Running::start(dir.command(&args), &args);
     let peak = running.watch();
     let mut stdin = running.stdin();
     let output = running.child.stdout.take().unwrap();
@@ -45,15 +45,15 @@ fn long_stream(jobs: u64, mib: usize, stall: Stall) {
         });
         let losses = scope.spawn(|| {
             let pause = (stall == Stall::Losses).then_some(MIB / 2);
-            count(File::open(place.path("l")).unwrap(), pause).1
+            count(File::open(dir.path("l")).unwrap(), pause).1
         });
         let pause = (stall == Stall::Output).then_some(expected / 2);
         assert_eq!(count(output, pause).0, expected);
         assert_eq!(losses.join().unwrap(), losses_lines);
     });
     let peak = peak.join().unwrap();
-    assert_eq!(running.ends_within(EVER).code(), Some(0));
-    is_bounded(&format!("{args}, {mib} MiB, stalls: {stall:?}"), jobs, peak);
+    assert_eq!(running.ends_within(TIME_LIMIT).code(), Some(0));
+    assert_memory_bounded(&format!("{args}, {mib} MiB, stalls: {stall:?}"), jobs, peak);
 }
 
 /// Reads to the end and counts bytes and line ends. Pauses for a second after `pause` bytes.
@@ -97,52 +97,52 @@ fn memory_is_bounded_while_the_reader_of_the_losses_stalls() {
 #[test]
 fn memory_is_bounded_for_the_shortest_lines() {
     // The largest possible number of lines per read.
-    let place = Place::new();
-    place.write("in", "\n".repeat(MIB));
-    check_memory(&place, "-q -j2 --losses l --rejects r -o o in", 2);
+    let dir = Workdir::new();
+    dir.write("in", "\n".repeat(MIB));
+    check_memory(&dir, "-q -j2 --losses l --rejects r -o o in", 2);
 }
 
 #[test]
 fn memory_is_bounded_for_the_shortest_rejected_lines() {
     // The longest error lines for the shortest input lines.
-    let place = Place::new();
-    place.write("in", "x\n".repeat(MIB / 4));
-    check_memory(&place, "-q -j2 --to form --on-error emit --losses l --rejects r -o o in", 2);
+    let dir = Workdir::new();
+    dir.write("in", "x\n".repeat(MIB / 4));
+    check_memory(&dir, "-q -j2 --to form --on-error emit --losses l --rejects r -o o in", 2);
 }
 
 #[test]
 fn memory_is_bounded_when_every_line_was_edited() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let lines = (0..100_000).map(|n| format!("type=website&comment=c&data[url]={n}.com\n"));
-    place.run("-q -j2 --losses l -o o", lines.collect::<String>()).exits(0);
-    place.write("edited", place.text("o").replace(".com", ".org"));
-    check_memory(&place, "-q -j2 --to form --restore l -o restored edited", 2);
+    dir.run("-q -j2 --losses l -o o", lines.collect::<String>()).exits(0);
+    dir.write("edited", dir.text("o").replace(".com", ".org"));
+    check_memory(&dir, "-q -j2 --to form --restore l -o restored edited", 2);
 }
 
 #[test]
 fn memory_is_bounded_when_all_payloads_were_rejected() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let line = format!("contact_data=x{}\n", "z".repeat(500));
-    place.write("in", line.repeat(100_000));
-    place.run("-q -j2 --losses l -o o in", "").exits(1);
-    check_memory(&place, "-q -j2 --to form --restore l -o restored o", 2);
-    assert!(place.text("restored") == place.text("in"));
+    dir.write("in", line.repeat(100_000));
+    dir.run("-q -j2 --losses l -o o in", "").exits(1);
+    check_memory(&dir, "-q -j2 --to form --restore l -o restored o", 2);
+    assert!(dir.text("restored") == dir.text("in"));
 }
 
 #[test]
 fn memory_is_bounded_when_short_lines_have_long_losses() {
-    let place = Place::new();
-    place.write("in", format!("note={}&type=website\n", "y".repeat(60_000)).repeat(2000));
-    place.run("-q -j2 --only-contact-data --losses l -o o in", "").exits(0);
-    check_memory(&place, "-q -j2 --to form --restore l -o restored o", 2);
-    assert!(place.text("restored") == place.text("in"));
+    let dir = Workdir::new();
+    dir.write("in", format!("note={}&type=website\n", "y".repeat(60_000)).repeat(2000));
+    dir.run("-q -j2 --only-contact-data --losses l -o o in", "").exits(0);
+    check_memory(&dir, "-q -j2 --to form --restore l -o restored o", 2);
+    assert!(dir.text("restored") == dir.text("in"));
 }
 
 /// Runs `convert` to its end and asserts that memory is bounded.
 #[track_caller]
-fn check_memory(place: &Place, args: &str, jobs: u64) {
-    let mut running = Running::start(place.command(args), args);
+fn check_memory(dir: &Workdir, args: &str, jobs: u64) {
+    let mut running = Running::start(dir.command(args), args);
     let peak = running.watch().join().unwrap();
-    assert!(running.ends_within(EVER).code().is_some_and(|code| code < 2));
-    is_bounded(args, jobs, peak);
+    assert!(running.ends_within(TIME_LIMIT).code().is_some_and(|code| code < 2));
+    assert_memory_bounded(args, jobs, peak);
 }

@@ -92,9 +92,9 @@ fn the_transcripts_of_the_guide_run_as_written() {
     if !has_curl() {
         return println!("skipped: curl 7.76 or later is not installed");
     }
-    let place = tempfile::tempdir().unwrap();
+    let dir = tempfile::tempdir().unwrap();
     let helpdesk = Helpdesk::open();
-    run_transcripts("GUIDE.md", place.path(), |command| Some(command.replace(HELPDESK, &helpdesk.address)));
+    run_transcripts("GUIDE.md", dir.path(), |command| Some(command.replace(HELPDESK, &helpdesk.address)));
     let site = |url: &str| json!({"website": [{"url": url}]});
     let person = |name: &str, contact_data: Value| {
         let email = format!("{}@example.com", name.to_lowercase());

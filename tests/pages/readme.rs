@@ -73,13 +73,13 @@ fn readme_shows_only_existing_codes() {
 
 #[test]
 fn the_transcripts_of_readme_run_as_written() {
-    let place = tempfile::tempdir().unwrap();
+    let dir = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(
         testkit::repository().join("fixtures").canonicalize().unwrap(),
-        place.path().join("fixtures"),
+        dir.path().join("fixtures"),
     )
     .unwrap();
-    run_transcripts("README.md", place.path(), |command| {
+    run_transcripts("README.md", dir.path(), |command| {
         (!command.starts_with("cargo test")).then(|| command.replace(CARGO_RUN, "convert "))
     });
 }

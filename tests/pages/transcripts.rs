@@ -51,7 +51,7 @@ pub(super) fn transcript(block: &str) -> Vec<(String, String)> {
 /// Runs all transcripts of a page in one shell and one folder, in order. `typed` maps a command of the page to the
 /// command to run; None skips it.
 #[track_caller]
-pub(crate) fn run_transcripts(page: &str, place: &Path, typed: impl Fn(&str) -> Option<String>) {
+pub(crate) fn run_transcripts(page: &str, dir: &Path, typed: impl Fn(&str) -> Option<String>) {
     let bin = cargo_bin("convert");
     let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let blocks = blocks(page, "console");
@@ -68,8 +68,8 @@ pub(crate) fn run_transcripts(page: &str, place: &Path, typed: impl Fn(&str) -> 
         .env("PATH", path)
         .env("LC_ALL", "C")
         // Ignores curl's configuration and proxies of this machine.
-        .envs([("CURL_HOME", place.as_os_str()), ("no_proxy", "*".as_ref())])
-        .current_dir(place)
+        .envs([("CURL_HOME", dir.as_os_str()), ("no_proxy", "*".as_ref())])
+        .current_dir(dir)
         .stderr(Stdio::inherit())
         .output()
         .unwrap();

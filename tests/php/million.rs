@@ -1,4 +1,5 @@
-//! The long comparison with PHP, in chunks. Each chunk has its own seed and, if both sides agree, a line in a state file.
+//! The long comparison with PHP, in chunks. Each chunk has its own seed and, if both sides agree, a line in a state
+//! file.
 //!
 //! `.ci/php` runs it. A stopped run loses its current chunk; the next run continues after the last line. A chunk that
 //! differs gets no line, so that the same payloads are compared again until both sides agree.

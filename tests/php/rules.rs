@@ -1,7 +1,7 @@
 //! Detects which of PHP's reading rules a payload exercises.
 //!
-//! A comparison with PHP proves something only about the rules that its payloads exercise. Each rule has a name, and the
-//! comparison counts them. The detection is approximate: it only decodes and splits keys.
+//! A comparison with PHP proves something only about the rules that its payloads exercise. Each rule has a name, and
+//! the comparison counts them. The detection is approximate: it only decodes and splits keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 

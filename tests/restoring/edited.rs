@@ -3,16 +3,16 @@
 use serde_json::Value;
 
 use super::{assert_same_form, convert, two_people, website};
-use crate::harness::{Place, Run, json_lines};
+use crate::harness::{Run, Workdir, json_lines};
 
 /// Converts a payload, edits the output, and restores it.
 #[track_caller]
-fn restore_edited(place: &Place, payload: &str, options: &str, edit: impl FnOnce(&mut Value)) -> Run {
-    convert(place, "", payload, 0);
-    let mut body: Value = serde_json::from_str(&place.text("o")).unwrap();
+fn restore_edited(dir: &Workdir, payload: &str, options: &str, edit: impl FnOnce(&mut Value)) -> Run {
+    convert(dir, "", payload, 0);
+    let mut body: Value = serde_json::from_str(&dir.text("o")).unwrap();
     edit(&mut body["contact_data"]);
-    place.write("o", body.to_string() + "\n");
-    place.run(&format!("--to form --restore l {options} o"), "")
+    dir.write("o", body.to_string() + "\n");
+    dir.run(&format!("--to form --restore l {options} o"), "")
 }
 
 fn websites(all: &[(&str, &str, &str)]) -> String {
@@ -25,33 +25,32 @@ fn item(url: &str) -> Value {
 
 #[test]
 fn an_item_with_an_edited_value_keeps_its_comment() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = "contact_data[4][type]=im&contact_data[4][comment]=work&contact_data[4][data][service]=AIM\
                    &contact_data[4][data][username]=jo";
     let run =
-        restore_edited(&place, payload, "", |data| data["instant_message"][0]["username"] = "joanne".into());
+        restore_edited(&dir, payload, "", |data| data["instant_message"][0]["username"] = "joanne".into());
     assert_same_form(payload.replace("jo", "joanne").as_bytes(), run.exits(0).lines()[0].as_bytes());
     // The edited output takes precedence over a loss of the same field.
-    let run =
-        restore_edited(&place, payload, "", |data| data["instant_message"][0]["service"] = "icq".into());
+    let run = restore_edited(&dir, payload, "", |data| data["instant_message"][0]["service"] = "icq".into());
     assert_same_form(payload.replace("AIM", "icq").as_bytes(), run.exits(0).lines()[0].as_bytes());
 }
 
 #[test]
 fn the_comment_of_a_removed_item_is_left_over() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = websites(&[("1", "a", "first"), ("2", "b", "second")]);
     let remove = |data: &mut Value| drop(data["website"].as_array_mut().unwrap().remove(0));
     let remaining = website("2", "b", "second");
-    let run = restore_edited(&place, &payload, "", remove).exits(3);
+    let run = restore_edited(&dir, &payload, "", remove).exits(3);
     assert_same_form(remaining.as_bytes(), run.lines()[0].as_bytes());
-    let run = run.says("line 1, ").says("first").says("left-over").says("--losses");
+    let run = run.reports("line 1, ").reports("first").reports("left-over").reports("--losses");
     assert!(!run.err.contains("second"), "{}", run.err);
-    restore_edited(&place, &payload, "--lossy", remove).exits(0);
+    restore_edited(&dir, &payload, "--lossy", remove).exits(0);
     // With a losses file of its own the run loses nothing.
-    let run = restore_edited(&place, &payload, "--losses left", remove).exits(0);
+    let run = restore_edited(&dir, &payload, "--losses left", remove).exits(0);
     assert_same_form(remaining.as_bytes(), run.lines()[0].as_bytes());
-    let left = json_lines(&place.text("left"));
+    let left = json_lines(&dir.text("left"));
     let data = left[0]["losses"].as_array().unwrap();
     let data: Vec<_> = data.iter().filter(|loss| loss["severity"] == "data").collect();
     assert_eq!(data.len(), 1, "{left:?}");
@@ -62,19 +61,19 @@ fn the_comment_of_a_removed_item_is_left_over() {
 
 #[test]
 fn comments_of_equal_items_are_restored_by_position_and_never_twice() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = websites(&[("1", "same", "first"), ("2", "same", "second"), ("3", "other", "third")]);
-    let run = restore_edited(&place, &payload, "", |_| {}).exits(0);
+    let run = restore_edited(&dir, &payload, "", |_| {}).exits(0);
     assert_same_form(payload.as_bytes(), run.lines()[0].as_bytes());
     // One of the equal items is edited: both keep their comments by position.
-    let run = restore_edited(&place, &payload, "", |data| data["website"][1] = item("new")).exits(0);
+    let run = restore_edited(&dir, &payload, "", |data| data["website"][1] = item("new")).exits(0);
     let expected = websites(&[("1", "same", "first"), ("2", "new", "second"), ("3", "other", "third")]);
     assert_same_form(expected.as_bytes(), run.lines()[0].as_bytes());
     // One of the equal items is removed. Which one is unknown, but each comment is restored or left over, exactly once.
-    let run = restore_edited(&place, &payload, "--losses left", |data| {
+    let run = restore_edited(&dir, &payload, "--losses left", |data| {
         data["website"].as_array_mut().unwrap().remove(0);
     });
-    let (out, left) = (run.exits(0).text().to_owned(), place.text("left"));
+    let (out, left) = (run.exits(0).text().to_owned(), dir.text("left"));
     for comment in ["first", "second", "third"] {
         let count = |text: &str| text.matches(comment).count();
         assert_eq!(count(&out) + count(&left), 1, "{comment}:\n{out}{left}");
@@ -84,44 +83,43 @@ fn comments_of_equal_items_are_restored_by_position_and_never_twice() {
 
 #[test]
 fn a_new_item_becomes_the_last_record_with_the_next_free_key() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = websites(&[("9", "a", "first"), ("x", "b", "second"), ("3", "c", "")]);
-    let run = restore_edited(&place, &payload, "", |data| {
+    let run = restore_edited(&dir, &payload, "", |data| {
         data["website"].as_array_mut().unwrap().insert(1, item("new"));
     });
     let expected = format!("{payload}&{}", website("10", "new", ""));
     assert_same_form(expected.as_bytes(), run.exits(0).lines()[0].as_bytes());
     // The first item of a type.
-    let run =
-        restore_edited(&place, &payload, "", |data| data["facebook"] = serde_json::json!([{"url": "f"}]));
+    let run = restore_edited(&dir, &payload, "", |data| data["facebook"] = serde_json::json!([{"url": "f"}]));
     let expected = format!("{payload}&contact_data[10][type]=facebook&contact_data[10][data][profile_url]=f");
     assert_same_form(expected.as_bytes(), run.exits(0).lines()[0].as_bytes());
     // The first item of a payload.
-    let run = restore_edited(&place, "a=1", "", |data| data["website"] = serde_json::json!([{"url": "new"}]));
+    let run = restore_edited(&dir, "a=1", "", |data| data["website"] = serde_json::json!([{"url": "new"}]));
     let text = run.exits(0).lines()[0].to_owned();
     assert!(text.starts_with("a=1&contact_data%5B") && text.ends_with("=new"), "{text}");
 }
 
 #[test]
 fn a_single_record_may_become_two_records_or_none() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = "a=1&type=website&comment=home&data[url]=x";
-    let run = restore_edited(&place, payload, "--losses left", |data| {
+    let run = restore_edited(&dir, payload, "--losses left", |data| {
         data["website"].as_array_mut().unwrap().push(item("y"));
     });
     let line = run.exits(0).text().to_owned();
     // The restored payload has both records, and the unchanged one keeps its comment.
-    let again = place.run("--lossy", &line).exits(0);
+    let again = dir.run("--lossy", &line).exits(0);
     let body: Value = serde_json::from_str(again.text()).unwrap();
     assert_eq!(body["a"], "1");
     assert_eq!(body["contact_data"], serde_json::json!({"website": [{"url": "x"}, {"url": "y"}]}));
-    assert!(line.contains("home") && !place.text("left").contains("home"), "{line}");
+    assert!(line.contains("home") && !dir.text("left").contains("home"), "{line}");
     // All items are removed.
-    let run = restore_edited(&place, payload, "--losses left", |data| *data = serde_json::json!({}));
+    let run = restore_edited(&dir, payload, "--losses left", |data| *data = serde_json::json!({}));
     assert_same_form(b"a=1", run.exits(0).lines()[0].as_bytes());
-    assert!(place.text("left").contains("home"));
+    assert!(dir.text("left").contains("home"));
     // Without other losses nothing identifies the original record: the records are numbered in order.
-    let run = restore_edited(&place, "type=website&data[url]=x", "", |data| {
+    let run = restore_edited(&dir, "type=website&data[url]=x", "", |data| {
         data["website"].as_array_mut().unwrap().push(item("y"));
     });
     let two = "contact_data[1][type]=website&contact_data[1][data][url]=x\
@@ -131,19 +129,19 @@ fn a_single_record_may_become_two_records_or_none() {
 
 #[test]
 fn an_added_record_replaces_an_invalid_list() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let website = r#"{"contact_data":{"website":[{"url":"u"}],"linked_in":"#;
     let new = ["contact_data[2][type]=linked_in", "contact_data[2][data][profile_url]=NEW"].join("&");
     for (old, code, again) in [("null", 0, 0), ("\"\"", 1, 3), ("0", 1, 3), ("false", 1, 3), ("\"x\"", 1, 3)]
     {
-        convert(&place, "--to form", &format!("{website}{old}}}}}"), code);
-        let form = place.text("o");
-        place.write("e", format!("{}&{new}\n", form.trim_end()));
-        let run = place.run("--restore l e", "").exits(again);
+        convert(&dir, "--to form", &format!("{website}{old}}}}}"), code);
+        let form = dir.text("o");
+        dir.write("e", format!("{}&{new}\n", form.trim_end()));
+        let run = dir.run("--restore l e", "").exits(again);
         assert_eq!(run.lines(), [format!("{website}[{{\"url\":\"NEW\"}}]}}}}")]);
         // The old value is left over.
-        place.run("--restore l --losses left e", "").exits(0);
-        let left = json_lines(&place.text("left"));
+        dir.run("--restore l --losses left e", "").exits(0);
+        let left = json_lines(&dir.text("left"));
         let left = left[0]["losses"].as_array().unwrap();
         let left: Vec<_> = left.iter().filter(|loss| loss["code"] == "left-over").collect();
         assert_eq!((left.len(), left[0]["value"].to_string()), (1, old.to_owned()));
@@ -152,8 +150,8 @@ fn an_added_record_replaces_an_invalid_list() {
             form.replace("website", "linked_in").replace("%5Burl", "%5Bprofile_url").replace("=u", "=NEW"),
             "type=linked_in&data[profile_url]=NEW\n".to_owned(),
         ] {
-            place.write("e", edited);
-            let run = place.run("--restore l --lossy e", "").exits(0);
+            dir.write("e", edited);
+            let run = dir.run("--restore l --lossy e", "").exits(0);
             assert_eq!(run.lines(), [r#"{"contact_data":{"linked_in":[{"url":"NEW"}]}}"#]);
         }
     }
@@ -161,17 +159,17 @@ fn an_added_record_replaces_an_invalid_list() {
 
 #[test]
 fn fields_beside_a_deleted_record_do_not_become_a_single_record() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let body = r#"{"type":"skype","data":{"username":"x"},"contact_data":{}}"#;
     for lost in ["[comment]=c", "[data][zz]=z", "[data][country]=y"] {
         let record =
             format!("contact_data[1][type]=website&contact_data[1]{lost}&contact_data[1][data][url]=u");
         for (options, edited) in [("", body), ("--only-contact-data", r#"{"contact_data":{}}"#)] {
-            convert(&place, options, &format!("{record}&type=skype&data[username]=x"), 0);
-            place.write("e", format!("{edited}\n"));
-            let run = place.run("--to form --restore l --losses left e", "").exits(0);
+            convert(&dir, options, &format!("{record}&type=skype&data[username]=x"), 0);
+            dir.write("e", format!("{edited}\n"));
+            let run = dir.run("--to form --restore l --losses left e", "").exits(0);
             assert_eq!(run.lines(), [""], "{lost} {options}");
-            let left = json_lines(&place.text("left"));
+            let left = json_lines(&dir.text("left"));
             let left = left[0]["losses"].as_array().unwrap();
             let paths: Vec<_> = left.iter().filter(|loss| loss["severity"] == "data").collect();
             let paths: Vec<_> = paths.iter().map(|loss| loss["path"].as_str().unwrap()).collect();
@@ -185,16 +183,16 @@ fn fields_beside_a_deleted_record_do_not_become_a_single_record() {
 
 #[test]
 fn losses_of_an_emptied_single_record_are_left_over() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = "type=website&comment=SECRET&data[url]=u&data[zz]=odd&x=1";
     for (item, code) in
         [(r#"{"url":""}"#, 1), (r#"{"url":null}"#, 1), (r#"{"url":[]}"#, 1), ("null", 1), ("{}", 1)]
     {
-        convert(&place, "", payload, 0);
-        place.write("e", format!(r#"{{"x":"1","contact_data":{{"website":[{item}]}}}}"#) + "\n");
-        let run = place.run("--to form --restore l --losses left e", "").exits(code);
+        convert(&dir, "", payload, 0);
+        dir.write("e", format!(r#"{{"x":"1","contact_data":{{"website":[{item}]}}}}"#) + "\n");
+        let run = dir.run("--to form --restore l --losses left e", "").exits(code);
         assert_eq!(run.lines(), ["x=1"], "{item}");
-        let left = json_lines(&place.text("left"));
+        let left = json_lines(&dir.text("left"));
         let left = left[0]["losses"].as_array().unwrap().iter().filter(|loss| loss["code"] == "left-over");
         let left: Vec<_> = left.filter(|loss| loss["severity"] == "data").collect();
         let left: Vec<_> = left.iter().map(|loss| (loss["path"].as_str().unwrap(), &loss["value"])).collect();
@@ -204,10 +202,10 @@ fn losses_of_an_emptied_single_record_are_left_over() {
 
 #[test]
 fn edits_that_resemble_moved_lines_are_accepted() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let (ann, bob) = two_people();
-    convert(&place, "", &format!("{ann}\n{bob}\n"), 0);
-    let output = place.text("o");
+    convert(&dir, "", &format!("{ann}\n{bob}\n"), 0);
+    let output = dir.text("o");
     for (from, to) in [
         // The values of two lines are swapped.
         ("\u{0}", "\u{0}"),
@@ -220,30 +218,30 @@ fn edits_that_resemble_moved_lines_are_accepted() {
         let swapped = swapped.replace("\u{1}", "bob.example");
         let edited = if from == to { swapped } else { output.replace(from, to) };
         assert_ne!(edited, output);
-        place.write("edited", edited);
-        place.run("--to form --restore l --lossy edited", "").exits(0);
+        dir.write("edited", edited);
+        dir.run("--to form --restore l --lossy edited", "").exits(0);
     }
 }
 
 #[test]
 fn edits_of_equal_lines_do_not_count_as_moved_lines() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let (ann, bob) = two_people();
-    convert(&place, "", &format!("{ann}\n{ann}\n{bob}\n"), 0);
-    let output = place.text("o");
+    convert(&dir, "", &format!("{ann}\n{ann}\n{bob}\n"), 0);
+    let output = dir.text("o");
     let lines: Vec<&str> = output.lines().collect();
     // The second line becomes equal to the third, the third equal to the new first: no line has the old first value.
     let new = lines[0].replace("ann", "eve");
-    place.write("edited", [&new, lines[2], &new, ""].join("\n"));
-    place.run("--to form --restore l --lossy edited", "").exits(0);
+    dir.write("edited", [&new, lines[2], &new, ""].join("\n"));
+    dir.run("--to form --restore l --lossy edited", "").exits(0);
 }
 
 #[test]
 fn a_name_added_to_a_list_is_kept() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let body = "{\"a\":[null,5]}";
-    place.run("--to form --losses l -o o", body).exits(0);
-    place.write("edited", "a%5B1%5D=5&a%5Bx%5D=1\n");
-    let run = place.run("--to v2 --restore l edited", "").exits(0);
+    dir.run("--to form --losses l -o o", body).exits(0);
+    dir.write("edited", "a%5B1%5D=5&a%5Bx%5D=1\n");
+    let run = dir.run("--to v2 --restore l edited", "").exits(0);
     assert!(run.text().contains("\"x\":\"1\""), "{}", run.text());
 }

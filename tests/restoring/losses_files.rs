@@ -5,14 +5,14 @@ use std::fs;
 use testkit::fixtures::{self, FORM, JSON, LOSSES_FILE, MESSAGE};
 
 use super::{convert, two_people};
-use crate::harness::{BAD, COMMENT, Place, WEBSITE, WEBSITE_V2};
+use crate::harness::{BAD, COMMENT, WEBSITE, WEBSITE_V2, Workdir};
 
 #[test]
 fn a_losses_file_that_does_not_match_exits_65_and_writes_nothing() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let input = format!("{COMMENT}\n{BAD}\n{WEBSITE}\n{COMMENT}\n");
-    convert(&place, "", &input, 1);
-    let (losses, output) = (place.text("l"), place.text("o"));
+    convert(&dir, "", &input, 1);
+    let (losses, output) = (dir.text("l"), dir.text("o"));
     assert_eq!((losses.lines().count(), output.lines().count()), (4, 3));
     let select = |lines: &[usize]| {
         let all: Vec<_> = losses.lines().collect();
@@ -45,22 +45,22 @@ fn a_losses_file_that_does_not_match_exits_65_and_writes_nothing() {
         ("two files in one", losses.repeat(2), &output),
         ("line 0", losses.replace("\"line\":1", "\"line\":0"), &output),
     ];
-    fs::remove_file(place.path("o")).unwrap();
+    fs::remove_file(dir.path("o")).unwrap();
     let mut wrong = Vec::new();
     for (what, losses, output) in cases {
-        place.write("l", losses);
-        place.write("kept", "old content");
-        let before = place.files();
+        dir.write("l", losses);
+        dir.write("kept", "old content");
+        let before = dir.files();
         for jobs in ["-j1", "-j3"] {
             for files in ["-o kept", "-o new --losses n --rejects r --summary s"] {
                 let args = format!("{jobs} --to form --restore l {files}");
-                let run = place.run(&args, output);
+                let run = dir.run(&args, output);
                 let is_reported = run.err.contains("convert: l does not fit: ") && run.out.is_empty();
-                if run.code != Some(65) || !is_reported || place.files() != before {
+                if run.code != Some(65) || !is_reported || dir.files() != before {
                     wrong.push(format!("{what}: {args}: {:?}: {}\n", run.code, run.err));
-                    place.write("kept", "old content");
+                    dir.write("kept", "old content");
                     for name in ["new", "n", "r", "s"] {
-                        let _ = fs::remove_file(place.path(name));
+                        let _ = fs::remove_file(dir.path(name));
                     }
                 }
             }
@@ -68,42 +68,41 @@ fn a_losses_file_that_does_not_match_exits_65_and_writes_nothing() {
     }
     assert!(wrong.is_empty(), "{}", wrong.concat());
     // The mismatch is reported before an output that cannot be created.
-    place.write("l", select(&[0, 1, 2]));
-    place.run("--to form --restore l -o no/such", &output).exits(65);
+    dir.write("l", select(&[0, 1, 2]));
+    dir.run("--to form --restore l -o no/such", &output).exits(65);
 }
 
 #[test]
 fn losses_that_do_not_match_their_output_line_exit_65() {
     // An emitted error line was replaced by a body. The number of lines still matches.
-    let place = Place::new();
-    convert(&place, "--on-error emit", &format!("{COMMENT}\n{BAD}\n"), 1);
-    place.write("o", format!("{WEBSITE_V2}\n{WEBSITE_V2}\n"));
-    place.run("--to form --restore l o", "").exits(65).says("line 2");
+    let dir = Workdir::new();
+    convert(&dir, "--on-error emit", &format!("{COMMENT}\n{BAD}\n"), 1);
+    dir.write("o", format!("{WEBSITE_V2}\n{WEBSITE_V2}\n"));
+    dir.run("--to form --restore l o", "").exits(65).reports("line 2");
     // An error line with other fields was edited.
     for edited in [r#"{"error":{"code":"x","message":"y"},"name":"Ann"}"#, r#"{"error":"fixed by hand"}"#] {
-        place.write("o", format!("{WEBSITE_V2}\n{edited}\n"));
-        place.run("--to form --restore l o", "").exits(65).says("line 2");
+        dir.write("o", format!("{WEBSITE_V2}\n{edited}\n"));
+        dir.run("--to form --restore l o", "").exits(65).reports("line 2");
     }
     // A losses line that is JSON, but contains no losses.
-    place
-        .write("l", "{\"line\":1,\"losses\":[7]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
-    place.write("o", format!("{WEBSITE_V2}\n"));
-    place.run("--to form --restore l -o new o", "").exits(65);
-    assert!(!place.path("new").exists());
+    dir.write("l", "{\"line\":1,\"losses\":[7]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
+    dir.write("o", format!("{WEBSITE_V2}\n"));
+    dir.run("--to form --restore l -o new o", "").exits(65);
+    assert!(!dir.path("new").exists());
 }
 
 #[test]
 fn output_lines_in_another_order_exit_65() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let (ann, bob) = two_people();
     let carl = "name=carl&contact_data[1][type]=skype&contact_data[1][data][username]=carl";
-    convert(&place, "", &format!("{ann}\n{bob}\n{carl}\n"), 0);
-    let lines: Vec<String> = place.text("o").lines().map(str::to_owned).collect();
+    convert(&dir, "", &format!("{ann}\n{bob}\n{carl}\n"), 0);
+    let lines: Vec<String> = dir.text("o").lines().map(str::to_owned).collect();
     for order in [[1, 0, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
         let moved: Vec<&str> = order.iter().map(|&n| lines[n].as_str()).collect();
-        place.write("moved", format!("{}\n", moved.join("\n")));
-        place.run("--to form --restore l -o restored moved", "").exits(65).says("another order");
-        assert!(!place.path("restored").exists());
+        dir.write("moved", format!("{}\n", moved.join("\n")));
+        dir.run("--to form --restore l -o restored moved", "").exits(65).reports("another order");
+        assert!(!dir.path("restored").exists());
     }
 }
 
@@ -118,14 +117,14 @@ fn the_message_for_each_invalid_losses_file_matches_its_fixture() {
         }
         count += 1;
         let (target, file) = if folder.join(FORM).exists() { ("v2", FORM) } else { ("form", JSON) };
-        let place = Place::new();
-        place.write(file, fixtures::read(folder, file)?);
-        place.write(LOSSES_FILE, fixtures::read(folder, LOSSES_FILE)?);
-        let before = place.files();
-        let run = place.run(&format!("--to {target} --restore {LOSSES_FILE} -o output {file}"), "");
+        let dir = Workdir::new();
+        dir.write(file, fixtures::read(folder, file)?);
+        dir.write(LOSSES_FILE, fixtures::read(folder, LOSSES_FILE)?);
+        let before = dir.files();
+        let run = dir.run(&format!("--to {target} --restore {LOSSES_FILE} -o output {file}"), "");
         let message = format!("{}  exit status {}\n", run.err, run.code.unwrap_or_default());
         fixtures::same(MESSAGE, &[fixtures::read(folder, MESSAGE)?], &[message.into_bytes()])?;
-        if place.files() == before { Ok(String::new()) } else { Err("it wrote something".to_owned()) }
+        if dir.files() == before { Ok(String::new()) } else { Err("it wrote something".to_owned()) }
     });
     assert!(count >= 10, "only {count} fixtures have a losses file");
 }

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use serde_json::Value;
 
 use super::{assert_same_form, convert, two_people, website};
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, WEBSITE, WEBSITE_V2};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir};
 
 /// Payloads of every kind: without losses, with losses, and rejected.
 const PAYLOADS: &[&str] = &[
@@ -28,7 +28,7 @@ const PAYLOADS: &[&str] = &[
 
 #[test]
 fn payloads_are_restored_to_equal_forms() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let input = PAYLOADS.join("\n") + "\n";
     for (args, count) in [
         ("--on-error skip", PAYLOADS.len()),
@@ -37,9 +37,9 @@ fn payloads_are_restored_to_equal_forms() {
         ("--only-contact-data", PAYLOADS.len()),
         ("--on-error stop", 2),
     ] {
-        convert(&place, args, &input, 1);
+        convert(&dir, args, &input, 1);
         for jobs in ["-j1", "-j3"] {
-            let run = place.run(&format!("{jobs} --to form --restore l --losses again o"), "").exits(0);
+            let run = dir.run(&format!("{jobs} --to form --restore l --losses again o"), "").exits(0);
             let lines = run.lines();
             assert_eq!(lines.len(), count, "{args}");
             for (before, after) in PAYLOADS.iter().zip(&lines) {
@@ -48,7 +48,7 @@ fn payloads_are_restored_to_equal_forms() {
             assert_eq!(lines[1], BAD, "a rejected payload is restored byte for byte");
             assert_eq!(run.err, "", "nothing is left over");
             // Nothing is lost without a losses file of its own, either.
-            place.run(&format!("{jobs} --to form --restore l o"), "").exits(0);
+            dir.run(&format!("{jobs} --to form --restore l o"), "").exits(0);
         }
     }
 }
@@ -65,11 +65,11 @@ fn payloads_of_all_fixtures_are_restored_to_equal_forms() {
             }
         }
     }
-    let place = Place::new();
-    place.write("in", &input);
+    let dir = Workdir::new();
+    dir.write("in", &input);
     for on_error in ["skip", "emit"] {
-        place.run(&format!("--on-error {on_error} --verify --losses l -o o in"), "").exits(1);
-        let restored = place.run("--to form --restore l o", "").exits(0);
+        dir.run(&format!("--on-error {on_error} --verify --losses l -o o in"), "").exits(1);
+        let restored = dir.run("--to form --restore l o", "").exits(0);
         let [before, after] = [&input, &restored.out].map(|lines| {
             let lines = lines.strip_suffix(b"\n").unwrap();
             lines.split(|&byte| byte == b'\n').collect::<Vec<_>>()
@@ -98,14 +98,14 @@ fn bodies_are_restored_byte_for_byte() {
         r#"{"a":1,"a":2}"#,
         r#"{"contact_data":3}"#,
     ];
-    let place = Place::new();
+    let dir = Workdir::new();
     let input = bodies.join("\n") + "\n";
     for (args, count) in
         [("", 12), ("--on-error emit", 12), ("--only-contact-data -j2", 12), ("--on-error stop", 8)]
     {
-        convert(&place, &format!("--to form {args}"), &input, 1);
+        convert(&dir, &format!("--to form {args}"), &input, 1);
         for jobs in ["-j1", "-j3"] {
-            let run = place.run(&format!("{jobs} --to v2 --restore l o"), "").exits(0);
+            let run = dir.run(&format!("{jobs} --to v2 --restore l o"), "").exits(0);
             assert_eq!(run.lines(), bodies[..count], "{args}");
             assert_eq!(run.err, "");
         }
@@ -115,40 +115,40 @@ fn bodies_are_restored_byte_for_byte() {
 #[test]
 fn a_payload_under_the_limit_is_restored_from_json_over_the_limit() {
     // Escapes make the JSON longer than the limit.
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = format!("type=website&data[url]={}", "\"".repeat(100));
-    convert(&place, "--max-payload 150", &payload, 0);
-    let run = place.run("--max-payload 150 --to form --restore l o", "").exits(0);
+    convert(&dir, "--max-payload 150", &payload, 0);
+    let run = dir.run("--max-payload 150 --to form --restore l o", "").exits(0);
     assert_same_form(payload.as_bytes(), run.lines()[0].as_bytes());
 }
 
 #[test]
 fn verify_counts_the_restored_payloads() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let input = PAYLOADS.join("\n");
     let rejected = 3;
     let count = PAYLOADS.len() - rejected;
     for jobs in [1, 3] {
-        let run = place.run(&format!("--verify --losses l --summary s -j{jobs}"), &input).exits(1);
-        run.says(&format!("verified {count} of {count}"));
-        let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+        let run = dir.run(&format!("--verify --losses l --summary s -j{jobs}"), &input).exits(1);
+        run.reports(&format!("verified {count} of {count}"));
+        let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
         assert_eq!(summary["verified"], count);
         assert_eq!(summary["converted"], count);
     }
-    place.run("--verify --to form", WEBSITE_V2).exits(0).says("verified 1 of 1");
-    place.run("--verify", "").exits(0).says("verified 0 of 0");
-    place.run("--losses l --summary s", &input).exits(1);
-    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+    dir.run("--verify --to form", WEBSITE_V2).exits(0).reports("verified 1 of 1");
+    dir.run("--verify", "").exits(0).reports("verified 0 of 0");
+    dir.run("--losses l --summary s", &input).exits(1);
+    let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
     assert_eq!(summary["verified"], 0);
 }
 
 #[test]
 fn each_line_is_restored_from_its_own_losses() {
     // Equal output lines have different losses.
-    let place = Place::new();
+    let dir = Workdir::new();
     let lines = [website("1", "a", "one"), BAD.to_owned(), website("1", "a", "two"), website("1", "a", "")];
-    convert(&place, "", &lines.join("\n"), 1);
-    let run = place.run("--to form --restore l o", "").exits(0);
+    convert(&dir, "", &lines.join("\n"), 1);
+    let run = dir.run("--to form --restore l o", "").exits(0);
     for (before, after) in lines.iter().zip(run.lines()) {
         assert_same_form(before.as_bytes(), after.as_bytes());
     }
@@ -156,27 +156,27 @@ fn each_line_is_restored_from_its_own_losses() {
 
 #[test]
 fn pretty_output_is_restored_after_compacting() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let (ann, bob) = two_people();
-    convert(&place, "--pretty", &format!("{ann}\n{bob}\n"), 0);
-    place.run("--to form --restore l -o restored o", "").exits(65);
-    let [one, two] = &testkit::json::compact(&place.text("o"))[..] else { panic!("two people") };
-    let run = place.run("--to form --restore l", format!("{one}\n{two}\n")).exits(0);
+    convert(&dir, "--pretty", &format!("{ann}\n{bob}\n"), 0);
+    dir.run("--to form --restore l -o restored o", "").exits(65);
+    let [one, two] = &testkit::json::compact(&dir.text("o"))[..] else { panic!("two people") };
+    let run = dir.run("--to form --restore l", format!("{one}\n{two}\n")).exits(0);
     for (payload, line) in [ann, bob].iter().zip(run.lines()) {
         assert_same_form(payload.as_bytes(), line.as_bytes());
     }
-    place.run("--to form --restore l", format!("{two}\n{one}\n")).exits(65).says("another order");
+    dir.run("--to form --restore l", format!("{two}\n{one}\n")).exits(65).reports("another order");
 }
 
 #[test]
 fn compressed_losses_are_read() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let (ann, bob) = two_people();
-    convert(&place, "", &format!("{ann}\n{bob}\n"), 0);
+    convert(&dir, "", &format!("{ann}\n{bob}\n"), 0);
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(&place.bytes("l")).unwrap();
-    place.write("l.gz", packed.finish().unwrap());
-    let run = place.run("--to form --restore l.gz o", "").exits(0);
+    packed.write_all(&dir.bytes("l")).unwrap();
+    dir.write("l.gz", packed.finish().unwrap());
+    let run = dir.run("--to form --restore l.gz o", "").exits(0);
     for (payload, line) in [ann, bob].iter().zip(run.lines()) {
         assert_same_form(payload.as_bytes(), line.as_bytes());
     }

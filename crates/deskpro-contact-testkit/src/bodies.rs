@@ -20,9 +20,9 @@ enum Json {
 pub struct Body {
     /// The body's bytes.
     pub json: String,
-    /// The body as lists that begin with a tag, so that every JSON reader keeps objects, digits and order: `["o",
-    /// [key, value], …]`, `["l", value, …]`, `["s", text]`, `["n", digits]`, `["b", bool]`, `["z"]` for null, `["x"]` for
-    /// an invalid string.
+    /// The body as lists that begin with a tag, so that every JSON reader keeps objects, digits and order: `["o", [key,
+    /// value], …]`, `["l", value, …]`, `["s", text]`, `["n", digits]`, `["b", bool]`, `["z"]` for null, `["x"]` for an
+    /// invalid string.
     pub tagged: String,
 }
 

@@ -243,7 +243,7 @@ fn forms_are_comparable_and_nodes_have_offsets() {
 #[test]
 fn limits_and_target_names_are_as_documented() {
     assert_eq!(deskpro_contact::DEFAULT_MAX_PAYLOAD, 16 * 1024 * 1024);
-    // Offsets have 32 bits, and names that PHP changes use offsets above the payload.
+    // Offsets have 32 bits. The names that PHP changes take up to twice as many offsets as the payload has bytes.
     assert_eq!(deskpro_contact::MAX_PAYLOAD as u64 * 2 + 1, u64::from(u32::MAX));
     assert_eq!([Target::V2, Target::Form, Target::Canonical].map(Target::name), ["v2", "form", "canonical"]);
 }

@@ -4,8 +4,8 @@ use deskpro_contact::{
     Conversion, Converter, Options, Source, Target, restore_form, restore_v2, to_form, to_v2,
 };
 
-/// Converts a payload, replaces `old` by `new` in the output, restores it, and asserts the restored payload and the losses
-/// that are left over.
+/// Converts a payload, replaces `old` by `new` in the output, restores it, and asserts the restored payload and the
+/// losses that are left over.
 #[track_caller]
 fn check_edited(target: Target, payload: &str, (old, new): (&str, &str), restored: &str, left: &[&str]) {
     let convert = |target, payload: &str, notes: Option<&[u8]>| {
@@ -150,7 +150,7 @@ fn a_duplicate_or_inexpressible_key_is_replaced() {
         let expected = [record(keys[0], "a"), record(keys[1], "b")].join("&");
         assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected, "{notes}");
     }
-    // A record without a valid key follows the records with keys; its key is the first free number.
+    // The first record has no valid key: it becomes number 1 and follows the records that have their keys.
     let notes = std::str::from_utf8(converted.notes()).unwrap().replacen("[\"5\"", "[\"x]y\"", 1);
     let restored = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
     let expected = [record("7", "b"), record("1", "a")].join("&");

@@ -9,9 +9,9 @@
 //! | `fixtures/invalid/<case>` | `legacy.form` or `v2.json` | | `message.txt`: each rejection, its position and reason |
 //! | `fixtures/invalid/losses-<case>` | also `losses.json` (the losses of the only line) or `losses.jsonl` (a losses file) | | `message.txt`: why they are not restored |
 //!
-//! `legacy.form` has one payload per line. `v2.json` and `losses.json` are formatted for readers: white space is ignored,
-//! but the order of names and the digits of numbers are compared. A failure prints the actual content of the file. The
-//! spans of losses are in `snapshots`, which are never accepted automatically if `CI` is set.
+//! `legacy.form` has one payload per line. `v2.json` and `losses.json` are formatted for readers: white space is
+//! ignored, but the order of names and the digits of numbers are compared. A failure prints the actual content of the
+//! file. The spans of losses are in `snapshots`, which are never accepted automatically if `CI` is set.
 
 use std::fmt::Write;
 use std::ops::Range;
@@ -282,7 +282,8 @@ fn describe(payload: &[u8], conversion: &Conversion<'_>) -> String {
     if out.is_empty() { "nothing is lost\n".to_owned() } else { out }
 }
 
-/// Checks that the losses line of a rejected payload contains its code, path and message, and the payload byte for byte.
+/// Checks that the losses line of a rejected payload contains its code, path and message, and the payload byte for
+/// byte.
 fn check_kept(number: u64, error: &Error, payload: &[u8]) -> Result<(), String> {
     let mut line = Vec::new();
     let rejected =

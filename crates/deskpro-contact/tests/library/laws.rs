@@ -1,5 +1,5 @@
-//! The laws of the library as properties: no value is lost silently, restoring is exact, edits survive restoring, output
-//! is valid, and no input panics.
+//! The laws of the library as properties: no value is lost silently, restoring is exact, edits survive restoring,
+//! output is valid, and no input panics.
 //!
 //! The strategies and checks follow the two format documents, not the library's table.
 

@@ -111,7 +111,7 @@ fn each_kind_has_the_fields_of_the_documents() {
 }
 
 #[test]
-fn types_without_a_legacy_form_are_contacts_nevertheless() {
+fn types_that_only_v2_has_are_read_as_contacts() {
     let converted = to_form(
         br#"{"contact_data":{"instagram":[{"username":"x","instagram_id":7}],"apple":[{"username":"y"}]}}"#,
     )
@@ -123,8 +123,8 @@ fn types_without_a_legacy_form_are_contacts_nevertheless() {
     assert_eq!(converted.output(), "");
 }
 
-/// Canonical output holds the values of both formats and reports unknown fields. It cannot be restored, so it has no notes
-/// about spelling.
+/// Canonical output holds the values of both formats and reports unknown fields. It cannot be restored, so it has no
+/// notes about spelling.
 #[test]
 fn canonical_output_holds_the_values_of_both_formats() {
     let payload = b"name=Ann&contact_data[x][type]=Linked-In&contact_data[x][data][profile_url]=u\
@@ -146,8 +146,8 @@ fn canonical_output_holds_the_values_of_both_formats() {
     assert_eq!(losses, [(Code::UnknownField, "contact_data[x][data][odd]".to_owned())]);
 }
 
-/// Forms have no JSON types: an edited value that is a number becomes text in the restored payload, with a note. A boolean
-/// `display_feed` needs no note, because its text determines it.
+/// Forms have no JSON types: an edited value that is a number becomes text in the restored payload, with a note. A
+/// boolean `display_feed` needs no note, because its text determines it.
 #[test]
 fn an_edited_value_is_restored_as_text_with_a_note_for_its_json_type() {
     let payload = b"type=twitter&data[username]=x&data[display_feed]=1";

@@ -102,8 +102,8 @@ proptest! {
                 let value = ["url", "username", "profile_url"].iter().find_map(|name| text(data.get(name.as_bytes()))).unwrap();
                 let Some(comment) = text(record.get(b"comment")) else { continue };
                 seen.push(comment.clone());
-                // If the number of items changed, items are matched by value, so the comment belongs to the value. If not,
-                // they may be matched by position.
+                // If the number of items changed, items are matched by value, so the comment belongs to the value. If
+                // not, they may be matched by position.
                 if written.get(&kind) != now.get(&kind) {
                     prop_assert_eq!(&value[1..], &comment[1..], "{}", restored.output());
                 }
@@ -124,8 +124,8 @@ fn counts(body: &Value) -> BTreeMap<String, usize> {
     lists.iter().map(|(kind, items)| (kind.clone(), items.as_array().unwrap().len())).collect()
 }
 
-/// A payload and its comments: records with unique comments and values, or one single record; sometimes with other fields
-/// that look like a single record.
+/// A payload and its comments: records with unique comments and values, or one single record; sometimes with other
+/// fields that look like a single record.
 fn with_comments() -> impl Strategy<Value = (String, Vec<String>)> {
     const KINDS: [(&str, &str); 4] =
         [("website", "url"), ("twitter", "username"), ("facebook", "profile_url"), ("skype", "username")];
@@ -163,8 +163,8 @@ const COMMON_TYPES: [(&str, &[(&str, &str)]); 4] = [
     ("address", &[("city", "city"), ("zip", "zip")]),
 ];
 
-/// Changes a value, removes, adds or reverses items, makes an item invalid, removes all items, or adds an item of another
-/// type.
+/// Changes a value, removes, adds or reverses items, makes an item invalid, removes all items, or adds an item of
+/// another type.
 fn edit(body: &mut Value, at: prop::sample::Index, what: u8) {
     let lists = body["contact_data"].as_object_mut().unwrap();
     match what {

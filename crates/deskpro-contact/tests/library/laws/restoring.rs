@@ -16,7 +16,8 @@ fn is_v2(output: &str) -> Result<(), String> {
     v2_document::is_v2(&serde_json::from_str(output).map_err(|error| error.to_string())?)
 }
 
-/// Converts and restores a payload, and compares both as the library reads them. Other tests compare that reader with PHP.
+/// Converts and restores a payload, and compares both as the library reads them. Other tests compare that reader with
+/// PHP.
 fn check_restored(payload: &[u8]) -> Result<(), TestCaseError> {
     let Ok(converted) = to_v2(payload) else { return Ok(()) };
     prop_assert_eq!(is_v2(converted.output()), Ok(()));
