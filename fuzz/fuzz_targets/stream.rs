@@ -138,7 +138,7 @@ fn run(
 }
 
 fn converted(args: &Args, jobs: usize, input: impl Read + Send) -> Written {
-    let mut lines = Lines::new(input, "input".to_owned(), args.longest_line(), IdField::new(args));
+    let mut lines = Lines::new(input, "input".to_owned(), args.max_line(), IdField::new(args));
     run(args, jobs, |batch| lines.next(batch)).expect("memory can be read")
 }
 
@@ -170,9 +170,9 @@ fn one_by_one(setting: &Setting, args: &Args, input: &[u8]) -> Written {
                 conversion.write_losses(number, None, &mut written.losses);
             }
             Err(error) => {
-                let is_long = payload.len() > args.longest_line();
+                let is_long = payload.len() > args.max_line();
                 let error =
-                    if is_long { Error::too_long(payload.len() as u64, args.longest_line()) } else { error };
+                    if is_long { Error::too_long(payload.len() as u64, args.max_line()) } else { error };
                 written.rejects.extend_from_slice(line);
                 let kept = (!is_long).then_some(payload);
                 let rejected = Rejected {
@@ -201,7 +201,7 @@ fn one_by_one(setting: &Setting, args: &Args, input: &[u8]) -> Written {
 /// What was written and its losses give the input again: rejected lines to the byte, the others as they are read.
 fn comes_back(setting: &Setting, args: &Args, written: &Written, input: &[u8]) {
     let sent = lines(input);
-    if sent.iter().any(|line| payload(line).len() > args.longest_line()) {
+    if sent.iter().any(|line| payload(line).len() > args.max_line()) {
         // Nobody keeps the text of a line over the limit but the rejects.
         return;
     }

@@ -75,5 +75,5 @@ fn notes_of_a_rejected_payload_change_no_status() {
     let place = Place::new();
     there(&place, "", "type=im&data[service]=aim&data[username]=jo", 0);
     place.run("--to form --restore l --rejects r", "{").exits(1);
-    place.run("--to form --restore l", "{").exits(3).says("--losses FILE would keep them");
+    place.run("--to form --restore l", "{").exits(3).says("--losses FILE would keep it");
 }

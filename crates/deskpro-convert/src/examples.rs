@@ -3,7 +3,7 @@
 use deskpro_contact::{Code, Severity};
 
 use crate::message::Message;
-use crate::tally::{Counts, Group};
+use crate::tally::{Category, Counts};
 
 /// How many of each code are shown.
 pub(crate) const SHOWN: u64 = 3;
@@ -50,7 +50,7 @@ impl Examples {
     /// Adds messages of later lines, and calls `show` with each that is one of the first.
     pub(crate) fn add(&mut self, later: impl Iterator<Item = Message>, mut show: impl FnMut(&Message)) {
         for message in later {
-            let so_far = self.of(message.group, message.code).count();
+            let so_far = self.of(message.category, message.code).count();
             if (so_far as u64) < SHOWN {
                 show(&message);
                 self.messages.push(message);
@@ -59,7 +59,7 @@ impl Examples {
     }
 
     /// The messages of a code.
-    pub(crate) fn of(&self, group: Group, code: &str) -> impl Iterator<Item = &Message> {
-        self.messages.iter().filter(move |message| message.group == group && message.code == code)
+    pub(crate) fn of(&self, category: Category, code: &str) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(move |message| message.category == category && message.code == code)
     }
 }

@@ -30,6 +30,7 @@ mod examples;
 mod excerpt;
 mod findings;
 mod id_field;
+mod info;
 mod input;
 mod json_line;
 mod message;
@@ -37,7 +38,7 @@ mod panics;
 mod paths;
 mod pipeline;
 mod progress;
-mod questions;
+
 mod report;
 mod run;
 mod sink;
@@ -46,6 +47,7 @@ mod status;
 mod stderr;
 mod summary;
 mod tally;
+mod wording;
 mod worker;
 
 use std::io;
@@ -88,7 +90,7 @@ pub fn main() -> ExitCode {
         }
     };
     panics::install_hook();
-    let ended = panics::catch(|| answer_or_run(&args));
+    let ended = panics::catch(|| print_info_or_run(&args));
     let ended = ended.unwrap_or_else(|panic| Err(Failure::panicked(None, &panic)));
     ended
         .unwrap_or_else(|failure| {
@@ -98,11 +100,11 @@ pub fn main() -> ExitCode {
         .into()
 }
 
-fn answer_or_run(args: &Args) -> Result<Status, Failure> {
-    if let Some(text) = questions::answer(&args.question) {
-        return Ok(questions::print(&text));
+fn print_info_or_run(args: &Args) -> Result<Status, Failure> {
+    if let Some(text) = info::text(&args.info) {
+        return Ok(info::print(&text));
     }
-    if let Err(why) = args.conflict() {
+    if let Err(why) = args.check_combinations() {
         let why = message::failure(ErrorFormat::Line, Status::Usage as i32, &why);
         say(&format!("{why}\nFor more information, try '--help'.\n"));
         return Ok(Status::Usage);

@@ -13,7 +13,8 @@ use serde_json::value::RawValue;
 use crate::args::{Args, ErrorFormat};
 use crate::excerpt::{Excerpt, printable};
 use crate::json_line::json_line;
-use crate::tally::Group;
+use crate::tally::Category;
+use crate::wording::Wording;
 
 /// The line that a message is about.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct At<'a> {
 /// A sentence about a line, one of the first of its code.
 #[derive(Debug)]
 pub(crate) struct Message {
-    pub(crate) group: Group,
+    pub(crate) category: Category,
     pub(crate) code: &'static str,
     /// Why a record was rejected, by code.
     why: Option<&'static str>,
@@ -43,10 +44,10 @@ pub(crate) struct Message {
 
 impl Message {
     /// A message without a place in the payload.
-    pub(crate) fn new(group: Group, code: &'static str, at: At<'_>, path: &str, text: &str) -> Self {
+    pub(crate) fn new(category: Category, code: &'static str, at: At<'_>, path: &str, text: &str) -> Self {
         let At { line, id, .. } = at;
         Self {
-            group,
+            category,
             code,
             why: None,
             line,
@@ -59,19 +60,19 @@ impl Message {
     }
 
     pub(crate) fn rejected(at: At<'_>, error: &Error) -> Self {
-        Self::new(Group::Rejected, error.kind().name(), at, error.path(), &error.message())
+        Self::new(Category::Rejected, error.kind().name(), at, error.path(), &error.message())
             .with_span(at, error.span())
     }
 
-    pub(crate) fn lost(group: Group, at: At<'_>, loss: &Loss) -> Self {
+    pub(crate) fn loss(category: Category, at: At<'_>, loss: &Loss) -> Self {
         let code = loss.code().name();
         let message = match loss.error() {
             Some(error) => Self {
                 why: Some(error.kind().name()),
-                ..Self::new(group, code, at, error.path(), &error.message())
+                ..Self::new(category, code, at, error.path(), &error.message())
             },
             // A loss without a value shows none.
-            None => Self::new(group, code, at, loss.path(), &loss.shown().unwrap_or_default()),
+            None => Self::new(category, code, at, loss.path(), &loss.shown().unwrap_or_default()),
         };
         // What finds no place has none in this payload either.
         match loss.code() == Code::LeftOver {
@@ -107,13 +108,14 @@ impl Message {
         place + ": "
     }
 
-    /// What became of what: `lost, comment: "home"`
-    fn sentence(&self) -> String {
+    /// What became of which code, and the value: `kept, comment: "home"`. Of a rejected payload or record, what is
+    /// wrong.
+    fn sentence(&self, wording: Wording) -> String {
         if !self.names_code() {
             return self.text.clone();
         }
         let colon = if self.text.is_empty() { "" } else { ": " };
-        format!("{}, {}{colon}{}", self.group.verb(), self.code, self.text)
+        format!("{}, {}{colon}{}", wording.outcome(self.category), self.code, self.text)
     }
 
     /// All but its code, under which it stands.
@@ -124,39 +126,40 @@ impl Message {
 
     /// All of it on one line.
     fn line(&self, renderer: &Renderer) -> String {
-        self.place(renderer) + &self.sentence()
+        self.place(renderer) + &self.sentence(renderer.wording)
     }
 
     /// Whether the sentence begins with the code: a value alone does not say what became of it.
     fn names_code(&self) -> bool {
-        self.group != Group::Rejected && self.why.is_none()
+        self.category != Category::Rejected && self.why.is_none()
     }
 
-    /// All of it as JSON.
-    pub(crate) fn json(&self) -> MessageJson<'_> {
+    /// The message as a JSON object.
+    pub(crate) fn json(&self, wording: Wording) -> MessageJson<'_> {
         MessageJson {
             line: self.line,
             id: self.id.as_deref().map(|id| serde_json::from_str(id).expect("an id is JSON")),
-            severity: self.group.name(),
+            severity: self.category.name(),
             code: self.code,
             error: self.why,
             path: &self.path,
             span: self.span.clone().map(|span| [span.start, span.end]),
-            message: self.sentence(),
+            message: self.sentence(wording),
         }
     }
 
     /// The sentence, and an excerpt of the payload with carets under the place.
     fn human(&self, renderer: &Renderer) -> String {
-        let level = match self.group {
-            Group::Rejected => Level::ERROR,
-            Group::Lost if self.why.is_some() => Level::ERROR,
-            Group::Lost => Level::WARNING,
-            Group::Noted => Level::NOTE,
+        let level = match self.category {
+            Category::Rejected => Level::ERROR,
+            Category::Data if self.why.is_some() => Level::ERROR,
+            Category::Data => Level::WARNING,
+            Category::Note => Level::NOTE,
         };
-        let verb = if self.why.is_some() { Group::Rejected.verb() } else { self.group.verb() };
+        let category = if self.why.is_some() { Category::Rejected } else { self.category };
+        let outcome = renderer.wording.outcome(category);
         let title = format!("{}{}", self.place(renderer), self.text);
-        let title = level.with_name(verb).primary_title(title).id(self.why.unwrap_or(self.code));
+        let title = level.with_name(outcome).primary_title(title).id(self.why.unwrap_or(self.code));
         let mut elements: Vec<Element<'_>> = Vec::new();
         if let Some(Excerpt { text, mark, meaning }) = &self.excerpt {
             // A number to show: the largest that there is where a line's number does not fit.
@@ -197,6 +200,7 @@ pub(crate) struct MessageJson<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Renderer {
     pub(crate) format: ErrorFormat,
+    pub(crate) wording: Wording,
     is_styled: bool,
     id_field: Option<String>,
 }
@@ -207,7 +211,12 @@ impl Renderer {
         let is_set = |name, plain: &str| std::env::var_os(name).is_some_and(|value| value != plain);
         let has_colours =
             std::io::stderr().is_terminal() && !is_set("NO_COLOR", "") && is_set("TERM", "dumb");
-        Self { format: args.error_format(), is_styled: has_colours, id_field: args.id_field.clone() }
+        Self {
+            format: args.error_format(),
+            wording: Wording::new(args),
+            is_styled: has_colours,
+            id_field: args.id_field.clone(),
+        }
     }
 
     /// A message with its line end.
@@ -215,7 +224,7 @@ impl Renderer {
         match self.format {
             ErrorFormat::Human => message.human(self) + "\n\n",
             ErrorFormat::Line => message.line(self) + "\n",
-            ErrorFormat::Json => json_line(&message.json()),
+            ErrorFormat::Json => json_line(&message.json(self.wording)),
         }
     }
 }

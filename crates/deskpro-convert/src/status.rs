@@ -40,8 +40,8 @@ impl Status {
 /// Whether something was dropped and kept nowhere.
 fn is_dropped(tally: &Tally, args: &Args) -> bool {
     let keeps = args.losses.is_some();
-    let is_lost = tally.rejected_records() > 0 || tally.lost_values() > 0 && !args.lossy;
-    tally.unkept > 0 || !keeps && is_lost
+    let is_lost = tally.rejected_records() > 0 || tally.data_losses() > 0 && !args.lossy;
+    tally.lost_payloads > 0 || !keeps && is_lost
 }
 
 impl From<Status> for ExitCode {

@@ -12,7 +12,8 @@ use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
 use crate::message::MessageJson;
 use crate::status::Status;
-use crate::tally::{Group, Tally};
+use crate::tally::{Category, Tally};
+use crate::wording::Wording;
 
 /// The summary of a run.
 #[derive(Serialize)]
@@ -35,8 +36,8 @@ impl Summary {
     /// The summary of a run that read `bytes` in `elapsed`.
     pub(crate) fn new(tally: &Tally, target: Target, bytes: u64, elapsed: Duration) -> Self {
         let seconds = elapsed.as_secs_f64();
-        let counts = |group| {
-            let codes = tally.codes().into_iter().filter(|(own, _, _)| *own == group);
+        let counts = |category| {
+            let codes = tally.codes().into_iter().filter(|(own, _, _)| *own == category);
             Counts(codes.map(|(_, code, count)| (code, count)).collect())
         };
         Self {
@@ -46,9 +47,9 @@ impl Summary {
             rejected: tally.rejected,
             rejected_records: tally.rejected_records(),
             verified: tally.verified,
-            errors: counts(Group::Rejected),
-            losses: counts(Group::Lost),
-            notes: counts(Group::Noted),
+            errors: counts(Category::Rejected),
+            losses: counts(Category::Data),
+            notes: counts(Category::Note),
             bytes,
             seconds: rounded(seconds, 3),
             bytes_per_second: rounded(bytes as f64 / seconds.max(1e-9), 0),
@@ -137,11 +138,12 @@ impl<'a> CheckReport<'a> {
         bytes: u64,
         args: &Args,
     ) -> Self {
-        let code = |(group, code, count): (Group, _, _)| CodeReport {
-            severity: group.name(),
+        let wording = Wording::new(args);
+        let code = |(category, code, count): (Category, _, _)| CodeReport {
+            severity: category.name(),
             code,
             count,
-            examples: examples.of(group, code).map(|message| message.json()).collect(),
+            examples: examples.of(category, code).map(|message| message.json(wording)).collect(),
         };
         Self {
             to: args.target().name(),

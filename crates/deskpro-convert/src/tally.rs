@@ -21,7 +21,7 @@ pub struct Tally {
     /// Payloads that have a line in the losses file.
     pub with_losses: u64,
     /// Rejected payloads whose text, or losses, are in no file that this run writes.
-    pub unkept: u64,
+    pub lost_payloads: u64,
     /// Whether the first line is one of the other format's, as far as its first bytes tell.
     pub begins_as_json: bool,
     pub(crate) codes: Counts,
@@ -29,37 +29,28 @@ pub struct Tally {
     pub(crate) findings: Option<Box<Findings>>,
 }
 
-/// What a code is counted as, the gravest first.
+/// What a code is counted as, the most serious first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Group {
+pub(crate) enum Category {
     Rejected,
-    Lost,
-    Noted,
+    Data,
+    Note,
 }
 
-impl Group {
+impl Category {
     pub(crate) fn of(severity: Severity) -> Self {
         match severity {
-            Severity::Data => Self::Lost,
-            Severity::Note => Self::Noted,
+            Severity::Data => Self::Data,
+            Severity::Note => Self::Note,
         }
     }
 
-    /// Its name in messages for programs: a severity of losses, or more.
+    /// The `severity` in JSON messages: `rejected`, or the severity of a loss.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Rejected => "rejected",
-            Self::Lost => "data",
-            Self::Noted => "note",
-        }
-    }
-
-    /// Its name in sentences.
-    pub(crate) fn verb(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected",
-            Self::Lost => "lost",
-            Self::Noted => "noted",
+            Self::Data => "data",
+            Self::Note => "note",
         }
     }
 }
@@ -131,12 +122,12 @@ impl Counts {
         }
     }
 
-    /// The codes that were met and their counts, by group and name.
-    fn sorted(&self) -> Vec<(Group, &'static str, u64)> {
-        let rejected = self.rejected.iter().map(|(name, count)| (Group::Rejected, *name, *count));
+    /// The codes that were met and their counts, by category and name.
+    fn sorted(&self) -> Vec<(Category, &'static str, u64)> {
+        let rejected = self.rejected.iter().map(|(name, count)| (Category::Rejected, *name, *count));
         let losses = [Severity::Data, Severity::Note].into_iter().flat_map(|severity| {
             let counts = &self.losses[severity as usize];
-            Code::ALL.iter().map(move |code| (Group::of(severity), code.name(), counts[*code as usize]))
+            Code::ALL.iter().map(move |code| (Category::of(severity), code.name(), counts[*code as usize]))
         });
         let mut rows: Vec<_> = rejected.chain(losses).filter(|(_, _, count)| *count > 0).collect();
         rows.sort_unstable();
@@ -172,7 +163,7 @@ impl Tally {
         self.verified += later.verified;
         self.differences += later.differences;
         self.with_losses += later.with_losses;
-        self.unkept += later.unkept;
+        self.lost_payloads += later.lost_payloads;
         self.begins_as_json |= later.begins_as_json;
         self.codes.add(&later.codes);
         if let Some(findings) = later.findings.take() {
@@ -185,8 +176,8 @@ impl Tally {
         self.codes.losses[Severity::Data as usize][Code::RejectedRecord as usize]
     }
 
-    /// How many values were lost, rejected records apart.
-    pub(crate) fn lost_values(&self) -> u64 {
+    /// How many losses are data, not counting rejected records.
+    pub(crate) fn data_losses(&self) -> u64 {
         self.codes.losses[Severity::Data as usize].iter().sum::<u64>() - self.rejected_records()
     }
 
@@ -195,14 +186,15 @@ impl Tally {
         self.lines == self.converted + self.rejected
     }
 
-    /// The codes of losses and errors that were met and their counts, by group and name.
-    pub(crate) fn codes(&self) -> Vec<(Group, &'static str, u64)> {
+    /// The codes of losses and errors that were met and their counts, by category and name.
+    pub(crate) fn codes(&self) -> Vec<(Category, &'static str, u64)> {
         self.codes.sorted()
     }
 
     /// All codes that were met, the gravest first: differences, then [`Tally::codes`].
-    pub(crate) fn all_codes(&self) -> impl Iterator<Item = (Group, &'static str, u64)> {
-        let differences = (self.differences > 0).then_some((Group::Rejected, DIFFERENCE, self.differences));
+    pub(crate) fn all_codes(&self) -> impl Iterator<Item = (Category, &'static str, u64)> {
+        let differences =
+            (self.differences > 0).then_some((Category::Rejected, DIFFERENCE, self.differences));
         differences.into_iter().chain(self.codes())
     }
 

@@ -12,7 +12,7 @@ use crate::id_field::IdField;
 use crate::message::{At, Message};
 use crate::panics;
 use crate::source::{Batch, Item, LinePart, Task};
-use crate::tally::{DIFFERENCE, Group};
+use crate::tally::{Category, DIFFERENCE};
 
 /// Converts batches, with buffers of its own.
 pub(crate) struct Worker<'a> {
@@ -111,7 +111,7 @@ impl<'a> Worker<'a> {
                     if self.quota.takes_loss(code, severity)
                         && let Some(loss) = conversion.loss(n)
                     {
-                        out.messages.push(Message::lost(Group::of(severity), at, &loss));
+                        out.messages.push(Message::loss(Category::of(severity), at, &loss));
                     }
                 }
                 if let Some(findings) = &mut out.tally.findings {
@@ -193,24 +193,24 @@ impl<'a> Worker<'a> {
     #[cold]
     fn report_missing(&mut self, item: &Item, out: &mut BatchOutput) {
         out.tally.lines += 1;
-        out.tally.unkept += 1;
+        out.tally.lost_payloads += 1;
         let why =
-            "its text is not in the losses file, for it was over the limit; see the rejects of that run";
+            "its text was over the limit and is not in the losses file; see the file that --rejects wrote";
         let at = At { line: item.line, id: None, payload: None };
         let code = ErrorKind::TooLong.name();
-        self.count_rejected(code, out, || Message::new(Group::Rejected, code, at, "", why));
+        self.count_rejected(code, out, || Message::new(Category::Rejected, code, at, "", why));
     }
 
     /// Copies a part of a line over the limit, and rejects the line once its length is known.
     #[cold]
     fn pass_on(&mut self, batch: &Batch, item: &Item, part: &LinePart, out: &mut BatchOutput) {
         out.tally.lines += u64::from(part.is_first);
-        out.tally.unkept += u64::from(part.has_losses);
+        out.tally.lost_payloads += u64::from(part.has_losses);
         if self.args.rejects.is_some() {
             out.rejects.extend_from_slice(item.line_of(&batch.text));
         }
         if let Some(len) = part.len {
-            let error = Error::too_long(len, self.args.longest_line());
+            let error = Error::too_long(len, self.args.max_line());
             self.reject(item.line, part.id.as_deref(), &error, None, None, out);
         }
     }
@@ -232,7 +232,7 @@ impl<'a> Worker<'a> {
         self.count_rejected(error.kind().name(), out, || Message::rejected(at, error));
         let (keeps, rejects) = (self.args.losses.is_some(), self.args.rejects.is_some());
         let is_kept = (rejects || keeps && payload.is_some()) && (keeps || !losses.is_some_and(has_data));
-        out.tally.unkept += u64::from(!is_kept);
+        out.tally.lost_payloads += u64::from(!is_kept);
         if emitted {
             losses_file::write_error_line(error, id, &mut out.output);
             out.output.push(b'\n');
@@ -270,7 +270,7 @@ fn report_difference(at: At<'_>, out: &mut BatchOutput) {
     out.tally.differences += 1;
     if out.tally.differences <= SHOWN {
         let text = "restored to something else: please report this";
-        out.messages.push(Message::new(Group::Rejected, DIFFERENCE, at, "", text));
+        out.messages.push(Message::new(Category::Rejected, DIFFERENCE, at, "", text));
     }
 }
 
