@@ -32,7 +32,7 @@ pub enum EarlyEnd {
     /// `--on-error stop` met a rejected payload. The batch is written.
     Rejected,
     /// The losses file does not fit, for this reason. Nothing of the batch is written.
-    Misfit(String),
+    Mismatch(String),
     /// Converting this line panicked. Nothing of the batch is written.
     Panic(u64, Panic),
 }

@@ -32,12 +32,12 @@ impl Identity {
     /// The file at a path; none where that is a stream, a device or a pipe.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         /// As many links as the system follows, one behind the other.
-        const MOST_LINKS: usize = 40;
+        const MAX_LINKS: usize = 40;
         if is_standard(path) || is_open_already(path) {
             return None;
         }
         let mut path = path.to_owned();
-        for _ in 0..MOST_LINKS {
+        for _ in 0..MAX_LINKS {
             match path.metadata() {
                 Ok(there) if there.is_file() => {
                     return Some(Self::There { device: there.dev(), number: there.ino() });

@@ -6,10 +6,10 @@
 mod batch;
 mod lines;
 mod losses;
+mod read_buffer;
 mod restored;
-mod text;
 
-pub(crate) use self::batch::{BATCH, Item, LinePart, Task, clear};
+pub(crate) use self::batch::{BATCH, BatchLine, LinePart, Task, clear};
 pub use self::batch::{Batch, SourceError};
 pub use self::lines::Lines;
 pub use self::losses::Losses;

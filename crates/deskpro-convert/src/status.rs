@@ -10,7 +10,7 @@ use crate::tally::Tally;
 pub(crate) enum Status {
     Usage = 2,
     NoInput = 66,
-    LossesDoNotFit = 65,
+    LossesMismatch = 65,
     /// `--verify` found a difference, the counts do not add up, or a panic was caught.
     Bug = 70,
     Io = 74,

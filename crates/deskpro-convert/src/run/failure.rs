@@ -37,7 +37,7 @@ impl From<SourceError> for Failure {
             SourceError::Read(name, error) => {
                 Self { status: Status::Io, why: format!("cannot read {name}: {error}") }
             }
-            SourceError::Losses(why) => Self { status: Status::LossesDoNotFit, why },
+            SourceError::Losses(why) => Self { status: Status::LossesMismatch, why },
             SourceError::NoThread(error) => Self {
                 status: Status::Io,
                 why: format!("cannot start a thread ({error}); fewer --jobs may do"),

@@ -22,7 +22,7 @@ impl Reordering {
     const MOST: usize = 1 << 17;
 
     /// Adds changed lines. Says what is wrong where a chain of them closes: then lines changed places.
-    pub(super) fn misfit(&mut self, changed: impl Iterator<Item = Changed>) -> Option<String> {
+    pub(super) fn mismatch(&mut self, changed: impl Iterator<Item = Changed>) -> Option<String> {
         for Changed { line, written, found } in changed {
             let is_known = self.written.contains(&written) || self.found.contains(&found);
             if is_known || self.written.len() >= Self::MOST {

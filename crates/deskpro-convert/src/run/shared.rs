@@ -127,13 +127,13 @@ impl Run {
         }
         self.count(out);
         let State { sinks, failure, is_closed, reordering, .. } = &mut *state;
-        let reordered = reordering.misfit(out.changed.drain(..));
-        let misfit = match &out.end {
-            Some(EarlyEnd::Misfit(why)) => Some(why.clone()),
+        let reordered = reordering.mismatch(out.changed.drain(..));
+        let mismatch = match &out.end {
+            Some(EarlyEnd::Mismatch(why)) => Some(why.clone()),
             Some(EarlyEnd::Rejected | EarlyEnd::Panic(..)) | None => reordered,
         };
-        if let Some(why) = misfit {
-            *failure = Some(Failure { status: Status::LossesDoNotFit, why });
+        if let Some(why) = mismatch {
+            *failure = Some(Failure { status: Status::LossesMismatch, why });
             return ControlFlow::Break(());
         }
         let Some(sinks) = sinks else { return ControlFlow::Break(()) };
