@@ -1,4 +1,4 @@
-//! The report of `--check`, in the format that was asked for.
+//! The report of `--check`, as text or JSON.
 
 use std::fmt::Write as _;
 
@@ -15,12 +15,12 @@ use crate::summary::CheckReport;
 use crate::tally::{Category, DIFFERENCE, Tally};
 use crate::wording::{Wording, counted};
 
-/// The whole report, with its line end.
+/// The report, with its line end.
 pub(crate) fn report(tally: &Tally, examples: &Examples, args: &Args, renderer: &Renderer) -> String {
-    // Without a line of input there was no batch to find anything in.
-    let nothing = Findings::default();
-    let findings = tally.findings.as_deref().unwrap_or(&nothing);
-    // The last line of the file is always there.
+    // An empty input has no batch and no findings.
+    let empty = Findings::default();
+    let findings = tally.findings.as_deref().unwrap_or(&empty);
+    // A losses file always has an end line.
     let bytes = findings.bytes + tally.end_of_losses(args.target()).len() as u64;
     match renderer.format {
         ErrorFormat::Human | ErrorFormat::Line => text(tally, examples, findings, bytes, args, renderer),
@@ -60,7 +60,7 @@ fn text(
     out
 }
 
-/// How much of what a code counts, and what would become of it.
+/// The count of a code with its noun and its outcome: `2 values would be kept`.
 fn outcome(category: Category, code: &str, count: u64, wording: Wording) -> String {
     match category {
         Category::Rejected if code == DIFFERENCE => {

@@ -13,7 +13,7 @@ use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Target};
 
 use crate::args::{Args, Generate, InfoArgs, To};
 use crate::status::Status;
-use crate::stderr::say;
+use crate::stderr::print_error;
 
 /// The text that the options ask for, if they ask for any.
 pub(crate) fn text(args: &InfoArgs) -> Option<Vec<u8>> {
@@ -31,7 +31,7 @@ pub(crate) fn print(text: &[u8]) -> Status {
     let mut out = io::stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            say(&format!("convert: cannot write standard output: {error}\n"));
+            print_error(&format!("convert: cannot write standard output: {error}\n"));
             Status::Io
         }
         Ok(()) | Err(_) => Status::Done,
