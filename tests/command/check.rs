@@ -100,6 +100,8 @@ unknown-field: 1 value would be lost
     }
     let kept = place.run("--check --losses l", mixed()).exits(1);
     assert!(kept.text().contains("\n2 values would be kept in l\n"), "{}", kept.text());
+    let kept = place.run("--check --losses l --error-format json", COMMENT).exits(0);
+    assert!(kept.text().contains(r#""message":"would be kept, comment: "#), "{}", kept.text());
 }
 
 /// What it says of a losses file is what the file then holds.

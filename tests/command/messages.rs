@@ -396,6 +396,8 @@ fn diagnostics_show_three_of_each_code_and_then_a_summary() {
     for kept in ["payloads rejected, kept in r", "records rejected, kept in l", "values kept in l"] {
         assert!(run.err.contains(kept), "{kept} in\n{}", run.err);
     }
-    place.run("--lossy", COMMENT).exits(0).says("1 value lost").says("--lossy");
+    place.run("--lossy", COMMENT).exits(0).says("lost, comment").says("1 value lost, as --lossy allows");
+    place.run("--lossy --losses l", COMMENT).exits(0).says("kept, comment").says("1 value kept in l");
+    place.run("", COMMENT).exits(3).says("1 value lost; --losses FILE would keep it");
     place.run("--losses l", BAD).exits(1).says("1 of 1 payload");
 }

@@ -11,7 +11,8 @@ fn an_output_line_that_is_no_payload_any_more_is_rejected() {
     let run = place.run("--to form --restore l o", "").exits(3).says("line 2: expected ");
     assert_eq!(run.lines().len(), 2);
     // The line is kept; the comment that would have gone back into it is not.
-    place.run("--to form --restore l --rejects r o", "").exits(3);
+    let run = place.run("--to form --restore l --rejects r o", "").exits(3);
+    run.says("1 of 3 payloads rejected, its text or losses lost; --losses FILE would keep them");
     assert_eq!(place.text("r"), "broken\n");
     // A losses file of its own has both: nothing is dropped.
     for (options, jobs) in [("", 1), ("--rejects r", 1), ("--on-error emit", 3)] {

@@ -47,7 +47,7 @@ pub(crate) struct Examples {
 }
 
 impl Examples {
-    /// Adds messages about later lines. Calls `show` with each message that is kept.
+    /// Adds messages about later lines. Calls `show` with each one that is among the first of its code.
     pub(crate) fn add(&mut self, later: impl Iterator<Item = Message>, mut show: impl FnMut(&Message)) {
         for message in later {
             let count = self.of(message.category, message.code).count();

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use deskpro_contact::losses_file::OutputDigest;
 
-use super::read_buffer::{KEPT_CAPACITY, ReadBuffer};
+use super::read_buffer::{REUSED_CAPACITY, ReadBuffer};
 use crate::panics::Panic;
 
 /// The maximum number of lines in a batch. It bounds the losses of many short lines.
@@ -51,13 +51,13 @@ impl Batch {
     }
 }
 
-/// Empties a buffer for reuse. If the buffer held no more than [`KEPT_CAPACITY`], its capacity is reduced to that: an
+/// Empties a buffer for reuse. If the buffer held no more than [`REUSED_CAPACITY`], its capacity is reduced to that: an
 /// earlier long line may have made it larger.
 pub(crate) fn clear(buffer: &mut Vec<u8>) {
-    let is_short = buffer.len() <= KEPT_CAPACITY;
+    let is_short = buffer.len() <= REUSED_CAPACITY;
     buffer.clear();
     if is_short {
-        buffer.shrink_to(KEPT_CAPACITY);
+        buffer.shrink_to(REUSED_CAPACITY);
     }
 }
 

@@ -5,8 +5,8 @@ mod tests;
 
 use std::ops::Deref;
 
-/// The capacity in bytes that an emptied buffer keeps for reuse.
-pub(crate) const KEPT_CAPACITY: usize = 512 << 10;
+/// The maximum capacity in bytes of an emptied buffer.
+pub(crate) const REUSED_CAPACITY: usize = 512 << 10;
 
 /// Bytes that were read, with room for more. Spare capacity is not re-zeroed between reads.
 #[derive(Default, Debug)]
@@ -63,10 +63,10 @@ impl ReadBuffer {
         self.len -= len;
     }
 
-    /// Empties the buffer for reuse. If it held no more than [`KEPT_CAPACITY`] and its capacity is larger, its memory is
+    /// Empties the buffer for reuse. If it held no more than [`REUSED_CAPACITY`] and its capacity is larger, its memory is
     /// freed: an earlier long line made it grow.
     pub(super) fn clear(&mut self) {
-        if self.len <= KEPT_CAPACITY && self.room.capacity() > KEPT_CAPACITY {
+        if self.len <= REUSED_CAPACITY && self.room.capacity() > REUSED_CAPACITY {
             self.room = Vec::new();
         }
         self.len = 0;

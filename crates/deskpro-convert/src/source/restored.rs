@@ -7,7 +7,7 @@ use deskpro_contact::losses_file;
 use super::batch::{Batch, MAX_LINES, SourceError, Task, without_end};
 use super::lines::Lines;
 use super::losses::{Losses, LossesLine, RejectedPayload};
-use super::read_buffer::KEPT_CAPACITY;
+use super::read_buffer::REUSED_CAPACITY;
 
 /// Outputs paired with their losses. Each line has the number of its payload in the first input.
 pub struct Restored<R> {
@@ -149,7 +149,7 @@ impl<R: Read> Restored<R> {
 /// Whether a batch has enough lines or bytes: short lines may have long losses, and many lines in a row may be
 /// rejected.
 fn is_full(batch: &Batch) -> bool {
-    batch.lines.len() >= MAX_LINES || batch.len() >= KEPT_CAPACITY
+    batch.lines.len() >= MAX_LINES || batch.len() >= REUSED_CAPACITY
 }
 
 fn push_rejected(batch: &mut Batch, line: u64, rejected: &RejectedPayload, losses: &[u8]) {

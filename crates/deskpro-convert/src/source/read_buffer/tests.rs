@@ -22,8 +22,8 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize, u8)>> {
         Step::RemoveStart,
         Step::Clear,
     ]);
-    // Some lengths are near the kept capacity.
-    let len = prop_oneof![9 => 0..40_usize, 1 => KEPT_CAPACITY - 2..KEPT_CAPACITY + 2];
+    // Some lengths are near REUSED_CAPACITY.
+    let len = prop_oneof![9 => 0..40_usize, 1 => REUSED_CAPACITY - 2..REUSED_CAPACITY + 2];
     prop::collection::vec((step, len, any::<u8>()), 0..40)
 }
 
@@ -56,10 +56,10 @@ proptest! {
                     expected.drain(..len.min(expected.len()));
                 }
                 Step::Clear => {
-                    let was_short = buffer.len() <= KEPT_CAPACITY;
+                    let was_short = buffer.len() <= REUSED_CAPACITY;
                     buffer.clear();
                     expected.clear();
-                    prop_assert!(!was_short || buffer.room.capacity() <= KEPT_CAPACITY);
+                    prop_assert!(!was_short || buffer.room.capacity() <= REUSED_CAPACITY);
                 }
             }
             prop_assert!(*buffer == expected);
