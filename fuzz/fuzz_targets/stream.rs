@@ -136,7 +136,7 @@ fn run(
 }
 
 fn converted(args: &Args, jobs: usize, input: impl Read + Send) -> Written {
-    let mut lines = Lines::new(input, "input".to_owned(), args.longest_line(), IdField::new(args));
+    let mut lines = Lines::new(input, "input".to_owned(), args.max_line(), IdField::new(args));
     run(args, jobs, |batch| lines.next(batch)).expect("memory can be read")
 }
 
@@ -168,9 +168,9 @@ fn line_by_line(setting: &Setting, args: &Args, input: &[u8]) -> Written {
                 conversion.write_losses(number, None, &mut written.losses);
             }
             Err(error) => {
-                let is_long = payload.len() > args.longest_line();
+                let is_long = payload.len() > args.max_line();
                 let error =
-                    if is_long { Error::too_long(payload.len() as u64, args.longest_line()) } else { error };
+                    if is_long { Error::too_long(payload.len() as u64, args.max_line()) } else { error };
                 written.rejects.extend_from_slice(line);
                 let kept = (!is_long).then_some(payload);
                 let rejected = Rejected {
@@ -199,7 +199,7 @@ fn line_by_line(setting: &Setting, args: &Args, input: &[u8]) -> Written {
 /// Checks that output and losses restore the input: rejected lines byte for byte, other lines to equal payloads.
 fn check_restored(setting: &Setting, args: &Args, written: &Written, input: &[u8]) {
     let sent = lines(input);
-    if sent.iter().any(|line| payload(line).len() > args.longest_line()) {
+    if sent.iter().any(|line| payload(line).len() > args.max_line()) {
         // Only the rejects keep a line over the limit, so the input cannot be restored.
         return;
     }

@@ -72,34 +72,36 @@ fn the_report_lists_counts_and_examples_of_each_code() {
     let run = dir.run("--check --id-field id", mixed()).exits(3);
     let expected = r#"payloads 8, converted 6, rejected 2
 
-rejected contact-data-not-array: 1
+contact-data-not-array: 1 payload would be rejected
   line 3, contact_data: expected an array of records, found "x"
 
-rejected not-utf8: 1
+not-utf8: 1 payload would be rejected
   line 8, id: expected UTF-8, found "%FF"
 
-lost comment: 1
+comment: 1 value would be lost
   line 2, contact_data[1][comment]: "home"
 
-lost rejected-record: 2
+rejected-record: 2 records would be rejected and lost
   line 4, contact_data[1][type]: expected one of the types address, website, instant_message, skype, phone, twitter, linked_in, facebook, found "nope"
   line 6 (id 6), contact_data[1][type]: expected one of the types address, website, instant_message, skype, phone, twitter, linked_in, facebook, found "apple", which only v2 has
 
-lost unknown-field: 1
+unknown-field: 1 value would be lost
   line 5, data[colour]: "red"
 "#;
     assert!(run.text().starts_with(expected), "{}", run.text());
     for part in [
-        "\nnoted single-record: 1\n  line 5\n",
+        "\nsingle-record: 1 note\n  line 5\n",
         "\ntypes\n  website: 2\n  skype: 1\n",
         "\nunknown types\n  \"apple\", which only v2 has: 1\n  \"nope\": 1\n",
         "\nunknown fields\n  data[colour]: 1\n",
-        "\n2 of 8 payloads rejected; --rejects FILE would keep them\n2 records rejected; --losses FILE",
+        "\n2 of 8 payloads would be rejected; --rejects FILE would keep them\n2 records would be rejected; --losses FILE",
     ] {
         assert!(run.text().contains(part), "{part}\n{}", run.text());
     }
     let kept = dir.run("--check --losses l", mixed()).exits(1);
-    assert!(kept.text().contains("\n2 values lost, to be kept in l\n"), "{}", kept.text());
+    assert!(kept.text().contains("\n2 values would be kept in l\n"), "{}", kept.text());
+    let kept = dir.run("--check --losses l --error-format json", COMMENT).exits(0);
+    assert!(kept.text().contains(r#""message":"would be kept, comment: "#), "{}", kept.text());
 }
 
 /// The counts for the losses file in the report match the losses file of a run.
@@ -219,7 +221,10 @@ fn check_covers_restoring() {
     let run = dir.run("--to form --restore l --check", &out).exits(0);
     assert!(run.text().starts_with("payloads 1, converted 1, rejected 0\n"));
     let run = dir.run("--to form --restore l --check", "{\"contact_data\":{}}\n").exits(3);
-    assert!(run.text().contains("lost left-over: 1\n  line 1, contact_data[1][comment]: \"home\"\n"));
+    assert!(
+        run.text()
+            .contains("left-over: 1 value would be lost\n  line 1, contact_data[1][comment]: \"home\"\n")
+    );
     dir.run("--to form --restore l --check", "").exits(65);
     dir.run("--check missing", "").exits(66);
 }

@@ -161,7 +161,7 @@ fn json_messages_are_one_object_per_line() {
         lines[..4],
         [
             json!({"line": 1, "severity": "data", "code": "comment", "path": "contact_data[1][comment]",
-                   "span": [30, 59], "message": "lost, comment: \"home\""}),
+                   "span": [30, 59], "message": "kept, comment: \"home\""}),
             json!({"line": 2, "severity": "rejected", "code": "contact-data-not-array", "path": "contact_data",
                    "span": [0, 14], "message": "expected an array of records, found \"x\""}),
             json!({"line": 3, "severity": "data", "code": "rejected-record", "error": "type-unknown",
@@ -391,9 +391,11 @@ fn messages_show_three_of_each_code_and_a_summary() {
         assert!(at("comment 3000") > 0);
     }
     let run = dir.run("--losses l --rejects r", &lines).exits(1);
-    for kept in ["payloads rejected, kept in r", "records rejected, kept in l", "values lost, kept in l"] {
+    for kept in ["payloads rejected, kept in r", "records rejected, kept in l", "values kept in l"] {
         assert!(run.err.contains(kept), "{kept} in\n{}", run.err);
     }
-    dir.run("--lossy", COMMENT).exits(0).reports("1 value lost").reports("--lossy");
+    dir.run("--lossy", COMMENT).exits(0).reports("lost, comment").reports("1 value lost, as --lossy allows");
+    dir.run("--lossy --losses l", COMMENT).exits(0).reports("kept, comment").reports("1 value kept in l");
+    dir.run("", COMMENT).exits(3).reports("1 value lost; --losses FILE would keep it");
     dir.run("--losses l", BAD).exits(1).reports("1 of 1 payload");
 }

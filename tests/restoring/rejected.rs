@@ -10,10 +10,11 @@ fn an_output_line_edited_to_an_invalid_body_is_rejected() {
     dir.write("o", format!("{WEBSITE_V2}\nbroken\n{WEBSITE_V2}\n"));
     let run = dir.run("--to form --restore l o", "").exits(3).reports("line 2: expected ");
     assert_eq!(run.lines().len(), 2);
-    // The rejects keep the line, but not its losses.
-    dir.run("--to form --restore l --rejects r o", "").exits(3);
+    // The line is kept; the comment that would have gone back into it is not.
+    let run = dir.run("--to form --restore l --rejects r o", "").exits(3);
+    run.reports("1 of 3 payloads rejected, its text or losses lost; --losses FILE would keep them");
     assert_eq!(dir.text("r"), "broken\n");
-    // A losses file of its own keeps both the line and its losses.
+    // A losses file of its own has both: nothing is dropped.
     for (options, jobs) in [("", 1), ("--rejects r", 1), ("--on-error emit", 3)] {
         let options = format!("--to form --restore l --losses left {options} -j{jobs} o");
         let run = dir.run(&options, "").exits(1).reports("1 of 3 payloads rejected, kept in ");
@@ -75,5 +76,5 @@ fn notes_of_a_rejected_body_do_not_change_the_status() {
     let dir = Workdir::new();
     convert(&dir, "", "type=im&data[service]=aim&data[username]=jo", 0);
     dir.run("--to form --restore l --rejects r", "{").exits(1);
-    dir.run("--to form --restore l", "{").exits(3).reports("--losses FILE would keep them");
+    dir.run("--to form --restore l", "{").exits(3).reports("--losses FILE would keep it");
 }
