@@ -1,8 +1,8 @@
-//! Legacy payloads to v2 JSON as one would write it first: structs, `serde_qs`, `serde_json`.
+//! Converts legacy payloads to v2 JSON in the straightforward way: structs, `serde_qs`, `serde_json`.
 //!
-//! One payload a line in, one body a line out. Says nothing of what is lost. It knows the other fields of the corpus
-//! by name, which the other programs need not: `serde_qs` keeps no order of names. Form encoding is asked for, without
-//! which encoded brackets are not read.
+//! It reads one payload per line, writes one body per line, and does not report losses. Unlike the other programs, it
+//! has a struct field for each other field of the corpus, because `serde_qs` does not keep the order of names. It turns
+//! on form encoding, without which `serde_qs` does not read encoded brackets.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufWriter, Write as _};
