@@ -28,6 +28,10 @@ impl Reading {
 
     /// Whether two payloads are read alike.
     pub(super) fn are_equal(before: &mut Self, after: &mut Self, input: Input<'_>, other: &[u8]) -> bool {
+        // Equal bytes are read alike: a client that encodes as `http_build_query` does gets them back.
+        if input.payload == other {
+            return true;
+        }
         match (before.read(input.format, input.payload), after.read(input.format, other)) {
             (Ok(one), Ok(two)) => before.tree.equal(one, &after.tree, two),
             (Ok(_) | Err(_), _) => false,
