@@ -73,7 +73,7 @@ fn bytes(payloads: &[Vec<u8>]) -> BytesCount {
 /// The v2 bodies and losses of the payloads, as input for the other direction.
 fn converted(payloads: &[Vec<u8>]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     let converted = payloads.iter().map(|payload| deskpro_contact::to_v2(payload).unwrap());
-    converted.map(|result| (result.output().as_bytes().to_vec(), result.notes().to_vec())).unzip()
+    converted.map(|result| (result.output().as_bytes().to_vec(), result.losses_json().to_vec())).unzip()
 }
 
 #[divan::bench(args = KINDS)]
@@ -99,7 +99,7 @@ fn to_v2_with_losses(bencher: Bencher<'_, '_>, kind: &str) {
     bencher.counter(bytes(&payloads)).bench_local(|| {
         for payload in &payloads {
             losses.clear();
-            converter.convert(black_box(payload)).unwrap().write_losses(1, None, &mut losses);
+            converter.convert(black_box(payload)).unwrap().write_losses_line(1, None, &mut losses);
             black_box(&losses);
         }
     });

@@ -165,7 +165,7 @@ fn line_by_line(setting: &Setting, args: &Args, input: &[u8]) -> Written {
             Ok(conversion) => {
                 written.output.extend_from_slice(conversion.output());
                 written.output.push(b'\n');
-                conversion.write_losses(number, None, &mut written.losses);
+                conversion.write_losses_line(number, None, &mut written.losses);
             }
             Err(error) => {
                 let is_long = payload.len() > args.max_line();

@@ -37,7 +37,7 @@ pub fn payload_is_restored(payload: &[u8]) {
     let has_inexpressible = form.root().children().any(has_empty_array);
     let is_restored = |converted: &Converted| {
         let restored =
-            restore_form(converted.output().as_bytes(), converted.notes()).expect("the output is restored");
+            restore_form(converted.output().as_bytes(), converted.losses_json()).expect("the output is restored");
         let again = Form::read(restored.output().as_bytes()).expect("a restored payload is a form");
         assert!(form == again, "{}\n{}", converted.output(), restored.output());
         assert!(has_inexpressible || restored.losses().is_empty(), "{:?}", restored.losses());
@@ -121,7 +121,7 @@ pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
     }
     let is_restored = |converted: &Converted| {
         let restored =
-            restore_v2(converted.output().as_bytes(), converted.notes()).expect("the output is restored");
+            restore_v2(converted.output().as_bytes(), converted.losses_json()).expect("the output is restored");
         assert_eq!(plain(restored.output()), plain_body, "{}", converted.output());
         let is_note = restored.losses().iter().all(|loss| loss.severity() == Severity::Note);
         assert!(is_note, "{:?}", restored.losses());

@@ -66,7 +66,7 @@ fn readme_shows_only_existing_codes() {
         readme.split("\"code\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert!(!codes.is_empty());
     for code in codes {
-        let is_known = Code::from_name(code).is_some() || ErrorKind::from_name(code).is_some();
+        let is_known = code.parse::<Code>().is_ok() || code.parse::<ErrorKind>().is_ok();
         assert!(is_known, "README shows the code {code:?}, which is neither a loss code nor an error kind");
     }
 }

@@ -38,7 +38,7 @@ fn bodies_are_restored_byte_for_byte() {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     for body in body_batches(4, 20_000).flatten() {
         let Ok(converted) = to_form(body.json.as_bytes()) else { continue };
-        let restored = match converter.restore(converted.output().as_bytes(), converted.notes()) {
+        let restored = match converter.restore(converted.output().as_bytes(), converted.losses_json()) {
             Ok(restored) => restored.output().to_vec(),
             Err(error) => format!("error: {error}").into_bytes(),
         };

@@ -117,7 +117,8 @@ impl Seen {
         let pairs: Vec<(&[u8], Vec<u8>)> = (batch.iter())
             .filter_map(|payload| {
                 let converted = to_v2(payload).ok()?;
-                let restored = match converter.restore(converted.output().as_bytes(), converted.notes()) {
+                let restored = match converter.restore(converted.output().as_bytes(), converted.losses_json())
+                {
                     Ok(restored) => restored.output().to_vec(),
                     Err(error) => format!("error={error}").into_bytes(),
                 };

@@ -65,7 +65,7 @@ fn edits_of_the_output_are_edits_of_the_restored_payload() {
         let payload = payloads::marked(&mut rng);
         let Ok(converted) = to_v2(&payload) else { continue };
         let Some(edit) = edit(&mut rng, converted.output()) else { continue };
-        let restored = match converter.restore(edit.output.as_bytes(), converted.notes()) {
+        let restored = match converter.restore(edit.output.as_bytes(), converted.losses_json()) {
             Ok(restored) => restored.output().to_vec(),
             Err(error) => format!("error={error}").into_bytes(),
         };

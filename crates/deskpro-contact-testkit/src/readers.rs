@@ -73,8 +73,8 @@ fn said(converter: &mut Converter, payload: &[u8]) -> Said {
     match converter.convert(payload) {
         Ok(conversion) => {
             let (mut line, mut notes) = (Vec::new(), Vec::new());
-            conversion.write_losses(7, None, &mut line);
-            conversion.write_notes(&mut notes);
+            conversion.write_losses_line(7, None, &mut line);
+            conversion.write_losses_json(&mut notes);
             parts.extend([text(conversion.output()), text(&line), text(&notes)]);
             // With the places in the payload, which the losses file does not have.
             parts.extend(conversion.losses().map(|loss| format!("{loss:?}")));

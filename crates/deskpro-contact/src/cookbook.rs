@@ -24,7 +24,7 @@
 //!             Ok(conversion) => {
 //!                 assert!(back.restores(&conversion), "please report this payload");
 //!                 let (body, mut notes) = (conversion.output().to_vec(), Vec::new());
-//!                 conversion.write_notes(&mut notes);
+//!                 conversion.write_losses_json(&mut notes);
 //!                 rows.push(Row::Person { body, notes });
 //!             }
 //!             Err(why) => rows.push(Row::Rejected { payload: payload.to_vec(), why }),

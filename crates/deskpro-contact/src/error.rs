@@ -74,18 +74,6 @@ impl ErrorKind {
         Self::NotLosses,
     ];
 
-    /// The kind of a name.
-    ///
-    /// ```
-    /// use deskpro_contact::ErrorKind;
-    ///
-    /// assert_eq!(ErrorKind::from_name("too-deep"), Some(ErrorKind::TooDeep));
-    /// ```
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
-    }
-
     /// The kind's name: the `code` of losses files, summaries and messages.
     #[must_use]
     pub const fn name(self) -> &'static str {

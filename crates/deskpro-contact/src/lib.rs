@@ -15,7 +15,7 @@
 //! let lost: Vec<&str> = converted.losses().iter().map(|loss| loss.path()).collect();
 //! assert!(lost.contains(&"contact_data[1][comment]"));
 //! // With its losses, the output gives the payload back as PHP reads it.
-//! let restored = deskpro_contact::restore_form(converted.output(), converted.notes())?;
+//! let restored = deskpro_contact::restore_form(converted.output(), converted.losses_json())?;
 //! let [before, after] = [payload, restored.output()].map(deskpro_contact::form::Form::read);
 //! assert_eq!(before?, after?);
 //! # Ok::<(), deskpro_contact::Error>(())
@@ -32,7 +32,7 @@
 //!      &contact_data%5B1%5D%5Bdata%5D%5Bprofile_url%5D=https%3A%2F%2Ffacebook.com%2Fx",
 //! );
 //! assert_eq!(converted.losses()[0].path(), "contact_data[apple][0]"); // no legacy type
-//! let restored = deskpro_contact::restore_v2(converted.output(), converted.notes())?;
+//! let restored = deskpro_contact::restore_v2(converted.output(), converted.losses_json())?;
 //! assert_eq!(restored.output(), body);
 //! # Ok::<(), deskpro_contact::Error>(())
 //! ```
@@ -173,7 +173,7 @@ pub fn to_form(body: impl AsRef<[u8]>) -> Result<Converted, Error> {
     Converter::new(Options::new(Source::V2, Target::Form)).convert(&body).map(Conversion::into_owned)
 }
 
-/// Restores a legacy payload from the output of [`to_v2`] and its losses ([`Converted::notes`]).
+/// Restores a legacy payload from the output of [`to_v2`] and its losses ([`Converted::losses_json`]).
 ///
 /// The output may have been edited: a corrected value stays corrected, and its record keeps what only the losses hold.
 /// A loss that finds no place is a loss of the result, with the code [`Code::LeftOver`].
@@ -186,7 +186,7 @@ pub fn to_form(body: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// ```
 /// let converted = deskpro_contact::to_v2("type=twitter&comment=work&data[username]=jo")?;
 /// let corrected = converted.output().replace("jo", "joanne");
-/// let restored = deskpro_contact::restore_form(corrected, converted.notes())?;
+/// let restored = deskpro_contact::restore_form(corrected, converted.losses_json())?;
 /// assert_eq!(restored.output(), "type=twitter&comment=work&data%5Busername%5D=joanne");
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
@@ -196,7 +196,7 @@ pub fn restore_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Resul
         .map(Conversion::into_owned)
 }
 
-/// Restores a v2 body from the output of [`to_form`] and its losses ([`Converted::notes`]).
+/// Restores a v2 body from the output of [`to_form`] and its losses ([`Converted::losses_json`]).
 ///
 /// # Errors
 ///
@@ -206,7 +206,7 @@ pub fn restore_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Resul
 /// ```
 /// let body = r#"{"active":true,"contact_data":{"website":[{"id":5,"url":"example.com"}]}}"#;
 /// let converted = deskpro_contact::to_form(body)?;
-/// let restored = deskpro_contact::restore_v2(converted.output(), converted.notes())?;
+/// let restored = deskpro_contact::restore_v2(converted.output(), converted.losses_json())?;
 /// assert_eq!(restored.output(), body);
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```

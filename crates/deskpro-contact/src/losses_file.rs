@@ -1,7 +1,7 @@
 //! The losses file: JSON lines that hold what the output lines of a run do not.
 //!
 //! A line is one of three: the losses of a converted payload, a payload that was rejected whole, or the last line,
-//! which says that the file is complete. The format is written and read here alone; [`Conversion::write_losses`] and
+//! which says that the file is complete. The format is written and read here alone; [`Conversion::write_losses_line`] and
 //! [`Converter::restore`] are the doors for a payload's own line. No function writes a line end.
 //!
 //! ```
@@ -12,7 +12,7 @@
 //! let conversion = converter.convert(b"id=7&type=skype&comment=home&data[username]=ann")?;
 //! let id = conversion.field("id").expect("the payload has an id");
 //! let mut line = Vec::new();
-//! conversion.write_losses(17, PersonId::from_json(&id), &mut line);
+//! conversion.write_losses_line(17, PersonId::from_json(&id), &mut line);
 //! let Line::Payload(payload) = read(&line)? else { panic!() };
 //! assert_eq!((payload.line, payload.id), (17, PersonId::from_json("\"7\"")));
 //! assert_eq!(payload.output, Some(OutputDigest::of(conversion.output())));
@@ -26,7 +26,7 @@
 //! # Ok::<(), deskpro_contact::Error>(())
 //! ```
 //!
-//! [`Conversion::write_losses`]: crate::Conversion::write_losses
+//! [`Conversion::write_losses_line`]: crate::Conversion::write_losses_line
 //! [`Converter::restore`]: crate::Converter::restore
 
 pub(crate) mod fields;

@@ -62,10 +62,10 @@ fn aligned(table: &str) -> String {
 }
 
 fn explain(code: &str) -> String {
-    let (what, explanation) = match (Code::from_name(code), ErrorKind::from_name(code)) {
-        (Some(code), _) => ("loss", code.explanation()),
-        (None, Some(kind)) => ("error", kind.explanation()),
-        (None, None) => unreachable!("the command line accepts only codes"),
+    let (what, explanation) = match (code.parse::<Code>(), code.parse::<ErrorKind>()) {
+        (Ok(code), _) => ("loss", code.explanation()),
+        (Err(_), Ok(kind)) => ("error", kind.explanation()),
+        (Err(_), Err(_)) => unreachable!("the command line accepts only codes"),
     };
     let mut text = String::new();
     let mut wrapped = |sentence: &str| {

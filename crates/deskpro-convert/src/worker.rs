@@ -119,7 +119,7 @@ impl<'a> Worker<'a> {
                 }
                 let before = out.losses.len();
                 if self.writes_losses {
-                    conversion.write_losses(line.number, id, &mut out.losses);
+                    conversion.write_losses_line(line.number, id, &mut out.losses);
                 }
                 if out.losses.len() > before {
                     out.losses.push(b'\n');

@@ -63,7 +63,7 @@ impl<'c> Conversion<'c> {
     }
 
     /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; nothing where there are none.
-    pub fn write_notes(&self, out: &mut Vec<u8>) {
+    pub fn write_losses_json(&self, out: &mut Vec<u8>) {
         if !self.payload.losses.is_empty() {
             append(out, |out| self.write_list(b'{', out));
         }
@@ -85,7 +85,7 @@ impl<'c> Conversion<'c> {
     /// Writes the payload's line of a [losses file](losses_file), without a line end:
     /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`, where `output` is the [`OutputDigest`] of the
     /// output on one line. Writes nothing where there are no losses.
-    pub fn write_losses(&self, line: u64, id: Option<PersonId<'_>>, out: &mut Vec<u8>) {
+    pub fn write_losses_line(&self, line: u64, id: Option<PersonId<'_>>, out: &mut Vec<u8>) {
         if self.payload.losses.is_empty() {
             return;
         }
@@ -111,7 +111,7 @@ impl<'c> Conversion<'c> {
     /// Copies the result, so that it borrows from nothing.
     pub fn into_owned(self) -> Converted {
         let mut notes = Vec::new();
-        self.write_notes(&mut notes);
+        self.write_losses_json(&mut notes);
         Converted {
             output: self.output.to_vec(),
             losses: self.losses().collect(),
@@ -189,7 +189,7 @@ impl Converted {
 
     /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; empty where there are none.
     #[must_use]
-    pub fn notes(&self) -> &[u8] {
+    pub fn losses_json(&self) -> &[u8] {
         &self.notes
     }
 }

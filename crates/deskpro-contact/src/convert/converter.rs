@@ -81,7 +81,7 @@ impl Converter {
     }
 
     /// Converts a payload that [`Converter::convert`] wrote the other way, and puts its losses back. `losses` is the
-    /// object of its line in a losses file, as [`Conversion::write_losses`] writes it; empty where there was none. A
+    /// object of its line in a losses file, as [`Conversion::write_losses_line`] writes it; empty where there was none. A
     /// loss that finds no place is among the losses of the result, as [`Code::LeftOver`](crate::Code::LeftOver). The
     /// losses do not say which way they were kept: that is for the caller to know.
     ///
@@ -114,7 +114,7 @@ impl Converter {
         let mut proof = mem::take(&mut self.proof);
         let Proof { losses, before, after } = &mut proof;
         losses.clear();
-        conversion.write_notes(losses);
+        conversion.write_losses_json(losses);
         let is_whole = self.restore(conversion.output(), losses).is_ok_and(|restored| {
             !restored.loses_data() && Reading::are_equal(before, after, conversion.input, restored.output())
         });

@@ -173,10 +173,4 @@ impl Code {
     pub(crate) const fn put_back(self) -> PutBack {
         self.row().1
     }
-
-    /// The code of a name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.name() == name)
-    }
 }

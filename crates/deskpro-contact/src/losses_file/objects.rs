@@ -130,7 +130,7 @@ impl<'a> Losses<'a> {
                 let severity = loss.value::<String>(fields::SEVERITY).ok()??;
                 let severity =
                     [Severity::Data, Severity::Note].into_iter().find(|one| one.name() == severity);
-                Some((Code::from_name(&code)?, severity?))
+                Some((code.parse().ok()?, severity?))
             });
             each.collect::<Option<Vec<_>>>()
         };

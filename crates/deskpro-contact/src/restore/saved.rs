@@ -118,7 +118,7 @@ impl SavedLoss {
     fn read(tree: &mut Tree, object: Id) -> Option<Self> {
         let text = |tree: &Tree, name: &str| tree.text(tree.child(object, name.as_bytes())?);
         let code = text(tree, fields::CODE)?;
-        let code = Code::from_name(std::str::from_utf8(&tree[code]).ok()?)?;
+        let code: Code = std::str::from_utf8(&tree[code]).ok()?.parse().ok()?;
         let severity = text(tree, fields::SEVERITY)?;
         // An unknown severity is no note: data would be dropped in silence.
         let severity = [Severity::Data, Severity::Note]

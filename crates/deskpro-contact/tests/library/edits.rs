@@ -22,7 +22,7 @@ fn check_edited(target: Target, payload: &str, (old, new): (&str, &str), restore
     let output = readable(converted.output());
     assert!(output.contains(old), "{output}");
     let other = if target == Target::V2 { Target::Form } else { Target::V2 };
-    let result = convert(other, &output.replacen(old, new, 1), Some(converted.notes()));
+    let result = convert(other, &output.replacen(old, new, 1), Some(converted.losses_json()));
     let found: Vec<String> =
         result.losses().iter().map(|loss| format!("{} {}", loss.code().name(), loss.path())).collect();
     assert_eq!(readable(result.output()), restored, "{found:?}");
@@ -145,13 +145,13 @@ fn a_duplicate_or_inexpressible_key_is_replaced() {
     for (old, new, keys) in
         [("", "", ["5", "7"]), ("[\"7\"", "[\"5\"", ["5", "6"]), ("[\"7\"", "[\"x]y\"", ["5", "6"])]
     {
-        let notes = std::str::from_utf8(converted.notes()).unwrap().replacen(old, new, 1);
+        let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen(old, new, 1);
         let restored = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
         let expected = [record(keys[0], "a"), record(keys[1], "b")].join("&");
         assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected, "{notes}");
     }
     // The first record has no valid key: it becomes number 1 and follows the records that have their keys.
-    let notes = std::str::from_utf8(converted.notes()).unwrap().replacen("[\"5\"", "[\"x]y\"", 1);
+    let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen("[\"5\"", "[\"x]y\"", 1);
     let restored = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
     let expected = [record("7", "b"), record("1", "a")].join("&");
     assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected);
@@ -172,7 +172,7 @@ fn a_duplicate_or_inexpressible_key_is_replaced() {
         ),
     ] {
         let converted = to_form(body.as_bytes()).unwrap();
-        let notes = std::str::from_utf8(converted.notes()).unwrap().replacen(old, new, 1);
+        let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen(old, new, 1);
         assert!(notes.contains(new), "{notes}");
         let restored = restore_v2(converted.output().as_bytes(), notes.as_bytes()).unwrap();
         let expected =
@@ -245,7 +245,8 @@ fn losses_that_no_conversion_writes_are_ignored_or_left_over() {
     assert_eq!((restored.output(), restored.losses().len()), ("name=Ann&a=1&z=2", 1));
     // The losses give the single record the key 5. As the first of several records it has the key 1 nevertheless.
     let converted = to_v2(b"type=website&comment=c&data[url]=a").unwrap();
-    let numbered = String::from_utf8(converted.notes().to_vec()).unwrap().replace(r#"[["","#, r#"[["5","#);
+    let numbered =
+        String::from_utf8(converted.losses_json().to_vec()).unwrap().replace(r#"[["","#, r#"[["5","#);
     assert!(numbered.contains(r#"[["5","website""#), "{numbered}");
     let output = converted.output().replace("]}", r#",{"url":"b"}]}"#);
     let restored = restore_form(output.as_bytes(), numbered.as_bytes()).unwrap();
@@ -275,7 +276,7 @@ fn a_new_record_gets_the_key_that_php_would_append_or_the_smallest_free_number()
         let payload = [record(keys[0], "a"), record(keys[1], "b")].join("&");
         let converted = to_v2(payload.as_bytes()).unwrap();
         let edited = converted.output().replace("]}}", r#",{"url":"c"},{"url":"d"}]}}"#);
-        let restored = restore_form(edited.as_bytes(), converted.notes()).unwrap();
+        let restored = restore_form(edited.as_bytes(), converted.losses_json()).unwrap();
         let records = keys.into_iter().chain(new).zip(["a", "b", "c", "d"]);
         let expected: Vec<String> = records.map(|(key, url)| record(key, url)).collect();
         assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected.join("&"));

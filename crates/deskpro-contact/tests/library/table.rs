@@ -163,7 +163,7 @@ fn an_edited_value_is_restored_as_text_with_a_note_for_its_json_type() {
         ("true", "5"),
     ] {
         let edited = converted.output().replacen(old, new, 1);
-        let restored = restore_form(edited.as_bytes(), converted.notes()).unwrap();
+        let restored = restore_form(edited.as_bytes(), converted.losses_json()).unwrap();
         let notes: Vec<String> =
             restored.losses().iter().map(|loss| format!("{} {}", loss.code().name(), loss.path())).collect();
         found.push(format!("{new}: {} {notes:?}", restored.output().replace("%5B", "[").replace("%5D", "]")));

@@ -57,7 +57,7 @@ fn valid_json_is_converted_and_invalid_json_is_rejected() {
         }
         match &converted {
             Ok(converted) => {
-                let restored = restore_v2(converted.output().as_bytes(), converted.notes()).unwrap();
+                let restored = restore_v2(converted.output().as_bytes(), converted.losses_json()).unwrap();
                 assert_eq!(plain(restored.output()), plain(std::str::from_utf8(&bytes).unwrap()), "{name}");
             }
             Err(error) => assert_eq!(kept(error, &bytes), bytes, "{name}"),

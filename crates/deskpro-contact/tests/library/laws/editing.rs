@@ -22,7 +22,7 @@ proptest! {
         let kind_name = if is_single { "type" } else { "[type]" };
         let pairs: Vec<String> = fields.iter().map(|(legacy, _)| format!("&{prefix}{field}[{legacy}]=NEW")).collect();
         let form = format!("{}&{prefix}{kind_name}={kind}{}", converted.output(), pairs.concat());
-        let restored = restore_v2(form.as_bytes(), converted.notes()).unwrap();
+        let restored = restore_v2(form.as_bytes(), converted.losses_json()).unwrap();
         // serde_json does not read this number.
         let output: Value = serde_json::from_str(&restored.output().replace("1E400", "1")).unwrap();
         let mut found = Vec::new();
@@ -45,7 +45,7 @@ proptest! {
             edit(&mut body, at, what);
         }
         let edited = body.to_string();
-        let restored = restore_form(edited.as_bytes(), converted.notes()).unwrap();
+        let restored = restore_form(edited.as_bytes(), converted.losses_json()).unwrap();
         let again = to_v2(restored.output().as_bytes()).unwrap();
         let mut converted_again: Value = serde_json::from_str(again.output()).unwrap();
         for body in [&mut body, &mut converted_again] {
@@ -87,7 +87,7 @@ proptest! {
         for (at, what) in edits {
             edit(&mut body, at, what);
         }
-        let restored = restore_form(body.to_string().as_bytes(), converted.notes()).unwrap();
+        let restored = restore_form(body.to_string().as_bytes(), converted.losses_json()).unwrap();
         let form = Form::read(restored.output().as_bytes()).unwrap();
         let mut seen = Vec::new();
         if let Some(records) = form.root().get(b"contact_data") {

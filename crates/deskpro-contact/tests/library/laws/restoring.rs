@@ -21,7 +21,7 @@ fn is_v2(output: &str) -> Result<(), String> {
 fn check_restored(payload: &[u8]) -> Result<(), TestCaseError> {
     let Ok(converted) = to_v2(payload) else { return Ok(()) };
     prop_assert_eq!(is_v2(converted.output()), Ok(()));
-    let restored = restore_form(converted.output().as_bytes(), converted.notes())
+    let restored = restore_form(converted.output().as_bytes(), converted.losses_json())
         .map_err(|error| TestCaseError::fail(error.to_string()))?;
     let (before, after) = (Form::read(payload), Form::read(restored.output().as_bytes()));
     let (Ok(before), Ok(after)) = (before, after) else { return Err(TestCaseError::fail("unreadable")) };
@@ -47,9 +47,9 @@ proptest! {
     #[test]
     fn prop_restoring_a_body_is_exact(body in body()) {
         let Ok(converted) = to_form(body.as_bytes()) else { return Ok(()) };
-        let restored = restore_v2(converted.output().as_bytes(), converted.notes())
+        let restored = restore_v2(converted.output().as_bytes(), converted.losses_json())
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(restored.output(), &body, "{}\n{}", converted.output(), String::from_utf8_lossy(converted.notes()));
+        prop_assert_eq!(restored.output(), &body, "{}\n{}", converted.output(), String::from_utf8_lossy(converted.losses_json()));
         prop_assert!(restored.losses().iter().all(|loss| loss.severity() == Severity::Note), "{:?}", restored.losses());
     }
 }
