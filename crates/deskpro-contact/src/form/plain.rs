@@ -207,12 +207,15 @@ impl Reader<'_> {
     /// Reads a pair of a field that the table does not have. None to give up.
     #[cold]
     fn other_field_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
+        /// A record of more pairs is for the general reader, which has an index of names.
+        const SEARCHED: usize = 32;
         let name = other_field(self.sent, tail)?;
         let Record { sent: Sent::Pairs { start: first, .. }, .. } = self.records.last()? else { return None };
         let tree = &mut *self.parser.tree;
         let bytes = &self.sent[name.clone()];
         let is_name = |pair: &Pair| matches!(pair.name, PairName::OtherField(text) if tree[text] == *bytes);
-        if self.pairs[*first as usize..].iter().any(is_name) {
+        let pairs = &self.pairs[*first as usize..];
+        if pairs.len() > SEARCHED || pairs.iter().any(is_name) {
             return None;
         }
         let text_start = tree.buffer().len();
