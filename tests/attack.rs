@@ -1,7 +1,7 @@
-//! Hostile inputs. Each gets a clear answer. Memory stays constant where the input exceeds a limit, and is linear in
-//! the payload where it does not.
+//! Hostile inputs. Each gets a clear exit status and message. Memory stays constant if the input exceeds a limit, and
+//! is linear in the payload if it does not.
 //!
-//! The tests assert the answer and the memory. They print how CPU time grows with four times the size, but do not
+//! The tests assert status, message and memory. They print how CPU time grows with four times the size, but do not
 //! assert it: the machine may be busy.
 
 mod compressed;
@@ -12,8 +12,8 @@ use std::io::{Read as _, Write};
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::Place;
-use crate::harness::running::{MIB, Running, is_bounded, most_memory};
+use crate::harness::Workdir;
+use crate::harness::running::{MIB, Running, assert_memory_bounded, memory_limit};
 
 /// A time limit for slow runs of a debug build.
 const LONG: Duration = Duration::from_secs(600);
@@ -23,8 +23,9 @@ struct Outcome {
     args: String,
     code: Option<i32>,
     err: String,
-    /// The length of the output, and its first bytes.
+    /// The length of the output.
     out: usize,
+    /// The first bytes of the output, at most 100.
     start: Vec<u8>,
     /// The peak memory, in KiB.
     peak: u64,
@@ -34,25 +35,25 @@ struct Outcome {
 
 impl Outcome {
     #[track_caller]
-    fn exits(self, code: i32, says: &str) -> Self {
+    fn exits(self, code: i32, message: &str) -> Self {
         assert_eq!(self.code, Some(code), "convert {}\n{}", self.args, self.err);
-        assert!(self.err.contains(says), "expected {says:?} in:\n{}", self.err);
+        assert!(self.err.contains(message), "expected {message:?} in:\n{}", self.err);
         self
     }
 
-    /// Asserts the memory limit of every run.
+    /// Asserts that memory stays below the limit of every run.
     #[track_caller]
     fn stays_flat(self) -> Self {
-        is_bounded(&self.args, JOBS, self.peak);
+        assert_memory_bounded(&self.args, JOBS, self.peak);
         self
     }
 
-    /// Asserts that memory is at most `factor` bytes per byte of the payload, above that limit.
+    /// Asserts that memory exceeds that limit by at most `factor` bytes per byte of the payload.
     #[track_caller]
     fn stays_linear(self, bytes: usize, factor: u64) -> Self {
-        let most = most_memory(JOBS) + factor * bytes as u64 / 1024;
+        let most = memory_limit(JOBS) + factor * bytes as u64 / 1024;
         let figures = format!(
-            "convert {} took {} MiB for {} MiB, of {} MiB",
+            "convert {} used {} MiB for {} MiB of input, the limit is {} MiB",
             self.args,
             self.peak >> 10,
             bytes >> 20,
@@ -66,11 +67,11 @@ impl Outcome {
 
 const JOBS: u64 = 2;
 
-/// Runs `convert` on an input that `feed` generates during the run.
+/// Runs `convert` on an input that `feed` writes during the run.
 fn attack(args: &str, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send) -> Outcome {
-    let place = Place::new();
+    let dir = Workdir::new();
     let args = format!("-j{JOBS} {args}");
-    let mut running = Running::start(place.command(&args), &args);
+    let mut running = Running::start(dir.command(&args), &args);
     let peak = running.watch();
     let id = running.child.id();
     let mut stdin = running.stdin();
@@ -79,7 +80,7 @@ fn attack(args: &str, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> +
     let (mut out, mut start, mut err) = (0, Vec::new(), String::new());
     thread::scope(|scope| {
         scope.spawn(move || {
-            // It may end before it has read all.
+            // The command may end before it has read everything.
             let _ = feed(&mut stdin);
         });
         scope.spawn(|| stderr.read_to_string(&mut err).unwrap());
@@ -95,7 +96,7 @@ fn attack(args: &str, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> +
         }
     });
     let peak = peak.join().unwrap();
-    // It has ended, and is not waited for yet: its times are still there.
+    // The process has ended, but nobody has waited for it yet: its CPU times are still readable.
     let cpu = cpu(id);
     let code = running.ends_within(LONG).code();
     Outcome { args, code, err, out, start, peak, cpu }
@@ -104,11 +105,11 @@ fn attack(args: &str, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> +
 /// The CPU time of a process so far, in clock ticks.
 fn cpu(id: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    let behind_the_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-    behind_the_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
+    let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
 }
 
-/// Writes so many bytes of a repeated piece.
+/// Repeats a piece until `bytes` bytes are written.
 fn repeat(to: &mut dyn Write, piece: &str, bytes: usize) -> std::io::Result<()> {
     let many = piece.repeat((MIB / piece.len().max(1)).max(1));
     let mut left = bytes;
@@ -122,7 +123,7 @@ fn repeat(to: &mut dyn Write, piece: &str, bytes: usize) -> std::io::Result<()> 
 
 pub(crate) const MILLION: usize = 1_000_000;
 
-/// Prints the cost of four times the size, and asserts that memory grows no faster.
+/// Prints the cost of four times the size. Asserts that memory grows at most linearly and the output with the input.
 #[track_caller]
 fn grows(what: &str, few: Outcome, many: Outcome) {
     let ratio = many.cpu as f64 / few.cpu.max(1) as f64;
@@ -133,7 +134,7 @@ fn grows(what: &str, few: Outcome, many: Outcome) {
         few.peak >> 10,
         many.peak >> 10
     );
-    // Buffers double, and the process itself takes some.
+    // Factor 8 instead of 4, because buffers grow by doubling. 32 MiB are for the process itself.
     assert!(many.peak < 8 * few.peak + (32 << 10), "{what}: {} KiB, then {} KiB", few.peak, many.peak);
-    assert!(many.out > 3 * few.out, "{what}: {} bytes came out, then {}", few.out, many.out);
+    assert!(many.out > 3 * few.out, "{what}: the output has {} bytes, then {}", few.out, many.out);
 }

@@ -30,9 +30,9 @@ pub(crate) const BAD_RECORD: &str = "contact_data[1][type]=nope&contact_data[1][
 pub(crate) const BAD: &str = "contact_data=x";
 
 /// A temporary folder in which `convert` runs.
-pub(crate) struct Place(TempDir);
+pub(crate) struct Workdir(TempDir);
 
-impl Place {
+impl Workdir {
     pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -78,15 +78,15 @@ impl Place {
             .output()
             .unwrap();
         let run = Run::new(args, output);
-        if is_documented(args) {
-            run.is_valid();
+        if writes_v2_lines(args) {
+            run.assert_valid();
         }
         run
     }
 
     /// Prepares `convert` for tests that use its streams themselves.
     pub(crate) fn command(&self, args: &str) -> std::process::Command {
-        // What `nohup` or a shell's `&` made these tests ignore, `convert` would ignore, too.
+        // Under `nohup` or in the background of a shell, the tests inherit ignored signals. Reset them for `convert`.
         let mut command = std::process::Command::new("env");
         command.arg("--default-signal=HUP,INT").arg(cargo_bin!("convert"));
         command.current_dir(self.0.path()).args(args.split_whitespace());
@@ -95,8 +95,8 @@ impl Place {
     }
 }
 
-/// Whether a run writes v2 bodies as documented, one per line. Restored bodies may contain more.
-fn is_documented(args: &str) -> bool {
+/// Whether a run writes v2 bodies that match the schema, one per line. Restored bodies may contain more fields.
+fn writes_v2_lines(args: &str) -> bool {
     const OTHERS: [&str; 10] =
         ["--to", "--restore", "--pretty", "--check", "--list", "--expl", "--sch", "--gen", "-h", "--help"];
     !args
@@ -121,7 +121,7 @@ impl Run {
 
     /// Asserts that each line of the output matches the schema, except those of rejected payloads.
     #[track_caller]
-    fn is_valid(&self) {
+    fn assert_valid(&self) {
         for line in self.out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
             if !line.starts_with(b"{\"error\":{\"") {
                 testkit::schema::check(line).unwrap_or_else(|why| panic!("convert {}: {why}", self.args));
@@ -145,10 +145,15 @@ impl Run {
         self.text().lines().collect()
     }
 
-    /// Asserts that the messages contain `what`.
+    /// Asserts that standard error contains `expected`.
     #[track_caller]
-    pub(crate) fn says(self, what: &str) -> Self {
-        assert!(self.err.contains(what), "convert {}\nexpected {what:?} in:\n{}", self.args, self.err);
+    pub(crate) fn reports(self, expected: &str) -> Self {
+        assert!(
+            self.err.contains(expected),
+            "convert {}\nexpected {expected:?} in:\n{}",
+            self.args,
+            self.err
+        );
         self
     }
 }
@@ -161,10 +166,10 @@ pub(crate) fn json_lines(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Runs `convert` on input that arrives in pieces of so many bytes.
+/// Runs `convert` on input that arrives in pieces of `piece` bytes.
 #[track_caller]
-pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run {
-    let mut child = place.command(args).spawn().unwrap();
+pub(crate) fn run_in_pieces(dir: &Workdir, args: &str, stdin: &[u8], piece: usize) -> Run {
+    let mut child = dir.command(args).spawn().unwrap();
     let mut to = child.stdin.take().unwrap();
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -179,8 +184,8 @@ pub(crate) fn fed(place: &Place, args: &str, stdin: &[u8], piece: usize) -> Run 
     })
 }
 
-/// Lines of every kind, enough for several batches.
-pub(crate) fn mixed() -> Vec<u8> {
+/// Lines of every kind (converted, lossy, rejected, empty, long), enough for several batches.
+pub(crate) fn mixed_lines() -> Vec<u8> {
     let mut lines = Vec::new();
     for n in 0..9_000 {
         match n % 9 {
@@ -201,8 +206,8 @@ pub(crate) fn mixed() -> Vec<u8> {
     lines
 }
 
-/// A summary without its measured values, which differ between runs.
-pub(crate) fn timeless(mut text: Vec<u8>) -> Vec<u8> {
+/// Removes the measured values from a summary, because they differ between runs.
+pub(crate) fn without_timings(mut text: Vec<u8>) -> Vec<u8> {
     let end = text.windows(9).position(|window| window == b",\"bytes\":");
     text.truncate(end.unwrap_or(text.len()));
     text

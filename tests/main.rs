@@ -1,16 +1,16 @@
-//! The whole product from outside: the command, restoring, the comparison with PHP, the pages.
+//! Tests of the whole product: the command, restoring, the comparison with PHP, the documentation.
 //!
 //! Tests of the library alone are in `crates/deskpro-contact/tests`. Helpers for both are in
 //! `crates/deskpro-contact-testkit`. The modules are `cfg(test)`: clippy lets a test unwrap and print only there.
 
 #[cfg(test)]
 mod attack;
-/// The command: options, answers, messages, files, lines.
+/// The command: options, information requests, messages, files, lines.
 #[cfg(test)]
 mod command {
-    mod answers;
     mod check;
     mod files;
+    mod information;
     mod lines;
     mod messages;
     mod options;
@@ -19,15 +19,15 @@ mod command {
 }
 #[cfg(test)]
 mod harness;
-/// Long runs, and how they end: compression, memory, signals, full disks, slow producers.
+/// Long runs and how they end: compression, memory, signals, full disks, slow producers.
 ///
-/// No test asserts speed, because the machine may be busy: a run that exceeds its time limit hangs.
+/// No test asserts speed, because the machine may be busy. Only a hanging run exceeds its time limit.
 #[cfg(test)]
 mod long_runs {
     mod compression;
     mod full_disks;
     mod memory;
-    mod neighbours;
+    mod producers;
     mod signals;
 }
 /// README.md and GUIDE.md: their transcripts run, their tables match the program.

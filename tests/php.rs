@@ -1,8 +1,8 @@
-//! PHP is the reference: the program must read each payload and write each array as PHP does.
+//! Comparison with PHP: the program must read each payload and write each array as PHP does.
 //!
 //! The scripts in `tests/php` are oracles written from the contract, not from the program. Each run handles thousands
-//! of payloads, one per line. `PHP_SCALE=20` compares twenty times as many. Without `php` each test reports that it is
-//! skipped.
+//! of payloads, one per line. `PHP_SCALE=20` compares twenty times as many. The tests are skipped if `php` is not
+//! installed.
 
 mod bodies;
 mod compare;

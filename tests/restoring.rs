@@ -1,4 +1,4 @@
-//! Conversion and restoring through files, with and without edits in between, and losses files that do not match.
+//! Converting and restoring through files, with and without edits in between, and losses files that do not match.
 
 mod edited;
 mod losses_files;
@@ -7,34 +7,34 @@ mod unedited;
 
 use deskpro_contact::form::Form;
 
-use crate::harness::Place;
+use crate::harness::Workdir;
 
-/// Converts lines and asserts the exit status. The output is in the file `o`, the losses are in `l`.
+/// Converts lines and asserts the exit status. The output goes to the file `o`, the losses to `l`.
 #[track_caller]
-pub(crate) fn there(place: &Place, args: &str, lines: &str, code: i32) {
-    place.run(&format!("{args} --losses l -o o"), lines).exits(code);
+pub(crate) fn convert(dir: &Workdir, args: &str, lines: &str, code: i32) {
+    dir.run(&format!("{args} --losses l -o o"), lines).exits(code);
 }
 
 /// Asserts that two payloads read as the same form.
 #[track_caller]
-pub(crate) fn is_same_form(before: &[u8], after: &[u8]) {
+pub(crate) fn assert_same_form(before: &[u8], after: &[u8]) {
     let [one, two] = [before, after].map(Form::read);
-    let same = match (one, two) {
+    let is_same = match (one, two) {
         (Ok(one), Ok(two)) => one == two,
-        // Over a limit: no form at all.
+        // A payload over a limit is no form: compare bytes.
         _ => before == after,
     };
     let [before, after] = [before, after].map(String::from_utf8_lossy);
-    assert!(same, "restored to another form:\n{before}\n{after}");
+    assert!(is_same, "restored to another form:\n{before}\n{after}");
 }
 
 /// The pairs of one website record.
-pub(crate) fn site(key: &str, url: &str, comment: &str) -> String {
-    let mut site = format!("contact_data[{key}][type]=website");
+pub(crate) fn website(key: &str, url: &str, comment: &str) -> String {
+    let mut record = format!("contact_data[{key}][type]=website");
     if !comment.is_empty() {
-        site += &format!("&contact_data[{key}][comment]={comment}");
+        record += &format!("&contact_data[{key}][comment]={comment}");
     }
-    site + &format!("&contact_data[{key}][data][url]={url}")
+    record + &format!("&contact_data[{key}][data][url]={url}")
 }
 
 /// Two people, each with a comment that v2 cannot hold.

@@ -1,10 +1,10 @@
-// Legacy payloads to v2 JSON with Node and `qs`.
-// One payload a line in, one body a line out. Says nothing of what is lost.
+// Converts legacy payloads to v2 JSON with Node and `qs`.
+// It reads one payload per line, writes one body per line, and does not report losses.
 
 import { createReadStream, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 
-// Installed beside the outputs, not beside this file.
+// `qs` is installed in the folder of the outputs, not in the folder of this file.
 const qs = createRequire(`${process.env.QS_FOLDER ?? process.cwd()}/`)("qs");
 
 const SERVICES = new Set(["whatsapp", "aim", "msn", "icq", "skype", "gtalk", "other"]);

@@ -1,6 +1,6 @@
 <?php
-// Legacy payloads to v2 JSON with what PHP has built in: the server's own reader, and json_encode.
-// One payload a line in, one body a line out. Says nothing of what is lost.
+// Converts legacy payloads to v2 JSON with PHP's own functions: parse_str, which the server uses, and json_encode.
+// It reads one payload per line, writes one body per line, and does not report losses.
 
 const V2_SERVICES = ['whatsapp' => 1, 'aim' => 1, 'msn' => 1, 'icq' => 1, 'skype' => 1, 'gtalk' => 1, 'other' => 1];
 const TYPES = [
@@ -10,7 +10,7 @@ const TYPES = [
 ];
 const FLAGS = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_LINE_TERMINATORS | JSON_THROW_ON_ERROR;
 
-// Adds a record's item to what is written.
+// Adds the item of a record to the output.
 function add(array &$items, mixed $record): void
 {
     if (!is_array($record) || !is_string($record['type'] ?? null) || !is_array($record['data'] ?? null)) {
@@ -66,7 +66,7 @@ function add(array &$items, mixed $record): void
     }
 }
 
-// Written in blocks: the command line's echo is else one call to the system for each line.
+// Output goes out in blocks: without a buffer, each echo is a system call.
 ob_start(null, 1 << 16);
 while (($line = fgets(STDIN)) !== false) {
     parse_str(substr($line, 0, -1), $body);

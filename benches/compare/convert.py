@@ -1,6 +1,6 @@
-"""Legacy payloads to v2 JSON with Python's own library: urllib's pairs, nested by their brackets.
+"""Converts legacy payloads to v2 JSON with Python's standard library: pairs by urllib, nested by their brackets.
 
-One payload a line in, one body a line out. Says nothing of what is lost.
+It reads one payload per line, writes one body per line, and does not report losses.
 """
 
 import json
@@ -11,7 +11,7 @@ SERVICES = {"whatsapp", "aim", "msn", "icq", "skype", "gtalk", "other"}
 
 
 def nested(payload):
-    """What the names of the pairs say, as nested dicts."""
+    """The pairs as nested dicts, by the brackets in their names."""
     tree = {}
     for name, value in parse_qsl(payload, keep_blank_values=True, max_num_fields=None):
         first, *rest = name.split("[")
@@ -28,7 +28,7 @@ def nested(payload):
 
 
 def listed(node):
-    """Dicts whose keys are 0, 1, 2 … as lists."""
+    """Turns dicts whose keys are 0, 1, 2 … into lists."""
     if not isinstance(node, dict):
         return node
     if all(key == str(n) for n, key in enumerate(node)):

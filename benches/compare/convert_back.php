@@ -1,10 +1,10 @@
 <?php
-// v2 bodies to legacy payloads with what PHP has built in: json_decode and http_build_query.
-// One body a line in, one payload a line out. Says nothing of what is lost.
+// Converts v2 bodies to legacy payloads with PHP's own functions: json_decode and http_build_query.
+// It reads one body per line, writes one payload per line, and does not report losses.
 
 const LEGACY_SERVICES = ['' => 1, 'aim' => 1, 'msn' => 1, 'yim' => 1, 'icq' => 1, 'skype' => 1, 'gtalk' => 1, 'other' => 1];
 
-// What a legacy record holds of an item, or null.
+// The `data` of the legacy record of an item, or null if the item is not written.
 function data(string $type, array $item): ?array
 {
     switch ($type) {

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""A corpus for the comparison: the same payloads, one a line, for the same seed and number, with any Python 3.
+"""Generates the corpus of the comparison, one payload per line. Seed and number determine it, with any Python 3.
 
     corpus.py [--v2] [--payloads N] [--seed N]
 
-People with one to seven contacts of every type, as a migration has them; 60 % of the payloads with encoded brackets
-(`%5B`, as PHP and most clients write them). With --v2 the same people as v2 bodies, 40 % of them escaped as PHP's
-json_encode does without being told otherwise (`\\/`, `\\u00e9`).
+The payloads are people with one to seven contacts of every type. In 60 % of them the brackets are encoded (`%5B`, as PHP
+and most clients write them). With --v2 the same people are v2 bodies, and 40 % of these are escaped as PHP's
+json_encode does by default (`\\/`, `\\u00e9`).
 
-Every program of the comparison reads these alike. What some of them read otherwise is kept out: repeated and
-interleaved names, `%5b` in lower case, keys that are not 1, 2, 3 …, fields in another order, bytes that are not UTF-8,
-records and items that are rejected.
+All programs of the comparison read the corpus with equal results. Whatever some of them read differently is left out:
+repeated and interleaved names, `%5b` in lower case, keys other than 1, 2, 3 …, fields in another order, bytes that are
+not UTF-8, and rejected records and items.
 """
 
 import argparse
@@ -47,7 +47,7 @@ V2_RARE = ["apple", "trust_pilot", "instagram"]
 
 class People:
     def __init__(self, seed):
-        # `random()` alone is promised to be the same in every version.
+        # Only the results of `random()` are guaranteed to be equal in every version of Python.
         self.random = random.Random(seed).random
 
     def below(self, n):
@@ -60,11 +60,11 @@ class People:
         return of[int(self.random() * len(of))]
 
     def few(self):
-        """0 to 6, rather fewer than more."""
+        """0 to 6; small numbers are more frequent."""
         return min(self.below(7), self.below(7))
 
     def person(self):
-        """The fields beside contact data, in their order."""
+        """The fields other than contact data, in order."""
         first, last = self.pick(FIRST), self.pick(LAST)
         self.handle = f"{self.pick(HANDLE)}{self.below(10000)}"
         fields = [("name", f"{first} {last}"), ("email", f"{self.handle}@{self.pick(DOMAIN)}")]

@@ -1,6 +1,6 @@
-//! v2 bodies that are JSON by construction, in each shape that servers and clients have: to a form and back.
+//! Converts and restores generated v2 bodies: valid JSON in each shape that servers and clients send.
 //!
-//! Mutated bytes are mostly no JSON at all; what is made here gets to the translation each time.
+//! Mutated bytes are rarely JSON. These bodies always get past the JSON reader.
 #![no_main]
 
 use deskpro_contact::ErrorKind;
@@ -16,13 +16,15 @@ struct Body {
 
 #[derive(Arbitrary, Debug)]
 enum Contacts {
-    /// As requests have them.
+    /// Lists by type, as in requests.
     Grouped(Vec<(Type, Items)>),
-    /// As replies have them.
+    /// A list of items with types, as in replies.
     Flat(Vec<Item>),
-    /// The list alone, without a body around it.
+    /// A list of items as the whole body.
     Bare(Vec<Item>),
+    /// An object of items whose keys are numbers.
     Numbered(Vec<Item>),
+    /// Any JSON.
     Odd(Json),
     None,
 }
@@ -36,7 +38,7 @@ enum Items {
 
 #[derive(Arbitrary, Debug)]
 enum Item {
-    Right { kind: Type, values: [Text; 5], id: Option<u16>, comment: Option<Text>, feed: Option<bool> },
+    Valid { kind: Type, values: [Text; 5], id: Option<u16>, comment: Option<Text>, feed: Option<bool> },
     Fields(Type, Vec<(Name, Json)>),
     Odd(Json),
 }
@@ -50,11 +52,11 @@ enum Json {
     Text(Text),
     List(Vec<Json>),
     Object(Vec<(Name, Json)>),
-    /// So many lists or objects, one in the other.
+    /// Nested lists or objects: the number of levels, and whether they are lists.
     Deep(u8, bool),
 }
 
-/// Numbers whose digits no reader may change.
+/// Numbers whose digits must be preserved.
 #[derive(Arbitrary, Debug)]
 enum Number {
     NegativeZero,
@@ -170,7 +172,7 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("a string is written")
 }
 
-/// An object, each name once: a name that comes twice is another target's.
+/// An object without duplicate names. The target `to_form` covers duplicate names.
 fn object(members: impl IntoIterator<Item = (String, String)>) -> String {
     let mut seen: Vec<String> = Vec::new();
     let mut out = Vec::new();
@@ -217,7 +219,7 @@ impl Item {
     fn json(&self, is_flat: bool) -> String {
         let (kind, mut members) = match self {
             Self::Odd(json) => return json.json(),
-            Self::Right { kind, values, id, comment, feed } => {
+            Self::Valid { kind, values, id, comment, feed } => {
                 let fields = kind.row().1.iter().zip(values);
                 let mut members: Vec<_> =
                     fields.map(|(name, text)| ((*name).to_owned(), quoted(text.text()))).collect();
@@ -260,15 +262,15 @@ impl Body {
             Contacts::Odd(json) => Some(json.json()),
             Contacts::None => None,
         };
-        let beside = |(name, value): &(Name, Json)| (name.text(), value.json());
+        let other_field = |(name, value): &(Name, Json)| (name.text(), value.json());
         let contacts = contacts.map(|json| ("contact_data".to_owned(), json));
-        object(self.before.iter().map(beside).chain(contacts).chain(self.after.iter().map(beside)))
+        object(self.before.iter().map(other_field).chain(contacts).chain(self.after.iter().map(other_field)))
     }
 }
 
 fuzz_target!(|body: Body| {
     let json = body.json();
-    if let Err(error) = deskpro_fuzz::body_comes_back(json.as_bytes()) {
+    if let Err(error) = deskpro_fuzz::body_is_restored(json.as_bytes()) {
         let kinds = [ErrorKind::ContactDataNotArray, ErrorKind::TooDeep, ErrorKind::TooLong];
         assert!(kinds.contains(&error.kind()), "{error}\n{json}");
     }

@@ -1,7 +1,5 @@
-//! The stream of the command `convert`, without its process: lines by odd pieces and on several threads come to what
-//! they come to one by one, and losses put back give the input again.
-//!
-//! The command is a library, and this target runs its stream without a process around it.
+//! Runs the pipeline of the command `convert` without a process. With several threads and an input in pieces, it writes
+//! the same bytes as the library line by line, and output and losses restore the input.
 #![no_main]
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -18,7 +16,7 @@ use deskpro_convert::fuzzing::{
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
-/// How a run is told to go. It stands in the first bytes, and the payloads behind them.
+/// The options of a run, read from the first bytes of the fuzzer's input. The payloads follow.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 struct Setting {
     to_form: bool,
@@ -39,19 +37,18 @@ enum Limit {
 
 impl Setting {
     fn args(&self) -> Args {
-        // Read once: to build the options takes longer than many a run.
-        static USUAL: LazyLock<Args> = LazyLock::new(|| {
-            // The names are only asked whether they are there; nothing is opened.
+        // Parse once: parsing takes longer than a short run.
+        static DEFAULTS: LazyLock<Args> = LazyLock::new(|| {
+            // The file names only enable the outputs; no file is opened.
             let line = ["convert", "--losses", "losses", "--rejects", "rejects", "--verify"];
-            Args::try_parse_from(line).expect("these are options")
+            Args::try_parse_from(line).expect("the options are valid")
         });
-        let usual = USUAL.clone();
+        let mut args = DEFAULTS.clone();
         let max_payload = match self.max_payload {
-            Limit::Default => usual.max_payload,
+            Limit::Default => args.max_payload,
             Limit::Short(bytes) => u64::from(bytes) + 1,
             Limit::Longer(bytes) => 16 * (u64::from(bytes) + 1),
         };
-        let mut args = usual;
         args.to = if self.to_form { To::Form } else { To::V2 };
         args.on_error = if self.emits { OnError::Emit } else { OnError::Skip };
         args.strict = self.strict;
@@ -61,7 +58,7 @@ impl Setting {
     }
 }
 
-/// What a run wrote.
+/// The outputs and counts of a run.
 #[derive(Default, PartialEq, Eq)]
 struct Written {
     output: Vec<u8>,
@@ -83,7 +80,7 @@ impl Written {
         ControlFlow::Continue(())
     }
 
-    /// The losses as a file, with the last line that says that it is whole.
+    /// Writes a losses file with its end line.
     fn losses_file(&self, to: Target) -> io::Result<std::fs::File> {
         let mut file = tempfile::tempfile()?;
         file.write_all(&self.losses)?;
@@ -98,6 +95,7 @@ impl Written {
         Ok(file)
     }
 
+    /// The name of the first part that differs.
     fn differs(&self, other: &Self) -> &'static str {
         match () {
             () if self.output != other.output => "output",
@@ -108,7 +106,7 @@ impl Written {
     }
 }
 
-/// Bytes that come in pieces of these lengths, again and again.
+/// A reader that returns pieces of these lengths in rotation.
 struct Pieces<'b> {
     bytes: &'b [u8],
     lengths: [u8; 3],
@@ -133,12 +131,12 @@ fn run(
     read: impl FnMut(&mut Batch) -> Result<bool, SourceError> + Send,
 ) -> Result<Written, SourceError> {
     let written = Mutex::new(Written::default());
-    run_stream(args, jobs, read, |out| written.lock().expect("nobody panicked").add(out), || {})?;
-    Ok(written.into_inner().expect("nobody panicked"))
+    run_stream(args, jobs, read, |out| written.lock().expect("no thread panicked").add(out), || {})?;
+    Ok(written.into_inner().expect("no thread panicked"))
 }
 
 fn converted(args: &Args, jobs: usize, input: impl Read + Send) -> Written {
-    let mut lines = Lines::new(input, "input".to_owned(), args.longest_line(), IdField::new(args));
+    let mut lines = Lines::new(input, "input".to_owned(), args.max_line(), IdField::new(args));
     run(args, jobs, |batch| lines.next(batch)).expect("memory can be read")
 }
 
@@ -155,8 +153,8 @@ fn payload(line: &[u8]) -> &[u8] {
     }
 }
 
-/// The same by the library, a line at a time.
-fn one_by_one(setting: &Setting, args: &Args, input: &[u8]) -> Written {
+/// The expected outputs, by the library and line by line.
+fn line_by_line(setting: &Setting, args: &Args, input: &[u8]) -> Written {
     let mut converter = Converter::new(args.options());
     let mut written = Written::default();
     for (number, line) in (1..).zip(lines(input)) {
@@ -170,9 +168,9 @@ fn one_by_one(setting: &Setting, args: &Args, input: &[u8]) -> Written {
                 conversion.write_losses(number, None, &mut written.losses);
             }
             Err(error) => {
-                let is_long = payload.len() > args.longest_line();
+                let is_long = payload.len() > args.max_line();
                 let error =
-                    if is_long { Error::too_long(payload.len() as u64, args.longest_line()) } else { error };
+                    if is_long { Error::too_long(payload.len() as u64, args.max_line()) } else { error };
                 written.rejects.extend_from_slice(line);
                 let kept = (!is_long).then_some(payload);
                 let rejected = Rejected {
@@ -198,22 +196,22 @@ fn one_by_one(setting: &Setting, args: &Args, input: &[u8]) -> Written {
     written
 }
 
-/// What was written and its losses give the input again: rejected lines to the byte, the others as they are read.
-fn comes_back(setting: &Setting, args: &Args, written: &Written, input: &[u8]) {
+/// Checks that output and losses restore the input: rejected lines byte for byte, other lines to equal payloads.
+fn check_restored(setting: &Setting, args: &Args, written: &Written, input: &[u8]) {
     let sent = lines(input);
-    if sent.iter().any(|line| payload(line).len() > args.longest_line()) {
-        // Nobody keeps the text of a line over the limit but the rejects.
+    if sent.iter().any(|line| payload(line).len() > args.max_line()) {
+        // Only the rejects keep a line over the limit, so the input cannot be restored.
         return;
     }
-    let back = Setting { to_form: !setting.to_form, max_payload: Limit::Default, ..*setting };
-    let back = Setting { emits: false, strict: false, only_contact_data: false, ..back };
-    let mut back = back.args();
-    back.verify = false;
-    let file = written.losses_file(args.target()).expect("a file for a while");
+    let setting_back = Setting { to_form: !setting.to_form, max_payload: Limit::Default, ..*setting };
+    let reverse = Setting { emits: false, strict: false, only_contact_data: false, ..setting_back };
+    let mut reverse = reverse.args();
+    reverse.verify = false;
+    let file = written.losses_file(args.target()).expect("a temporary file");
     let losses = Losses::open(file, "losses".to_owned(), args.target());
     let outputs = Lines::new(Cursor::new(&written.output), "output".to_owned(), 1 << 30, None);
     let mut restored = Restored::new(outputs, losses.unwrap_or_else(|why| panic!("{why:?}")));
-    let restored = run(&back, 1, |batch| restored.next(batch)).unwrap_or_else(|why| panic!("{why:?}"));
+    let restored = run(&reverse, 1, |batch| restored.next(batch)).unwrap_or_else(|why| panic!("{why:?}"));
     let restored = lines(&restored.output);
     assert_eq!(restored.len(), sent.len());
     for (sent, restored) in sent.into_iter().zip(restored) {
@@ -239,10 +237,11 @@ fuzz_target!(|bytes: &[u8]| {
     let whole = converted(&args, 1, input);
     let pieces = Pieces { bytes: input, lengths: setting.pieces, at: 0 };
     let jobs = usize::from(setting.jobs % 4) + 1;
-    for (how, other) in
-        [("by pieces", converted(&args, jobs, pieces)), ("one by one", one_by_one(&setting, &args, input))]
-    {
-        assert!(whole == other, "{how}, {jobs} threads: another {}", whole.differs(&other));
+    for (how, other) in [
+        ("in pieces", converted(&args, jobs, pieces)),
+        ("line by line", line_by_line(&setting, &args, input)),
+    ] {
+        assert!(whole == other, "{how}, {jobs} threads: different {}", whole.differs(&other));
     }
-    comes_back(&setting, &args, &whole, input);
+    check_restored(&setting, &args, &whole, input);
 });

@@ -1,9 +1,9 @@
-//! Any bytes as a legacy payload, to v2 and back: restoring is the oracle. And as payloads a line, by one converter.
+//! Converts any bytes as a legacy payload to v2 and restores them; converts their lines with a reused converter.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    deskpro_fuzz::payload_comes_back(bytes);
-    deskpro_fuzz::what_was_read_before_changes_nothing(bytes);
+    deskpro_fuzz::payload_is_restored(bytes);
+    deskpro_fuzz::earlier_payloads_have_no_effect(bytes);
 });

@@ -1,4 +1,4 @@
-//! Reading forms: no value is lost, none is there twice, and what is written is read again.
+//! Checks of reading forms: no value is lost or duplicated, and a written form reads as the same form.
 
 use std::collections::BTreeMap;
 
@@ -8,40 +8,45 @@ use deskpro_contact::{Code, ErrorKind, Loss, LossValue};
 use testkit::form::{decoded, each_text};
 use testkit::json::each_string;
 
-/// How often each value is there.
+/// The number of occurrences of each value.
 pub(crate) type Count = BTreeMap<Vec<u8>, i64>;
 
-/// Reads bytes as a form, and holds the reader to what it promises.
-pub fn reads(payload: &[u8]) {
+/// Reads bytes as a form and checks the reader's guarantees.
+pub fn reads_any_bytes(payload: &[u8]) {
     let mut read = None;
     let work = allocation_counter::measure(|| read = Some(Form::read(payload)));
-    // Work is counted in memory, which no busy machine changes; what is slow without it, the fuzzer's own limit of
-    // time finds. Doubling buffers and the losses' paths are why it is many times the payload.
+    // Allocated bytes measure the work, because time depends on the machine's load. Work without allocations is subject
+    // to the fuzzer's time limit. The factor allows for buffers that double and for the paths of losses.
     let most = 64 * 1024 + 256 * payload.len() as u64;
-    assert!(work.bytes_total <= most, "{} bytes for a payload of {}", work.bytes_total, payload.len());
-    let form = match read.expect("it was run") {
+    assert!(
+        work.bytes_total <= most,
+        "{} bytes allocated for a payload of {}",
+        work.bytes_total,
+        payload.len()
+    );
+    let form = match read.expect("the closure ran") {
         Ok(form) => form,
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::TooDeep);
             let pair = &payload[error.span()];
             let raw = pair.iter().filter(|&&byte| byte == b'[').count();
             let encoded = pair.windows(3).filter(|three| three.eq_ignore_ascii_case(b"%5b")).count();
-            assert!(raw + encoded > MAX_DEPTH, "not so deep: {}", pair.escape_ascii());
+            assert!(raw + encoded > MAX_DEPTH, "rejected although not too deep: {}", pair.escape_ascii());
             return;
         }
     };
-    is_all_there(payload, &form);
+    keeps_every_value(payload, &form);
     let written = form.write();
-    let again = Form::read(&written).expect("what was written is read");
-    assert!(form == again, "read otherwise: {}", written.escape_ascii());
+    let again = Form::read(&written).expect("a written form is read");
+    assert!(form == again, "a written form reads as another form: {}", written.escape_ascii());
     assert!(again.losses().is_empty(), "{:?}", again.losses());
     assert_eq!(again.write(), written);
 }
 
-/// Conservation: each pair's value is in the array or in a loss, once.
-fn is_all_there(payload: &[u8], form: &Form) {
+/// Conservation: the value of each pair is in the form or in a loss, exactly once.
+fn keeps_every_value(payload: &[u8], form: &Form) {
     let nul = payload.iter().position(|&byte| byte == 0);
-    let (before, behind) = payload.split_at(nul.unwrap_or(payload.len()));
+    let (before, after) = payload.split_at(nul.unwrap_or(payload.len()));
     let mut count = Count::new();
     for pair in before.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
         let equals = pair.iter().position(|&byte| byte == b'=').map_or(pair.len(), |at| at + 1);
@@ -55,43 +60,43 @@ fn is_all_there(payload: &[u8], form: &Form) {
                 each_lost(loss, &mut |text| *count.entry(text.to_vec()).or_default() -= 1);
             }
             Code::AfterNul => {
-                assert!(rest.is_none(), "a payload ends once");
+                assert!(rest.is_none(), "two losses for the text after a NUL");
                 each_lost(loss, &mut |text| rest = Some(text.to_vec()));
             }
             Code::MendedName => {}
-            code => panic!("the reader does not lose by {code:?}"),
+            code => panic!("the reader has no losses with the code {code:?}"),
         }
     }
     count.retain(|_, left| *left != 0);
-    assert!(count.is_empty(), "lost (or, below 0, doubled): {count:?}");
-    assert_eq!(rest.as_deref(), nul.map(|_| &behind[1..]), "behind the NUL");
+    assert!(count.is_empty(), "lost (or duplicated, if negative): {count:?}");
+    assert_eq!(rest.as_deref(), nul.map(|_| &after[1..]), "the text after the NUL");
 }
 
-/// Each text that a loss keeps.
+/// Calls `see` for each text in a loss.
 pub(crate) fn each_lost(loss: &Loss, see: &mut impl FnMut(&[u8])) {
     match loss.value() {
         Some(LossValue::Json(json)) => {
-            each_string(&serde_json::from_str(json).expect("a loss is JSON"), &mut |text| {
+            each_string(&serde_json::from_str(json).expect("the value of a loss is JSON"), &mut |text| {
                 see(text.as_bytes())
             });
         }
-        // A text has no `=` of its own there: it is percent-encoded.
+        // A raw text has no `=`, because it is percent-encoded. With `=` it is an array as pairs.
         Some(LossValue::Raw(raw)) if raw.contains('=') => {
             match Form::read(raw.as_bytes()) {
                 Ok(form) => {
                     assert!(form.losses().is_empty(), "{raw}: {:?}", form.losses());
                     each_text(form.root(), see);
                 }
-                // It has a name more than the payload, which may have as many as there may be.
+                // The pairs have one level more than the payload, which may already be at the limit.
                 Err(why) => {
-                    assert_eq!(why.kind(), ErrorKind::TooDeep, "a loss is read again");
+                    assert_eq!(why.kind(), ErrorKind::TooDeep, "a raw loss is a form");
                     let values =
                         raw.split('&').map(|pair| pair.split_once('=').map_or("", |(_, value)| value));
                     values.for_each(|value| see(&decoded(value.as_bytes())));
                 }
             }
         }
-        // An empty text is UTF-8: this was an array that holds empty ones alone.
+        // Not an empty text, because that is UTF-8, but an array that contains only empty arrays.
         Some(LossValue::Raw(raw)) if raw.is_empty() => {}
         Some(LossValue::Raw(raw)) => see(&decode_raw(raw)),
         Some(value) => panic!("a new kind of value: {value:?}"),

@@ -1,4 +1,4 @@
-//! The laws of converting and restoring, for any bytes.
+//! Checks of conversion and restoring for any bytes.
 
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::{Rejected, decode_raw, write_rejected};
@@ -15,8 +15,8 @@ use testkit::{Rng, one_edit};
 
 use crate::forms::{Count, each_lost};
 
-/// A legacy payload: its output is v2's, all of it is kept, and it comes back.
-pub fn payload_comes_back(payload: &[u8]) {
+/// Checks a legacy payload: the output is valid v2, every value is kept, and restoring is exact.
+pub fn payload_is_restored(payload: &[u8]) {
     let converted = match to_v2(payload) {
         Ok(converted) => converted,
         Err(error) => {
@@ -24,36 +24,40 @@ pub fn payload_comes_back(payload: &[u8]) {
             return is_rejected(payload, &error, &[ContactDataNotArray, NotUtf8, TooDeep]);
         }
     };
-    let form = Form::read(payload).expect("what was converted is read");
+    let form = Form::read(payload).expect("a converted payload is a form");
     let output: Value = serde_json::from_str(converted.output()).expect("the output is JSON");
-    is_v2(&output).expect("it is what v2's document asks for");
-    is_all_there(&form, &output, &converted);
+    is_v2(&output).expect("the output follows the v2 document");
+    keeps_every_value(&form, &output, &converted);
     for loss in form.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
-        assert!(converted.losses().contains(loss), "not among the losses: {loss:?}");
+        assert!(converted.losses().contains(loss), "missing in the losses: {loss:?}");
     }
     for loss in converted.losses() {
-        assert!(payload.get(loss.span()).is_some(), "outside of the payload: {loss:?}");
+        assert!(payload.get(loss.span()).is_some(), "the span is outside of the payload: {loss:?}");
     }
-    let is_outside = form.root().children().any(has_empty_array);
-    let comes_back = |converted: &Converted| {
+    let has_inexpressible = form.root().children().any(has_empty_array);
+    let is_restored = |converted: &Converted| {
         let restored =
-            restore_form(converted.output().as_bytes(), converted.notes()).expect("it is restored");
-        let again = Form::read(restored.output().as_bytes()).expect("what was restored is read");
+            restore_form(converted.output().as_bytes(), converted.notes()).expect("the output is restored");
+        let again = Form::read(restored.output().as_bytes()).expect("a restored payload is a form");
         assert!(form == again, "{}\n{}", converted.output(), restored.output());
-        assert!(is_outside || restored.losses().is_empty(), "{:?}", restored.losses());
+        assert!(has_inexpressible || restored.losses().is_empty(), "{:?}", restored.losses());
     };
-    comes_back(&converted);
-    // Less in the output is more in the losses, and the whole stays the same.
+    is_restored(&converted);
+    // With `only_contact_data`, other fields are losses instead of output, and restoring is still exact.
     let options = Options::new(Source::Form, Target::V2);
-    let mut narrow = Converter::new(options.clone().only_contact_data(true));
-    comes_back(&narrow.convert(payload).expect("less is asked for").into_owned());
+    let mut only_contact_data = Converter::new(options.clone().only_contact_data(true));
+    is_restored(&only_contact_data.convert(payload).expect("the option rejects no payload").into_owned());
     let mut strict = Converter::new(options.strict(true));
     let has_rejected = converted.losses().iter().any(|loss| loss.code() == Code::RejectedRecord);
-    assert_eq!(strict.convert(payload).is_err(), has_rejected, "strict");
+    assert_eq!(
+        strict.convert(payload).is_err(),
+        has_rejected,
+        "strict rejects a payload exactly if a record is rejected"
+    );
 }
 
-/// Payloads a line: a converter that has read others, and these once already, says of each what a new one says.
-pub fn what_was_read_before_changes_nothing(lines: &[u8]) {
+/// Checks that a reused converter gives the same results as a new one. Each line is a payload; all are converted twice.
+pub fn earlier_payloads_have_no_effect(lines: &[u8]) {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     for line in lines.split(|&byte| byte == b'\n').chain(lines.split(|&byte| byte == b'\n')) {
         match (converter.convert(line), to_v2(line)) {
@@ -63,7 +67,11 @@ pub fn what_was_read_before_changes_nothing(lines: &[u8]) {
                 assert_eq!(conversion.losses(), converted.losses());
             }
             (Err(error), Err(other)) => assert_eq!(error.to_string(), other.to_string()),
-            (conversion, converted) => panic!("{} and {}", conversion.is_ok(), converted.is_ok()),
+            (conversion, converted) => panic!(
+                "converts: {} with the reused, {} with a new converter",
+                conversion.is_ok(),
+                converted.is_ok()
+            ),
         }
     }
 }
@@ -80,8 +88,8 @@ pub fn both_readers_give_the_same(data: &[u8]) {
     }
 }
 
-/// A v2 body: it comes back as equal JSON, and nothing is left over.
-pub fn body_comes_back(body: &[u8]) -> Result<(), Error> {
+/// Checks a v2 body: it is restored to equal JSON, and no data is left over.
+pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
     let converted = match to_form(body) {
         Ok(converted) => converted,
         Err(error) => {
@@ -103,46 +111,48 @@ pub fn body_comes_back(body: &[u8]) -> Result<(), Error> {
             return Err(error);
         }
     };
-    let text = std::str::from_utf8(body).expect("what was converted is UTF-8");
+    let text = std::str::from_utf8(body).expect("a converted body is UTF-8");
     let plain_body = plain(text);
     let form = Form::read(converted.output().as_bytes()).expect("the output is a form");
     assert!(form.losses().is_empty(), "{}: {:?}", converted.output(), form.losses());
-    assert_eq!(form.write(), converted.output().as_bytes(), "as http_build_query writes it");
+    assert_eq!(form.write(), converted.output().as_bytes(), "a form in the spelling of http_build_query");
     for loss in converted.losses() {
-        assert!(body.get(loss.span()).is_some(), "outside of the body: {loss:?}");
+        assert!(body.get(loss.span()).is_some(), "the span is outside of the body: {loss:?}");
     }
-    let comes_back = |converted: &Converted| {
-        let restored = restore_v2(converted.output().as_bytes(), converted.notes()).expect("it is restored");
+    let is_restored = |converted: &Converted| {
+        let restored =
+            restore_v2(converted.output().as_bytes(), converted.notes()).expect("the output is restored");
         assert_eq!(plain(restored.output()), plain_body, "{}", converted.output());
         let is_note = restored.losses().iter().all(|loss| loss.severity() == Severity::Note);
         assert!(is_note, "{:?}", restored.losses());
     };
-    comes_back(&converted);
-    let mut narrow = Converter::new(Options::new(Source::V2, Target::Form).only_contact_data(true));
-    comes_back(&narrow.convert(body).expect("less is asked for").into_owned());
+    is_restored(&converted);
+    let mut only_contact_data =
+        Converter::new(Options::new(Source::V2, Target::Form).only_contact_data(true));
+    is_restored(&only_contact_data.convert(body).expect("the option rejects no payload").into_owned());
     Ok(())
 }
 
-/// Losses and outputs of any bytes, as a file may hold them that somebody edited: restoring answers, and what it
-/// makes can be read.
-pub fn restores_anything(output: &[u8], notes: &[u8]) {
+/// Restores an output with losses, both any bytes, as edited files may contain them. Checks that restoring does not
+/// panic and that its result is readable.
+pub fn restores_any_bytes(output: &[u8], notes: &[u8]) {
     if let Ok(restored) = restore_form(output, notes) {
-        // Names that somebody wrote into the losses need not be those that a form can say.
+        // Edited losses may contain names that a form cannot express.
         let form = Form::read(restored.output().as_bytes()).expect("a form");
         assert_eq!(restored.output().is_empty(), form.write().is_empty() && form.losses().is_empty());
     }
     if let Ok(restored) = restore_v2(output, notes) {
-        // JSON with each name once.
+        // The result is JSON without duplicate names.
         let again = to_form(restored.output().as_bytes()).map_err(|error| error.kind());
         let is_wrong = matches!(again, Err(ErrorKind::NotJson | ErrorKind::DuplicateKey));
         assert!(!is_wrong, "{again:?}: {}", restored.output());
     }
 }
 
-/// A rejection has one of these reasons, points into the input, and keeps it whole.
+/// Checks a rejection: its kind is expected, its span is inside the input, and its losses line keeps the whole input.
 fn is_rejected(input: &[u8], error: &Error, kinds: &[ErrorKind]) {
     assert!(kinds.contains(&error.kind()), "{error:?}");
-    assert!(input.get(error.span()).is_some(), "outside of the input: {error:?}");
+    assert!(input.get(error.span()).is_some(), "the span is outside of the input: {error:?}");
     let mut line = Vec::new();
     let rejected = Rejected { line: 1, id: None, error, emitted: false, payload: Some(input), losses: None };
     write_rejected(&rejected, &mut line);
@@ -155,11 +165,11 @@ fn is_rejected(input: &[u8], error: &Error, kinds: &[ErrorKind]) {
     assert_eq!(kept, input);
 }
 
-/// Conservation: a value that no document prescribes is in the output or in the losses, as often as it was sent.
-fn is_all_there(form: &Form, output: &Value, converted: &Converted) {
+/// Conservation: each free value is in the output or in the losses, as often as in the payload.
+fn keeps_every_value(form: &Form, output: &Value, converted: &Converted) {
     let mut count = Count::new();
     let mut add = |text: &[u8], by: i64| {
-        if is_own(text) {
+        if is_free_text(text) {
             *count.entry(text.to_vec()).or_default() += by;
         }
     };
@@ -170,17 +180,16 @@ fn is_all_there(form: &Form, output: &Value, converted: &Converted) {
     each_string(output, &mut |text| add(text.as_bytes(), -1));
     for loss in converted.losses() {
         match loss.code() {
-            // They name keys, not values.
+            // These contain keys, not values.
             Code::MendedName | Code::Order | Code::Records => {}
-            // What a raw tree is inside, its own target reads.
             _ => each_lost(loss, &mut |text| add(text, -1)),
         }
     }
     count.retain(|_, left| *left != 0);
-    assert!(count.is_empty(), "lost (or, below 0, doubled): {count:?}");
+    assert!(count.is_empty(), "lost (or duplicated, if negative): {count:?}");
 }
 
-/// Whether a value can only be a person's own: no type, no service, no truth, nothing that is filled in.
-fn is_own(text: &[u8]) -> bool {
+/// Whether a value is free text, not a type, a service, a boolean or a value that the conversion fills in.
+fn is_free_text(text: &[u8]) -> bool {
     text.len() > 1 && text.iter().any(|byte| !byte.is_ascii_alphabetic() && !b"_- ".contains(byte))
 }

@@ -1,25 +1,25 @@
-//! Long lines and long losses, at once or in small pieces.
+//! Long lines and long losses, written at once or in small pieces.
 
 use std::io::{Read as _, Write as _};
 use std::thread;
 use std::time::Duration;
 
 use super::{JOBS, LONG, MILLION, Outcome, attack, cpu, grows, repeat};
-use crate::harness::running::{EVER, MIB, Running, is_bounded};
-use crate::harness::{Place, WEBSITE, WEBSITE_V2};
+use crate::harness::running::{MIB, Running, TIME_LIMIT, assert_memory_bounded};
+use crate::harness::{WEBSITE, WEBSITE_V2, Workdir};
 
 #[test]
-#[ignore = "it takes a while without optimisation"]
-fn ten_million_pairs() {
-    // Over the limit as it is by itself: rejected, and never held.
+#[ignore = "slow in a debug build"]
+fn ten_million_pairs_are_rejected_by_default_and_converted_under_a_raised_limit() {
+    // Over the default limit: rejected, and never held in memory.
     for piece in ["a=1&", "&a[]=", "a[b]=1&", "=&&&"] {
         let bytes = 10 * MILLION * piece.len();
-        let says = format!("line 1: expected at most 16777216 bytes, found {bytes} bytes");
+        let message = format!("line 1: expected at most 16777216 bytes, found {bytes} bytes");
         attack("--rejects /dev/null --losses /dev/null", |to| repeat(to, piece, bytes))
-            .exits(1, &says)
+            .exits(1, &message)
             .stays_flat();
     }
-    // Where the user raised the limit: all of them, in memory linear in the payload.
+    // Under a raised limit: all are converted, in memory linear in the payload.
     let bytes = 10 * MILLION * 6;
     let outcome = attack("--max-payload 100000000 -q", |to| repeat(to, "a[]=1&", bytes));
     let outcome = outcome.exits(0, "").stays_linear(bytes, 24);
@@ -27,7 +27,7 @@ fn ten_million_pairs() {
 }
 
 #[test]
-#[ignore = "it takes a while without optimisation"]
+#[ignore = "slow in a debug build"]
 fn a_line_of_a_gibibyte_is_rejected() {
     let bytes = 1024 * MIB;
     for (args, piece) in [
@@ -40,49 +40,49 @@ fn a_line_of_a_gibibyte_is_rejected() {
         let outcome =
             attack(&format!("{args} --rejects /dev/null --losses /dev/null --on-error emit"), |to| {
                 repeat(to, piece, bytes)?;
-                // A line end, and a payload that must not suffer for it.
+                // A line end, and a payload that is converted as usual.
                 to.write_all(b"\n")?;
                 to.write_all(if args == "--to form" { b"{}" } else { b"" })
             });
         let outcome =
             outcome.exits(1, &format!("line 1: expected at most 16777216 bytes, found {bytes} bytes"));
         assert!(outcome.start.starts_with(b"{\"error\":{\"code\":\"too-long\""));
-        // The largest payload that is allowed may have been held until it was known to be longer.
+        // Up to the limit, the line is held until it turns out to be longer.
         outcome.stays_linear(16 * MIB, 4);
     }
 }
 
 #[test]
-fn a_pipe_that_stalls_holds_nothing_but_its_line() {
-    let place = Place::new();
+fn a_stalled_pipe_holds_only_its_line_in_memory() {
+    let dir = Workdir::new();
     let args = "-j2 --losses l -o o";
-    let mut running = Running::start(place.command(args), args);
+    let mut running = Running::start(dir.command(args), args);
     let peak = running.watch();
     let mut stdin = running.stdin();
-    // A megabyte of a line, by little, and then nothing for a while.
+    // A megabyte of a line in small pieces, then a pause.
     for _ in 0..1024 {
         stdin.write_all(&[b'a'; 1024]).unwrap();
     }
     thread::sleep(Duration::from_millis(300));
     let before = cpu(running.child.id());
     thread::sleep(Duration::from_millis(700));
-    eprintln!("while it waits: {} ticks", cpu(running.child.id()) - before);
-    assert!(running.child.try_wait().unwrap().is_none(), "it does not wait");
+    eprintln!("CPU time while waiting: {} ticks", cpu(running.child.id()) - before);
+    assert!(running.child.try_wait().unwrap().is_none(), "the command ended during the pause");
     stdin.write_all(format!("=1\n{WEBSITE}").as_bytes()).unwrap();
     drop(stdin);
     let peak = peak.join().unwrap();
-    assert_eq!(running.ends_within(EVER).code(), Some(0));
-    assert_eq!(place.text("o").lines().nth(1), Some(WEBSITE_V2));
-    is_bounded(args, JOBS, peak);
+    assert_eq!(running.ends_within(TIME_LIMIT).code(), Some(0));
+    assert_eq!(dir.text("o").lines().nth(1), Some(WEBSITE_V2));
+    assert_memory_bounded(args, JOBS, peak);
 }
 
-/// A line that comes by a few bytes at a time: what each piece costs must not grow with what came before.
+/// A line arrives byte by byte. The cost of a piece does not depend on the length of the line so far.
 #[test]
-#[ignore = "the pieces have to come one by one"]
-fn a_line_by_drops() {
-    let drops = |bytes: usize| {
+#[ignore = "slow: waits between pieces"]
+fn a_line_that_arrives_byte_by_byte_costs_linear_memory() {
+    let run = |bytes: usize| {
         attack("", move |to| {
-            // It is long when the drops begin.
+            // The line is already long when the single bytes begin.
             repeat(to, "a", bytes)?;
             (0..4000).try_for_each(|_| {
                 thread::sleep(Duration::from_micros(250));
@@ -91,28 +91,28 @@ fn a_line_by_drops() {
         })
         .exits(0, "")
     };
-    let (short, long) = (drops(MIB), drops(12 * MIB));
-    eprintln!("by drops: {} ticks for a line of 1 MiB, {} for one of 12 MiB", short.cpu, long.cpu);
+    let (short, long) = (run(MIB), run(12 * MIB));
+    eprintln!("byte by byte: {} ticks for a line of 1 MiB, {} for one of 12 MiB", short.cpu, long.cpu);
     assert!(long.out > 12 * MIB && short.out > MIB);
     long.stays_linear(12 * MIB, 12);
 }
 
-/// One loss after the other for the same line: putting them back costs what they say, not more.
+/// Restoring many losses of one line costs time and memory linear in their number.
 #[test]
-#[ignore = "it takes a while without optimisation"]
-fn a_losses_line_of_any_length() {
+#[ignore = "slow in a debug build"]
+fn restoring_a_losses_line_costs_linear_memory() {
     let run = |n: usize| {
-        let place = Place::new();
+        let dir = Workdir::new();
         let form: String = (0..n)
             .map(|n| {
                 let at = format!("contact_data[k{n}]");
                 format!("{at}[comment]=c{n}&{at}[type]=Website&{at}[data][odd]=o&{at}[data][url]=u&")
             })
             .collect();
-        place.write("in", form);
-        place.run("-q --losses l -o o in", "").exits(0);
+        dir.write("in", form);
+        dir.run("-q --losses l -o o in", "").exits(0);
         let args = "-q --to form --restore l o";
-        let mut running = Running::start(place.command(args), args);
+        let mut running = Running::start(dir.command(args), args);
         let (watch, id) = (running.watch(), running.child.id());
         let mut out = Vec::new();
         running.child.stdout.take().unwrap().read_to_end(&mut out).unwrap();
@@ -123,5 +123,5 @@ fn a_losses_line_of_any_length() {
         Outcome { args: args.to_owned(), code, err: String::new(), out: out.len(), start, peak, cpu }
             .exits(0, "")
     };
-    grows("losses put back", run(15_000), run(60_000));
+    grows("losses restored", run(15_000), run(60_000));
 }

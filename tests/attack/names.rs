@@ -1,4 +1,4 @@
-//! Brackets, nesting, colliding keys, and shapes that could take more than linear time.
+//! Brackets, nesting, colliding keys, and payloads that could take more than linear time.
 
 use std::io::Write;
 
@@ -17,9 +17,9 @@ fn a_million_brackets_are_rejected() {
             writeln!(to, "{end}\n{WEBSITE}")
         });
         let outcome = outcome.exits(1, deep).stays_linear(MILLION * piece.len(), 8);
-        assert_eq!(outcome.start, format!("{WEBSITE_V2}\n").as_bytes(), "the next line goes on");
+        assert_eq!(outcome.start, format!("{WEBSITE_V2}\n").as_bytes(), "the next line is converted");
     }
-    // Brackets that open nothing: an unclosed one ends the key, or is a part of it.
+    // Unbalanced brackets: an unclosed bracket ends the key or is a part of it.
     for (start, piece) in [("a", "["), ("a", "]"), ("a[", "["), ("a[b]", "]"), ("", "[")] {
         let outcome = attack("--lossy", |to| {
             write!(to, "{start}")?;
@@ -31,7 +31,7 @@ fn a_million_brackets_are_rejected() {
 
 #[test]
 fn a_million_levels_of_json_are_rejected() {
-    for (open, close, says) in [
+    for (open, close, message) in [
         ("[", "", "line 1: expected JSON, found its end (EOF while parsing a"),
         ("[", "]", "line 1: expected at most 128 levels of lists and objects, found more"),
         ("{\"a\":", "", "line 1: expected JSON, found its end (EOF while parsing a"),
@@ -42,27 +42,28 @@ fn a_million_levels_of_json_are_rejected() {
             to.write_all(if close.is_empty() { b"" } else { b"1" })?;
             repeat(to, close, MILLION * close.len())
         });
-        outcome.exits(1, says).stays_linear(MILLION * (open.len() + close.len()), 8);
+        outcome.exits(1, message).stays_linear(MILLION * (open.len() + close.len()), 8);
     }
 }
 
-/// Keys that PHP's own hash (times 33) takes for one: each pair of letters is `Ez` or `FY`, which come to the same.
+/// Keys with the same hash in PHP (times 33): `Ez` and `FY` contribute the same value.
 fn same_in_php(n: usize) -> String {
     (0..20).map(|bit| if n >> bit & 1 == 0 { "Ez" } else { "FY" }).collect()
 }
 
-/// Keys that are all alike where a table takes the low bits of an integer for its hash.
+/// Keys that collide in a table that hashes an integer by its low bits.
 fn same_low_bits(n: usize) -> String {
     (n << 40).to_string()
 }
 
+/// Keys that do not collide.
 fn harmless(n: usize) -> String {
     format!("k{}", n * 2_654_435_761 % 4_294_967_296)
 }
 
 #[test]
-#[ignore = "it takes a while without optimisation"]
-fn keys_that_collide_elsewhere_cost_no_more() {
+#[ignore = "slow in a debug build"]
+fn keys_that_collide_in_other_hash_tables_cost_linear_memory() {
     for (name, key) in [
         ("harmless", harmless as fn(usize) -> String),
         ("times 33", same_in_php),
@@ -96,8 +97,8 @@ fn keys_that_collide_elsewhere_cost_no_more() {
 }
 
 #[test]
-#[ignore = "it takes a while without optimisation"]
-fn no_shape_costs_more_than_its_length() {
+#[ignore = "slow in a debug build"]
+fn every_shape_of_payload_costs_linear_memory() {
     type Shape = fn(&mut dyn Write, usize) -> std::io::Result<()>;
     let shapes: [(&str, &str, Shape); 9] = [
         ("pairs of one name", "--losses /dev/stdout -o /dev/null", |to, n| repeat(to, "a=1&", 4 * n)),
@@ -107,29 +108,29 @@ fn no_shape_costs_more_than_its_length() {
                 write!(to, "a[b][c][d][e][f][g][h][i][j][k][l][m][n][o]{}[{n}]=1&", "[x]".repeat(40))
             })
         }),
-        ("an array and a scalar in turn", "--losses /dev/stdout -o /dev/null", |to, n| {
+        ("alternating array and scalar", "--losses /dev/stdout -o /dev/null", |to, n| {
             repeat(to, "a=1&a[b]=2&", 11 * n)
         }),
-        ("mended names", "--losses /dev/stdout -o /dev/null", |to, n| {
+        ("names that PHP changes", "--losses /dev/stdout -o /dev/null", |to, n| {
             (0..n / 2).try_for_each(|n| write!(to, "a.{n}=1&"))
         }),
         ("records interleaved", "--lossy --losses /dev/stdout -o /dev/null", |to, n| {
-            let of = |to: &mut dyn Write, what: &str| {
+            let pairs = |to: &mut dyn Write, what: &str| {
                 (0..n / 4).try_for_each(|n| write!(to, "contact_data[k{n}]{what}&"))
             };
-            of(to, "[data][url]=u")?;
-            of(to, "[comment]=c")?;
-            of(to, "[type]=website")
+            pairs(to, "[data][url]=u")?;
+            pairs(to, "[comment]=c")?;
+            pairs(to, "[type]=website")
         }),
         ("rejected records", "--losses /dev/stdout -o /dev/null", |to, n| {
             (0..n / 2).try_for_each(|n| write!(to, "contact_data[{n}][type]=nope&"))
         }),
-        ("a list with names of long lists", "--to form --lossy", |to, n| {
+        ("lists in a list", "--to form --lossy", |to, n| {
             write!(to, "{{\"a\":[0")?;
             (0..n / 2).try_for_each(|n| write!(to, ",[{n},{{\"b\":[]}}]"))?;
             write!(to, "]}}")
         }),
-        ("items of a type nobody knows", "--to form --losses /dev/stdout -o /dev/null", |to, n| {
+        ("items of an unknown type", "--to form --losses /dev/stdout -o /dev/null", |to, n| {
             write!(to, "{{\"contact_data\":{{\"nope\":[{{}}")?;
             (0..n / 2).try_for_each(|n| write!(to, ",{{\"username\":\"{n}\"}}"))?;
             write!(to, "]}}}}")

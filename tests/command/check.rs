@@ -1,12 +1,12 @@
-//! `--check`: nothing is written, all is told, with the status that the run would have.
+//! `--check` writes nothing, reports everything, and exits with the status of the same run without `--check`.
 
 use std::io::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, Run, WEBSITE};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, Run, WEBSITE, Workdir};
 
-/// A payload of each sort.
+/// A payload of each kind.
 fn mixed() -> String {
     let skype = "type=skype&data[username]=ann&data[colour]=red";
     let apple = "id=6&contact_data[1][type]=apple&contact_data[1][data][username]=x&contact_data[1][label]=x";
@@ -14,7 +14,7 @@ fn mixed() -> String {
 }
 
 #[test]
-fn nothing_is_written_and_the_status_is_the_runs() {
+fn check_writes_nothing_and_exits_with_the_status_of_the_run() {
     let mixed = mixed();
     let over = format!("id={}", "x".repeat(500));
     let payloads = [WEBSITE, COMMENT, BAD, BAD_RECORD, "", &mixed, &over];
@@ -36,9 +36,9 @@ fn nothing_is_written_and_the_status_is_the_runs() {
         "--pretty",
     ] {
         for payload in payloads {
-            let run = Place::new().run(args, payload);
-            let place = Place::new();
-            let check = place.run(&format!("{args} --check"), payload);
+            let run = Workdir::new().run(args, payload);
+            let dir = Workdir::new();
+            let check = dir.run(&format!("{args} --check"), payload);
             assert_eq!(check.code, run.code, "{args} {payload}");
             assert!(check.err.is_empty(), "{args} {payload}\n{}", check.err);
             assert!(
@@ -46,91 +46,93 @@ fn nothing_is_written_and_the_status_is_the_runs() {
                 "{}",
                 check.text()
             );
-            assert!(place.files().is_empty(), "{args}");
+            assert!(dir.files().is_empty(), "{args}");
         }
     }
 }
 
 #[test]
-fn what_is_there_already_stays() {
-    let place = Place::new();
+fn check_does_not_change_existing_files() {
+    let dir = Workdir::new();
     for name in ["l", "r", "o", "payloads"] {
-        place.write(name, COMMENT);
+        dir.write(name, COMMENT);
     }
-    place.run("--check --losses l --rejects r -o o payloads", "").exits(0);
+    dir.run("--check --losses l --rejects r -o o payloads", "").exits(0);
     for name in ["l", "r", "o", "payloads"] {
-        assert_eq!(place.text(name), COMMENT);
+        assert_eq!(dir.text(name), COMMENT);
     }
-    // The summary is asked for by itself.
-    place.run("--check --summary s payloads", "").exits(3);
-    assert_eq!(serde_json::from_str::<Value>(&place.text("s")).unwrap()["losses"]["comment"], 1);
+    // The summary is written, because `--summary` asks for it.
+    dir.run("--check --summary s payloads", "").exits(3);
+    assert_eq!(serde_json::from_str::<Value>(&dir.text("s")).unwrap()["losses"]["comment"], 1);
 }
 
 #[test]
-fn a_person_reads_what_would_become_of_all() {
-    let place = Place::new();
-    let run = place.run("--check --id-field id", mixed()).exits(3);
+fn the_report_lists_counts_and_examples_of_each_code() {
+    let dir = Workdir::new();
+    let run = dir.run("--check --id-field id", mixed()).exits(3);
     let expected = r#"payloads 8, converted 6, rejected 2
 
-rejected contact-data-not-array: 1
+contact-data-not-array: 1 payload would be rejected
   line 3, contact_data: expected an array of records, found "x"
 
-rejected not-utf8: 1
+not-utf8: 1 payload would be rejected
   line 8, id: expected UTF-8, found "%FF"
 
-lost comment: 1
+comment: 1 value would be lost
   line 2, contact_data[1][comment]: "home"
 
-lost rejected-record: 2
+rejected-record: 2 records would be rejected and lost
   line 4, contact_data[1][type]: expected one of the types address, website, instant_message, skype, phone, twitter, linked_in, facebook, found "nope"
   line 6 (id 6), contact_data[1][type]: expected one of the types address, website, instant_message, skype, phone, twitter, linked_in, facebook, found "apple", which only v2 has
 
-lost unknown-field: 1
+unknown-field: 1 value would be lost
   line 5, data[colour]: "red"
 "#;
     assert!(run.text().starts_with(expected), "{}", run.text());
     for part in [
-        "\nnoted single-record: 1\n  line 5\n",
+        "\nsingle-record: 1 note\n  line 5\n",
         "\ntypes\n  website: 2\n  skype: 1\n",
         "\nunknown types\n  \"apple\", which only v2 has: 1\n  \"nope\": 1\n",
         "\nunknown fields\n  data[colour]: 1\n",
-        "\n2 of 8 payloads rejected; --rejects FILE would keep them\n2 records rejected; --losses FILE",
+        "\n2 of 8 payloads would be rejected; --rejects FILE would keep them\n2 records would be rejected; --losses FILE",
     ] {
         assert!(run.text().contains(part), "{part}\n{}", run.text());
     }
-    let kept = place.run("--check --losses l", mixed()).exits(1);
-    assert!(kept.text().contains("\n2 values lost, to be kept in l\n"), "{}", kept.text());
+    let kept = dir.run("--check --losses l", mixed()).exits(1);
+    assert!(kept.text().contains("\n2 values would be kept in l\n"), "{}", kept.text());
+    let kept = dir.run("--check --losses l --error-format json", COMMENT).exits(0);
+    assert!(kept.text().contains(r#""message":"would be kept, comment: "#), "{}", kept.text());
 }
 
-/// What it says of a losses file is what the file then holds.
+/// The counts for the losses file in the report match the losses file of a run.
 #[test]
-fn the_losses_are_counted_as_they_would_be_written() {
+fn the_report_counts_the_losses_that_a_run_writes() {
     for args in
         ["", "--only-contact-data --id-field id", "--strict", "--to form", "--max-payload 50 --on-error emit"]
     {
-        let place = Place::new();
+        let dir = Workdir::new();
         let payloads = match args {
             "--to form" => {
                 format!("{{\"id\":1}}\n{{\"a\":\n{}\n", r#"{"contact_data":{"apple":[{"username":"x"}]}}"#)
             }
             _ => mixed(),
         };
-        let check = place.run(&format!("{args} --check --error-format json"), &payloads);
+        let check = dir.run(&format!("{args} --check --error-format json"), &payloads);
         let check: Value = serde_json::from_str(check.text()).unwrap();
-        place.run(&format!("{args} --losses l --summary s"), &payloads);
-        let file = place.text("l");
+        dir.run(&format!("{args} --losses l --summary s"), &payloads);
+        let file = dir.text("l");
         let lines = crate::harness::json_lines(&file);
         let count = |severity: &str| -> usize {
-            let of = |line: &Value| {
+            let in_line = |line: &Value| {
                 let losses = line["losses"].as_array().cloned().unwrap_or_default();
                 losses.iter().filter(|loss| loss["severity"] == severity).count()
             };
-            lines.iter().map(of).sum()
+            lines.iter().map(in_line).sum()
         };
         let expected = json!({"data": count("data"), "notes": count("note"), "lines": lines.len() - 1,
                               "bytes": file.len()});
         assert_eq!(check["losses"], expected, "{args}");
-        let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+        let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
         for (group, severity) in [("errors", "rejected"), ("losses", "data"), ("notes", "note")] {
             let codes = check["codes"].as_array().unwrap().iter().filter(|code| code["severity"] == severity);
             let counts: Value = codes
@@ -146,11 +148,11 @@ fn the_losses_are_counted_as_they_would_be_written() {
     }
 }
 
-/// Of fields that two records share one name is counted, whatever the record is called.
+/// Unknown fields of several records are counted under one name without the record's key.
 #[test]
-fn unknown_fields_are_named_without_their_records() {
+fn unknown_fields_are_counted_without_the_keys_of_their_records() {
     let fields = |args: &str, payload: &str| {
-        let run = Place::new().run(&format!("{args} --check --error-format json"), payload);
+        let run = Workdir::new().run(&format!("{args} --check --error-format json"), payload);
         let report: Value = serde_json::from_str(run.text()).unwrap();
         report["unknown_fields"]["names"].clone()
     };
@@ -170,24 +172,24 @@ fn unknown_fields_are_named_without_their_records() {
     assert_eq!(fields("--to form", flat), json!({"odd": 1}));
 }
 
-/// Payloads with more names than are told apart: the memory stays small, and the report is the same however many
-/// threads there are and wherever the pieces of the input end.
+/// Payloads with more unknown names than the report lists: memory is bounded, and the report does not depend on the
+/// number of threads or on how the input is split into reads.
 #[test]
-fn the_report_is_bounded_and_always_the_same() {
+fn the_report_is_bounded_and_independent_of_threads_and_reads() {
     let payloads: String = (0..3000)
         .map(|n| {
             let odd = format!("data[odd{}]=1&data[odd{}]=2", n * 7 % 2000, n % 5);
             format!("type=website&comment=c{n}&data[url]=x&{odd}\ntype=no{n}&data[x]=1\n")
         })
         .collect();
-    let place = Place::new();
-    let report = |args: &str| place.run(&format!("--check {args}"), &payloads).exits(3).out;
+    let dir = Workdir::new();
+    let report = |args: &str| dir.run(&format!("--check {args}"), &payloads).exits(3).out;
     for format in ["line", "json"] {
         let one = report(&format!("-j1 --error-format {format}"));
         for jobs in [2, 3, 8] {
             assert!(one == report(&format!("-j{jobs} --error-format {format}")), "{jobs}");
         }
-        let mut child = place
+        let mut child = dir
             .command(&format!("--check -j2 --error-format {format}"))
             .stderr(std::process::Stdio::null())
             .spawn()
@@ -201,51 +203,54 @@ fn the_report_is_bounded_and_always_the_same() {
         assert!(one == pieces.out);
     }
     let report: Value = serde_json::from_slice(&report("--error-format json")).unwrap();
-    for (names, met) in [("unknown_fields", 6000), ("unknown_types", 3000)] {
+    for (names, total) in [("unknown_fields", 6000), ("unknown_types", 3000)] {
         let found = report[names]["names"].as_object().unwrap();
         assert_eq!(found.len(), 1000);
         let counted: u64 = found.values().map(|count| count.as_u64().unwrap()).sum();
         let others = report[names]["others"].as_u64().unwrap();
         assert!(others > 0);
-        // Where both names of a payload are one, it is overwritten, not unknown twice.
-        assert!(counted + others <= met && counted + others >= met - 10, "{counted} {others}");
+        // If both names of a payload are equal, the first field is overwritten and counts once.
+        assert!(counted + others <= total && counted + others >= total - 10, "{counted} {others}");
     }
 }
 
 #[test]
-fn restoring_is_checked_too() {
-    let place = Place::new();
-    let out = place.run("--losses l", COMMENT).exits(0).out;
-    let run = place.run("--to form --restore l --check", &out).exits(0);
+fn check_covers_restoring() {
+    let dir = Workdir::new();
+    let out = dir.run("--losses l", COMMENT).exits(0).out;
+    let run = dir.run("--to form --restore l --check", &out).exits(0);
     assert!(run.text().starts_with("payloads 1, converted 1, rejected 0\n"));
-    let run = place.run("--to form --restore l --check", "{\"contact_data\":{}}\n").exits(3);
-    assert!(run.text().contains("lost left-over: 1\n  line 1, contact_data[1][comment]: \"home\"\n"));
-    place.run("--to form --restore l --check", "").exits(65);
-    place.run("--check missing", "").exits(66);
+    let run = dir.run("--to form --restore l --check", "{\"contact_data\":{}}\n").exits(3);
+    assert!(
+        run.text()
+            .contains("left-over: 1 value would be lost\n  line 1, contact_data[1][comment]: \"home\"\n")
+    );
+    dir.run("--to form --restore l --check", "").exits(65);
+    dir.run("--check missing", "").exits(66);
 }
 
 #[test]
-fn a_reader_that_has_gone_ends_it_quietly() {
-    let place = Place::new();
-    let mut child = place.command("--check").spawn().unwrap();
+fn a_closed_reader_of_the_report_causes_no_message() {
+    let dir = Workdir::new();
+    let mut child = dir.command("--check").spawn().unwrap();
     drop(child.stdout.take());
     child.stdin.take().unwrap().write_all(COMMENT.as_bytes()).unwrap();
     let run = Run::new("--check", child.wait_with_output().unwrap()).exits(3);
     assert!(run.err.is_empty(), "{}", run.err);
 }
 
-/// Each item is rejected for the name of the one list: to say where that is must not take a walk through it each time.
+/// All items of a list are rejected because of the list's name. Locating that name must not scan the list per item.
 #[test]
-fn many_items_of_an_unknown_type_cost_what_they_are() {
+fn many_items_of_an_unknown_type_cost_linear_time() {
     let body =
         |count: usize| format!(r#"{{"contact_data":{{"pager":[{}]}}}}"#, vec![r#"{"a":1}"#; count].join(","));
-    let place = Place::new();
-    place.write("body", body(100_000));
-    // Either took many minutes; a run may take one.
-    place.run("--to form --losses l body", "").exits(1);
-    let run = place.run("--to form --check body", "").exits(3);
+    let dir = Workdir::new();
+    dir.write("body", body(100_000));
+    // With quadratic cost each run takes many minutes; the time limit is one minute.
+    dir.run("--to form --losses l body", "").exits(1);
+    let run = dir.run("--to form --check body", "").exits(3);
     assert!(run.text().contains("\nunknown types\n  \"pager\": 100000\n"), "{}", run.text());
-    // The library says of each where it is, and why.
+    // Each loss in the library has the span of the item and of the type name.
     let body = body(20_000);
     let converted = deskpro_contact::to_form(body.as_bytes()).unwrap();
     let errors: Vec<_> =

@@ -1,4 +1,4 @@
-//! Lines: where they end, how long they may be, and that neither threads nor the pieces they come in change a byte.
+//! Lines: line ends, length limits, and output that does not depend on threads or on how the input is split.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::sync::mpsc;
@@ -7,13 +7,16 @@ use std::{fs, thread};
 
 use serde_json::Value;
 
-use crate::harness::{BAD, COMMENT, Place, Run, WEBSITE, WEBSITE_V2, fed, json_lines, mixed, timeless};
+use crate::harness::{
+    BAD, COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir, json_lines, mixed_lines, run_in_pieces, without_timings,
+};
 
+/// The v2 body of an empty payload.
 const NOTHING: &str = r#"{"contact_data":{}}"#;
 
 #[test]
-fn a_line_is_a_payload() {
-    let place = Place::new();
+fn each_line_is_a_payload() {
+    let dir = Workdir::new();
     let end = |lines| format!("{{\"end\":{{\"to\":\"v2\",\"lines\":{lines},\"with_losses\":0}}}}\n");
     for (stdin, lines) in [
         (String::new(), vec![]),
@@ -26,19 +29,19 @@ fn a_line_is_a_payload() {
         (format!("{WEBSITE}\n\n{WEBSITE}\r\n"), vec![WEBSITE_V2, NOTHING, WEBSITE_V2]),
     ] {
         for jobs in ["-j1", "-j2"] {
-            let run = place.run(&format!("{jobs} --losses l"), &stdin).exits(0);
+            let run = dir.run(&format!("{jobs} --losses l"), &stdin).exits(0);
             assert_eq!(run.lines(), lines, "{stdin:?}");
             assert!(run.out.is_empty() || run.out.ends_with(b"\n"));
-            assert_eq!(place.text("l"), end(lines.len()), "{stdin:?}");
+            assert_eq!(dir.text("l"), end(lines.len()), "{stdin:?}");
         }
     }
 }
 
 #[test]
-fn one_carriage_return_belongs_to_the_line_end() {
-    let place = Place::new();
+fn one_carriage_return_before_the_line_feed_belongs_to_the_line_end() {
+    let dir = Workdir::new();
     let url = |stdin: &str| {
-        let run = place.run("", stdin).exits(0);
+        let run = dir.run("", stdin).exits(0);
         let body: Value = serde_json::from_str(run.text()).unwrap();
         body["contact_data"]["website"][0]["url"].as_str().unwrap().to_owned()
     };
@@ -46,50 +49,50 @@ fn one_carriage_return_belongs_to_the_line_end() {
     assert_eq!(url("type=website&data[url]=a\r\r\n"), "a\r");
     assert_eq!(url("type=website&data[url]=a\rb\n"), "a\rb");
     assert_eq!(url("type=website&data[url]=\ra\r\n"), "\ra");
-    // Without the line end it is a value's own.
+    // Without a line feed the carriage return belongs to the value.
     assert_eq!(url("type=website&data[url]=a\r"), "a\r");
-    // Of a rejected line each byte is kept.
-    place.run("--rejects r", format!("{BAD}\r\n{WEBSITE}\r\n{BAD}\n{BAD}\r\r\n{BAD}")).exits(1);
-    assert_eq!(place.text("r"), format!("{BAD}\r\n{BAD}\n{BAD}\r\r\n{BAD}"));
-    // The losses hold the payload, which the line end is no part of.
-    place.run("--losses l", format!("{BAD}\r\n")).exits(1);
-    assert_eq!(json_lines(&place.text("l"))[0]["value"], BAD);
-    // The other way, white space around a body says nothing.
-    let run = place.run("--to form", format!("{WEBSITE_V2}\r\r\n{WEBSITE_V2}\r")).exits(0);
+    // The rejects keep every byte of a rejected line.
+    dir.run("--rejects r", format!("{BAD}\r\n{WEBSITE}\r\n{BAD}\n{BAD}\r\r\n{BAD}")).exits(1);
+    assert_eq!(dir.text("r"), format!("{BAD}\r\n{BAD}\n{BAD}\r\r\n{BAD}"));
+    // The losses hold the payload without the line end.
+    dir.run("--losses l", format!("{BAD}\r\n")).exits(1);
+    assert_eq!(json_lines(&dir.text("l"))[0]["value"], BAD);
+    // White space around a v2 body is ignored.
+    let run = dir.run("--to form", format!("{WEBSITE_V2}\r\r\n{WEBSITE_V2}\r")).exits(0);
     assert_eq!(run.lines().len(), 2);
 }
 
 #[test]
-fn a_nul_ends_a_payload_and_not_a_line() {
-    let place = Place::new();
-    let run = place.run("--losses l", format!("{WEBSITE}\0hidden\n{WEBSITE}\n")).exits(0);
+fn a_nul_ends_the_payload_but_not_the_line() {
+    let dir = Workdir::new();
+    let run = dir.run("--losses l", format!("{WEBSITE}\0hidden\n{WEBSITE}\n")).exits(0);
     assert_eq!(run.lines(), [WEBSITE_V2; 2]);
-    let losses = json_lines(&place.text("l"));
+    let losses = json_lines(&dir.text("l"));
     assert_eq!(losses[0]["losses"][0]["value"], "hidden");
-    place.run("", format!("{WEBSITE}\0hidden\n")).exits(3);
+    dir.run("", format!("{WEBSITE}\0hidden\n")).exits(3);
 }
 
 #[test]
-fn a_rejected_line_of_any_bytes_is_kept_as_it_is() {
-    let place = Place::new();
+fn a_rejected_line_is_kept_byte_for_byte() {
+    let dir = Workdir::new();
     let line: &[u8] = b"contact_data=\x80\xff%FF+\x00\t\r&\x01\n";
-    place.run("--losses l --rejects r", line).exits(1);
-    assert_eq!(place.bytes("r"), line);
-    let losses = json_lines(&place.text("l"));
+    dir.run("--losses l --rejects r", line).exits(1);
+    assert_eq!(dir.bytes("r"), line);
+    let losses = json_lines(&dir.text("l"));
     assert!(losses[0].get("value").is_none());
     let raw = losses[0]["raw"].as_str().unwrap();
     assert_eq!(deskpro_contact::losses_file::decode_raw(raw), &line[..line.len() - 1]);
-    // And fed in again, it is rejected again.
-    place.run("--rejects again r", "").exits(1);
-    assert_eq!(place.bytes("again"), line);
+    // The kept line is rejected again.
+    dir.run("--rejects again r", "").exits(1);
+    assert_eq!(dir.bytes("again"), line);
 }
 
 #[test]
-fn a_line_of_10_mib_is_a_line() {
-    let place = Place::new();
+fn a_line_of_10_mib_is_converted() {
+    let dir = Workdir::new();
     let url = "a".repeat(10 << 20);
     let payload = format!("type=website&data[url]={url}\n{WEBSITE}\n");
-    let run = place.run("-j2", payload).exits(0);
+    let run = dir.run("-j2", payload).exits(0);
     assert_eq!(
         run.lines(),
         [&format!("{{\"contact_data\":{{\"website\":[{{\"url\":\"{url}\"}}]}}}}")[..], WEBSITE_V2]
@@ -97,8 +100,8 @@ fn a_line_of_10_mib_is_a_line() {
 }
 
 #[test]
-fn a_line_over_the_limit_is_copied_and_not_read() {
-    let place = Place::new();
+fn a_line_over_the_limit_is_rejected_and_copied_to_the_rejects() {
+    let dir = Workdir::new();
     for len in [101, 10_000, 1_000_000] {
         for (end, last) in [("\n", ""), ("\r\n", "\r\n"), ("\n", "\r")] {
             let over = "x".repeat(len);
@@ -107,36 +110,36 @@ fn a_line_over_the_limit_is_copied_and_not_read() {
             let len_of_last = if last == "\r" { len + 1 } else { len };
             for jobs in ["-j1", "-j3"] {
                 let args = format!("{jobs} --max-payload 100 --losses l --rejects r --summary s");
-                let run = place.run(&args, &stdin).exits(1);
+                let run = dir.run(&args, &stdin).exits(1);
                 assert_eq!(run.lines(), [WEBSITE_V2, WEBSITE_V2, NOTHING]);
-                assert_eq!(place.text("r"), format!("{over}{end}{over}{last}"));
-                let losses = json_lines(&place.text("l"));
-                let of_lines: Vec<_> = losses.iter().filter(|line| !line["error"].is_null()).collect();
-                assert_eq!(of_lines.len(), 2);
-                for (line, number, len) in [(of_lines[0], 2, len), (of_lines[1], 5, len_of_last)] {
+                assert_eq!(dir.text("r"), format!("{over}{end}{over}{last}"));
+                let losses = json_lines(&dir.text("l"));
+                let rejected: Vec<_> = losses.iter().filter(|line| !line["error"].is_null()).collect();
+                assert_eq!(rejected.len(), 2);
+                for (line, number, len) in [(rejected[0], 2, len), (rejected[1], 5, len_of_last)] {
                     assert_eq!(line["line"], number);
                     assert_eq!(line["error"]["code"], "too-long");
                     let message = line["error"]["message"].as_str().unwrap();
                     assert_eq!(message, format!("expected at most 100 bytes, found {len} bytes"));
                     assert!(line.get("value").is_none() && line.get("raw").is_none());
                 }
-                let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+                let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
                 assert_eq!((&summary["lines"], &summary["converted"]), (&5.into(), &3.into()));
-                run.says("line 2: expected at most 100 bytes");
+                run.reports("line 2: expected at most 100 bytes");
             }
-            let run = place.run("--max-payload 100 --rejects r --on-error emit", &stdin).exits(1);
+            let run = dir.run("--max-payload 100 --rejects r --on-error emit", &stdin).exits(1);
             assert_eq!(json_lines(run.text())[1]["error"]["code"], "too-long");
             assert_eq!(run.lines().len(), 5);
-            let run = place.run("--max-payload 100 --rejects r --on-error stop", &stdin).exits(1);
+            let run = dir.run("--max-payload 100 --rejects r --on-error stop", &stdin).exits(1);
             assert_eq!(run.lines(), [WEBSITE_V2]);
-            assert_eq!(place.text("r"), format!("{over}{end}"));
+            assert_eq!(dir.text("r"), format!("{over}{end}"));
         }
     }
 }
 
 #[test]
-fn the_limit_itself_is_allowed() {
-    let place = Place::new();
+fn a_payload_of_exactly_the_limit_is_converted() {
+    let dir = Workdir::new();
     let max = 20;
     for len in max - 2..=max + 2 {
         let line = format!("a={}", "x".repeat(len - 2));
@@ -145,12 +148,12 @@ fn the_limit_itself_is_allowed() {
             let is_over = len + more > max;
             for piece in [1, 2, 7, max, max + 1, 1000] {
                 let args = format!("--max-payload {max} --rejects r -j1");
-                let run = fed(&place, &args, stdin.as_bytes(), piece);
+                let run = run_in_pieces(&dir, &args, stdin.as_bytes(), piece);
                 let run = run.exits(i32::from(is_over));
                 assert_eq!(run.out.is_empty(), is_over, "{stdin:?} in pieces of {piece}");
-                assert_eq!(place.text("r"), if is_over { &stdin } else { "" });
+                assert_eq!(dir.text("r"), if is_over { &stdin } else { "" });
                 if is_over {
-                    run.says(&format!("found {} bytes", len + more));
+                    run.reports(&format!("found {} bytes", len + more));
                 }
             }
         }
@@ -158,13 +161,13 @@ fn the_limit_itself_is_allowed() {
 }
 
 #[test]
-fn a_long_line_is_never_held_whole() {
-    let place = Place::new();
-    // With the limit, the most that the memory may grow to, both in MiB.
+fn a_line_over_the_limit_is_never_held_in_memory_as_a_whole() {
+    let dir = Workdir::new();
+    // The options, and the memory limit in MiB.
     for (args, most) in [("-j1 --max-payload 1048576", 16), ("-j4 --max-payload 1048576", 32), ("-j4", 128)] {
         let len = 192 << 20;
         let args = format!("{args} --rejects r --losses l");
-        let mut child = place.command(&args).spawn().unwrap();
+        let mut child = dir.command(&args).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(b"type=website&data[url]=").unwrap();
         let piece = vec![b'x'; 1 << 20];
@@ -178,46 +181,47 @@ fn a_long_line_is_never_held_whole() {
         drop(stdin);
         let run = Run::new(&args, child.wait_with_output().unwrap()).exits(1);
         assert_eq!(run.lines(), [WEBSITE_V2]);
-        run.says(&format!("found {} bytes", len + 23));
-        assert_eq!(fs::metadata(place.path("r")).unwrap().len(), len + 25);
-        assert!(fs::metadata(place.path("l")).unwrap().len() < 1000);
-        assert!(peak >> 10 < most, "convert {args} took {} MiB", peak >> 10);
+        run.reports(&format!("found {} bytes", len + 23));
+        assert_eq!(fs::metadata(dir.path("r")).unwrap().len(), len + 25);
+        assert!(fs::metadata(dir.path("l")).unwrap().len() < 1000);
+        assert!(peak >> 10 < most, "convert {args} used {} MiB", peak >> 10);
     }
 }
 
 #[test]
-fn threads_and_pieces_change_no_byte() {
-    let place = Place::new();
-    let input = mixed();
-    assert!(input.len() > 3 * (256 << 10), "several batches: {}", input.len());
-    place.write("in", &input);
+fn threads_and_reads_change_no_byte() {
+    let dir = Workdir::new();
+    let input = mixed_lines();
+    assert!(input.len() > 3 * (256 << 10), "not enough for several batches: {}", input.len());
+    dir.write("in", &input);
     for options in ["--on-error skip", "--on-error emit --verify", "--strict --only-contact-data"] {
         let args = format!("{options} --max-payload 5000 --losses l --rejects r --summary s");
-        let kept = |run: Run| (run.out, run.err, ["l", "r", "s"].map(|name| timeless(place.bytes(name))));
-        let expected = kept(place.run(&format!("{args} -j1 in"), "").exits(1));
+        let outputs =
+            |run: Run| (run.out, run.err, ["l", "r", "s"].map(|name| without_timings(dir.bytes(name))));
+        let expected = outputs(dir.run(&format!("{args} -j1 in"), "").exits(1));
         assert!(expected.2[0].len() > 100_000 && expected.2[1].len() > 10_000);
         for jobs in [1, 2, 3, 8] {
             let args = format!("{args} -j {jobs}");
             for how in ["file", "pipe", "65521", "997"] {
                 let run = match how {
-                    "file" => place.run(&format!("{args} in"), ""),
-                    "pipe" => place.run(&args, &input),
-                    piece => fed(&place, &args, &input, piece.parse().unwrap()),
+                    "file" => dir.run(&format!("{args} in"), ""),
+                    "pipe" => dir.run(&args, &input),
+                    piece => run_in_pieces(&dir, &args, &input, piece.parse().unwrap()),
                 };
-                // Not `assert_eq`: nobody reads megabytes.
-                assert!(kept(run.exits(1)) == expected, "{options} differs with {jobs} threads, {how}");
+                // `assert_eq` would print megabytes.
+                assert!(outputs(run.exits(1)) == expected, "{options} differs with {jobs} threads, {how}");
             }
         }
-        place.write("o", &expected.0);
-        place.write("kept", &expected.2[0]);
+        dir.write("o", &expected.0);
+        dir.write("kept", &expected.2[0]);
         if !options.contains("--strict") {
-            // What was over the limit comes back as nothing, and that is said.
+            // A payload over the limit is in no losses file: it is missing from the restored input, and reported.
             let args = "--to form --restore kept";
-            let expected = place.run(&format!("{args} -j1 o"), "").exits(3);
+            let expected = dir.run(&format!("{args} -j1 o"), "").exits(3);
             for jobs in [2, 3, 8] {
-                let run = place.run(&format!("{args} -j{jobs} o"), "").exits(3);
+                let run = dir.run(&format!("{args} -j{jobs} o"), "").exits(3);
                 assert!(run.out == expected.out && run.err == expected.err, "{jobs} threads restore");
-                let run = fed(&place, &format!("{args} -j{jobs}"), &place.bytes("o"), 10_007).exits(3);
+                let run = run_in_pieces(&dir, &format!("{args} -j{jobs}"), &dir.bytes("o"), 10_007).exits(3);
                 assert!(run.out == expected.out, "{jobs} threads restore from pieces");
             }
         }
@@ -225,28 +229,28 @@ fn threads_and_pieces_change_no_byte() {
 }
 
 #[test]
-fn a_stop_is_the_same_with_any_number_of_threads() {
-    let place = Place::new();
+fn on_error_stop_is_independent_of_the_number_of_threads() {
+    let dir = Workdir::new();
     let input = format!("{}{BAD}\n{}", format!("{COMMENT}\n").repeat(5000), format!("{BAD}\n").repeat(9000));
     let args = "--on-error stop --losses l --rejects r --summary s";
-    let kept = |run: Run| (run.out, run.err, ["l", "r", "s"].map(|name| timeless(place.bytes(name))));
-    let expected = kept(place.run(&format!("{args} -j1"), &input).exits(1));
+    let outputs = |run: Run| (run.out, run.err, ["l", "r", "s"].map(|name| without_timings(dir.bytes(name))));
+    let expected = outputs(dir.run(&format!("{args} -j1"), &input).exits(1));
     assert_eq!(expected.0.len(), 5000 * (WEBSITE_V2.len() + 1));
     assert_eq!(expected.2[1], format!("{BAD}\n").into_bytes());
     for jobs in [2, 3, 8] {
-        let run = place.run(&format!("{args} -j{jobs}"), &input).exits(1);
-        assert!(kept(run) == expected, "{jobs} threads");
+        let run = dir.run(&format!("{args} -j{jobs}"), &input).exits(1);
+        assert!(outputs(run) == expected, "{jobs} threads");
     }
 }
 
 #[test]
-fn a_line_is_answered_before_the_next_one_comes() {
-    let place = Place::new();
+fn a_line_is_converted_before_the_next_one_arrives() {
+    let dir = Workdir::new();
     for jobs in ["-j1", "-j2", "-j8"] {
-        let mut child = place.command(&format!("{jobs} --losses /dev/null")).spawn().unwrap();
+        let mut child = dir.command(&format!("{jobs} --losses /dev/null")).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let (sender, answers) = mpsc::channel();
+        let (sender, output_lines) = mpsc::channel();
         let reader = thread::spawn(move || {
             let mut line = String::new();
             while stdout.read_line(&mut line).unwrap() > 0 {
@@ -255,15 +259,15 @@ fn a_line_is_answered_before_the_next_one_comes() {
         });
         for _ in 0..20 {
             stdin.write_all(format!("{WEBSITE}\n").as_bytes()).unwrap();
-            let answer = answers.recv_timeout(Duration::from_secs(20));
-            assert_eq!(answer.expect("an answer while the input is open").trim_end(), WEBSITE_V2);
+            let line = output_lines.recv_timeout(Duration::from_secs(20));
+            assert_eq!(line.expect("an output line while the input is open").trim_end(), WEBSITE_V2);
         }
-        // Half a line is waited for.
+        // An incomplete line produces no output yet.
         let (start, end) = WEBSITE.split_at(20);
         stdin.write_all(start.as_bytes()).unwrap();
-        assert!(answers.recv_timeout(Duration::from_millis(100)).is_err());
+        assert!(output_lines.recv_timeout(Duration::from_millis(100)).is_err());
         stdin.write_all(format!("{end}\n").as_bytes()).unwrap();
-        assert_eq!(answers.recv_timeout(Duration::from_secs(20)).unwrap().trim_end(), WEBSITE_V2);
+        assert_eq!(output_lines.recv_timeout(Duration::from_secs(20)).unwrap().trim_end(), WEBSITE_V2);
         drop(stdin);
         assert_eq!(child.wait().unwrap().code(), Some(0));
         reader.join().unwrap();

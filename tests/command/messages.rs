@@ -1,25 +1,24 @@
-//! Messages for people and for programs: a piece of the payload with the place marked, one line, JSON; and who a line
-//! is of.
+//! Messages in each `--error-format` (`human` with a marked excerpt of the payload, `line`, `json`), and `--id-field`.
 
 use std::process::{Command, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, WEBSITE, json_lines};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, Workdir, json_lines};
 
-/// The message for a person of the first loss or rejection of a payload.
+/// Asserts the first message of a run in the format `human`.
 #[track_caller]
-fn human(args: &str, payload: impl AsRef<[u8]>, expected: &str) {
-    let run = Place::new().run(&format!("--error-format human {args}"), payload);
+fn check_human(args: &str, payload: impl AsRef<[u8]>, expected: &str) {
+    let run = Workdir::new().run(&format!("--error-format human {args}"), payload);
     let (message, _) = run.err.split_once("\n\n").unwrap();
     let lines = |text: &str| text.trim().lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
     assert_eq!(lines(message), lines(expected), "\n{message}");
 }
 
 #[test]
-fn a_person_sees_the_place_encoded_and_decoded() {
-    human(
+fn a_human_message_marks_the_excerpt_and_shows_it_decoded() {
+    check_human(
         "",
         "contact_data%5B1%5D%5Btype%5D=website&contact_data%5B1%5D%5Bcomment%5D=caf%C3%A9+au+lait\
          &contact_data%5B1%5D%5Bdata%5D%5Burl%5D=example.com",
@@ -31,8 +30,8 @@ lost[comment]: line 1, contact_data[1][comment]: "café au lait"
   |
   = reads: contact_data[1][comment]=café au lait"#,
     );
-    // What reads as it stands is shown once.
-    human(
+    // An excerpt without encoded characters is shown once.
+    check_human(
         "",
         "id=7&contact_data=x&a=1",
         r#"
@@ -41,8 +40,8 @@ rejected[contact-data-not-array]: line 1, contact_data: expected an array of rec
 1 | id=7&contact_data=x&a=1
   |      ^^^^^^^^^^^^^^"#,
     );
-    // Of JSON the value.
-    human(
+    // In JSON the value is marked.
+    check_human(
         "--to form",
         r#"{"contact_data":{"website":[{"url":"x","odd":"caf\u00e9"}]}}"#,
         r#"
@@ -53,7 +52,7 @@ lost[unknown-field]: line 1, contact_data[website][0][odd]: "café"
   |
   = reads: "café""#,
     );
-    human(
+    check_human(
         "--to form",
         r#"{"contact_data":{"website":[{"ur"#,
         r#"
@@ -65,9 +64,9 @@ rejected[not-json]: line 1: expected JSON, found its end (EOF while parsing a st
 }
 
 #[test]
-fn what_a_person_sees_is_short_and_printable() {
+fn a_human_message_is_short_and_printable() {
     let long = format!("{WEBSITE}&contact_data[1][comment]=%F0%9F%98%80{}", "%01y".repeat(100_000));
-    human(
+    check_human(
         "",
         long,
         r#"
@@ -80,9 +79,9 @@ lost[comment]: line 1, contact_data[1][comment]: "😀\u0001y\u0001y\u0001y\u000
     );
 }
 
-/// No payload makes a message that a terminal obeys, or one without end.
+/// No payload puts control characters into a message or makes it very long.
 #[test]
-fn any_bytes_are_shown_safely() {
+fn any_bytes_are_shown_escaped_and_shortened() {
     let mut payloads: Vec<Vec<u8>> = Vec::new();
     for byte in *b"\0\t\r\x07\x1b\x7f %&+=[]{\"\\\x80\x9b\xa8\xc3\xe2\xff" {
         for text in [&b"contact_data=x"[..], b"a%FF=1", b"name=%FF", COMMENT.as_bytes(), b"{\"a\":", b""] {
@@ -96,11 +95,11 @@ fn any_bytes_are_shown_safely() {
     payloads.push(b"[".repeat(100_000));
     payloads.push("é".repeat(100_000).into_bytes());
     payloads.push("a[é=1&".repeat(10_000).into_bytes());
-    let place = Place::new();
+    let dir = Workdir::new();
     for to in ["v2", "form"] {
-        // Each by itself, for only three of a code are shown.
+        // Three per run, because only three messages of a code are shown.
         for chunk in payloads.chunks(3) {
-            let run = place.run(&format!("--error-format human --to {to}"), chunk.join(&b'\n'));
+            let run = dir.run(&format!("--error-format human --to {to}"), chunk.join(&b'\n'));
             assert!(matches!(run.code, Some(0 | 3)), "{:?}", run.err);
             let is_safe = |char: char| char == '\n' || !char.is_control();
             assert!(run.err.chars().all(is_safe), "{:?}", run.err);
@@ -110,34 +109,34 @@ fn any_bytes_are_shown_safely() {
 }
 
 #[test]
-fn the_summary_for_a_person_says_where_more_is_said() {
-    let place = Place::new();
-    place.run("--error-format human", COMMENT).exits(3).says("--explain CODE");
-    assert!(!place.run("--error-format line", COMMENT).exits(3).err.contains("--explain"));
-    assert!(place.run("--error-format human", WEBSITE).exits(0).err.is_empty());
-    assert!(place.run("--error-format human -q", COMMENT).exits(3).err.is_empty());
+fn the_human_summary_refers_to_explain() {
+    let dir = Workdir::new();
+    dir.run("--error-format human", COMMENT).exits(3).reports("--explain CODE");
+    assert!(!dir.run("--error-format line", COMMENT).exits(3).err.contains("--explain"));
+    assert!(dir.run("--error-format human", WEBSITE).exits(0).err.is_empty());
+    assert!(dir.run("--error-format human -q", COMMENT).exits(3).err.is_empty());
 }
 
-/// A terminal of its own is made by `script`, where that is installed.
+/// `script` provides a terminal. The test is skipped if it is not installed.
 #[test]
-fn a_terminal_is_told_from_a_pipe() {
-    let place = Place::new();
-    place.write("payloads", format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n"));
+fn messages_on_a_terminal_are_human_and_coloured() {
+    let dir = Workdir::new();
+    dir.write("payloads", format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n"));
     let shown = |environment: &[(&str, &str)], args: &str| -> Option<String> {
         let run = Command::new("script")
             .args(["-qec", &format!("{} {args} payloads", cargo_bin("convert").display()), "/dev/null"])
             .env("TERM", "xterm")
             .env_remove("NO_COLOR")
             .envs(environment.iter().copied())
-            .current_dir(place.path("."))
+            .current_dir(dir.path("."))
             .stdin(Stdio::null())
             .output();
         Some(String::from_utf8(run.ok()?.stdout).unwrap())
     };
     let Some(coloured) = shown(&[], "") else {
-        return println!("script is not installed: no terminal was tried");
+        return println!("skipped: script is not installed");
     };
-    // What is rejected has another colour than what is lost, the record's as the payload's.
+    // Rejected records and payloads have one colour, lost values another.
     let colour =
         |verb: &str| coloured.split_once(verb).unwrap().0.rsplit_once('\u{1b}').unwrap().1.to_owned();
     assert_eq!(colour("rejected[type-unknown]"), colour("rejected[contact-data-not-array]"));
@@ -148,21 +147,21 @@ fn a_terminal_is_told_from_a_pipe() {
         assert!(!plain.contains('\u{1b}') && plain.contains("^^^^"), "{plain}");
     }
     assert!(!shown(&[], "--error-format line").unwrap().contains("^^^^"));
-    let piped = place.run("payloads", "").exits(3);
+    let piped = dir.run("payloads", "").exits(3);
     assert!(piped.err.starts_with("line 1, contact_data[1][comment]: lost, comment: \"home\"\n"));
 }
 
 #[test]
-fn a_program_reads_every_line() {
-    let place = Place::new();
+fn json_messages_are_one_object_per_line() {
+    let dir = Workdir::new();
     let payloads = format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\nid=%FF\n");
-    let run = place.run("--error-format json --id-field id --losses l", payloads).exits(1);
+    let run = dir.run("--error-format json --id-field id --losses l", payloads).exits(1);
     let lines = json_lines(&run.err);
     assert_eq!(
         lines[..4],
         [
             json!({"line": 1, "severity": "data", "code": "comment", "path": "contact_data[1][comment]",
-                   "span": [30, 59], "message": "lost, comment: \"home\""}),
+                   "span": [30, 59], "message": "kept, comment: \"home\""}),
             json!({"line": 2, "severity": "rejected", "code": "contact-data-not-array", "path": "contact_data",
                    "span": [0, 14], "message": "expected an array of records, found \"x\""}),
             json!({"line": 3, "severity": "data", "code": "rejected-record", "error": "type-unknown",
@@ -174,34 +173,34 @@ fn a_program_reads_every_line() {
     );
     assert_eq!(lines[4]["summary"]["rejected"], 2);
     assert_eq!(lines.len(), 5);
-    // The summary comes of every run, what ends a run early is an object too.
-    let run = place.run("--error-format json", WEBSITE).exits(0);
+    // Every run has a summary. A failure that ends the run is an object, too.
+    let run = dir.run("--error-format json", WEBSITE).exits(0);
     assert_eq!(json_lines(&run.err)[0]["summary"]["lines"], 1);
-    let run = place.run("--error-format json missing", "").exits(66);
+    let run = dir.run("--error-format json missing", "").exits(66);
     let failure = &json_lines(&run.err)[0]["failure"];
     assert_eq!(failure["status"], 66);
     assert!(failure["message"].as_str().unwrap().starts_with("cannot open missing"));
-    assert!(place.run("--error-format json -q", COMMENT).exits(3).err.is_empty());
-    place.run("--error-format json --progress", "").exits(2).says("--progress");
+    assert!(dir.run("--error-format json -q", COMMENT).exits(3).err.is_empty());
+    dir.run("--error-format json --progress", "").exits(2).reports("--progress");
 }
 
-const PEOPLE: &str =
+const WITH_ID: &str =
     "id=a1&contact_data[1][type]=website&contact_data[1][comment]=home&contact_data[1][data][url]=x";
 
-/// Where the second line's person is named, when it is told by this field.
+/// Asserts the id of the second line in the losses, the error line and the messages.
 #[track_caller]
-fn named(args: &str, payload: &str, id: &Value) {
-    let place = Place::new();
+fn check_id(args: &str, payload: &str, id: &Value) {
+    let dir = Workdir::new();
     let first = if args.contains("form") { "{}" } else { "" };
     let args = format!("--losses l --rejects r {args} --on-error emit");
-    let run = place.run(&args, format!("{first}\n{payload}\n"));
-    let losses = json_lines(&place.text("l"));
+    let run = dir.run(&args, format!("{first}\n{payload}\n"));
+    let losses = json_lines(&dir.text("l"));
     let own = losses.iter().find(|line| line["line"] == 2).unwrap();
     assert_eq!(own.get("id").unwrap_or(&Value::Null), id, "{payload}\n{own}");
     let emitted: Value = serde_json::from_str(run.lines()[1]).unwrap_or_default();
     if let Some(error) = emitted.get("error") {
         assert_eq!(error.get("id").unwrap_or(&Value::Null), id, "{emitted}");
-        assert_eq!(place.text("r"), format!("{payload}\n"));
+        assert_eq!(dir.text("r"), format!("{payload}\n"));
     }
     let shown = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
     let is_named = run.err.contains(&format!("line 2 (id {shown})"));
@@ -209,18 +208,18 @@ fn named(args: &str, payload: &str, id: &Value) {
 }
 
 #[test]
-fn a_line_is_also_a_person() {
+fn messages_and_losses_contain_the_id_of_the_line() {
     let deep = format!("a{}=1", "[x]".repeat(65));
     for (payload, id) in [
-        (PEOPLE.to_owned(), json!("a1")),
+        (WITH_ID.to_owned(), json!("a1")),
         (format!("id=a+%22b%22&{COMMENT}"), json!("a \"b\"")),
         (format!("id=1&{COMMENT}&id=2"), json!("2")),
-        // None: no such field, an array, one that is not UTF-8.
+        // No id: the field is missing, an array, or not UTF-8.
         (COMMENT.to_owned(), json!(null)),
         (format!("id[]=1&{COMMENT}"), json!(null)),
         (format!("id=1&id[a]=2&{COMMENT}"), json!(null)),
         ("id=%FF&contact_data=x".to_owned(), json!(null)),
-        // Payloads that are rejected.
+        // Rejected payloads.
         ("id=7&contact_data=x".to_owned(), json!("7")),
         ("contact_data=x&i%64=7".to_owned(), json!("7")),
         (format!("{deep}&id=7"), json!("7")),
@@ -231,7 +230,7 @@ fn a_line_is_also_a_person() {
             json!("7"),
         ),
         ("id=7&contact_data=x\0&id=8".to_owned(), json!("7")),
-        // An array and a text replace each other; a bracket that does not close makes another name.
+        // An array and a text replace each other. An unclosed bracket makes another name.
         ("id=7&id[a]=8&contact_data=x".to_owned(), json!(null)),
         ("id=7&id%5ba%5D[b]=8&contact_data=x".to_owned(), json!(null)),
         (format!("id=7&id{}=8", "[x]".repeat(65)), json!(null)),
@@ -239,7 +238,7 @@ fn a_line_is_also_a_person() {
         ("id[a]=8&id=7&contact_data=x".to_owned(), json!("7")),
         ("id=7&id[a=8&id%5B=9&idle[a]=8&contact_data=x".to_owned(), json!("7")),
     ] {
-        named("--id-field id", &payload, &id);
+        check_id("--id-field id", &payload, &id);
     }
     let lost = r#""contact_data":{"apple":[{"username":"x"}]}"#;
     for (payload, id) in [
@@ -251,130 +250,129 @@ fn a_line_is_also_a_person() {
         (r#"{"a":1,"a":2,"id":true}"#.to_owned(), json!(true)),
         (r#"{"id":7,"name":"\ud800"}"#.to_owned(), json!(7)),
         (r#"{"id":"7","name":"#.to_owned(), json!("7")),
-        // A number that may go on is not known.
+        // The number may be incomplete.
         (r#"{"id":7"#.to_owned(), json!(null)),
         (r#"{"id":[7],"name":"#.to_owned(), json!(null)),
         ("nonsense".to_owned(), json!(null)),
     ] {
-        named("--to form --id-field id", &payload, &id);
+        check_id("--to form --id-field id", &payload, &id);
     }
 }
 
 #[test]
-fn a_person_is_known_by_the_start_of_a_line_that_is_too_long() {
-    let place = Place::new();
+fn the_id_is_read_from_the_start_of_a_line_over_the_limit() {
+    let dir = Workdir::new();
     let x = "x".repeat(3 << 20);
     for (args, payload) in
         [("", format!("id=7&name={x}")), ("--to form", format!(r#"{{"id":7,"name":"{x}"}}"#))]
     {
         for jobs in ["-j1", "-j2"] {
             let args = format!("{args} {jobs} --max-payload 100 --id-field id --rejects r");
-            place.run(&args, &payload).exits(1).says("line 1 (id 7): expected at most 100 bytes");
-            assert_eq!(place.text("r"), payload);
+            dir.run(&args, &payload).exits(1).reports("line 1 (id 7): expected at most 100 bytes");
+            assert_eq!(dir.text("r"), payload);
         }
     }
-    // One that may go on is not known.
-    let run = place.run("--max-payload 100 --id-field id", format!("id={x}")).exits(3);
+    // The id may be incomplete.
+    let run = dir.run("--max-payload 100 --id-field id", format!("id={x}")).exits(3);
     assert!(run.err.starts_with("line 1: "), "{}", run.err);
 }
 
 #[test]
-fn losses_that_name_people_are_put_back() {
-    let place = Place::new();
-    let payloads = format!("{PEOPLE}\nid=a2&contact_data=x\nid=a3&{COMMENT}\n");
-    let out = place.run("--id-field id --losses l", &payloads).exits(1).out;
-    let back = place.run("--to form --restore l --id-field id", out).exits(0);
-    let decoded = back.text().replace("%5B", "[").replace("%5D", "]");
+fn losses_with_ids_are_restored() {
+    let dir = Workdir::new();
+    let payloads = format!("{WITH_ID}\nid=a2&contact_data=x\nid=a3&{COMMENT}\n");
+    let out = dir.run("--id-field id --losses l", &payloads).exits(1).out;
+    let restored = dir.run("--to form --restore l --id-field id", out).exits(0);
+    let decoded = restored.text().replace("%5B", "[").replace("%5D", "]");
     assert_eq!(decoded, payloads);
-    assert!(back.err.is_empty(), "{}", back.err);
-    // What is left over names them too.
+    assert!(restored.err.is_empty(), "{}", restored.err);
+    // Messages about losses that are left over contain the id, too.
     let deleted = "{\"id\":\"a1\",\"contact_data\":{}}\n{\"id\":\"a3\",\"contact_data\":{}}\n";
-    place
-        .run("--to form --restore l --id-field id", deleted)
+    dir.run("--to form --restore l --id-field id", deleted)
         .exits(3)
-        .says("line 1 (id a1), contact_data[1]");
+        .reports("line 1 (id a1), contact_data[1]");
 }
 
 #[test]
-fn the_field_is_named_in_messages_and_need_not_be_written() {
-    let place = Place::new();
-    let payload = PEOPLE.replace("id=", "person.number=");
-    let run = place.run("--id-field person_number --only-contact-data", payload).exits(3);
+fn messages_name_the_id_field_even_if_the_output_leaves_it_out() {
+    let dir = Workdir::new();
+    let payload = WITH_ID.replace("id=", "person.number=");
+    let run = dir.run("--id-field person_number --only-contact-data", payload).exits(3);
     assert!(run.err.starts_with("line 1 (person_number a1), "), "{}", run.err);
     let long = format!("id=%1B{}&{COMMENT}", "é".repeat(1000));
-    let run = place.run("--id-field id", long).exits(3);
+    let run = dir.run("--id-field id", long).exits(3);
     assert!(run.err.starts_with(r"line 1 (id \u{1b}é"), "{}", run.err);
     assert!(run.err.lines().all(|line| line.chars().count() < 200));
 }
 
-/// A file's name and a losses file may hold what a terminal obeys, and a value what turns the line round.
+/// File names, losses files and values may contain control characters and characters that change the text direction.
 #[test]
-fn nothing_that_is_said_moves_the_cursor_or_turns_the_line() {
-    let place = Place::new();
-    place.write("l", "{\"line\":1,\"losses\":[{\"code\":\"comment\",\"severity\":\"data\",\"path\":\"\\u001b[31ma\",\"value\":\"x\"}]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
-    place.write("end", "{\"end\":{\"to\":\"v2\\u001b[31m\",\"lines\":0,\"with_losses\":0}}\n");
-    let turned = format!("{WEBSITE}&contact_data[1][comment]=a%E2%80%AEb&contact_data[1][n%E2%81%A6]=c");
+fn messages_escape_control_and_direction_characters() {
+    let dir = Workdir::new();
+    dir.write("l", "{\"line\":1,\"losses\":[{\"code\":\"comment\",\"severity\":\"data\",\"path\":\"\\u001b[31ma\",\"value\":\"x\"}]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
+    dir.write("end", "{\"end\":{\"to\":\"v2\\u001b[31m\",\"lines\":0,\"with_losses\":0}}\n");
+    let direction = format!("{WEBSITE}&contact_data[1][comment]=a%E2%80%AEb&contact_data[1][n%E2%81%A6]=c");
     for format in ["line", "human"] {
         for (args, payload) in [
             ("\u{1b}[31mmissing", ""),
             ("--to form --restore l", "{}"),
             ("--to form --restore end", ""),
-            ("", &turned),
+            ("", &direction),
         ] {
-            let run = place.run(&format!("--error-format {format} {args}"), payload);
-            let turns = |char| matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-            let is_safe = |char: char| char == '\n' || !char.is_control() && !turns(char);
+            let run = dir.run(&format!("--error-format {format} {args}"), payload);
+            let is_direction = |char| matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+            let is_safe = |char: char| char == '\n' || !char.is_control() && !is_direction(char);
             assert!(!run.err.is_empty() && run.err.chars().all(is_safe), "{args}: {:?}", run.err);
         }
     }
 }
 
-/// Half a surrogate pair is no text, though JSON's grammar has it.
+/// JSON's grammar allows a lone surrogate, but it is not valid text.
 #[test]
-fn a_person_is_named_by_what_is_json() {
-    let place = Place::new();
+fn an_invalid_text_is_no_id() {
+    let dir = Workdir::new();
     let args = "--to form --id-field id --error-format json --on-error emit --losses l";
-    let run = place.run(args, r#"{"id":"\ud83d","contact_data":3}"#).exits(1);
-    for text in [run.text(), &run.err, &place.text("l")] {
+    let run = dir.run(args, r#"{"id":"\ud83d","contact_data":3}"#).exits(1);
+    for text in [run.text(), &run.err, &dir.text("l")] {
         assert!(json_lines(text).iter().all(|line| line["id"].is_null()), "{text}");
     }
 }
 
 #[test]
-fn bodies_without_the_option_for_them_are_asked_about() {
-    let place = Place::new();
+fn v2_bodies_without_to_form_cause_a_hint() {
+    let dir = Workdir::new();
     let hint = "--to form is for v2 bodies";
     let body = r#"{"name":"x","contact_data":{}}"#;
-    assert!(place.run("", body).exits(0).err.contains(hint));
+    assert!(dir.run("", body).exits(0).err.contains(hint));
     for (args, payload) in [("--to form", body), ("", "name={\"x\""), ("-q", body)] {
-        assert!(!place.run(args, payload).exits(0).err.contains(hint), "{args} {payload}");
+        assert!(!dir.run(args, payload).exits(0).err.contains(hint), "{args} {payload}");
     }
 }
 
 #[test]
-fn diagnostics_name_line_and_place() {
-    let place = Place::new();
+fn messages_contain_line_and_path() {
+    let dir = Workdir::new();
     let bad = format!("{WEBSITE}&contact_data[2][type]=nope&contact_data[2][data][url]=x");
     let payloads = format!("{}{bad}\n", format!("{WEBSITE}\n").repeat(16));
-    let run = place.run("", &payloads).exits(3);
-    run.says("line 17, contact_data[2][type]: expected ").says(", found \"nope\"\n");
+    let run = dir.run("", &payloads).exits(3);
+    run.reports("line 17, contact_data[2][type]: expected ").reports(", found \"nope\"\n");
 
     let long = "a".repeat(1000);
     let payload = format!("type={long}&data[url]=x\ntype=website&comment={long}&data[url]=x\n");
-    let run = place.run("", &payload).exits(3);
+    let run = dir.run("", &payload).exits(3);
     assert!(!run.err.contains(&"a".repeat(100)), "values are shortened:\n{}", run.err);
 
     let escape = "contact_data%5B1%5D%5Btype%5D=%1B%5B31m%0Ared&contact_data[1][data][url]=x";
-    let run = place.run("", escape).exits(3);
-    assert!(!run.err.contains('\u{1b}'), "a terminal must not obey a payload: {:?}", run.err);
+    let run = dir.run("", escape).exits(3);
+    assert!(!run.err.contains('\u{1b}'), "control characters are escaped: {:?}", run.err);
 }
 
 #[test]
-fn diagnostics_show_three_of_each_code_and_then_a_summary() {
-    let place = Place::new();
+fn messages_show_three_of_each_code_and_a_summary() {
+    let dir = Workdir::new();
     let lines = format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\ntype=phone&data[number]=1\n").repeat(3000);
     for jobs in [1, 4] {
-        let run = place.run(&format!("-j {jobs}"), &lines).exits(3);
+        let run = dir.run(&format!("-j {jobs}"), &lines).exits(3);
         let messages: Vec<_> = run.err.lines().filter(|line| line.starts_with("line ")).collect();
         for what in ["lost, comment", "lost, phone", "contact_data: expected", "[type]: expected"] {
             let count = messages.iter().filter(|line| line.contains(what)).count();
@@ -387,15 +385,17 @@ fn diagnostics_show_three_of_each_code_and_then_a_summary() {
             let found = summary.iter().position(|line| line.contains(what));
             found.unwrap_or_else(|| panic!("{what} in\n{}", run.err))
         };
-        // Rejections first, each with the option that would keep it.
+        // Rejections come first, each with the option that keeps it.
         assert!(at("3000 of 12000 payloads rejected; --rejects") < at("3000 records rejected; --losses"));
         assert!(at("3000 records rejected; --losses") < at("6000 values lost; --losses"));
         assert!(at("comment 3000") > 0);
     }
-    let run = place.run("--losses l --rejects r", &lines).exits(1);
-    for kept in ["payloads rejected, kept in r", "records rejected, kept in l", "values lost, kept in l"] {
+    let run = dir.run("--losses l --rejects r", &lines).exits(1);
+    for kept in ["payloads rejected, kept in r", "records rejected, kept in l", "values kept in l"] {
         assert!(run.err.contains(kept), "{kept} in\n{}", run.err);
     }
-    place.run("--lossy", COMMENT).exits(0).says("1 value lost").says("--lossy");
-    place.run("--losses l", BAD).exits(1).says("1 of 1 payload");
+    dir.run("--lossy", COMMENT).exits(0).reports("lost, comment").reports("1 value lost, as --lossy allows");
+    dir.run("--lossy --losses l", COMMENT).exits(0).reports("kept, comment").reports("1 value kept in l");
+    dir.run("", COMMENT).exits(3).reports("1 value lost; --losses FILE would keep it");
+    dir.run("--losses l", BAD).exits(1).reports("1 of 1 payload");
 }

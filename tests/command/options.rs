@@ -1,18 +1,18 @@
-//! Options, and the exit status and messages of a run.
+//! Options, exit status and messages of a run.
 //!
-//! Status 70, a difference that `--verify` finds, cannot be provoked: it would be a bug of the restoring itself.
+//! A difference that `--verify` finds (status 70) is not tested here: only a bug in restoring causes one.
 
 use serde_json::Value;
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, WEBSITE, WEBSITE_V2, json_lines};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines};
 
 #[test]
-fn exit_status_says_what_was_lost() {
+fn the_exit_status_depends_on_what_is_lost_and_what_is_kept() {
     let over = format!("{WEBSITE}&a={}", "x".repeat(200));
     let cases: &[(&str, &str, i32)] = &[
         ("", WEBSITE, 0),
         ("", "", 0),
-        ("", "type=skype&data[username]=x", 0), // notes alone
+        ("", "type=skype&data[username]=x", 0), // only notes
         ("--losses l", COMMENT, 0),
         ("--lossy", COMMENT, 0),
         ("--losses l --lossy", COMMENT, 0),
@@ -24,7 +24,7 @@ fn exit_status_says_what_was_lost() {
         ("--losses l --lossy", BAD_RECORD, 1),
         ("", BAD_RECORD, 3),
         ("--lossy", BAD_RECORD, 3),
-        ("--rejects r", BAD_RECORD, 3), // nor is this one
+        ("--rejects r", BAD_RECORD, 3), // the payload is not rejected
         ("--strict --rejects r", BAD_RECORD, 1),
         ("--strict --losses l", BAD_RECORD, 1),
         ("--strict", BAD_RECORD, 3),
@@ -55,19 +55,19 @@ fn exit_status_says_what_was_lost() {
     ];
     for (args, line, code) in cases {
         for jobs in ["", "-j 1 ", "-q "] {
-            // A line before and one after say nothing of their own.
-            let place = Place::new();
+            // The lines before and after have no losses.
+            let dir = Workdir::new();
             let clean = if args.starts_with("--to form") { WEBSITE_V2 } else { WEBSITE };
-            place.run(&format!("{jobs}{args}"), format!("{clean}\n{line}\n{clean}\n")).exits(*code);
+            dir.run(&format!("{jobs}{args}"), format!("{clean}\n{line}\n{clean}\n")).exits(*code);
         }
     }
 }
 
 #[test]
-fn wrong_usage_is_2() {
-    let place = Place::new();
-    place.write("in", WEBSITE);
-    for (args, says) in [
+fn wrong_usage_exits_2() {
+    let dir = Workdir::new();
+    dir.write("in", WEBSITE);
+    for (args, message) in [
         ("--no-such-option", "--no-such-option"),
         ("--to yaml", "yaml"),
         ("--on-error ignore", "ignore"),
@@ -84,56 +84,56 @@ fn wrong_usage_is_2() {
         ("--summary x -o x", "--summary"),
         ("--to form --restore x --losses x", "--restore"),
         ("a b", "b"),
-        // Wrong usage goes before a file that is not there.
+        // Wrong usage is reported before a missing file.
         ("--to canonical --verify missing", "--verify"),
     ] {
-        let run = place.run(args, WEBSITE).exits(2).says(says).says("--help");
+        let run = dir.run(args, WEBSITE).exits(2).reports(message).reports("--help");
         assert!(run.out.is_empty(), "{args}");
-        assert_eq!(place.files().len(), 1, "{args} wrote a file");
+        assert_eq!(dir.files().len(), 1, "{args} wrote a file");
     }
-    // Twice onto a device is no mistake.
-    place.run("--losses /dev/null --rejects /dev/null", WEBSITE).exits(0);
+    // Several outputs may go to one device.
+    dir.run("--losses /dev/null --rejects /dev/null", WEBSITE).exits(0);
 }
 
 #[test]
-fn the_same_file_by_two_names_is_wrong_usage() {
-    let place = Place::new();
-    let absolute = place.path("x");
-    place.run(&format!("--losses x --rejects {}", absolute.display()), WEBSITE).exits(2);
-    place.run("--losses x --rejects ./x", WEBSITE).exits(2);
-    place.write("x", "");
-    std::os::unix::fs::symlink("x", place.path("link")).unwrap();
-    place.run("--losses x --rejects link", WEBSITE).exits(2);
+fn one_file_under_two_names_is_wrong_usage() {
+    let dir = Workdir::new();
+    let absolute = dir.path("x");
+    dir.run(&format!("--losses x --rejects {}", absolute.display()), WEBSITE).exits(2);
+    dir.run("--losses x --rejects ./x", WEBSITE).exits(2);
+    dir.write("x", "");
+    std::os::unix::fs::symlink("x", dir.path("link")).unwrap();
+    dir.run("--losses x --rejects link", WEBSITE).exits(2);
 }
 
 #[test]
-fn help_and_version_are_answers() {
-    let place = Place::new();
-    let help = place.run("--help", "").exits(0);
+fn help_and_version_exit_0() {
+    let dir = Workdir::new();
+    let help = dir.run("--help", "").exits(0);
     assert!(help.err.is_empty());
     for word in ["Examples:", "convert --to form --restore", "Exit status:", "--rejects", "--max-payload"] {
         assert!(help.text().contains(word), "{word}");
     }
     assert!(help.text().lines().all(|line| line.chars().count() <= 100));
-    let version = place.run("--version", "").exits(0);
+    let version = dir.run("--version", "").exits(0);
     assert_eq!(version.text(), concat!("convert ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
 #[test]
-fn a_rejected_payload_is_skipped_emitted_or_the_end() {
+fn on_error_skips_emits_or_stops() {
     let payloads = format!("{WEBSITE}\n{BAD}\n{COMMENT}\n");
-    let place = Place::new();
-    let run = place.run("--losses l --rejects r", &payloads).exits(1);
+    let dir = Workdir::new();
+    let run = dir.run("--losses l --rejects r", &payloads).exits(1);
     assert_eq!(run.lines(), [WEBSITE_V2, WEBSITE_V2]);
-    assert_eq!(place.text("r"), format!("{BAD}\n"));
-    let losses = json_lines(&place.text("l"));
+    assert_eq!(dir.text("r"), format!("{BAD}\n"));
+    let losses = json_lines(&dir.text("l"));
     assert_eq!(losses[0]["line"], 2);
     assert_eq!(losses[0]["emitted"], false);
     assert_eq!(losses[0]["value"], BAD);
     assert_eq!(losses[1]["line"], 3);
     assert_eq!(losses[2], serde_json::json!({"end": {"to": "v2", "lines": 3, "with_losses": 2}}));
 
-    let run = place.run("--losses l --rejects r --on-error emit", &payloads).exits(1);
+    let run = dir.run("--losses l --rejects r --on-error emit", &payloads).exits(1);
     let lines = json_lines(run.text());
     assert_eq!(lines.len(), 3);
     let keys: Vec<_> = lines[1].as_object().unwrap().keys().collect();
@@ -141,51 +141,51 @@ fn a_rejected_payload_is_skipped_emitted_or_the_end() {
     assert_eq!(lines[1]["error"]["code"], "contact-data-not-array");
     assert_eq!(lines[1]["error"]["path"], "contact_data");
     assert!(lines[1]["error"]["message"].as_str().unwrap().starts_with("expected "));
-    assert_eq!(place.text("r"), format!("{BAD}\n"));
-    assert_eq!(json_lines(&place.text("l"))[0]["emitted"], true);
+    assert_eq!(dir.text("r"), format!("{BAD}\n"));
+    assert_eq!(json_lines(&dir.text("l"))[0]["emitted"], true);
 
-    let run = place.run("--losses l --rejects r --on-error stop -o o", &payloads).exits(1);
+    let run = dir.run("--losses l --rejects r --on-error stop -o o", &payloads).exits(1);
     assert!(run.out.is_empty());
-    assert_eq!(place.text("o"), format!("{WEBSITE_V2}\n"));
-    assert_eq!(place.text("r"), format!("{BAD}\n"));
-    let losses = json_lines(&place.text("l"));
+    assert_eq!(dir.text("o"), format!("{WEBSITE_V2}\n"));
+    assert_eq!(dir.text("r"), format!("{BAD}\n"));
+    let losses = json_lines(&dir.text("l"));
     assert_eq!(losses.len(), 2);
     assert_eq!(losses[1]["end"]["lines"], 2);
 }
 
 #[test]
 fn strict_rejects_the_payload_of_a_rejected_record() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let payload = format!("{WEBSITE}&contact_data[2][type]=nope&contact_data[2][data][url]=x");
-    let run = place.run("--losses l", &payload).exits(1);
+    let run = dir.run("--losses l", &payload).exits(1);
     assert_eq!(run.lines(), [WEBSITE_V2]);
-    let run = place.run("--losses l --rejects r --strict", &payload).exits(1);
+    let run = dir.run("--losses l --rejects r --strict", &payload).exits(1);
     assert!(run.out.is_empty());
-    run.says("line 1, contact_data[2][type]: expected ");
-    assert_eq!(place.text("r"), payload);
-    assert_eq!(json_lines(&place.text("l"))[0]["value"], payload);
+    run.reports("line 1, contact_data[2][type]: expected ");
+    assert_eq!(dir.text("r"), payload);
+    assert_eq!(json_lines(&dir.text("l"))[0]["value"], payload);
 }
 
 #[test]
-fn only_contact_data_leaves_the_rest_out_and_says_so() {
-    let place = Place::new();
+fn only_contact_data_turns_other_fields_into_losses() {
+    let dir = Workdir::new();
     let payload = format!("name=Jo&{WEBSITE}&tags[]=a");
-    let run = place.run("", &payload).exits(0);
+    let run = dir.run("", &payload).exits(0);
     assert_eq!(run.text().find("\"name\":\"Jo\",\"tags\":[\"a\"],\"contact_data\""), Some(1));
-    let run = place.run("--only-contact-data --losses l", &payload).exits(0);
+    let run = dir.run("--only-contact-data --losses l", &payload).exits(0);
     assert_eq!(run.lines(), [WEBSITE_V2]);
-    let losses = place.text("l");
+    let losses = dir.text("l");
     assert!(losses.contains(r#""path":"name","value":"Jo""#), "{losses}");
     assert!(losses.contains(r#""path":"tags","value":["a"]"#), "{losses}");
 }
 
 #[test]
-fn summary_counts_as_json() {
-    let place = Place::new();
+fn the_summary_is_json_with_counts() {
+    let dir = Workdir::new();
     let payloads =
         format!("{WEBSITE}\n{COMMENT}\n{COMMENT}\n{BAD_RECORD}\n{BAD}\ntype=skype&data[username]=x\n");
-    place.run("--losses l --summary s --verify -j 3", &payloads).exits(1).says("verified 5 of 5");
-    let text = place.text("s");
+    dir.run("--losses l --summary s --verify -j 3", &payloads).exits(1).reports("verified 5 of 5");
+    let text = dir.text("s");
     assert!(text.ends_with("}\n"));
     let summary: Value = serde_json::from_str(&text).unwrap();
     for (name, count) in [("lines", 6), ("converted", 5), ("rejected", 1), ("verified", 5)] {
@@ -194,19 +194,19 @@ fn summary_counts_as_json() {
     assert_eq!(summary["losses"], serde_json::json!({"comment": 2, "rejected-record": 1}));
     assert_eq!(summary["errors"], serde_json::json!({"contact-data-not-array": 1}));
     assert_eq!(summary["notes"]["type-name"], 1);
-    place.run("--summary s", "").exits(0);
-    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+    dir.run("--summary s", "").exits(0);
+    let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
     assert_eq!(summary["lines"], 0);
     assert_eq!(summary["losses"], serde_json::json!({}));
 }
 
 #[test]
-fn pretty_is_the_same_json_on_several_lines() {
-    let place = Place::new();
+fn pretty_changes_only_white_space() {
+    let dir = Workdir::new();
     for to in ["v2", "canonical"] {
         let payload = format!("name=Jo&{WEBSITE}");
-        let plain = place.run(&format!("--to {to}"), &payload).exits(0);
-        let pretty = place.run(&format!("--to {to} --pretty"), &payload).exits(0);
+        let plain = dir.run(&format!("--to {to}"), &payload).exits(0);
+        let pretty = dir.run(&format!("--to {to} --pretty"), &payload).exits(0);
         assert_eq!(plain.lines().len(), 1);
         assert!(pretty.lines().len() > 5, "{}", pretty.text());
         let [plain, pretty] = [plain, pretty].map(|run| serde_json::from_str::<Value>(run.text()).unwrap());
@@ -215,37 +215,37 @@ fn pretty_is_the_same_json_on_several_lines() {
 }
 
 #[test]
-fn quiet_says_only_what_ends_the_run() {
-    let place = Place::new();
+fn quiet_prints_only_failures() {
+    let dir = Workdir::new();
     let payloads = format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n");
     for quiet in ["-q", "--quiet"] {
-        let run = place.run(&format!("{quiet} --verify"), &payloads).exits(3);
+        let run = dir.run(&format!("{quiet} --verify"), &payloads).exits(3);
         assert_eq!(run.err, "");
-        place.run(&format!("{quiet} missing"), "").exits(66).says("missing");
+        dir.run(&format!("{quiet} missing"), "").exits(66).reports("missing");
     }
-    // And where there is nothing to say, nothing is said.
-    assert_eq!(place.run("", WEBSITE).exits(0).err, "");
-    assert_eq!(place.run("--losses l", "type=skype&data[username]=x").exits(0).err, "");
+    // A run without losses prints no message.
+    assert_eq!(dir.run("", WEBSITE).exits(0).err, "");
+    assert_eq!(dir.run("--losses l", "type=skype&data[username]=x").exits(0).err, "");
 }
 
 #[test]
-fn canonical_shows_what_both_formats_hold() {
-    let place = Place::new();
+fn canonical_contains_the_values_of_both_formats() {
+    let dir = Workdir::new();
     let phone = "contact_data[2][type]=mobile&contact_data[2][data][number]=123";
-    let run = place.run("--to canonical", format!("{COMMENT}&{phone}\n")).exits(0);
+    let run = dir.run("--to canonical", format!("{COMMENT}&{phone}\n")).exits(0);
     let text = run.text();
-    for held in ["home", "example.com", "mobile", "123"] {
-        assert!(text.contains(held), "{held} in {text}");
+    for value in ["home", "example.com", "mobile", "123"] {
+        assert!(text.contains(value), "{value} in {text}");
     }
     assert_eq!(json_lines(text).len(), 1);
 }
 
 #[test]
 fn a_dash_is_a_standard_stream() {
-    let place = Place::new();
+    let dir = Workdir::new();
     for args in ["-", "-o -", "--output - -", "--output=-"] {
-        let run = place.run(args, format!("{WEBSITE}\n")).exits(0);
+        let run = dir.run(args, format!("{WEBSITE}\n")).exits(0);
         assert_eq!(run.lines(), [WEBSITE_V2], "{args}");
-        assert!(place.files().is_empty(), "{args} made a file");
+        assert!(dir.files().is_empty(), "{args} made a file");
     }
 }

@@ -1,87 +1,86 @@
-//! A bug of ours that panics: the run ends with 70 and one sentence that names the line, and nothing is in place.
+//! A panic in the program ends the run with status 70 and one message that names the line. No output is put in place.
 //!
-//! `--panic-at` puts the bug into the conversion of a line.
+//! `--panic-at` makes the conversion of a line panic.
 
 use std::io::{Read as _, Write as _};
 
 use serde_json::Value;
 
-use crate::harness::{COMMENT, Place, Run, WEBSITE, WEBSITE_V2};
+use crate::harness::{COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir};
 
-const SAYS: &str = "a bug of convert ended the run, please report it";
+const MESSAGE: &str = "a bug of convert ended the run, please report it";
 
-/// As many lines that there are several batches, which several threads take.
-fn many() -> String {
+/// Enough lines for several batches and threads.
+fn many_lines() -> String {
     format!("{COMMENT}\n").repeat(20_000)
 }
 
 #[track_caller]
-fn is_caught(run: Run, line: &str) -> Run {
-    let run = run.exits(70).says(&format!("convert: line {line}: ")).says(SAYS);
+fn assert_caught(run: Run, line: &str) -> Run {
+    let run = run.exits(70).reports(&format!("convert: line {line}: ")).reports(MESSAGE);
     assert_eq!(run.err.matches("report it").count(), 1, "{}", run.err);
-    assert!(!run.err.contains("thread '"), "the standard message: {}", run.err);
+    assert!(!run.err.contains("thread '"), "contains Rust's own panic message: {}", run.err);
     run
 }
 
 #[test]
-fn a_panic_is_70_with_its_line() {
+fn a_panic_exits_70_and_names_the_line() {
     for jobs in ["-j1", "-j2", "-j8"] {
-        let place = Place::new();
-        let run = place.run(&format!("{jobs} --lossy -q --panic-at 2"), format!("{WEBSITE}\n").repeat(3));
-        let run = is_caught(run, "2");
-        assert_eq!(run.err.lines().count(), 1, "one sentence: {}", run.err);
-        assert!(run.out.is_empty(), "nothing of the batch is written");
-        // A line far behind: what was written of earlier batches is whole.
-        let run = place.run(&format!("{jobs} --lossy --panic-at 15000"), many());
-        let run = is_caught(run, "15000");
+        let dir = Workdir::new();
+        let run = dir.run(&format!("{jobs} --lossy -q --panic-at 2"), format!("{WEBSITE}\n").repeat(3));
+        let run = assert_caught(run, "2");
+        assert_eq!(run.err.lines().count(), 1, "expected one message: {}", run.err);
+        assert!(run.out.is_empty(), "the batch is not written");
+        // A later line: earlier batches are written in whole lines.
+        let run = dir.run(&format!("{jobs} --lossy --panic-at 15000"), many_lines());
+        let run = assert_caught(run, "15000");
         let lines = run.lines();
         assert!(lines.len() < 15_000 && lines.iter().all(|line| *line == WEBSITE_V2), "{}", lines.len());
     }
 }
 
 #[test]
-fn no_file_is_put_in_place_or_left() {
+fn a_panic_changes_no_file_and_leaves_none() {
     for jobs in ["-j1", "-j2"] {
         for line in ["1", "15000", "20000"] {
-            let place = Place::new();
-            place.write("people", "as it was");
+            let dir = Workdir::new();
+            dir.write("people", "old content");
             let args = "-o people --losses losses --rejects rejects --summary summary";
-            is_caught(place.run(&format!("{jobs} {args} --panic-at {line}"), many()), line);
-            assert_eq!(place.files(), [("people".to_owned(), b"as it was".to_vec())], "{jobs} {line}");
+            assert_caught(dir.run(&format!("{jobs} {args} --panic-at {line}"), many_lines()), line);
+            assert_eq!(dir.files(), [("people".to_owned(), b"old content".to_vec())], "{jobs} {line}");
         }
     }
 }
 
 #[test]
-fn a_panic_is_json_where_that_is_asked_for() {
+fn a_panic_message_follows_the_error_format_json() {
     for jobs in ["-j1", "-j2"] {
-        let run = Place::new().run(&format!("{jobs} --error-format json --panic-at 1"), WEBSITE).exits(70);
-        let said: Value = serde_json::from_str(&run.err).unwrap();
-        assert_eq!(said["failure"]["status"], 70);
-        let message = said["failure"]["message"].as_str().unwrap();
-        assert!(message.starts_with("line 1: ") && message.contains(SAYS), "{message}");
+        let run = Workdir::new().run(&format!("{jobs} --error-format json --panic-at 1"), WEBSITE).exits(70);
+        let message: Value = serde_json::from_str(&run.err).unwrap();
+        assert_eq!(message["failure"]["status"], 70);
+        let message = message["failure"]["message"].as_str().unwrap();
+        assert!(message.starts_with("line 1: ") && message.contains(MESSAGE), "{message}");
     }
 }
 
 #[test]
-fn restoring_verifying_and_checking_are_caught_too() {
-    let place = Place::new();
-    place.run("--losses l -o people", format!("{COMMENT}\n").repeat(3)).exits(0);
-    let people = place.text("people");
-    is_caught(place.run("--to form --restore l --panic-at 3", people), "3");
-    is_caught(place.run("--verify --panic-at 1", WEBSITE), "1");
-    let run = is_caught(place.run("--check --panic-at 1", WEBSITE), "1");
+fn panics_are_caught_in_restore_verify_and_check() {
+    let dir = Workdir::new();
+    dir.run("--losses l -o people", format!("{COMMENT}\n").repeat(3)).exits(0);
+    let people = dir.text("people");
+    assert_caught(dir.run("--to form --restore l --panic-at 3", people), "3");
+    assert_caught(dir.run("--verify --panic-at 1", WEBSITE), "1");
+    let run = assert_caught(dir.run("--check --panic-at 1", WEBSITE), "1");
     assert!(run.out.is_empty());
-    // No such line, no bug.
-    place.run("--panic-at 2", WEBSITE).exits(0);
+    // The input has no line 2, so nothing panics.
+    dir.run("--panic-at 2", WEBSITE).exits(0);
 }
 
-/// A writer that holds the input open without writing more is not waited for. What it wrote starts two threads, and
-/// fits into the pipes.
+/// After a panic the run does not wait for more input. The lines start two threads and fit into the pipes.
 #[test]
-fn an_input_that_pauses_does_not_hold_the_end() {
-    let place = Place::new();
-    let mut child = place.command("-j2 --lossy --panic-at 400").spawn().unwrap();
+fn a_panic_ends_the_run_while_the_input_is_open() {
+    let dir = Workdir::new();
+    let mut child = dir.command("-j2 --lossy --panic-at 400").spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(format!("{COMMENT}\n").repeat(400).as_bytes()).unwrap();
     let mut out = Vec::new();

@@ -1,4 +1,4 @@
-//! Makes compressed inputs, some of which expand to more than memory.
+//! Makes compressed inputs. Some expand to more than the memory limit.
 
 use std::io::Write as _;
 
@@ -18,15 +18,15 @@ pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A skippable zstd frame with one of its sixteen magic numbers.
-pub(crate) fn skipped(bytes: &[u8], number: u8) -> Vec<u8> {
+pub(crate) fn skippable_frame(bytes: &[u8], number: u8) -> Vec<u8> {
     let len = u32::try_from(bytes.len()).unwrap();
     [&[0x50 + number, 0x2a, 0x4d, 0x18], &len.to_le_bytes()[..], bytes].concat()
 }
 
-/// A gzip member that expands to so many MiB of `a`.
+/// A gzip member that expands to `mib` MiB of `a`.
 pub(crate) fn gzip_bomb(mib: usize) -> Vec<u8> {
     let plain = vec![b'a'; MIB];
-    // A full flush forgets what came before and ends at a byte, so that the piece may be repeated.
+    // A full flush resets the compressor's history and ends at a byte boundary, so that the piece can be repeated.
     let mut piece = Vec::with_capacity(MIB);
     Compress::new(Compression::best(), false).compress_vec(&plain, &mut piece, FlushCompress::Full).unwrap();
     let mut one = Crc::new();
@@ -37,13 +37,13 @@ pub(crate) fn gzip_bomb(mib: usize) -> Vec<u8> {
         bytes.extend_from_slice(&piece);
         all.combine(&one);
     }
-    bytes.extend_from_slice(&[3, 0]); // the last block, empty
+    bytes.extend_from_slice(&[3, 0]); // an empty last block
     bytes.extend_from_slice(&all.sum().to_le_bytes());
     bytes.extend_from_slice(&all.amount().to_le_bytes());
     bytes
 }
 
-/// A zstd frame with a window of 2^`log` bytes. It repeats `start`, 128 KiB of `a` and `end` so many times.
+/// A zstd frame with a window of 2^`log` bytes. It repeats `start`, 128 KiB of `a` and `end` `times` times.
 pub(crate) fn zstd_frame(log: u8, times: usize, start: &str, end: &str) -> Vec<u8> {
     let mut bytes = vec![0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3];
     let mut block = |kind: usize, len: usize, is_last: bool, content: &[u8]| {

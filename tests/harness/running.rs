@@ -1,4 +1,4 @@
-//! A command that runs in parallel with its test: input, memory, signals, exit status.
+//! A command that runs while its test writes input, measures memory and sends signals.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
@@ -10,18 +10,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::harness::Place;
+use crate::harness::Workdir;
 
 /// A time limit that only a hanging program exceeds.
-pub(crate) const EVER: Duration = Duration::from_secs(30);
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// How long a run may take to end after a signal: 200 ms are promised, but the machine may be busy.
-pub(crate) const PROMPT: Duration = Duration::from_secs(2);
+pub(crate) const SIGNAL_TIME_LIMIT: Duration = Duration::from_secs(2);
 
 pub(crate) const MIB: usize = 1 << 20;
 
-/// The most memory that a run may take, in KiB: 32 MiB, and 4 MiB per thread.
-pub(crate) fn most_memory(jobs: u64) -> u64 {
+/// The memory limit of a run in KiB: 32 MiB plus 4 MiB per thread.
+pub(crate) fn memory_limit(jobs: u64) -> u64 {
     (32 + 4 * jobs) << 10
 }
 
@@ -51,11 +51,11 @@ impl Running {
         peak(self.child.id())
     }
 
-    /// Measures the peak memory until the process ends, in KiB. Wait for the process only afterwards: until then nobody
-    /// else can have its id.
+    /// Measures the peak memory in KiB until the process ends. Wait for the process only after joining the thread:
+    /// until then the system cannot reuse its id.
     pub(crate) fn watch(&self) -> JoinHandle<u64> {
         let id = self.child.id();
-        // Measure at once: a short run may end before the thread starts.
+        // Measure here: a short run may end before the thread starts.
         let mut most = peak(id).unwrap_or_default();
         thread::spawn(move || {
             while let Some(now) = peak(id) {
@@ -74,7 +74,7 @@ impl Running {
             match self.child.try_wait().unwrap() {
                 Some(status) => return status,
                 None if begun.elapsed() > time => {
-                    panic!("convert {} goes on for more than {time:?}", self.args)
+                    panic!("convert {} runs for more than {time:?}", self.args)
                 }
                 None => thread::sleep(Duration::from_millis(2)),
             }
@@ -95,21 +95,25 @@ fn peak(id: u32) -> Option<u64> {
     peak.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// Prints the peak memory of a run and asserts that it is below [`most_memory`].
+/// Prints the peak memory of a run and asserts that it is below [`memory_limit`].
 #[track_caller]
-pub(crate) fn is_bounded(args: &str, jobs: u64, peak: u64) {
-    let figures =
-        format!("convert {args} took {:.1} MiB of {} MiB", peak as f64 / 1024.0, most_memory(jobs) >> 10);
+pub(crate) fn assert_memory_bounded(args: &str, jobs: u64, peak: u64) {
+    let figures = format!(
+        "convert {args} used {:.1} MiB, the limit is {} MiB",
+        peak as f64 / 1024.0,
+        memory_limit(jobs) >> 10
+    );
     eprintln!("{figures}");
-    assert!(peak > 0, "{args} was not measured");
-    assert!(peak < most_memory(jobs), "{figures}");
+    assert!(peak > 0, "the memory of convert {args} was not measured");
+    assert!(peak < memory_limit(jobs), "{figures}");
 }
 
+/// Waits until a condition holds. Panics after [`TIME_LIMIT`].
 #[track_caller]
-pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < EVER, "never: {what}");
+        assert!(begun.elapsed() < TIME_LIMIT, "timeout while waiting: {what}");
         thread::sleep(Duration::from_millis(2));
     }
 }
@@ -119,38 +123,40 @@ pub(crate) fn feed_forever(mut to: ChildStdin, piece: impl AsRef<[u8]> + Send + 
     thread::spawn(move || while to.write_all(piece.as_ref()).is_ok() {})
 }
 
-pub(crate) fn names(place: &Place) -> Vec<String> {
-    let entries = fs::read_dir(place.path("")).unwrap();
+/// The names of all files in the folder, sorted.
+pub(crate) fn file_names(dir: &Workdir) -> Vec<String> {
+    let entries = fs::read_dir(dir.path("")).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
 
 /// The number of bytes in temporary files.
-pub(crate) fn written(place: &Place) -> u64 {
-    let beside = names(place).into_iter().filter(|name| name.starts_with('.'));
-    beside.map(|name| fs::metadata(place.path(&name)).map_or(0, |there| there.len())).sum()
+pub(crate) fn temporary_bytes(dir: &Workdir) -> u64 {
+    let temporary = file_names(dir).into_iter().filter(|name| name.starts_with('.'));
+    temporary.map(|name| fs::metadata(dir.path(&name)).map_or(0, |metadata| metadata.len())).sum()
 }
 
-pub(crate) fn make_pipe(place: &Place, name: &str) {
-    assert!(Command::new("mkfifo").arg(place.path(name)).status().unwrap().success());
+pub(crate) fn make_pipe(dir: &Workdir, name: &str) {
+    assert!(Command::new("mkfifo").arg(dir.path(name)).status().unwrap().success());
 }
 
 /// An exit status as a shell reports it.
-pub(crate) fn as_shell(status: ExitStatus) -> Option<i32> {
+pub(crate) fn shell_status(status: ExitStatus) -> Option<i32> {
     status.code().or(status.signal().map(|signal| 128 + signal))
 }
 
+/// Reads the summary `s` and asserts that its counts add up.
 #[track_caller]
-pub(crate) fn summary(place: &Place) -> Value {
-    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
-    let of = |name: &str| summary[name].as_u64().unwrap();
-    assert_eq!(of("lines"), of("converted") + of("rejected"), "{summary}");
+pub(crate) fn read_summary(dir: &Workdir) -> Value {
+    let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
+    let count = |name: &str| summary[name].as_u64().unwrap();
+    assert_eq!(count("lines"), count("converted") + count("rejected"), "{summary}");
     summary
 }
 
-/// Receives the lines that a program writes as soon as they arrive.
-pub(crate) fn lines_of(from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+/// Returns a channel that receives each line of a stream as soon as it arrives.
+pub(crate) fn line_receiver(from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
     let (sender, lines) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(from).lines() {

@@ -1,4 +1,4 @@
-//! Full disks, from the start or at the last write.
+//! Disks that are full from the start or become full at the last write.
 
 use std::fs;
 use std::io::Write as _;
@@ -6,64 +6,64 @@ use std::process::{Command, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
 
-use crate::harness::running::names;
-use crate::harness::{BAD, COMMENT, Place, Run, WEBSITE};
+use crate::harness::running::file_names;
+use crate::harness::{BAD, COMMENT, Run, WEBSITE, Workdir};
 
-/// A folder `disk` with room for two pages, of which `filled` are taken. It is there for the run alone, which no
-/// other process sees, and so goes away with it.
+/// A small file system mounted at `disk`: two pages, `filled` of them in use. Each run mounts its own in a private
+/// mount namespace, so that it disappears with the run.
 struct Disk<'a> {
-    place: &'a Place,
+    dir: &'a Workdir,
     filled: usize,
 }
 
 impl<'a> Disk<'a> {
     const SIZE: usize = 8192;
 
-    /// None where nothing may be mounted.
-    fn new(place: &'a Place, filled: usize) -> Option<Self> {
-        fs::create_dir(place.path("disk")).unwrap();
-        let disk = Self { place, filled };
-        let is_there = disk.command("true").status().is_ok_and(|status| status.success());
-        if !is_there {
+    /// None if mounting is not allowed.
+    fn new(dir: &'a Workdir, filled: usize) -> Option<Self> {
+        fs::create_dir(dir.path("disk")).unwrap();
+        let disk = Self { dir, filled };
+        let can_mount = disk.command("true").status().is_ok_and(|status| status.success());
+        if !can_mount {
             eprintln!("skipped: no disk can be mounted here");
         }
-        is_there.then_some(disk)
+        can_mount.then_some(disk)
     }
 
-    fn command(&self, then: &str) -> Command {
+    fn command(&self, script: &str) -> Command {
         let mut command = Command::new("unshare");
         let mount = format!(
             "mount -t tmpfs -o size={} none disk && head -c {} /dev/zero > disk/filled || exit 111",
             Self::SIZE,
             4096 * self.filled
         );
-        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &format!("{mount}\n{then}")]);
-        command.current_dir(self.place.path("")).stdin(Stdio::piped());
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &format!("{mount}\n{script}")]);
+        command.current_dir(self.dir.path("")).stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
-    /// Runs `convert`, and says what is on the disk afterwards.
+    /// Runs `convert`, and returns the names of the files that are on the disk afterwards.
     #[track_caller]
     fn run(&self, args: &str, stdin: &str) -> (Run, Vec<String>) {
         let convert = cargo_bin!("convert").display();
-        let then = format!("{convert} {args}; status=$?; ls -A disk > there; exit $status");
-        let mut child = self.command(&then).spawn().unwrap();
-        // It may end before it has read all.
+        let script = format!("{convert} {args}; status=$?; ls -A disk > listing; exit $status");
+        let mut child = self.command(&script).spawn().unwrap();
+        // The command may end before it has read everything.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
         let run = Run::new(args, child.wait_with_output().unwrap());
-        let there = self.place.text("there").lines().map(str::to_owned).collect();
-        fs::remove_file(self.place.path("there")).unwrap();
-        (run, there)
+        let listing = self.dir.text("listing").lines().map(str::to_owned).collect();
+        fs::remove_file(self.dir.path("listing")).unwrap();
+        (run, listing)
     }
 }
 
 #[test]
-fn a_full_disk_is_74_and_names_the_file() {
-    let place = Place::new();
-    let Some(disk) = Disk::new(&place, 0) else { return };
+fn a_full_disk_exits_74_and_names_the_file() {
+    let dir = Workdir::new();
+    let Some(disk) = Disk::new(&dir, 0) else { return };
     for jobs in ["-j1", "-j3"] {
-        // Few lines are too much in the end, many at once.
+        // Few lines fill the disk at the final flush, many during the run.
         for times in [2000, 8000] {
             let input = format!("{COMMENT}\n{BAD}&note={}\n", "x".repeat(100)).repeat(times);
             for (args, name) in [
@@ -73,72 +73,73 @@ fn a_full_disk_is_74_and_names_the_file() {
                 ("-o disk/o --losses disk/l --rejects disk/r", "disk/l"),
                 ("--losses disk/l", "disk/l"),
             ] {
-                let (run, there) = disk.run(&format!("-q {jobs} {args}"), &input);
+                let (run, listing) = disk.run(&format!("-q {jobs} {args}"), &input);
                 let run = run.exits(74);
-                let said = format!("convert: cannot write {name}: No space left on device (os error 28)\n");
-                assert_eq!(run.err, said, "{jobs} {args}");
-                assert_eq!(there, ["filled"], "{jobs} {args}");
-                assert_eq!(names(&place), ["disk"], "{jobs} {args}");
-                assert!(run.out.is_empty(), "what is not kept is not put out");
+                let message =
+                    format!("convert: cannot write {name}: No space left on device (os error 28)\n");
+                assert_eq!(run.err, message, "{jobs} {args}");
+                assert_eq!(listing, ["filled"], "{jobs} {args}");
+                assert_eq!(file_names(&dir), ["disk"], "{jobs} {args}");
+                assert!(run.out.is_empty(), "output without its losses was written");
             }
         }
-        // It would just fit.
-        let (run, there) = disk.run(&format!("{jobs} -o disk/o --losses disk/l"), COMMENT);
+        // Two small files fit.
+        let (run, listing) = disk.run(&format!("{jobs} -o disk/o --losses disk/l"), COMMENT);
         run.exits(0);
-        assert_eq!(there, ["filled", "l", "o"]);
+        assert_eq!(listing, ["filled", "l", "o"]);
     }
 }
 
 #[test]
-fn a_disk_that_is_full_at_the_last_write_is_74() {
-    let place = Place::new();
-    // Not one page is left for the summary, the last of all.
-    let Some(disk) = Disk::new(&place, 2) else { return };
+fn a_disk_that_is_full_at_the_last_write_exits_74() {
+    let dir = Workdir::new();
+    // No page is left for the summary, which is written last.
+    let Some(disk) = Disk::new(&dir, 2) else { return };
     let input = format!("{COMMENT}\n").repeat(3000);
-    let (run, there) = disk.run("-q -o o --losses l --summary disk/s", &input);
-    run.exits(74).says("convert: cannot write disk/s: No space left");
-    assert_eq!((there, names(&place)), (vec!["filled".to_owned()], vec!["disk".to_owned()]));
+    let (run, listing) = disk.run("-q -o o --losses l --summary disk/s", &input);
+    run.exits(74).reports("convert: cannot write disk/s: No space left");
+    assert_eq!((listing, file_names(&dir)), (vec!["filled".to_owned()], vec!["disk".to_owned()]));
 
-    // What waits to be a whole block is written before any file is in place, and the output is the last of them.
-    let place = Place::new();
-    let disk = Disk::new(&place, 1).unwrap();
+    // Buffers are flushed before any file is put in place; the output is the last of them.
+    let dir = Workdir::new();
+    let disk = Disk::new(&dir, 1).unwrap();
     let input = format!("{COMMENT}\n").repeat(100);
-    let (run, there) = disk.run("-q -o disk/o --losses l --rejects r --summary s", &input);
-    run.exits(74).says("convert: cannot write disk/o: No space left");
-    assert_eq!((there, names(&place)), (vec!["filled".to_owned()], vec!["disk".to_owned()]));
+    let (run, listing) = disk.run("-q -o disk/o --losses l --rejects r --summary s", &input);
+    run.exits(74).reports("convert: cannot write disk/o: No space left");
+    assert_eq!((listing, file_names(&dir)), (vec!["filled".to_owned()], vec!["disk".to_owned()]));
 
-    // One page is left for the losses, and their last line does not fit any more.
-    let place = Place::new();
-    let disk = Disk::new(&place, 1).unwrap();
+    // One page is left for the losses, and their end line does not fit.
+    let dir = Workdir::new();
+    let disk = Disk::new(&dir, 1).unwrap();
     let end = "{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n".len();
     let input = |len: usize| COMMENT.replace("home", &"h".repeat(len));
-    place.run("--losses l", input(1)).exits(0);
-    let rest = 4096 - place.bytes("l").len();
-    fs::remove_file(place.path("l")).unwrap();
+    dir.run("--losses l", input(1)).exits(0);
+    let rest = 4096 - dir.bytes("l").len();
+    fs::remove_file(dir.path("l")).unwrap();
     for (len, code) in [(rest + 1, 0), (rest + 2, 74), (rest + 1 + end, 74)] {
-        let (run, there) = disk.run("-q -o o --losses disk/l", &input(len));
+        let (run, listing) = disk.run("-q -o o --losses disk/l", &input(len));
         if run.exits(code).code == Some(74) {
-            assert_eq!((there, names(&place)), (vec!["filled".to_owned()], vec!["disk".to_owned()]));
+            assert_eq!((listing, file_names(&dir)), (vec!["filled".to_owned()], vec!["disk".to_owned()]));
         } else {
             assert_eq!(
-                (there, names(&place)),
+                (listing, file_names(&dir)),
                 (vec!["filled".into(), "l".into()], vec!["disk".into(), "o".into()])
             );
-            fs::remove_file(place.path("o")).unwrap();
+            fs::remove_file(dir.path("o")).unwrap();
         }
     }
 }
 
 #[test]
-fn a_last_write_that_fails_leaves_nothing() {
-    let place = Place::new();
+fn a_failed_last_write_leaves_no_files() {
+    let dir = Workdir::new();
     let input = format!("{WEBSITE}\n").repeat(3000);
     for jobs in ["-j1", "-j3"] {
-        // Until the end there is nothing to write into them.
+        // These files are written only at the end.
         for last in ["--losses", "--summary"] {
-            let run = place.run(&format!("{jobs} -o o --rejects r {last} /dev/full"), &input);
-            run.exits(74).says("convert: cannot write /dev/full: No space left");
-            assert!(names(&place).is_empty());
+            let run = dir.run(&format!("{jobs} -o o --rejects r {last} /dev/full"), &input);
+            run.exits(74).reports("convert: cannot write /dev/full: No space left");
+            assert!(file_names(&dir).is_empty());
         }
     }
 }

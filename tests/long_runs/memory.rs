@@ -5,10 +5,10 @@ use std::io::{Read, Write as _};
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::running::{EVER, MIB, Running, is_bounded, make_pipe};
-use crate::harness::{COMMENT, Place};
+use crate::harness::running::{MIB, Running, TIME_LIMIT, assert_memory_bounded, make_pipe};
+use crate::harness::{COMMENT, Workdir};
 
-/// Where a long stream stalls, for a second, half way.
+/// The stream that stalls for a second, half way through.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Stall {
     Never,
@@ -16,22 +16,22 @@ enum Stall {
     Losses,
 }
 
-/// Converts so many MiB that a pipe brings, and measures the memory.
+/// Converts `mib` MiB from a pipe and asserts that memory is bounded.
 #[track_caller]
 fn long_stream(jobs: u64, mib: usize, stall: Stall) {
-    /// A payload of this length is quickly read, in a debug build too.
+    /// Payloads of this length are fast to read, even in a debug build.
     const LONG: usize = 102 << 10;
-    let place = Place::new();
-    make_pipe(&place, "l");
+    let dir = Workdir::new();
+    make_pipe(&dir, "l");
     let mut piece = format!("note={}&{COMMENT}\n", "x".repeat(LONG)).repeat(10).into_bytes();
     while piece.len() < MIB {
         piece.extend_from_slice(format!("{COMMENT}\n").as_bytes());
     }
-    let whole = place.run("--losses k", &piece).exits(0);
-    let of_losses = piece.iter().filter(|byte| **byte == b'\n').count() * mib + 1;
+    let whole = dir.run("--losses k", &piece).exits(0);
+    let losses_lines = piece.iter().filter(|byte| **byte == b'\n').count() * mib + 1;
 
     let args = format!("-j{jobs} --losses l");
-    let mut running = Running::start(place.command(&args), &args);
+    let mut running = Running::start(dir.command(&args), &args);
     let peak = running.watch();
     let mut stdin = running.stdin();
     let output = running.child.stdout.take().unwrap();
@@ -45,19 +45,19 @@ fn long_stream(jobs: u64, mib: usize, stall: Stall) {
         });
         let losses = scope.spawn(|| {
             let pause = (stall == Stall::Losses).then_some(MIB / 2);
-            counted(File::open(place.path("l")).unwrap(), pause).1
+            count(File::open(dir.path("l")).unwrap(), pause).1
         });
         let pause = (stall == Stall::Output).then_some(expected / 2);
-        assert_eq!(counted(output, pause).0, expected);
-        assert_eq!(losses.join().unwrap(), of_losses);
+        assert_eq!(count(output, pause).0, expected);
+        assert_eq!(losses.join().unwrap(), losses_lines);
     });
     let peak = peak.join().unwrap();
-    assert_eq!(running.ends_within(EVER).code(), Some(0));
-    is_bounded(&format!("{args}, {mib} MiB, stalls: {stall:?}"), jobs, peak);
+    assert_eq!(running.ends_within(TIME_LIMIT).code(), Some(0));
+    assert_memory_bounded(&format!("{args}, {mib} MiB, stalls: {stall:?}"), jobs, peak);
 }
 
-/// Reads to the end, counts bytes and line ends, and stops for a second behind some bytes.
-fn counted(mut from: impl Read, mut pause: Option<usize>) -> (usize, usize) {
+/// Reads to the end and counts bytes and line ends. Pauses for a second after `pause` bytes.
+fn count(mut from: impl Read, mut pause: Option<usize>) -> (usize, usize) {
     let mut space = vec![0; 64 << 10];
     let (mut bytes, mut lines) = (0, 0);
     loop {
@@ -81,14 +81,14 @@ fn memory_is_bounded_over_a_long_stream() {
 }
 
 #[test]
-fn memory_is_bounded_where_the_reader_stalls() {
+fn memory_is_bounded_while_the_reader_of_the_output_stalls() {
     for jobs in [1, 8] {
         long_stream(jobs, 24, Stall::Output);
     }
 }
 
 #[test]
-fn memory_is_bounded_where_a_writer_stalls() {
+fn memory_is_bounded_while_the_reader_of_the_losses_stalls() {
     for jobs in [2, 8] {
         long_stream(jobs, 24, Stall::Losses);
     }
@@ -96,53 +96,53 @@ fn memory_is_bounded_where_a_writer_stalls() {
 
 #[test]
 fn memory_is_bounded_for_the_shortest_lines() {
-    // As many lines as a piece of the input can have.
-    let place = Place::new();
-    place.write("in", "\n".repeat(MIB));
-    measured(&place, "-q -j2 --losses l --rejects r -o o in", 2);
+    // The largest possible number of lines per read.
+    let dir = Workdir::new();
+    dir.write("in", "\n".repeat(MIB));
+    check_memory(&dir, "-q -j2 --losses l --rejects r -o o in", 2);
 }
 
 #[test]
 fn memory_is_bounded_for_the_shortest_rejected_lines() {
-    // And the longest answers to them.
-    let place = Place::new();
-    place.write("in", "x\n".repeat(MIB / 4));
-    measured(&place, "-q -j2 --to form --on-error emit --losses l --rejects r -o o in", 2);
+    // The longest error lines for the shortest input lines.
+    let dir = Workdir::new();
+    dir.write("in", "x\n".repeat(MIB / 4));
+    check_memory(&dir, "-q -j2 --to form --on-error emit --losses l --rejects r -o o in", 2);
 }
 
 #[test]
-fn memory_is_bounded_where_each_line_was_edited() {
-    let place = Place::new();
+fn memory_is_bounded_when_every_line_was_edited() {
+    let dir = Workdir::new();
     let lines = (0..100_000).map(|n| format!("type=website&comment=c&data[url]={n}.com\n"));
-    place.run("-q -j2 --losses l -o o", lines.collect::<String>()).exits(0);
-    place.write("edited", place.text("o").replace(".com", ".org"));
-    measured(&place, "-q -j2 --to form --restore l -o restored edited", 2);
+    dir.run("-q -j2 --losses l -o o", lines.collect::<String>()).exits(0);
+    dir.write("edited", dir.text("o").replace(".com", ".org"));
+    check_memory(&dir, "-q -j2 --to form --restore l -o restored edited", 2);
 }
 
 #[test]
-fn memory_is_bounded_where_many_payloads_were_rejected() {
-    let place = Place::new();
+fn memory_is_bounded_when_all_payloads_were_rejected() {
+    let dir = Workdir::new();
     let line = format!("contact_data=x{}\n", "z".repeat(500));
-    place.write("in", line.repeat(100_000));
-    place.run("-q -j2 --losses l -o o in", "").exits(1);
-    measured(&place, "-q -j2 --to form --restore l -o restored o", 2);
-    assert!(place.text("restored") == place.text("in"));
+    dir.write("in", line.repeat(100_000));
+    dir.run("-q -j2 --losses l -o o in", "").exits(1);
+    check_memory(&dir, "-q -j2 --to form --restore l -o restored o", 2);
+    assert!(dir.text("restored") == dir.text("in"));
 }
 
 #[test]
-fn memory_is_bounded_where_short_lines_have_long_losses() {
-    let place = Place::new();
-    place.write("in", format!("note={}&type=website\n", "y".repeat(60_000)).repeat(2000));
-    place.run("-q -j2 --only-contact-data --losses l -o o in", "").exits(0);
-    measured(&place, "-q -j2 --to form --restore l -o restored o", 2);
-    assert!(place.text("restored") == place.text("in"));
+fn memory_is_bounded_when_short_lines_have_long_losses() {
+    let dir = Workdir::new();
+    dir.write("in", format!("note={}&type=website\n", "y".repeat(60_000)).repeat(2000));
+    dir.run("-q -j2 --only-contact-data --losses l -o o in", "").exits(0);
+    check_memory(&dir, "-q -j2 --to form --restore l -o restored o", 2);
+    assert!(dir.text("restored") == dir.text("in"));
 }
 
-/// Runs `convert` to its end, and measures the memory.
+/// Runs `convert` to its end and asserts that memory is bounded.
 #[track_caller]
-fn measured(place: &Place, args: &str, jobs: u64) {
-    let mut running = Running::start(place.command(args), args);
+fn check_memory(dir: &Workdir, args: &str, jobs: u64) {
+    let mut running = Running::start(dir.command(args), args);
     let peak = running.watch().join().unwrap();
-    assert!(running.ends_within(EVER).code().is_some_and(|code| code < 2));
-    is_bounded(args, jobs, peak);
+    assert!(running.ends_within(TIME_LIMIT).code().is_some_and(|code| code < 2));
+    assert_memory_bounded(args, jobs, peak);
 }

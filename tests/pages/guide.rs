@@ -1,4 +1,4 @@
-//! The guide's commands run as written, with a server of our own where the guide has a helpdesk.
+//! Runs the guide's commands as written against a local test server in place of the helpdesk.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -10,20 +10,20 @@ use serde_json::{Value, json};
 
 use super::transcripts::run_transcripts;
 
-/// The helpdesk of the guide, as the v2 document names it.
+/// The address of the helpdesk in the guide and the v2 document.
 const HELPDESK: &str = "https://my-helpdesk.deskpro.com";
 
-/// What a server was sent.
+/// A request that the server received.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Request {
-    /// `POST /api/v2/people`.
-    what: String,
-    /// Each as `name: value`, the name in lower case.
+    /// Method and path, such as `POST /api/v2/people`.
+    target: String,
+    /// `name: value`, the name in lower case.
     headers: Vec<String>,
     body: Value,
 }
 
-/// A helpdesk on this machine. It takes what it is sent, but for a website without a scheme, which real ones refuse.
+/// A local test server. Like a real helpdesk, it rejects websites without a scheme.
 struct Helpdesk {
     address: String,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -35,12 +35,12 @@ impl Helpdesk {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::default();
         let seen = Arc::clone(&requests);
-        // It serves until the tests end.
+        // The thread serves until the tests end.
         thread::spawn(move || listener.incoming().for_each(|stream| answer(stream.unwrap(), &seen)));
         Self { address, requests }
     }
 
-    /// What arrived, in order.
+    /// The requests received so far, in order.
     fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
@@ -55,7 +55,7 @@ fn answer(stream: TcpStream, seen: &Mutex<Vec<Request>>) {
         line.trim_end().to_owned()
     };
     let first = line();
-    let what = first.trim_end_matches(" HTTP/1.1").to_owned();
+    let target = first.trim_end_matches(" HTTP/1.1").to_owned();
     let mut headers = Vec::new();
     loop {
         let header = line();
@@ -67,10 +67,11 @@ fn answer(stream: TcpStream, seen: &Mutex<Vec<Request>>) {
     reader.read_exact(&mut body).unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap();
     let websites = body["contact_data"]["website"].as_array();
-    let is_fine = websites.into_iter().flatten().all(|site| site["url"].as_str().unwrap().contains("://"));
+    let is_accepted =
+        websites.into_iter().flatten().all(|site| site["url"].as_str().unwrap().contains("://"));
     let mut seen = seen.lock().unwrap();
-    seen.push(Request { what, headers, body });
-    let (status, reply) = match is_fine {
+    seen.push(Request { target, headers, body });
+    let (status, reply) = match is_accepted {
         true => ("201 Created", json!({"data": {"id": seen.len()}})),
         false => ("400 Bad Request", json!({"status": 400, "message": "website_0: this is no URL"})),
     };
@@ -80,20 +81,20 @@ fn answer(stream: TcpStream, seen: &Mutex<Vec<Request>>) {
     reader.get_mut().write_all((head + &reply).as_bytes()).unwrap();
 }
 
-/// Whether there is a `curl` that knows what the guide asks of it.
+/// Whether `curl` is installed and has the options that the guide uses.
 fn has_curl() -> bool {
     let help = Command::new("curl").args(["--fail-with-body", "--version"]).stderr(Stdio::null()).output();
     help.is_ok_and(|help| help.status.success())
 }
 
 #[test]
-fn the_guide_runs_as_written() {
+fn the_transcripts_of_the_guide_run_as_written() {
     if !has_curl() {
-        return println!("curl 7.76 or later is not installed: the guide was not run");
+        return println!("skipped: curl 7.76 or later is not installed");
     }
-    let place = tempfile::tempdir().unwrap();
+    let dir = tempfile::tempdir().unwrap();
     let helpdesk = Helpdesk::open();
-    run_transcripts("GUIDE.md", place.path(), |command| Some(command.replace(HELPDESK, &helpdesk.address)));
+    run_transcripts("GUIDE.md", dir.path(), |command| Some(command.replace(HELPDESK, &helpdesk.address)));
     let site = |url: &str| json!({"website": [{"url": url}]});
     let person = |name: &str, contact_data: Value| {
         let email = format!("{}@example.com", name.to_lowercase());
@@ -108,14 +109,14 @@ fn the_guide_runs_as_written() {
         (post.to_owned(), person("Dan", site("example.net"))),
         (post.to_owned(), person("Cem", site("http://example.org"))),
         (post.to_owned(), person("Dan", site("https://example.net"))),
-        // Once for each person, with the whole list of a type.
+        // One request per person, with the complete list of a type.
         (format!("{put}/7"), json!({"contact_data": sites})),
         (format!("{put}/8"), json!({"contact_data": skype})),
     ];
     let requests = helpdesk.requests();
-    let came: Vec<(String, Value)> =
-        requests.iter().map(|request| (request.what.clone(), request.body.clone())).collect();
-    assert_eq!(came, expected);
+    let received: Vec<(String, Value)> =
+        requests.iter().map(|request| (request.target.clone(), request.body.clone())).collect();
+    assert_eq!(received, expected);
     for request in requests {
         for header in ["authorization: key your_api_key", "content-type: application/json"] {
             let count = request.headers.iter().filter(|own| *own == header).count();

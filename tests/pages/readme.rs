@@ -1,5 +1,5 @@
-//! README matches the program: its transcripts run, its tables are compared, and its Rust code is found among the
-//! library's examples, which `cargo test` runs.
+//! README matches the program: its transcripts run, its tables are complete, and its Rust code is among the library's
+//! examples, which `cargo test` runs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ use super::transcripts::{blocks, read, run_transcripts, transcript};
 /// How README runs the command before it is built.
 const CARGO_RUN: &str = "cargo run --release --bin convert -- ";
 
-/// The rows of the section under a heading, each with its first cell.
+/// The first cell of each table row in the section under a heading.
 fn first_cells(heading: &str) -> Vec<String> {
     let readme = read("README.md");
     let (_, section) = readme.split_once(&format!("\n## {heading}\n")).unwrap();
@@ -22,7 +22,7 @@ fn first_cells(heading: &str) -> Vec<String> {
     cells.map(|line| line.split(" |").next().unwrap().trim_end_matches('`').to_owned()).collect()
 }
 
-/// The words of a text that an option is spelled as.
+/// The options that a text contains, such as `-o` and `--output`.
 fn options(text: &str) -> BTreeSet<String> {
     let words = text.split(|char: char| !(char.is_ascii_alphanumeric() || char == '-'));
     let is_option = |word: &&str| {
@@ -34,58 +34,58 @@ fn options(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_options_are_those_of_help() {
+fn readme_lists_the_options_of_help() {
     let help = Command::new(cargo_bin("convert")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    // An option's own line begins with it; what is said of it is further in.
+    // The line of an option begins with a dash, its description does not.
     let lines = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
     let in_help: BTreeSet<String> = lines.flat_map(options).collect();
     let in_readme: BTreeSet<String> = first_cells("Options").iter().flat_map(|cell| options(cell)).collect();
     let [missing, unknown] = [in_help.difference(&in_readme), in_readme.difference(&in_help)]
         .map(|names| names.collect::<Vec<_>>());
     assert!(missing.is_empty(), "paste rows for {missing:?} into README's options");
-    assert!(unknown.is_empty(), "README's options have {unknown:?}, which --help has not");
+    assert!(unknown.is_empty(), "README's options have {unknown:?}, which are not in --help");
 }
 
 #[test]
-fn the_loss_codes_are_the_librarys() {
+fn readme_lists_the_loss_codes_of_the_library() {
     let in_readme = first_cells("The losses file");
     let own: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
     let missing: Vec<&str> =
         own.iter().copied().filter(|name| !in_readme.iter().any(|cell| cell == name)).collect();
     assert!(missing.is_empty(), "paste rows for {missing:?} into README's losses file");
     let unknown: Vec<&String> = in_readme.iter().filter(|cell| !own.contains(&cell.as_str())).collect();
-    assert!(unknown.is_empty(), "README's losses file has {unknown:?}, which Code has not");
+    assert!(unknown.is_empty(), "README's losses file has {unknown:?}, which are not in Code");
 }
 
-/// What README shows of losses and errors: every `"code":"…"` of its transcripts.
+/// Every `"code":"…"` in README is a loss code or an error kind.
 #[test]
-fn every_code_that_is_shown_exists() {
+fn readme_shows_only_existing_codes() {
     let readme = read("README.md");
     let codes: Vec<&str> =
         readme.split("\"code\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert!(!codes.is_empty());
     for code in codes {
         let is_known = Code::from_name(code).is_some() || ErrorKind::from_name(code).is_some();
-        assert!(is_known, "README shows the code {code:?}, which is neither a loss's nor an error's");
+        assert!(is_known, "README shows the code {code:?}, which is neither a loss code nor an error kind");
     }
 }
 
 #[test]
-fn the_transcripts_run_as_written() {
-    let place = tempfile::tempdir().unwrap();
+fn the_transcripts_of_readme_run_as_written() {
+    let dir = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(
         testkit::repository().join("fixtures").canonicalize().unwrap(),
-        place.path().join("fixtures"),
+        dir.path().join("fixtures"),
     )
     .unwrap();
-    run_transcripts("README.md", place.path(), |command| {
+    run_transcripts("README.md", dir.path(), |command| {
         (!command.starts_with("cargo test")).then(|| command.replace(CARGO_RUN, "convert "))
     });
 }
 
 #[test]
-fn the_main_job_is_the_first_command() {
+fn readme_begins_with_a_conversion_and_the_tests() {
     let blocks = blocks("README.md", "console");
     let first = transcript(&blocks[0].1);
     assert!(first[0].0.starts_with(CARGO_RUN), "README begins with {CARGO_RUN}<a file of fixtures>");
@@ -97,9 +97,9 @@ fn the_main_job_is_the_first_command() {
     );
 }
 
-/// The library runs its examples; README shows no other code.
+/// The documentation tests run the library's examples; README contains no other Rust code.
 #[test]
-fn the_rust_stands_in_the_library() {
+fn the_rust_code_of_readme_is_in_the_documentation_of_the_library() {
     let source = testkit::repository().join("crates/deskpro-contact/src");
     let mut examples = String::new();
     let folders = [source.clone(), source.join("convert"), source.join("structs")];
@@ -115,6 +115,6 @@ fn the_rust_stands_in_the_library() {
         }
     }
     for (line, block) in blocks("README.md", "rust") {
-        assert!(examples.contains(&block), "README.md:{line}: no example of the library holds\n\n{block}");
+        assert!(examples.contains(&block), "README.md:{line}: no example of the library contains\n\n{block}");
     }
 }

@@ -30,8 +30,8 @@ pub(super) fn blocks(page: &str, language: &str) -> Vec<(usize, String)> {
     blocks
 }
 
-/// A transcript: each command, and what a terminal shows of it. A command goes on where the shell asks for more with
-/// `> `, and stands here without that.
+/// Splits a transcript into commands and their output. A command continues on lines that begin with `> `; the prompts
+/// are removed.
 pub(super) fn transcript(block: &str) -> Vec<(String, String)> {
     let mut steps: Vec<(String, String)> = Vec::new();
     for line in block.lines() {
@@ -48,14 +48,14 @@ pub(super) fn transcript(block: &str) -> Vec<(String, String)> {
     steps
 }
 
-/// Runs all transcripts of a page in one shell and one folder, one after the other, as a reader would type them.
-/// `typed` is what is typed for a command; none where it is not run.
+/// Runs all transcripts of a page in one shell and one folder, in order. `typed` maps a command of the page to the
+/// command to run; None skips it.
 #[track_caller]
-pub(crate) fn run_transcripts(page: &str, place: &Path, typed: impl Fn(&str) -> Option<String>) {
+pub(crate) fn run_transcripts(page: &str, dir: &Path, typed: impl Fn(&str) -> Option<String>) {
     let bin = cargo_bin("convert");
     let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let blocks = blocks(page, "console");
-    // A line that no command prints stands between them; `$?` stays what it was.
+    // The mark, which no command prints, separates the outputs. `$?` is preserved.
     let mark = "-- the next command --\n";
     let mut script = "exec 2>&1 </dev/null\n".to_owned();
     for (_, block) in &blocks {
@@ -67,9 +67,9 @@ pub(crate) fn run_transcripts(page: &str, place: &Path, typed: impl Fn(&str) -> 
         .args(["-c", &script])
         .env("PATH", path)
         .env("LC_ALL", "C")
-        // Whatever curl is told to do on this machine, here it does as written.
-        .envs([("CURL_HOME", place.as_os_str()), ("no_proxy", "*".as_ref())])
-        .current_dir(place)
+        // Ignores curl's configuration and proxies of this machine.
+        .envs([("CURL_HOME", dir.as_os_str()), ("no_proxy", "*".as_ref())])
+        .current_dir(dir)
         .stderr(Stdio::inherit())
         .output()
         .unwrap();

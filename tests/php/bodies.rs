@@ -1,4 +1,4 @@
-//! v2 bodies: written as `http_build_query` writes them, and restored to the byte.
+//! v2 bodies: forms equal those of `http_build_query`, and restored bodies equal the originals byte for byte.
 
 use deskpro_contact::{Converter, Options, Source, Target, to_form};
 
@@ -30,9 +30,9 @@ fn forms_are_written_as_http_build_query_writes_them() {
     differences.assert_none(compared);
 }
 
-/// No PHP in this one, but the same bodies: what PHP agrees to be the form must also lead back.
+/// Restores the bodies that the other test compares with PHP. This test does not need PHP.
 #[test]
-fn bodies_are_restored_to_the_byte() {
+fn bodies_are_restored_byte_for_byte() {
     let mut compared = 0;
     let mut differences = Differences::default();
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));

@@ -8,7 +8,7 @@ use deskpro_contact::{Converter, ErrorKind, to_v2};
 use super::oracle::{Differences, NESTING_64, UNLIMITED, lines, php};
 use super::rules::{Rule, rules};
 
-/// The tree as `read.php` shows it.
+/// Writes a tree in the notation of `read.php`.
 fn dump(node: Node<'_>, out: &mut Vec<u8>) {
     let hex = |text: &[u8], out: &mut Vec<u8>| {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -41,7 +41,7 @@ pub(crate) struct Seen {
     pub(crate) too_deep: usize,
     /// Payloads that both sides reject.
     pub(crate) rejected: usize,
-    /// Payloads from which PHP makes an empty array, which no payload can express.
+    /// Payloads from which PHP makes an empty array that no other payload can express.
     pub(crate) empty: usize,
     /// The number of payloads that exercise each rule.
     pub(crate) rules: BTreeMap<Rule, usize>,
@@ -58,7 +58,7 @@ impl Seen {
     /// Compares our tree of each payload with PHP's.
     pub(crate) fn read(&mut self, batch: &[Vec<u8>]) {
         let unlimited = php("read", &[], &UNLIMITED, lines(batch.iter().map(Vec::as_slice)));
-        // The limit can only be met by as many brackets.
+        // Only payloads with more than 64 brackets can exceed the nesting limit.
         let is_many = |payload: &[u8]| {
             let encoded = payload.windows(3).filter(|three| three.eq_ignore_ascii_case(b"%5b")).count();
             encoded + payload.iter().filter(|&&byte| byte == b'[').count() > 64
@@ -97,7 +97,7 @@ impl Seen {
         for (payload, theirs) in batch.iter().zip(&theirs) {
             let ours = match to_v2(payload) {
                 Ok(converted) => converted.output().as_bytes().to_vec(),
-                // Compared where payloads are read.
+                // `read` compares these.
                 Err(error) if error.kind() == ErrorKind::TooDeep => continue,
                 Err(_) => b"rejected".to_vec(),
             };

@@ -1,4 +1,4 @@
-//! Edited outputs: PHP reads the edit, and nothing else, in the restored payload.
+//! Edited outputs: in the restored payload, PHP reads the edit and no other change.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,15 @@ use testkit::{Rng, payloads};
 
 use super::oracle::{Differences, UNLIMITED, has_php, lines, php, scale};
 
-/// An edit of an output: the text after it, and what it means for the payload, as `same.php` reads it.
+/// An edit of an output.
 struct Edit {
+    /// The edited output.
     output: String,
+    /// The same edit of the payload, in the notation of `same.php`.
     meaning: String,
 }
 
-/// Edits one marked value of an output, or what stands beside it in its item.
+/// Edits one marked value of an output, or another field of its item.
 fn edit(rng: &mut Rng, output: &str) -> Option<Edit> {
     let marks: Vec<(usize, &str)> = output
         .match_indices('~')
@@ -28,7 +30,7 @@ fn edit(rng: &mut Rng, output: &str) -> Option<Edit> {
     let start = output[..at].rfind('{')?;
     let end = at + output[at..].find('}')?;
     let item = &output[start..end];
-    let beside = |old: &str, field: &str, new: &str, spelled: &str| Edit {
+    let other_field = |old: &str, field: &str, new: &str, spelled: &str| Edit {
         output: format!("{}{}{}", &output[..start], item.replacen(old, new, 1), &output[end..]),
         meaning: format!("{field} {mark}={spelled}"),
     };
@@ -36,20 +38,20 @@ fn edit(rng: &mut Rng, output: &str) -> Option<Edit> {
         let old = item.split("\"username\"").next()?;
         let new = rng.pick(&["icq", "aim", "other", "msn"]);
         return (!old.contains(new))
-            .then(|| beside(old, "service", &format!("{{\"service\":\"{new}\","), new));
+            .then(|| other_field(old, "service", &format!("{{\"service\":\"{new}\","), new));
     }
     if item.contains("\"display_feed\":") && rng.chance(60) {
         return Some(if item.contains("\"display_feed\":true") {
-            beside(":true", "display_feed", ":false", "0")
+            other_field(":true", "display_feed", ":false", "0")
         } else {
-            beside(":false", "display_feed", ":true", "1")
+            other_field(":false", "display_feed", ":true", "1")
         });
     }
     let new = rng.pick(&["", "EDITED", "ü&+ %", "~~"]);
     Some(Edit { output: output.replace(&mark, new), meaning: format!("text {mark}={new}") })
 }
 
-/// A restored payload reads the output: an edit of a value there is an edit of the value in the payload.
+/// An edited value of the output is the same edit of the value in the restored payload.
 #[test]
 fn edits_of_the_output_are_edits_of_the_restored_payload() {
     if !has_php("edits") {

@@ -1,7 +1,8 @@
-//! The long comparison with PHP: chunk after chunk, each with its own seed, and a line kept for each that holds.
+//! The long comparison with PHP, in chunks. Each chunk has its own seed and, if both sides agree, a line in a state
+//! file.
 //!
-//! `.ci/php` runs it. A run that is stopped loses the chunk it was at; the next one goes on behind the last line. A
-//! chunk that differs gets no line, so the same payloads are compared again until both sides agree.
+//! `.ci/php` runs it. A stopped run loses its current chunk; the next run continues after the last line. A chunk that
+//! differs gets no line, so that the same payloads are compared again until both sides agree.
 
 use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -13,7 +14,7 @@ use testkit::payloads::{self, Class};
 
 use super::compare::Seen;
 
-/// The payloads of a chunk: seconds of work, so that little is lost by a stop.
+/// The number of payloads of each class in a chunk: seconds of work, so that a stop loses little.
 const CHUNK: [(Class, usize); 3] = [(Class::Plain, 15_000), (Class::Odd, 15_000), (Class::Hostile, 20_000)];
 
 /// The first chunk's seed, far from those of the short comparisons.
@@ -26,7 +27,7 @@ fn chunk(seed: u64) -> Vec<Vec<u8>> {
     counts.map(|class| payloads::payload(&mut rng, class)).collect()
 }
 
-/// A chunk's counts as its line of the state.
+/// The line of a chunk in the state file: its counts.
 fn line(seed: u64, build: &str, payloads: usize, [read, mapped, restored]: [Seen; 3]) -> String {
     let mut line = format!("seed={seed} build={build} payloads={payloads}");
     let counts = [
@@ -47,8 +48,8 @@ fn line(seed: u64, build: &str, payloads: usize, [read, mapped, restored]: [Seen
 }
 
 #[test]
-#[ignore = "hours: `.ci/php` runs it"]
-fn payloads_by_the_million_are_as_php_has_them() {
+#[ignore = "takes hours: `.ci/php` runs it"]
+fn millions_of_payloads_match_php() {
     let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name}: set by .ci/php"));
     let wanted: usize = variable("PHP_RUN_PAYLOADS").parse().unwrap();
     let build = variable("PHP_RUN_BUILD");
@@ -57,7 +58,7 @@ fn payloads_by_the_million_are_as_php_has_them() {
         OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path).unwrap();
     let mut so_far = String::new();
     state.read_to_string(&mut so_far).unwrap();
-    // A line that a stop cut short is no line.
+    // Drop a last line that a stop left incomplete.
     let whole = so_far.rfind('\n').map_or(0, |end| end + 1);
     state.set_len(whole as u64).unwrap();
     state.seek(SeekFrom::End(0)).unwrap();

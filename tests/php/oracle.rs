@@ -10,17 +10,18 @@ use testkit::payloads::{self, Class};
 /// The number of payloads per PHP process.
 const BATCH: usize = 10_000;
 
-/// PHP without limits at which it silently drops input.
+/// Settings that disable the limits at which PHP silently drops input.
 pub(super) const UNLIMITED: [&str; 2] = ["max_input_vars=1000000000", "max_input_nesting_level=1000000000"];
 
-/// PHP with its default nesting limit.
+/// Settings with PHP's default nesting limit.
 pub(super) const NESTING_64: [&str; 2] = ["max_input_vars=1000000000", "max_input_nesting_level=64"];
 
+/// The factor for the number of payloads, from `PHP_SCALE`.
 pub(super) fn scale() -> usize {
     std::env::var("PHP_SCALE").ok().and_then(|scale| scale.parse().ok()).unwrap_or(1)
 }
 
-/// Whether PHP is installed. Prints that `test` is skipped where it is not.
+/// Whether PHP is installed. If not, prints that `test` is skipped.
 pub(super) fn has_php(test: &str) -> bool {
     let has = Command::new("php").arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     if !has {

@@ -1,4 +1,4 @@
-//! Payloads: read, mapped and restored as PHP does it.
+//! Payloads are read, mapped and restored as PHP does it.
 
 use deskpro_contact::{Converter, Options, Source, Target};
 use testkit::payloads::Class;
@@ -24,7 +24,7 @@ fn payloads_are_read_as_php_reads_them() {
 }
 
 #[test]
-fn payloads_are_mapped_as_the_rules_say() {
+fn payloads_are_mapped_to_v2_as_the_script_maps_them() {
     if !has_php("the mapping to v2") {
         return;
     }
@@ -48,6 +48,6 @@ fn payloads_are_restored_as_php_read_them() {
         seen.restore(&mut converter, &batch);
     }
     let Seen { compared, empty, differences, .. } = seen;
-    println!("{compared} payloads, {empty} of them with an array that no payload says");
+    println!("{compared} payloads, {empty} of them with an array that no payload can express");
     differences.assert_none(compared);
 }

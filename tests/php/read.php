@@ -1,7 +1,7 @@
 <?php
-// Reads payloads as the legacy server does. One payload a line in; out, for each, one line: the tree with keys and
-// values in hex, and a digest of what PHP makes of the payload pair by pair. The digest tells whether a pair met the
-// nesting limit, also where a later pair hides it: two runs with different limits then differ.
+// Reads payloads as the legacy server does. Input: one payload per line. Output: one line per payload with the tree,
+// keys and values in hex, and a digest of the trees after each pair. The digest differs between two nesting limits if a
+// pair exceeds one of them, even if a later pair hides it.
 
 function dump(array|string $node): string
 {

@@ -1,7 +1,7 @@
-//! Which of PHP's reading rules a payload exercises.
+//! Detects which of PHP's reading rules a payload exercises.
 //!
-//! A comparison with PHP proves something only of the rules that its payloads meet; so each rule has a name, and the
-//! comparison counts them. The look is simple and generous: it decodes a key and splits it, no more.
+//! A comparison with PHP proves something only about the rules that its payloads exercise. Each rule has a name, and
+//! the comparison counts them. The detection is approximate: it only decodes and splits keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,40 +28,42 @@ rules! {
     Duplicate ScalarReplacesArray ArrayReplacesScalar
     LeadingSpace SpaceBecomesUnderscore DotBecomesUnderscore ClosingBracketStays EmptyName
     EncodedNulCutsKey EncodedNulInValue RawNulEnds
-    TextBehindBracket UnclosedFirst UnclosedFirstThenMore UnclosedDeeper
-    GuardedWhole GuardedByMending GuardedDeeper SecureWhole SecureDeeper
+    TextAfterBracket UnclosedFirst UnclosedFirstThenMore UnclosedDeeper
+    GuardedWhole GuardedAfterRenaming GuardedDeeper SecureWhole SecureDeeper
     NotUtf8Raw NotUtf8Encoded
     AtTheLimit OverTheLimit
 }
 
 /// The rules that a payload exercises.
 pub(crate) fn rules(payload: &[u8]) -> BTreeSet<Rule> {
-    let mut look = Look::default();
+    let mut detector = Detector::default();
     let end = payload.iter().position(|&byte| byte == 0).unwrap_or(payload.len());
-    look.see(Rule::RawNulEnds, end < payload.len());
+    detector.see(Rule::RawNulEnds, end < payload.len());
     let read = &payload[..end];
-    look.see(Rule::NotUtf8Raw, std::str::from_utf8(read).is_err());
-    look.see(Rule::NotUtf8Encoded, std::str::from_utf8(&decoded(read)).is_err() && read.is_ascii());
-    look.see(Rule::PairsSplitAtAmpersand, read.contains(&b'&'));
+    detector.see(Rule::NotUtf8Raw, std::str::from_utf8(read).is_err());
+    detector.see(Rule::NotUtf8Encoded, std::str::from_utf8(&decoded(read)).is_err() && read.is_ascii());
+    detector.see(Rule::PairsSplitAtAmpersand, read.contains(&b'&'));
     for pair in read.split(|&byte| byte == b'&') {
-        look.pair(pair);
+        detector.pair(pair);
     }
-    look.found
+    detector.found
 }
 
 #[derive(Default)]
-struct Look {
+struct Detector {
     found: BTreeSet<Rule>,
-    /// The names so far, and whether they hold an array.
+    /// The names so far, and whether each holds an array.
     names: BTreeMap<Vec<u8>, bool>,
-    /// The first two segments so far, and of the pair before.
+    /// The first two segments of each pair so far.
     groups: BTreeSet<Vec<u8>>,
+    /// The first two segments of the pair before.
     group_before: Vec<u8>,
 }
 
-impl Look {
-    fn see(&mut self, rule: Rule, is_there: bool) {
-        if is_there {
+impl Detector {
+    /// Records a rule if the condition holds.
+    fn see(&mut self, rule: Rule, is_exercised: bool) {
+        if is_exercised {
             self.found.insert(rule);
         }
     }
@@ -80,14 +82,14 @@ impl Look {
         self.see(Rule::EncodedAmpersand, contains(pair, b"%26"));
         self.see(Rule::PlusIsSpace, pair.contains(&b'+'));
         let is_encoded = |is_case: fn(&u8) -> bool| {
-            let behind = pair.split(|&byte| byte == b'%').skip(1).filter_map(|rest| rest.get(..2));
-            behind.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit)).any(|hex| hex.iter().any(is_case))
+            let escapes = pair.split(|&byte| byte == b'%').skip(1).filter_map(|rest| rest.get(..2));
+            escapes.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit)).any(|hex| hex.iter().any(is_case))
         };
         self.see(Rule::HexLower, is_encoded(u8::is_ascii_lowercase));
         self.see(Rule::HexUpper, is_encoded(u8::is_ascii_uppercase));
         let broken = |part: &[u8]| {
-            let mut behind = part.split(|&byte| byte == b'%').skip(1).map(|rest| rest.get(..2));
-            behind.any(|hex| !hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)))
+            let mut escapes = part.split(|&byte| byte == b'%').skip(1).map(|rest| rest.get(..2));
+            escapes.any(|hex| !hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)))
         };
         self.see(Rule::BrokenPercent, broken(key) || broken(value));
         self.see(
@@ -115,10 +117,10 @@ impl Look {
         self.see(Rule::ClosingBracketStays, first.contains(&b']'));
         self.see(Rule::GuardedWhole, first.starts_with(b"__Host-"));
         self.see(Rule::SecureWhole, first.starts_with(b"__Secure-"));
-        let mended: Vec<u8> =
+        let renamed: Vec<u8> =
             first.iter().map(|&byte| if b" .".contains(&byte) { b'_' } else { byte }).collect();
-        self.see(Rule::GuardedByMending, mended != first && mended.starts_with(b"__Host-"));
-        let mut path = vec![mended];
+        self.see(Rule::GuardedAfterRenaming, renamed != first && renamed.starts_with(b"__Host-"));
+        let mut path = vec![renamed];
         while let Some(inner) = rest.strip_prefix(b"[") {
             let Some(close) = inner.iter().position(|&byte| byte == b']') else {
                 let is_first = path.len() == 1;
@@ -132,20 +134,20 @@ impl Look {
             path.push(inner[..close].to_vec());
             rest = &inner[close + 1..];
         }
-        self.see(Rule::TextBehindBracket, path.len() > 1 && !rest.is_empty() && rest[0] != b'[');
+        self.see(Rule::TextAfterBracket, path.len() > 1 && !rest.is_empty() && rest[0] != b'[');
         self.see(Rule::AtTheLimit, path.len() == 65);
         self.see(Rule::OverTheLimit, path.len() > 65);
-        self.place(&path);
+        self.path(&path);
     }
 
-    /// What a name means beside the names before it.
-    fn place(&mut self, path: &[Vec<u8>]) {
+    /// Detects rules that depend on the earlier names.
+    fn path(&mut self, path: &[Vec<u8>]) {
         let guarded = |guarded: &[u8]| {
             !path[0].starts_with(guarded) && path[1..].iter().any(|segment| segment.starts_with(guarded))
         };
         self.see(Rule::GuardedDeeper, guarded(b"__Host-"));
         self.see(Rule::SecureDeeper, guarded(b"__Secure-"));
-        // A NUL is in no segment: it ends each.
+        // No segment contains a NUL, so it serves as the separator.
         let mut name = [path[0].as_slice(), b"\0"].concat();
         for (depth, segment) in path.iter().enumerate().skip(1) {
             self.see(Rule::ArrayReplacesScalar, self.names.get(&name) == Some(&false));
@@ -166,7 +168,7 @@ impl Look {
         }
     }
 
-    /// What a segment means beside those that stand in the same array.
+    /// Detects rules that depend on the other keys of the same array.
     fn segment(&mut self, above: &[u8], segment: &[u8], depth: usize) {
         let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|text| text.parse::<i64>().ok());
         let is_append = matches!(segment, [] | [b' ' | b'\t'..=b'\r']);
@@ -174,14 +176,15 @@ impl Look {
         if !is_append && number(segment).is_none() {
             return;
         }
-        let beside: Vec<(&[u8], i64)> = (self.names.range(above.to_vec()..))
+        let siblings: Vec<(&[u8], i64)> = (self.names.range(above.to_vec()..))
             .map_while(|(name, _)| name.strip_prefix(above)?.split(|&byte| byte == 0).next())
             .filter_map(|other| Some((other, number(other)?)))
             .collect();
-        let is_two_of_one = beside.iter().any(|&(other, n)| other != segment && number(segment) == Some(n));
-        let (is_any, is_negative) = (!beside.is_empty(), beside.iter().all(|&(_, n)| n < 0));
-        let is_largest = beside.iter().any(|&(_, n)| n == i64::MAX);
-        self.see(Rule::SameNumberTwoKeys, is_two_of_one);
+        let is_same_number =
+            siblings.iter().any(|&(other, n)| other != segment && number(segment) == Some(n));
+        let (is_any, is_negative) = (!siblings.is_empty(), siblings.iter().all(|&(_, n)| n < 0));
+        let is_largest = siblings.iter().any(|&(_, n)| n == i64::MAX);
+        self.see(Rule::SameNumberTwoKeys, is_same_number);
         self.see(Rule::Append, segment.is_empty());
         self.see(Rule::AppendWhitespace, is_append && !segment.is_empty());
         self.see(Rule::AppendDeeper, is_append && depth > 1);

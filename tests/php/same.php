@@ -1,11 +1,11 @@
 <?php
-// Whether PHP reads two payloads as the identical array (`same`), or as one but for arrays that hold nothing (`empty`).
-// Two lines in, an original and a restored one; one line out.
-// With `edits`, a third line says how the original's array is edited before: `text OLD=NEW` replaces a text in
-// whatever value it stands, and `FIELD OLD=NEW` sets a field of the record whose username holds the text OLD. Where
-// that record has no such field, what an edit means for the order of fields is not said: `skipped`.
+// Prints whether PHP reads two payloads as identical arrays (`same`), as arrays that differ only in empty arrays
+// (`empty`), or as different arrays (`differs`). Input: two lines, the original and the restored payload. Output: one line.
+// With `edits`, a third input line contains an edit of the original's array: `text OLD=NEW` replaces a text in all
+// values, and `FIELD OLD=NEW` sets a field of the record whose username contains OLD. If that record has no such field,
+// the place of the new field is undefined, and the output is `skipped`.
 
-// The array without those in it that hold no text. PHP makes one only where it drops a guarded name; no payload says it.
+// Removes arrays without text. PHP makes one only when it drops a name with a cookie prefix; no payload can express it.
 function without_empty(array $tree): array
 {
     foreach ($tree as $key => $child) {
@@ -35,19 +35,19 @@ function edit(array &$node, string $field, string $old, string $new): bool
 
 $has_edits = ($argv[1] ?? '') === 'edits';
 while (($original = fgets(STDIN)) !== false) {
-    parse_str(substr($original, 0, -1), $was);
-    parse_str(substr(fgets(STDIN), 0, -1), $is);
+    parse_str(substr($original, 0, -1), $before);
+    parse_str(substr(fgets(STDIN), 0, -1), $after);
     if ($has_edits) {
         preg_match('/^(\w+) ([^=]+)=(.*)$/', fgets(STDIN), $edit);
         [, $field, $old, $new] = $edit;
         if ($field === 'text') {
-            array_walk_recursive($was, function (&$value) use ($old, $new) {
+            array_walk_recursive($before, function (&$value) use ($old, $new) {
                 $value = str_replace($old, $new, $value);
             });
-        } elseif (!edit($was, $field, $old, $new)) {
+        } elseif (!edit($before, $field, $old, $new)) {
             echo "skipped\n";
             continue;
         }
     }
-    echo $was === $is ? 'same' : (without_empty($was) === without_empty($is) ? 'empty' : 'differs'), "\n";
+    echo $before === $after ? 'same' : (without_empty($before) === without_empty($after) ? 'empty' : 'differs'), "\n";
 }

@@ -1,12 +1,12 @@
 <?php
-// v2 bodies to legacy payloads, written from the rules alone: an array is built, and `http_build_query` writes it.
-// One body a line in, as tagged lists (see bodies.rs); out, for each, the payload or `rejected`.
+// Converts v2 bodies to legacy payloads, written from the contract alone: builds an array for `http_build_query`.
+// Input: one body per line as tagged lists (see bodies.rs). Output: one line per body, the payload or `rejected`.
 
 const LEGACY_SERVICES = ['aim', 'msn', 'yim', 'icq', 'skype', 'gtalk', 'other'];
 const JSON_DEPTH = 128;
 
-// For each v2 type: its fields as v2 => legacy (null: the legacy format has no such field), and those of which one
-// must say something. No legacy type at all: no fields here, but what rejects an item loses it as surely.
+// For each v2 type: its fields as v2 => legacy (null: the legacy format has no such field), and the fields of which one
+// must not be empty. Types without a legacy type are missing here; their items are left out like rejected ones.
 const TYPES = [
     'address' => [['address' => 'address', 'city' => 'city', 'state' => 'state', 'zip' => 'zip', 'country' => 'country'],
         ['address', 'city', 'state', 'zip', 'country']],
@@ -21,7 +21,7 @@ class Rejected extends Exception
 {
 }
 
-// Whether the body can be read at all.
+// Throws if the body is invalid.
 function check(array $node, int $depth = 1): void
 {
     if ($node[0] === 'x' || (in_array($node[0], ['o', 'l']) && $depth > JSON_DEPTH)) {
@@ -63,7 +63,7 @@ function is_nested(array $node): bool
     return $node[0] === 'o' || $node[0] === 'l';
 }
 
-// A scalar as `http_build_query` would write it; null for null.
+// A scalar as `http_build_query` writes it; null for null.
 function scalar(array $node): ?string
 {
     return match ($node[0]) {
@@ -81,20 +81,20 @@ function record(array $node, ?string $type): ?array
     }
     $item = members($node);
     if ($type === null) {
-        $said = $item['contact_type'] ?? ['z'];
-        $type = $said[0] === 's' ? $said[1] : '';
+        $node = $item['contact_type'] ?? ['z'];
+        $type = $node[0] === 's' ? $node[1] : '';
     }
     if (!isset(TYPES[$type])) {
         return null;
     }
-    [$fields, $says] = TYPES[$type];
+    [$fields, $required] = TYPES[$type];
     foreach ([...array_keys($fields), 'comment'] as $name) {
         if (isset($item[$name]) && is_nested($item[$name])) {
             return null;
         }
     }
     $value = fn (string $name) => scalar($item[$name] ?? ['z']);
-    if (array_filter($says, fn ($name) => ($value($name) ?? '') !== '') === []) {
+    if (array_filter($required, fn ($name) => ($value($name) ?? '') !== '') === []) {
         return null;
     }
     $record = ['type' => $type, 'comment' => $value('comment'), 'data' => []];
@@ -132,8 +132,8 @@ function records(array $contact_data): array
     return $records;
 }
 
-// Whether PHP reads a name back where it stands. The limit of nesting is PHP's own.
-function is_sayable(array $path): bool
+// Whether PHP reads a written name back unchanged and at the same place. PHP's nesting limit applies.
+function is_representable(array $path): bool
 {
     $tree = 'x';
     foreach (array_reverse($path) as $name) {
@@ -143,19 +143,19 @@ function is_sayable(array $path): bool
     return $read === $tree && (count($path) > 1 || (string) $path[0] !== 'contact_data');
 }
 
-// What a form says of another field.
-function said(array $node, array $path): mixed
+// Another field as a value for `http_build_query`.
+function other_field(array $node, array $path): mixed
 {
     if (!is_nested($node)) {
         return scalar($node);
     }
-    $said = [];
+    $members = [];
     foreach (members($node) as $name => $child) {
-        if (is_sayable([...$path, $name])) {
-            $said[$name] = said($child, [...$path, $name]);
+        if (is_representable([...$path, $name])) {
+            $members[$name] = other_field($child, [...$path, $name]);
         }
     }
-    return $said;
+    return $members;
 }
 
 function form(array $body): string
@@ -174,8 +174,8 @@ function form(array $body): string
                 throw new Rejected();
             }
             $form[$name] = records($node);
-        } elseif (is_sayable([$name])) {
-            $form[$name] = said($node, [$name]);
+        } elseif (is_representable([$name])) {
+            $form[$name] = other_field($node, [$name]);
         }
     }
     parse_str(http_build_query($form), $read);

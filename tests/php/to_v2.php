@@ -1,11 +1,11 @@
 <?php
-// Legacy payloads to v2 JSON, written from the rules alone (what a record needs, and what becomes of each field).
-// One payload a line in; out, for each, the JSON or `rejected`.
+// Converts legacy payloads to v2 JSON, written from the contract alone. Input: one payload per line. Output: one line per
+// payload, the JSON or `rejected`.
 
 const V2_SERVICES = ['whatsapp', 'aim', 'msn', 'icq', 'skype', 'gtalk', 'other'];
 
-// For each type as a payload spells it: the v2 type (null: v2 has none), the fields as legacy => v2, and those of
-// which one must say something.
+// For each legacy type name: the v2 type (null: v2 has none), the fields as legacy => v2 (null: v2 has none), and the
+// fields of which one must not be empty.
 const TYPES = [
     'address' => ['address', ['address' => 'address', 'city' => 'city', 'state' => 'state', 'zip' => 'zip', 'country' => null],
         ['address', 'city', 'state', 'zip', 'country']],
@@ -35,7 +35,7 @@ function is_utf8(array|string|int $node): bool
     return true;
 }
 
-// The v2 type and item of a record, or null where v2 gets nothing.
+// The v2 type and item of a record, or null if v2 gets no item.
 function item(mixed $record): ?array
 {
     if (!is_array($record) || !is_utf8($record) || !is_string($record['type'] ?? null)) {
@@ -45,15 +45,15 @@ function item(mixed $record): ?array
     if (!isset(TYPES[$spelled]) || !is_array($record['data'] ?? null) || is_array($record['comment'] ?? '')) {
         return null;
     }
-    [$type, $fields, $says] = TYPES[$spelled];
+    [$type, $fields, $required] = TYPES[$spelled];
     $data = $record['data'];
     foreach ($fields as $legacy => $v2) {
         if (is_array($data[$legacy] ?? '')) {
             return null;
         }
     }
-    $said = array_filter($says, fn ($field) => ($data[$field] ?? '') !== '');
-    if ($type === null || $said === [] || $said === [4 => 'country']) {
+    $present = array_filter($required, fn ($field) => ($data[$field] ?? '') !== '');
+    if ($type === null || $present === [] || $present === [4 => 'country']) {
         return null;
     }
     $item = [];
@@ -73,10 +73,11 @@ function item(mixed $record): ?array
     return [$type, $item];
 }
 
-function says_something(array $tree): bool
+// Whether an array contains a text.
+function has_text(array $tree): bool
 {
     foreach ($tree as $child) {
-        if (!is_array($child) || says_something($child)) {
+        if (!is_array($child) || has_text($child)) {
             return true;
         }
     }
@@ -93,8 +94,8 @@ function body(string $payload): string
         return 'rejected';
     }
     $is_single = array_key_exists('type', $tree) && array_key_exists('data', $tree);
-    // An array that holds nothing, which PHP makes only of dropped names, hides no single record.
-    if ($contact_data !== null && (!$is_single || says_something($contact_data))) {
+    // An array without text does not hide a single record. PHP makes one only from dropped names.
+    if ($contact_data !== null && (!$is_single || has_text($contact_data))) {
         $records = $contact_data;
     } elseif ($is_single) {
         $own = ['type' => 0, 'comment' => 0, 'data' => 0];

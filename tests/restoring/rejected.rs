@@ -1,79 +1,80 @@
 //! Lines that are rejected during restoring, and payloads that were rejected during conversion.
 
-use super::{is_same_form, there};
-use crate::harness::{COMMENT, Place, WEBSITE, WEBSITE_V2, json_lines};
+use super::{assert_same_form, convert};
+use crate::harness::{COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines};
 
 #[test]
-fn an_output_line_that_is_no_payload_any_more_is_rejected() {
-    let place = Place::new();
-    there(&place, "", &format!("{WEBSITE}\n{COMMENT}\n{WEBSITE}\n"), 0);
-    place.write("o", format!("{WEBSITE_V2}\nbroken\n{WEBSITE_V2}\n"));
-    let run = place.run("--to form --restore l o", "").exits(3).says("line 2: expected ");
+fn an_output_line_edited_to_an_invalid_body_is_rejected() {
+    let dir = Workdir::new();
+    convert(&dir, "", &format!("{WEBSITE}\n{COMMENT}\n{WEBSITE}\n"), 0);
+    dir.write("o", format!("{WEBSITE_V2}\nbroken\n{WEBSITE_V2}\n"));
+    let run = dir.run("--to form --restore l o", "").exits(3).reports("line 2: expected ");
     assert_eq!(run.lines().len(), 2);
     // The line is kept; the comment that would have gone back into it is not.
-    place.run("--to form --restore l --rejects r o", "").exits(3);
-    assert_eq!(place.text("r"), "broken\n");
+    let run = dir.run("--to form --restore l --rejects r o", "").exits(3);
+    run.reports("1 of 3 payloads rejected, its text or losses lost; --losses FILE would keep them");
+    assert_eq!(dir.text("r"), "broken\n");
     // A losses file of its own has both: nothing is dropped.
     for (options, jobs) in [("", 1), ("--rejects r", 1), ("--on-error emit", 3)] {
         let options = format!("--to form --restore l --losses left {options} -j{jobs} o");
-        let run = place.run(&options, "").exits(1).says("1 of 3 payloads rejected, kept in ");
-        let [kept, put_back] = [place.text("left"), place.text("l")].map(|text| json_lines(&text));
+        let run = dir.run(&options, "").exits(1).reports("1 of 3 payloads rejected, kept in ");
+        let [kept, original] = [dir.text("left"), dir.text("l")].map(|text| json_lines(&text));
         assert_eq!(kept[0]["value"], "broken");
-        assert_eq!(kept[0]["losses"], put_back[0]["losses"]);
+        assert_eq!(kept[0]["losses"], original[0]["losses"]);
         assert_eq!(kept[0]["losses"][0]["code"], "comment");
-        // And it restores to its own text.
-        place.write("back", &run.out);
-        let run = place.run("--restore left --losses further back", "").exits(0);
+        // Restoring with that file returns the rejected line.
+        dir.write("restored", &run.out);
+        let run = dir.run("--restore left --losses further restored", "").exits(0);
         assert_eq!(run.lines(), [WEBSITE_V2, "broken", WEBSITE_V2]);
     }
 }
 
 #[test]
-fn an_output_line_over_the_limit_is_rejected_like_any_other() {
-    let place = Place::new();
-    there(&place, "", COMMENT, 0);
-    let line = place.text("o");
-    place.run("--to form --restore l --rejects r --max-payload 2 o", "").exits(3);
-    assert_eq!(place.text("r"), line);
+fn an_output_line_over_the_limit_is_rejected() {
+    let dir = Workdir::new();
+    convert(&dir, "", COMMENT, 0);
+    let line = dir.text("o");
+    dir.run("--to form --restore l --rejects r --max-payload 2 o", "").exits(3);
+    assert_eq!(dir.text("r"), line);
 }
 
 #[test]
-fn a_payload_that_nobody_kept_is_said_to_be_missing() {
-    // Over the limit, and in no losses: the rejects of that run have it.
-    let place = Place::new();
+fn a_payload_that_is_in_no_losses_file_is_reported_as_missing() {
+    // A payload over the limit is only in the rejects, not in the losses.
+    let dir = Workdir::new();
     let input = format!("{WEBSITE}\n{}\n{WEBSITE}\n", "x".repeat(1000));
     for on_error in ["skip", "emit"] {
-        there(&place, &format!("--max-payload 500 --rejects r --on-error {on_error}"), &input, 1);
-        let run = place.run("--to form --restore l o", "").exits(3).says("line 2: ");
+        convert(&dir, &format!("--max-payload 500 --rejects r --on-error {on_error}"), &input, 1);
+        let run = dir.run("--to form --restore l o", "").exits(3).reports("line 2: ");
         assert_eq!(run.lines().len(), 2);
-        // A rejected payload is not what --lossy is about.
-        place.run("--to form --restore l --lossy o", "").exits(3);
+        // `--lossy` does not cover rejected payloads.
+        dir.run("--to form --restore l --lossy o", "").exits(3);
     }
 }
 
-/// A payload that is rejected while it is restored waits for whoever mends it, and its losses with it, from run to run.
+/// A body that is rejected while restoring is passed on with its losses from run to run until somebody repairs it.
 #[test]
-fn losses_of_a_rejected_payload_go_on_until_it_is_mended() {
-    let place = Place::new();
+fn losses_of_a_rejected_body_are_kept_until_the_body_is_repaired() {
+    let dir = Workdir::new();
     let form = "type=twitter&comment=home&data[username]=jo";
-    there(&place, "", form, 0);
-    place.write("e", "{\"contact_data\":5}\n");
-    place.run("-q --to form --restore l --losses m -o b e", "").exits(1);
-    assert!(place.text("m").contains("\"home\""));
-    // The line back is as it was, and what belongs to it is passed on, or said to be lost.
-    place.run("-q --restore m b", "").exits(3);
-    let run = place.run("-q --restore m --losses z b", "").exits(0);
+    convert(&dir, "", form, 0);
+    dir.write("e", "{\"contact_data\":5}\n");
+    dir.run("-q --to form --restore l --losses m -o b e", "").exits(1);
+    assert!(dir.text("m").contains("\"home\""));
+    // The rejected line is restored, and its losses are passed on or reported as lost.
+    dir.run("-q --restore m b", "").exits(3);
+    let run = dir.run("-q --restore m --losses z b", "").exits(0);
     assert_eq!(run.text(), "{\"contact_data\":5}\n");
-    let mended = r#"{"contact_data":{"twitter":[{"username":"jo","display_feed":false}]}}"#;
-    let back = place.run("-q --to form --restore z", mended).exits(0);
-    is_same_form(back.lines()[0].as_bytes(), form.as_bytes());
+    let repaired = r#"{"contact_data":{"twitter":[{"username":"jo","display_feed":false}]}}"#;
+    let restored = dir.run("-q --to form --restore z", repaired).exits(0);
+    assert_same_form(restored.lines()[0].as_bytes(), form.as_bytes());
 }
 
-/// A note is needed only to restore: where that cannot be, none is missed.
+/// A note is needed only for restoring, so notes of a rejected body are no loss of data.
 #[test]
-fn notes_of_a_rejected_payload_change_no_status() {
-    let place = Place::new();
-    there(&place, "", "type=im&data[service]=aim&data[username]=jo", 0);
-    place.run("--to form --restore l --rejects r", "{").exits(1);
-    place.run("--to form --restore l", "{").exits(3).says("--losses FILE would keep them");
+fn notes_of_a_rejected_body_do_not_change_the_status() {
+    let dir = Workdir::new();
+    convert(&dir, "", "type=im&data[service]=aim&data[username]=jo", 0);
+    dir.run("--to form --restore l --rejects r", "{").exits(1);
+    dir.run("--to form --restore l", "{").exits(3).reports("--losses FILE would keep it");
 }

@@ -5,10 +5,10 @@ use std::io::Write as _;
 
 use serde_json::Value;
 
-use super::{is_same_form, site, there, two_people};
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Place, WEBSITE, WEBSITE_V2};
+use super::{assert_same_form, convert, two_people, website};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir};
 
-/// Payloads of every sort, with what a person might have done to them.
+/// Payloads of every kind: without losses, with losses, and rejected.
 const PAYLOADS: &[&str] = &[
     COMMENT,
     BAD,
@@ -27,8 +27,8 @@ const PAYLOADS: &[&str] = &[
 ];
 
 #[test]
-fn payloads_come_back_as_php_reads_them() {
-    let place = Place::new();
+fn payloads_are_restored_to_equal_forms() {
+    let dir = Workdir::new();
     let input = PAYLOADS.join("\n") + "\n";
     for (args, count) in [
         ("--on-error skip", PAYLOADS.len()),
@@ -37,24 +37,24 @@ fn payloads_come_back_as_php_reads_them() {
         ("--only-contact-data", PAYLOADS.len()),
         ("--on-error stop", 2),
     ] {
-        there(&place, args, &input, 1);
+        convert(&dir, args, &input, 1);
         for jobs in ["-j1", "-j3"] {
-            let run = place.run(&format!("{jobs} --to form --restore l --losses again o"), "").exits(0);
+            let run = dir.run(&format!("{jobs} --to form --restore l --losses again o"), "").exits(0);
             let lines = run.lines();
             assert_eq!(lines.len(), count, "{args}");
             for (before, after) in PAYLOADS.iter().zip(&lines) {
-                is_same_form(before.as_bytes(), after.as_bytes());
+                assert_same_form(before.as_bytes(), after.as_bytes());
             }
-            assert_eq!(lines[1], BAD, "a rejected payload is its own text");
+            assert_eq!(lines[1], BAD, "a rejected payload is restored byte for byte");
             assert_eq!(run.err, "", "nothing is left over");
-            // Without a losses file of its own: nothing was lost.
-            place.run(&format!("{jobs} --to form --restore l o"), "").exits(0);
+            // Nothing is lost without a losses file of its own, either.
+            dir.run(&format!("{jobs} --to form --restore l o"), "").exits(0);
         }
     }
 }
 
 #[test]
-fn every_fixture_comes_back_as_php_reads_it() {
+fn payloads_of_all_fixtures_are_restored_to_equal_forms() {
     let root = testkit::repository().join("fixtures");
     let mut input = Vec::new();
     for group in ["to-v2", "invalid"] {
@@ -65,25 +65,25 @@ fn every_fixture_comes_back_as_php_reads_it() {
             }
         }
     }
-    let place = Place::new();
-    place.write("in", &input);
+    let dir = Workdir::new();
+    dir.write("in", &input);
     for on_error in ["skip", "emit"] {
-        place.run(&format!("--on-error {on_error} --verify --losses l -o o in"), "").exits(1);
-        let back = place.run("--to form --restore l o", "").exits(0);
-        let [before, after] = [&input, &back.out].map(|lines| {
+        dir.run(&format!("--on-error {on_error} --verify --losses l -o o in"), "").exits(1);
+        let restored = dir.run("--to form --restore l o", "").exits(0);
+        let [before, after] = [&input, &restored.out].map(|lines| {
             let lines = lines.strip_suffix(b"\n").unwrap();
             lines.split(|&byte| byte == b'\n').collect::<Vec<_>>()
         });
         assert_eq!(before.len(), after.len());
         assert!(before.len() > 100);
         for (before, after) in before.iter().zip(after) {
-            is_same_form(before.strip_suffix(b"\r").unwrap_or(before), after);
+            assert_same_form(before.strip_suffix(b"\r").unwrap_or(before), after);
         }
     }
 }
 
 #[test]
-fn bodies_come_back_byte_for_byte() {
+fn bodies_are_restored_byte_for_byte() {
     let bodies = [
         WEBSITE_V2,
         r#"{"active":true,"n":1.50,"e":null,"l":[],"o":{},"contact_data":{"website":[{"id":5,"url":"a"}]},"z":"1"}"#,
@@ -98,14 +98,14 @@ fn bodies_come_back_byte_for_byte() {
         r#"{"a":1,"a":2}"#,
         r#"{"contact_data":3}"#,
     ];
-    let place = Place::new();
+    let dir = Workdir::new();
     let input = bodies.join("\n") + "\n";
     for (args, count) in
         [("", 12), ("--on-error emit", 12), ("--only-contact-data -j2", 12), ("--on-error stop", 8)]
     {
-        there(&place, &format!("--to form {args}"), &input, 1);
+        convert(&dir, &format!("--to form {args}"), &input, 1);
         for jobs in ["-j1", "-j3"] {
-            let run = place.run(&format!("{jobs} --to v2 --restore l o"), "").exits(0);
+            let run = dir.run(&format!("{jobs} --to v2 --restore l o"), "").exits(0);
             assert_eq!(run.lines(), bodies[..count], "{args}");
             assert_eq!(run.err, "");
         }
@@ -113,71 +113,71 @@ fn bodies_come_back_byte_for_byte() {
 }
 
 #[test]
-fn what_is_big_in_json_comes_back() {
-    // Under the limit as a payload, over it as the JSON that restoring reads.
-    let place = Place::new();
+fn a_payload_under_the_limit_is_restored_from_json_over_the_limit() {
+    // Escapes make the JSON longer than the limit.
+    let dir = Workdir::new();
     let payload = format!("type=website&data[url]={}", "\"".repeat(100));
-    there(&place, "--max-payload 150", &payload, 0);
-    let run = place.run("--max-payload 150 --to form --restore l o", "").exits(0);
-    is_same_form(payload.as_bytes(), run.lines()[0].as_bytes());
+    convert(&dir, "--max-payload 150", &payload, 0);
+    let run = dir.run("--max-payload 150 --to form --restore l o", "").exits(0);
+    assert_same_form(payload.as_bytes(), run.lines()[0].as_bytes());
 }
 
 #[test]
-fn verify_counts_what_came_back() {
-    let place = Place::new();
+fn verify_counts_the_restored_payloads() {
+    let dir = Workdir::new();
     let input = PAYLOADS.join("\n");
     let rejected = 3;
     let count = PAYLOADS.len() - rejected;
     for jobs in [1, 3] {
-        let run = place.run(&format!("--verify --losses l --summary s -j{jobs}"), &input).exits(1);
-        run.says(&format!("verified {count} of {count}"));
-        let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+        let run = dir.run(&format!("--verify --losses l --summary s -j{jobs}"), &input).exits(1);
+        run.reports(&format!("verified {count} of {count}"));
+        let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
         assert_eq!(summary["verified"], count);
         assert_eq!(summary["converted"], count);
     }
-    place.run("--verify --to form", WEBSITE_V2).exits(0).says("verified 1 of 1");
-    place.run("--verify", "").exits(0).says("verified 0 of 0");
-    place.run("--losses l --summary s", &input).exits(1);
-    let summary: Value = serde_json::from_str(&place.text("s")).unwrap();
+    dir.run("--verify --to form", WEBSITE_V2).exits(0).reports("verified 1 of 1");
+    dir.run("--verify", "").exits(0).reports("verified 0 of 0");
+    dir.run("--losses l --summary s", &input).exits(1);
+    let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
     assert_eq!(summary["verified"], 0);
 }
 
 #[test]
-fn what_two_lines_need_stays_with_each() {
-    // The losses of a line are its own, whatever stands around it.
-    let place = Place::new();
-    let lines = [site("1", "a", "one"), BAD.to_owned(), site("1", "a", "two"), site("1", "a", "")];
-    there(&place, "", &lines.join("\n"), 1);
-    let run = place.run("--to form --restore l o", "").exits(0);
+fn each_line_is_restored_from_its_own_losses() {
+    // Equal output lines have different losses.
+    let dir = Workdir::new();
+    let lines = [website("1", "a", "one"), BAD.to_owned(), website("1", "a", "two"), website("1", "a", "")];
+    convert(&dir, "", &lines.join("\n"), 1);
+    let run = dir.run("--to form --restore l o", "").exits(0);
     for (before, after) in lines.iter().zip(run.lines()) {
-        is_same_form(before.as_bytes(), after.as_bytes());
+        assert_same_form(before.as_bytes(), after.as_bytes());
     }
 }
 
 #[test]
-fn what_was_laid_out_is_restored_from_one_line() {
-    let place = Place::new();
+fn pretty_output_is_restored_after_compacting() {
+    let dir = Workdir::new();
     let (ann, bob) = two_people();
-    there(&place, "--pretty", &format!("{ann}\n{bob}\n"), 0);
-    place.run("--to form --restore l -o back o", "").exits(65);
-    let [one, two] = &testkit::json::compact(&place.text("o"))[..] else { panic!("two people") };
-    let run = place.run("--to form --restore l", format!("{one}\n{two}\n")).exits(0);
+    convert(&dir, "--pretty", &format!("{ann}\n{bob}\n"), 0);
+    dir.run("--to form --restore l -o restored o", "").exits(65);
+    let [one, two] = &testkit::json::compact(&dir.text("o"))[..] else { panic!("two people") };
+    let run = dir.run("--to form --restore l", format!("{one}\n{two}\n")).exits(0);
     for (payload, line) in [ann, bob].iter().zip(run.lines()) {
-        is_same_form(payload.as_bytes(), line.as_bytes());
+        assert_same_form(payload.as_bytes(), line.as_bytes());
     }
-    place.run("--to form --restore l", format!("{two}\n{one}\n")).exits(65).says("another order");
+    dir.run("--to form --restore l", format!("{two}\n{one}\n")).exits(65).reports("another order");
 }
 
 #[test]
 fn compressed_losses_are_read() {
-    let place = Place::new();
+    let dir = Workdir::new();
     let (ann, bob) = two_people();
-    there(&place, "", &format!("{ann}\n{bob}\n"), 0);
+    convert(&dir, "", &format!("{ann}\n{bob}\n"), 0);
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(&place.bytes("l")).unwrap();
-    place.write("l.gz", packed.finish().unwrap());
-    let run = place.run("--to form --restore l.gz o", "").exits(0);
+    packed.write_all(&dir.bytes("l")).unwrap();
+    dir.write("l.gz", packed.finish().unwrap());
+    let run = dir.run("--to form --restore l.gz o", "").exits(0);
     for (payload, line) in [ann, bob].iter().zip(run.lines()) {
-        is_same_form(payload.as_bytes(), line.as_bytes());
+        assert_same_form(payload.as_bytes(), line.as_bytes());
     }
 }

@@ -1,8 +1,8 @@
-//! Generated v2 bodies, written as JSON in one spelling, so that restored bytes can be compared.
+//! Generates v2 bodies as normalized JSON, so that restored bytes can be compared.
 
 use crate::Rng;
 
-/// A JSON value that keeps the digits of its numbers, and may be wrong on purpose.
+/// A JSON value that keeps the digits of its numbers and may be invalid.
 #[derive(Clone, Debug)]
 enum Json {
     Null,
@@ -11,7 +11,7 @@ enum Json {
     Text(String),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
-    /// A string with half a surrogate pair, which is not valid text.
+    /// A string with a lone surrogate, which is not valid text.
     Surrogate,
 }
 
@@ -20,9 +20,9 @@ enum Json {
 pub struct Body {
     /// The body's bytes.
     pub json: String,
-    /// The body as lists that begin with a tag, so that every JSON reader keeps objects, digits and order: `["o",
-    /// [key, value], …]`, `["l", value, …]`, `["s", text]`, `["n", digits]`, `["b", bool]`, `["z"]`, `["x"]` for
-    /// what is wrong.
+    /// The body as lists that begin with a tag, so that every JSON reader keeps objects, digits and order: `["o", [key,
+    /// value], …]`, `["l", value, …]`, `["s", text]`, `["n", digits]`, `["b", bool]`, `["z"]` for null, `["x"]` for an
+    /// invalid string.
     pub tagged: String,
 }
 
@@ -35,7 +35,7 @@ pub fn body(rng: &mut Rng) -> Body {
     Body { json: plain, tagged }
 }
 
-/// Each type with its fields: documented, accepted, and not v2's.
+/// Types with fields: documented types (some twice, to be picked more often), legacy types, and an unknown type.
 const TYPES: [(&str, &[&str]); 14] = [
     ("address", &["address", "city", "state", "zip", "country"]),
     ("website", &["url"]),
@@ -116,7 +116,7 @@ const NAMES: [&str; 16] = [
     "Contact_Data",
 ];
 
-/// Names that a form reads as others, or not at all.
+/// Names that PHP drops or reads as other names.
 const UNSAYABLE: [&str; 18] = [
     "",
     "first.name",
@@ -145,15 +145,15 @@ fn text(rng: &mut Rng) -> Json {
 
 fn any_body(rng: &mut Rng) -> Json {
     let mut fields = Vec::new();
-    beside(rng, &mut fields);
+    other_fields(rng, &mut fields);
     let contact_data = match rng.below(100) {
         0..50 => grouped(rng),
         50..64 => flat(rng, false),
         64..72 => flat(rng, true),
         72..82 => return flat(rng, false),
         82..92 => {
-            beside(rng, &mut fields);
-            return wrong(rng, Json::Object(fields));
+            other_fields(rng, &mut fields);
+            return spoil(rng, Json::Object(fields));
         }
         92..94 => Json::Null,
         94..96 => Json::Object(Vec::new()),
@@ -162,12 +162,12 @@ fn any_body(rng: &mut Rng) -> Json {
         _ => return value(rng, 2),
     };
     fields.push(("contact_data".to_owned(), contact_data));
-    beside(rng, &mut fields);
-    wrong(rng, Json::Object(fields))
+    other_fields(rng, &mut fields);
+    spoil(rng, Json::Object(fields))
 }
 
-/// Now and then a body that is wrong somewhere deep.
-fn wrong(rng: &mut Rng, body: Json) -> Json {
+/// Makes about one body in fifty invalid: a lone surrogate or a duplicate name.
+fn spoil(rng: &mut Rng, body: Json) -> Json {
     let Json::Object(mut fields) = body else { return body };
     if rng.chance(1) {
         fields.push(("wrong".to_owned(), Json::List(vec![Json::Surrogate])));
@@ -180,14 +180,15 @@ fn wrong(rng: &mut Rng, body: Json) -> Json {
     Json::Object(fields)
 }
 
-fn beside(rng: &mut Rng, fields: &mut Vec<(String, Json)>) {
+/// Adds up to three other fields.
+fn other_fields(rng: &mut Rng, fields: &mut Vec<(String, Json)>) {
     for _ in 0..rng.below(4) {
         let value = value(rng, 0);
         add(rng, fields, value);
     }
 }
 
-/// Adds a field under a name that is not there yet.
+/// Adds a field unless its random name is already in use.
 fn add(rng: &mut Rng, fields: &mut Vec<(String, Json)>, value: Json) {
     let name = if rng.chance(12) { rng.pick(&UNSAYABLE) } else { rng.pick(&NAMES) };
     if fields.iter().all(|(other, _)| other != name) {
@@ -215,7 +216,7 @@ fn value(rng: &mut Rng, depth: usize) -> Json {
     }
 }
 
-/// A value about as deep as a form can say, or as JSON is read.
+/// A value near the nesting limit of forms or of JSON bodies.
 fn nested(rng: &mut Rng) -> Json {
     let depth = if rng.chance(90) { 61 + rng.below(6) } else { 124 + rng.below(6) };
     (0..depth).fold(value(rng, 9), |inner, _| match rng.below(3) {
@@ -225,6 +226,7 @@ fn nested(rng: &mut Rng) -> Json {
     })
 }
 
+/// Contact data as lists of items by type.
 fn grouped(rng: &mut Rng) -> Json {
     let mut lists: Vec<(String, Json)> = Vec::new();
     for _ in 0..rng.below(6) {
@@ -247,7 +249,7 @@ fn grouped(rng: &mut Rng) -> Json {
     Json::Object(lists)
 }
 
-/// Items that say their type; in a list, or in an object whose keys are numbers.
+/// Contact data as items with a `contact_type`, in a list or in an object whose keys are numbers.
 fn flat(rng: &mut Rng, is_numbered: bool) -> Json {
     let items: Vec<Json> = (0..rng.below(5))
         .map(|_| {

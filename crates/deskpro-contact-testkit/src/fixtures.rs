@@ -1,4 +1,4 @@
-//! The folders of `fixtures`: each is a test case.
+//! Reads the folders of `fixtures`. Each folder is a test case.
 
 use std::fmt::Write;
 use std::fs;
@@ -8,32 +8,32 @@ use std::path::{Path, PathBuf};
 pub const FORM: &str = "legacy.form";
 /// The file of v2 bodies.
 pub const JSON: &str = "v2.json";
-/// The losses of the payloads.
+/// The expected losses of the payloads.
 pub const LOSSES: &str = "losses.json";
 /// A whole losses file.
 pub const LOSSES_FILE: &str = "losses.jsonl";
 /// The expected error messages.
 pub const MESSAGE: &str = "message.txt";
 
-/// Checks each folder of a group and returns their views, one after the other.
+/// Checks each folder of a group and returns the concatenated results.
 ///
 /// # Panics
 ///
-/// If a check fails; the message names every folder that fails, not only the first.
+/// If a check fails. The message names every folder that fails.
 #[track_caller]
 pub fn check(group: &str, mut check: impl FnMut(&Path) -> Result<String, String>) -> String {
     let folders = folders(group);
     assert!(!folders.is_empty(), "fixtures/{group} holds no folder");
-    let (mut said, mut failed) = (String::new(), String::new());
+    let (mut views, mut failed) = (String::new(), String::new());
     for folder in &folders {
         let name = folder.file_name().unwrap().to_str().unwrap();
         match only_known(folder, group).and_then(|()| check(folder)) {
-            Ok(view) => writeln!(said, "# {name}\n{view}").unwrap(),
+            Ok(view) => writeln!(views, "# {name}\n{view}").unwrap(),
             Err(why) => writeln!(failed, "# fixtures/{group}/{name}\n{why}\n").unwrap(),
         }
     }
     assert!(failed.is_empty(), "\n{failed}");
-    said
+    views
 }
 
 /// The folders of a group, sorted by name.
@@ -44,13 +44,13 @@ fn folders(group: &str) -> Vec<PathBuf> {
     folders
 }
 
-/// Rejects files with unknown names, because nothing would read them.
+/// Rejects files with unknown names, because no test reads them.
 fn only_known(folder: &Path, group: &str) -> Result<(), String> {
-    let said: &[&str] = if group == "invalid" { &[MESSAGE, LOSSES, LOSSES_FILE] } else { &[LOSSES] };
+    let expected: &[&str] = if group == "invalid" { &[MESSAGE, LOSSES, LOSSES_FILE] } else { &[LOSSES] };
     for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
         let name = entry.unwrap().file_name();
-        if ![FORM, JSON].iter().chain(said).any(|&known| name == *known) {
-            return Err(format!("holds {}, which nothing reads", name.display()));
+        if ![FORM, JSON].iter().chain(expected).any(|&known| name == *known) {
+            return Err(format!("contains {}, which no test reads", name.display()));
         }
     }
     Ok(())
@@ -69,7 +69,7 @@ pub fn read(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 ///
-/// Both texts, so that the new one can be pasted.
+/// The expected and the actual text.
 pub fn same(file: &str, expected: &[Vec<u8>], found: &[Vec<u8>]) -> Result<(), String> {
     if expected == found {
         return Ok(());
@@ -80,5 +80,5 @@ pub fn same(file: &str, expected: &[Vec<u8>], found: &[Vec<u8>]) -> Result<(), S
         let text = lines.join("\n");
         if file == LOSSES { text.replace("{\"code\"", "\n  {\"code\"") } else { text }
     };
-    Err(format!("{file} says\n{}\nbut it was\n{}", all(expected), all(found)))
+    Err(format!("{file} contains\n{}\nbut the result is\n{}", all(expected), all(found)))
 }

@@ -1,4 +1,4 @@
-//! A decoder for form values that is independent of the program, and walks over read forms.
+//! A decoder for form values that is independent of the program, and traversals of forms.
 
 use deskpro_contact::form::Node;
 
@@ -11,8 +11,8 @@ pub fn decoded(text: &[u8]) -> Vec<u8> {
     while let Some(&byte) = text.get(at) {
         let pair = || Some(hex(*text.get(at + 1)?)? * 16 + hex(*text.get(at + 2)?)?);
         match (byte, pair()) {
-            (b'%', Some(said)) => {
-                out.push(said as u8);
+            (b'%', Some(value)) => {
+                out.push(value as u8);
                 at += 2;
             }
             (b'+', _) => out.push(b' '),
@@ -23,7 +23,7 @@ pub fn decoded(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Calls `see` for each text of an array.
+/// Calls `see` for each text in a node.
 pub fn each_text(node: Node<'_>, see: &mut impl FnMut(&[u8])) {
     match node.text() {
         Some(text) => see(text),

@@ -1,4 +1,4 @@
-//! JSON texts by their tokens, so that the order of names and the digits of numbers stay.
+//! Processes JSON as tokens, so that the order of names and the digits of numbers are preserved.
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub fn compact(text: &str) -> Vec<String> {
             values.push(std::mem::take(&mut value));
         }
     }
-    assert!(value.is_empty(), "cut: {value}");
+    assert!(value.is_empty(), "incomplete: {value}");
     values
 }
 
@@ -63,7 +63,7 @@ fn text_len(rest: &str) -> usize {
             _ => {}
         }
     }
-    panic!("a string without an end: {rest}");
+    panic!("unterminated string: {rest}");
 }
 
 /// Calls `see` for each string of a JSON value, except names.

@@ -1,8 +1,8 @@
-//! Helpers that the tests of several crates and the fuzz targets share. They are not published.
+//! Helpers for the tests of several crates and for the fuzz targets. This crate is not published.
 //!
-//! | module | gives |
+//! | module | content |
 //! |---|---|
-//! | [`payloads`], [`bodies`] | generated legacy payloads and v2 bodies, the same for the same seed |
+//! | [`payloads`], [`bodies`] | generators of legacy payloads and v2 bodies, deterministic for a seed |
 //! | [`one_edit`] | edits that put a plain payload just beside what the plain reader of forms accepts |
 //! | [`readers`] | a comparison of the plain reader of forms with the general one |
 //! | [`v2_document`] | the types of the v2 document, independent of the program's table |
@@ -10,7 +10,7 @@
 //! | [`fixtures`] | the folders of `fixtures` and their files |
 //! | [`form`], [`json`] | decoders and normalizers that share no code with the program |
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+#![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
 pub mod bodies;
 pub mod fixtures;

@@ -1,7 +1,7 @@
-//! Generated legacy payloads.
+//! Generates legacy payloads.
 //!
 //! There are three classes, because no single distribution covers all cases. Names and values come from small pools, so
-//! that keys often collide, repeat and replace each other. No payload contains a line feed, which would split it.
+//! that keys often repeat and replace each other. No payload contains a line feed, because a line is a payload.
 
 mod hostile;
 mod odd;
@@ -13,14 +13,14 @@ use self::odd::odd;
 use self::plain::plain;
 use crate::Rng;
 
-/// How far payloads are from what real clients send.
+/// How much payloads differ from those of real clients.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Class {
-    /// As real clients send them.
+    /// Like those of real clients.
     Plain,
-    /// Well-formed, but unlike what real clients send.
+    /// Well-formed, but unlike those of real clients.
     Odd,
-    /// Against the syntax, or at a limit.
+    /// Malformed, or near a limit.
     Hostile,
 }
 

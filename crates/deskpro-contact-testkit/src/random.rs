@@ -1,11 +1,11 @@
-//! Random numbers that a seed determines.
+//! Deterministic random numbers.
 
-/// A small random number generator (splitmix64): the same seed gives the same numbers, so that a failure repeats.
+/// A small random number generator (splitmix64). A seed determines all numbers, so that failures are reproducible.
 #[derive(Debug)]
 pub struct Rng(u64);
 
 impl Rng {
-    /// A generator with this seed.
+    /// Creates a generator from a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -24,17 +24,17 @@ impl Rng {
         (self.next() % n.max(1) as u64) as usize
     }
 
-    /// True in so many cases of a hundred.
+    /// True with a probability of `percent` %.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of these.
+    /// A random element.
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
-    /// Puts a list into a random order.
+    /// Shuffles a list.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for n in (1..list.len()).rev() {
             list.swap(n, self.below(n + 1));

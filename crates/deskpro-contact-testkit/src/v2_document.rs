@@ -1,4 +1,4 @@
-//! The types of the v2 document, written down independently of the program's table, so that they can contradict it.
+//! The types of the v2 document, written independently of the program's table, so that errors in the table are found.
 
 use serde_json::Value;
 
@@ -20,14 +20,14 @@ const SERVICES: [&str; 7] = ["whatsapp", "aim", "msn", "icq", "skype", "gtalk", 
 ///
 /// # Errors
 ///
-/// The first thing that differs.
+/// The first difference.
 pub fn is_v2(output: &Value) -> Result<(), String> {
-    let contact_data = output["contact_data"].as_object().ok_or("contact_data is no object")?;
+    let contact_data = output["contact_data"].as_object().ok_or("contact_data is not an object")?;
     for (kind, items) in contact_data {
         let (_, fields) = V2.iter().find(|(name, _)| name == kind).ok_or(format!("type {kind}"))?;
         let items = items.as_array().filter(|items| !items.is_empty()).ok_or("no items")?;
         for item in items {
-            let item = item.as_object().ok_or("an item is no object")?;
+            let item = item.as_object().ok_or("an item is not an object")?;
             if item.len() != fields.len() || !fields.iter().all(|field| item.contains_key(*field)) {
                 return Err(format!("{kind}: {item:?}"));
             }

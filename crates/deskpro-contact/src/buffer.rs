@@ -1,13 +1,13 @@
 //! A byte buffer with room behind its text: short texts are copied in whole blocks of fixed size.
 //!
 //! Copying as many bytes as a text has is a call. Copying a fixed 32 bytes and going on where the text ends is two
-//! instructions, if there is room behind. So [`Buffer`] keeps room, and readers of a [`Buffer`] may look at up to
-//! [`ROOM`] bytes behind a text.
+//! instructions, if there is room behind. So [`Buffer`] keeps room, and readers of a [`Buffer`] may look at what
+//! is behind a text, where a block of it is there.
 
 #[cfg(test)]
 mod tests;
 
-/// Bytes behind the text that may always be read and written over.
+/// Bytes that room is made for behind a text.
 pub(crate) const ROOM: usize = 128;
 /// Texts up to this length are copied as one block.
 const SHORT: usize = 32;
@@ -56,7 +56,7 @@ impl Buffer {
 
     /// Removes the text.
     pub(crate) fn clear(&mut self) {
-        if self.bytes.len() > KEPT {
+        if self.bytes.capacity() > KEPT {
             self.bytes = Vec::new();
         }
         self.len = 0;
@@ -83,12 +83,17 @@ impl Buffer {
         &self.bytes[start..]
     }
 
+    /// Adds the room to the text, but for its last `unused` bytes.
+    #[inline]
+    pub(crate) fn grow_to(&mut self, unused: usize) {
+        self.len = self.bytes.len() - unused;
+    }
+
     /// Makes room for `len` bytes and [`ROOM`] behind them, and returns it. [`Buffer::grow`] adds what was written.
     #[inline]
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
-        let end = self.len + len + ROOM;
-        if self.bytes.len() < end {
-            self.extend_room(end);
+        if self.bytes.len() - self.len < len + ROOM {
+            self.extend_room(self.len + len + ROOM);
         }
         &mut self.bytes[self.len..]
     }
@@ -98,6 +103,14 @@ impl Buffer {
     pub(crate) fn grow(&mut self, len: usize) {
         self.len += len;
         debug_assert!(self.len <= self.bytes.len(), "more than the room");
+    }
+
+    /// The block behind the text, once there is room for it.
+    #[cold]
+    fn new_block<const N: usize>(&mut self) -> &mut [u8; N] {
+        const { assert!(N <= ROOM) };
+        self.extend_room(self.len + ROOM);
+        self.bytes[self.len..].first_chunk_mut().expect("there is room")
     }
 
     /// Room is cleared in steps: a buffer that a `Vec` becomes for a while has as much of it as it needs.
@@ -189,8 +202,26 @@ impl Buffer {
     /// Appends a text of any length.
     #[inline(never)]
     pub(crate) fn extend(&mut self, text: &[u8]) {
+        match text.len() {
+            16..=32 => return self.ends::<16>(text),
+            8..16 => return self.ends::<8>(text),
+            4..8 => return self.ends::<4>(text),
+            _ => {}
+        }
         self.room(text.len())[..text.len()].copy_from_slice(text);
         self.grow(text.len());
+    }
+
+    /// Appends a text of `N` to `2 * N` bytes: its first `N` and its last `N`, which may overlap.
+    #[inline]
+    fn ends<const N: usize>(&mut self, text: &[u8]) {
+        let (Some(first), Some(last)) = (text.first_chunk::<N>(), text.last_chunk::<N>()) else {
+            panic!("a text of at least that length")
+        };
+        self.put(text.len(), |room: &mut [u8; SHORT]| {
+            room[..N].copy_from_slice(first);
+            room[text.len() - N..text.len()].copy_from_slice(last);
+        });
     }
 
     /// Appends a number in decimal digits.
@@ -212,11 +243,11 @@ impl Buffer {
     /// Lets `write` fill a block, of which the first `len` bytes become text.
     #[inline]
     fn put<const N: usize>(&mut self, len: usize, write: impl FnOnce(&mut [u8; N])) {
-        const { assert!(N <= ROOM) };
-        if self.bytes.len() - self.len < ROOM {
-            self.extend_room(self.len + ROOM);
-        }
-        write(self.bytes[self.len..].first_chunk_mut().expect("there is room"));
+        let block = match self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut) {
+            Some(block) => block,
+            None => self.new_block(),
+        };
+        write(block);
         self.len += len;
     }
 }

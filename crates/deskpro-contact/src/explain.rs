@@ -1,12 +1,12 @@
-//! What each code means, how it comes about, and what to do about it.
+//! For each code of a loss or an error: its meaning, an example, and what to do.
 //!
-//! A code without an explanation does not compile, and a test runs every example and finds its code in what comes of it.
+//! A code without an explanation does not compile. A test runs each example and checks that its code is reported.
 
 use crate::convert::{Source, Target};
 use crate::error::ErrorKind;
 use crate::loss::Code;
 
-/// What a [`Code`] or an [`ErrorKind`] means, in words for a person.
+/// The meaning of a [`Code`] or an [`ErrorKind`], with an example and a remedy, as English text.
 ///
 /// ```
 /// use deskpro_contact::{Code, to_v2};
@@ -20,29 +20,29 @@ use crate::loss::Code;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What it says.
+    /// What the code means and when it is reported.
     pub meaning: &'static str,
-    /// What to do about it, by the options of the command `convert` where they help.
+    /// What to do. Options are those of the command `convert`.
     pub remedy: &'static str,
-    /// A payload that it comes of.
+    /// A payload for which the code is reported.
     pub example: Example,
 }
 
-/// A payload of which a code comes, and how it is converted.
+/// A payload for which a code is reported, and the options with which it is converted or restored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Example {
     /// The format of the payload.
     pub source: Source,
-    /// The format that it is converted to.
+    /// The format of the output.
     pub target: Target,
-    /// What is converted.
+    /// The payload to convert, or to restore if `losses` is given.
     pub payload: &'static str,
-    /// The losses that are put back, where it is restored: an object of a losses file.
+    /// The losses to put back, as a line of a losses file.
     pub losses: Option<&'static str>,
-    /// Whether [`Options::only_contact_data`](crate::Options::only_contact_data) is asked for.
+    /// Whether [`Options::only_contact_data`](crate::Options::only_contact_data) is set.
     pub only_contact_data: bool,
-    /// The [`Options::max_payload`](crate::Options::max_payload), where it is not the default.
+    /// The [`Options::max_payload`](crate::Options::max_payload), if it is not the default.
     pub max_payload: Option<usize>,
 }
 
@@ -58,151 +58,158 @@ const fn body(payload: &'static str) -> Example {
     to(Source::V2, Target::Form, payload)
 }
 
-const NO_ACTION: &str = "Nothing: it is a note, which is needed only to restore the payload exactly.";
-const MEND_RECORD: &str = "The other records went on. Mend this one where the payloads come from; --losses keeps it whole until then.";
-const MEND_PAYLOAD: &str = "Mend the payload and feed it in again: --rejects keeps its line.";
+const NO_ACTION: &str = "Nothing. It is a note: only restoring the payload exactly needs it.";
+const CORRECT_RECORD: &str = "Correct the record where the payloads come from, and convert its payload again. The other \
+                 records of the payload are converted; --losses keeps this one whole.";
+const CORRECT_PAYLOAD: &str = "Correct the payload and convert it again. --rejects keeps its line.";
 
 impl Code {
-    /// What the code means, with an example and what to do about it.
+    /// The code's meaning, an example, and what to do.
     #[must_use]
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::Comment => (
                 "A record's label. The v2 document has no place for it.",
                 form("type=website&comment=home&data[url]=example.com"),
-                "Keep it with --losses. From there a script can write it where you want to see it, into a note of \
-                 the person, say.",
+                "Keep it with --losses. A script can copy it from there to another field of the person.",
             ),
             Self::Country => (
-                "The country of an address. The v2 document's address ends with the zip.",
+                "The country of an address. An address of the v2 document has no country.",
                 form("type=address&data[city]=Paris&data[country]=France"),
-                "Keep it with --losses, or write it into a field of the payload that v2 has, before you convert.",
+                "Keep it with --losses, or move it to a field that v2 has before you convert.",
             ),
             Self::CountryAlone => (
-                "An address that has a country and nothing else. v2 would get four empty fields, so nothing is \
-                 written.",
+                "An address that has only a country. In v2 all its fields would be empty, so it is left out.",
                 form("type=address&data[country]=France"),
-                "Keep it with --losses, or complete the address in the payload.",
+                "Keep it with --losses, or complete the address in the payload before you convert.",
             ),
             Self::Phone => (
-                "A phone. The v2 document has no type for it.",
+                "A phone number. The v2 document has no type for it.",
                 form("type=phone&data[country_calling_code]=44&data[number]=2079460000&data[type]=mobile"),
-                "Keep it with --losses, and send the numbers to wherever your server has phones: the value is the \
-                 whole record, as it was sent.",
+                "Keep it with --losses. The value is the whole record as it was sent; a script can copy the \
+                 number from there to another field of the person.",
             ),
             Self::V2OnlyType => (
-                "A contact of a type that the legacy document does not have.",
+                "An item of a type that the legacy document does not have.",
                 body(r#"{"contact_data":{"apple":[{"username":"ann"}]}}"#),
-                "Keep it with --losses: restoring puts it back.",
+                "Keep it with --losses. Restoring puts it back.",
             ),
             Self::RejectedRecord => (
-                "A record that could not be read. It is left out; its error says why, and has a code of its own.",
+                "A record that cannot be read. It is left out. Its error, which has its own code, says why.",
                 form("type=pager&data[number]=1"),
-                MEND_RECORD,
+                CORRECT_RECORD,
             ),
             Self::Service => (
-                "The instant-messaging service as it was. What the target's list lacks became `other`; where only \
-                 the case changed, it is a note.",
+                "The service of an instant-messaging record as it was sent. A service that the other format does \
+                 not have became `other`. If only the case of its letters changed, it is a note.",
                 form("type=im&data[service]=yim&data[username]=ann"),
-                "Keep it with --losses, or accept `other`: the username is written all the same.",
+                "Keep it with --losses, or accept `other`. The username is converted in any case.",
             ),
             Self::DisplayFeed => (
-                "Whether tweets are shown, or the text that said so. The legacy document has no place for `true`.",
+                "Whether tweets are shown: a value of `display_feed` that the output does not have. The legacy \
+                 document has no place for `true`.",
                 body(r#"{"contact_data":{"twitter":[{"username":"ann","display_feed":true}]}}"#),
-                "Keep it with --losses: restoring puts it back.",
+                "Keep it with --losses. Restoring puts it back.",
             ),
             Self::UnknownField => (
-                "A field of a record that neither document has. An empty one is a note.",
+                "A field of a record that is in neither document. If it is empty, it is a note.",
                 form("type=website&data[url]=example.com&data[colour]=blue"),
-                "Look whether it is a known field misspelled (--list-types has their names). Else keep it with \
-                 --losses.",
+                "Check whether the name is misspelled; --list-types prints the known names. If it is not, keep \
+                 the field with --losses.",
             ),
             Self::OtherField => (
-                "A field beside the contact data, left out because --only-contact-data asked for it.",
+                "A field other than contact data, which --only-contact-data left out.",
                 Example { only_contact_data: true, ..form("name=Ann") },
-                "Without that option it goes through under its name.",
+                "To convert the field too, leave out --only-contact-data.",
             ),
             Self::UnsayableName => (
-                "A name that a form cannot say: PHP would read another one, none, or one of ours.",
+                "A field whose name a form cannot represent: PHP would read another name, no name, or contact \
+                 data.",
                 body(r#"{"first.name":"Ann"}"#),
-                "Rename the field in the body, or keep it with --losses: restoring puts it back.",
+                "Rename the field in the body, or keep it with --losses. Restoring puts it back.",
             ),
             Self::Id => (
-                "The number that a v2 server gave an item, or what stands in its place. A legacy record has none.",
+                "The `id` of an item, which the v2 server assigned. A legacy record has no id. If it is not a \
+                 number, it is data; else it is a note.",
                 body(r#"{"contact_data":[{"id":7,"contact_type":"website","url":"example.com"}]}"#),
-                "Nothing for a number, which is a note. Keep with --losses what is none.",
+                "If it is a number: nothing. Else keep it with --losses.",
             ),
             Self::Overwritten => (
-                "A value that PHP replaces by a later one of the same name: the legacy server never saw it.",
+                "A value that PHP replaces with a later value of the same name. The legacy server never received \
+                 it.",
                 form("name=Ann&name=Bea"),
-                "Nothing, where the later value is the right one. Where both are meant, the payload needs two names.",
+                "If the later value is correct: nothing. If both are needed, give them different names in the \
+                 payload.",
             ),
             Self::DroppedPair => (
-                "A pair for which PHP reads no variable, because its name is empty, say, or no number is left for it: \
-                 the legacy server never saw it.",
+                "A pair that PHP drops, for example because its name is empty, or because no larger array key \
+                 exists. The legacy server never received it.",
                 form("tags[9223372036854775807]=a&tags[]=b"),
-                "Give it a name that PHP reads, if it was meant to be read.",
+                "If the value is needed, give the pair a name that PHP accepts.",
             ),
             Self::AfterNul => (
-                "What follows a raw NUL, where PHP's reading of a payload ends: the legacy server never saw it.",
+                "The text after a raw NUL, at which PHP stops reading a payload. The legacy server never received \
+                 it.",
                 form("name=Ann\0&email=ann@example.com"),
-                "Take the NUL out of the payload, if the rest was meant to be read.",
+                "If the text is needed, remove the NUL from the payload.",
             ),
             Self::MendedName => (
-                "A name that PHP reads as another one: it has no dot and no space in a variable's name.",
+                "A name that PHP changes: it reads, for example, dots and spaces in a name as `_`.",
                 form("first.name=Ann"),
                 NO_ACTION,
             ),
             Self::LeftOver => (
-                "A loss that found no place when it was put back, because its record is gone, or was edited beyond \
-                 recognition.",
+                "A loss that could not be put back, because its record was deleted, or was edited so much that it \
+                 is not recognised.",
                 Example {
                     losses: Some(
                         r#"{"line":1,"losses":[{"code":"comment","severity":"data","path":"contact_data[1][comment]","value":"home"}]}"#,
                     ),
                     ..body(r#"{"contact_data":{}}"#)
                 },
-                "Nothing, where the record was deleted on purpose. Else keep it with the --losses of the restoring \
-                 run, and write it in by hand.",
+                "If the record was deleted on purpose: nothing. Else keep the loss with --losses in the restoring \
+                 run, and add it by hand.",
             ),
             Self::TypeName => (
-                "The type as the record spelled it: another case, an alias, or a type that v2 has as another.",
+                "The type of a record as it was spelled: in other case, as an alias, or as a type that is another \
+                 type in v2.",
                 form("type=skype&data[username]=ann"),
                 NO_ACTION,
             ),
             Self::FilledIn => (
-                "A value that v2 requires and the record did not have: empty, `other` or `false` was written.",
+                "A field that v2 requires and the record did not have. The output has an empty text, `other` or \
+                 `false` instead.",
                 form("type=twitter&data[username]=ann"),
                 NO_ACTION,
             ),
             Self::LeftOut => (
-                "An emptiness that a form does not say: null, or an empty list.",
+                "An empty value that a form cannot represent: null, or an empty list.",
                 body(r#"{"name":null}"#),
                 NO_ACTION,
             ),
             Self::JsonType => (
-                "The JSON type of a value. A form has it as text: `true` is `1`.",
+                "The JSON type of a value. A form has only texts: `true` becomes `1`.",
                 body(r#"{"active":true}"#),
                 NO_ACTION,
             ),
             Self::Shape => (
-                "Whether an array is a list or an object, where its keys do not tell.",
+                "Whether an array is a list or an object, if its keys do not show it.",
                 body(r#"{"labels":{"0":"vip"}}"#),
                 NO_ACTION,
             ),
             Self::Order => (
-                "The order of the names at this place, where restoring would give another.",
+                "The order of the names in this array, if it is not the order that restoring would give.",
                 form("b=1&contact_data[1][type]=website&contact_data[1][data][url]=example.com&a=2"),
                 NO_ACTION,
             ),
             Self::SingleRecord => (
-                "The payload was one record without a number, not a `contact_data` array.",
+                "The payload was a single record (`type=…&data[…]=…`), not a `contact_data` array.",
                 form("type=website&data[url]=example.com"),
                 NO_ACTION,
             ),
             Self::Records => (
-                "What was written for each record: its key, its v2 type and a digest of the item, by which edits are \
-                 told from moves.",
+                "For each record: its key, its v2 type and a digest of its item. Restoring needs them to find the \
+                 item of a record after the output was edited.",
                 form("contact_data[7][type]=website&contact_data[7][data][url]=example.com"),
                 NO_ACTION,
             ),
@@ -212,105 +219,108 @@ impl Code {
 }
 
 impl ErrorKind {
-    /// What the error means, with an example and what to do about it.
+    /// The error's meaning, an example, and what to do.
     #[must_use]
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::TooLong => (
-                "The payload is longer than --max-payload; or what would be written of it, which repeats names, is \
-                 longer than 16 times that. Nothing of it is read.",
+                "The payload is longer than --max-payload, or its output would be longer than 16 times \
+                 --max-payload.",
                 Example { max_payload: Some(4), ..form("name=Ann") },
-                "Give a larger --max-payload, if the line is one payload and not a file without line ends.",
+                "Check that the line is one payload, not a file without line ends. If it is, raise --max-payload.",
             ),
             Self::TooDeep => (
-                "A pair opens more than 64 brackets, or JSON nests deeper than 128. PHP would drop such a pair in \
-                 silence.",
+                "A name has more than 64 brackets, or JSON is nested more than 128 levels deep. PHP would drop \
+                 such a pair silently.",
                 form(
                     "a[][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][]\
                      [][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][]=1",
                 ),
-                MEND_PAYLOAD,
+                CORRECT_PAYLOAD,
             ),
             Self::ContactDataNotArray => (
-                "`contact_data` holds no records: it is a single value.",
+                "`contact_data` is a single value, not an array of records.",
                 form("contact_data=x"),
-                MEND_PAYLOAD,
+                CORRECT_PAYLOAD,
             ),
             Self::NotUtf8 => (
-                "A text is not UTF-8, which JSON cannot hold. In a record it rejects the record, elsewhere the \
-                 payload.",
+                "A text is not UTF-8, so JSON cannot represent it. In a record it rejects the record, elsewhere \
+                 the payload.",
                 form("name=Ren%E9"),
-                "Find the encoding it was written in (often Windows-1252) and convert the payload, or mend the one \
-                 byte: --rejects keeps the line.",
+                "Find out the encoding of the payload (often Windows-1252) and convert it to UTF-8, or correct \
+                 the text. --rejects keeps the line.",
             ),
             Self::NotJson => (
                 "The body is not JSON.",
                 body(r#"{"name":"#),
-                "The place is where reading stopped: look for what was cut or quoted wrongly just before it. Forms \
-                 are converted --to v2, not --to form.",
+                "Look just before the reported place for text that is missing or quoted wrongly. If the payloads \
+                 are forms, use --to v2, not --to form.",
             ),
             Self::NotABody => {
-                ("The body is JSON, but neither an object nor a list.", body("7"), MEND_PAYLOAD)
+                ("The body is JSON, but neither an object nor a list.", body("7"), CORRECT_PAYLOAD)
             }
             Self::DuplicateKey => (
-                "An object has the same key twice: readers differ in which of the two they believe.",
+                "An object has the same key twice. Programs differ in which of the two values they read.",
                 body(r#"{"name":"Ann","name":"Bea"}"#),
-                MEND_PAYLOAD,
+                CORRECT_PAYLOAD,
             ),
             Self::LoneSurrogate => (
-                "A string holds half of a surrogate pair, which is no character.",
+                "A string holds half of a surrogate pair, which is not a character.",
                 body(r#"{"name":"\ud83d"}"#),
-                "Whoever wrote the body cut a text in the middle of a character: write the whole one, or none.",
+                "The program that wrote the body cut a text in the middle of a character. Write the whole \
+                 character or none of it.",
             ),
             Self::RecordNotArray => (
-                "A record is a single value; it should hold a type and data (in JSON: an item should be an object).",
+                "A record is a single value, not an array with a type and data; or an item of a body is not an \
+                 object.",
                 form("contact_data[1]=website"),
-                MEND_RECORD,
+                CORRECT_RECORD,
             ),
             Self::TypeMissing => {
-                ("A record has no type.", form("contact_data[1][data][url]=example.com"), MEND_RECORD)
+                ("A record has no type.", form("contact_data[1][data][url]=example.com"), CORRECT_RECORD)
             }
             Self::TypeNotText => (
-                "A record's type is not a text.",
+                "The type of a record is not a text.",
                 form("contact_data[1][type][]=website&contact_data[1][data][url]=example.com"),
-                MEND_RECORD,
+                CORRECT_RECORD,
             ),
             Self::TypeUnknown => (
-                "A record's type is in neither document.",
+                "The type of a record is in neither document.",
                 form("type=pager&data[number]=1"),
-                "See --list-types for those that are. --check counts the ones that are not, so that you know what to \
-                 replace in the payloads; --losses keeps the records whole.",
+                "Correct the type in the payloads. --list-types prints the known types, --check counts the \
+                 unknown ones, --losses keeps the records whole.",
             ),
             Self::TypeOfOtherFormat => (
-                "A record's type belongs to the other format only.",
+                "The type of a record exists only in the other format.",
                 form("type=apple&data[username]=ann"),
-                "Look whether the payload is of the format that you think it is. --losses keeps the record whole.",
+                "Check the format of the payload. --losses keeps the record whole.",
             ),
             Self::DataMissing => (
-                "A legacy record has no `data`; the legacy server drops it in silence.",
+                "A legacy record has no `data`. The legacy server drops such a record silently.",
                 form("contact_data[1][type]=website"),
-                MEND_RECORD,
+                CORRECT_RECORD,
             ),
             Self::DataNotArray => (
-                "A legacy record's `data` is a single value, not an array of fields.",
+                "The `data` of a legacy record is a single value, not an array of fields.",
                 form("contact_data[1][type]=website&contact_data[1][data]=example.com"),
-                MEND_RECORD,
+                CORRECT_RECORD,
             ),
             Self::FieldNotScalar => (
-                "A known field, or the comment, is an array where it should be a single value.",
+                "A known field or the comment is an array; it must be a single value.",
                 form("type=website&data[url][]=example.com"),
-                MEND_RECORD,
+                CORRECT_RECORD,
             ),
             Self::Empty => (
-                "The field without which the record says nothing is missing or empty: its url or username; of an \
-                 address all fields.",
+                "A required field is missing or empty: the url, profile_url or username; in an address, all \
+                 fields.",
                 form("type=website&data[url]="),
-                "Fill it in where the payload comes from, or leave the record out: it names nobody.",
+                "Add the value where the payloads come from, or leave the record out of the payload.",
             ),
             Self::NotLosses => (
-                "What should be put back is not the losses of a payload: the file was edited, or is another one.",
+                "The text to put back is not the losses of a payload: the losses file was edited, or the file is \
+                 another one.",
                 Example { losses: Some(r#"{"line":1,"losses":[{"code":"comment"}]}"#), ..body("{}") },
-                "Give --restore the file that --losses wrote in the run that made this input, unchanged.",
+                "Give --restore the unchanged file that --losses wrote in the run that wrote this input.",
             ),
         };
         Explanation { meaning, remedy, example }

@@ -27,13 +27,3 @@ pub(crate) fn before<const N: usize>(bytes: &Block, of: [u8; N]) -> usize {
 pub(crate) fn replace(bytes: &Block, slots: &mut Block, one: u8, other: u8) {
     arch::replace(bytes, slots, one, other);
 }
-
-/// Counts the leading bytes that are equal in both.
-#[inline(always)]
-pub(crate) fn alike<const N: usize>(one: &[Block; N], other: &[Block; N]) -> usize {
-    const { assert!(N < 4, "a bit for each byte, and one above them") };
-    let each = one.iter().zip(other).rev();
-    let same =
-        each.fold(0_u64, |same, (one, other)| same << one.len() | u64::from(arch::same_bits(one, other)));
-    (!same).trailing_zeros() as usize
-}

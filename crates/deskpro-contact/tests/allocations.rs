@@ -1,6 +1,6 @@
-//! A converter that is used again allocates nothing for a pair, and next to nothing for a payload.
+//! A reused converter makes a small constant number of allocations per payload, and none per pair.
 
-#![expect(clippy::unwrap_used, reason = "a payload that is not read is no measure")]
+#![expect(clippy::unwrap_used, reason = "a failed conversion fails the test")]
 
 use allocation_counter::measure;
 use deskpro_contact::{Converter, Options, Source, Target};
@@ -26,7 +26,7 @@ fn payload(records: usize) -> Vec<u8> {
     payload.into_bytes()
 }
 
-/// The allocations of each payload by a converter that has seen all of them.
+/// The number of allocations per payload by a converter that has already converted all of them.
 fn allocations(target: Target, payloads: &[Vec<u8>]) -> Vec<u64> {
     let mut converter = Converter::new(Options::new(source_of(target), target));
     let mut run = |payload: &[u8]| assert!(!converter.convert(payload).unwrap().output().is_empty());
@@ -36,6 +36,7 @@ fn allocations(target: Target, payloads: &[Vec<u8>]) -> Vec<u64> {
     payloads.iter().map(|payload| measure(|| run(payload)).count_total).collect()
 }
 
+/// The number of records in each payload.
 const RECORDS: [usize; 3] = [1, 5, 500];
 
 fn forms() -> Vec<Vec<u8>> {
@@ -43,12 +44,12 @@ fn forms() -> Vec<Vec<u8>> {
 }
 
 fn bodies() -> Vec<Vec<u8>> {
-    let made =
+    let outputs =
         forms().into_iter().map(|form| deskpro_contact::to_v2(&form).unwrap().output().as_bytes().to_vec());
-    made.collect()
+    outputs.collect()
 }
 
-/// At most so many, for a payload of any number of records.
+/// Asserts that every payload needs at most `most` allocations.
 #[track_caller]
 fn assert_at_most(most: u64, allocations: &[u64]) {
     assert!(
@@ -58,16 +59,16 @@ fn assert_at_most(most: u64, allocations: &[u64]) {
 }
 
 #[test]
-fn a_legacy_payload_costs_a_constant_number() {
+fn a_legacy_payload_needs_a_constant_number_of_allocations() {
     assert_at_most(8, &allocations(Target::V2, &forms()));
 }
 
 #[test]
-fn a_v2_body_costs_a_constant_number() {
+fn a_v2_body_needs_a_constant_number_of_allocations() {
     assert_at_most(8, &allocations(Target::Form, &bodies()));
 }
 
-/// How many bytes more a converter holds behind these payloads than it held before.
+/// By how many bytes these payloads, converted `times` times, grow the memory that a converter holds.
 fn held(converter: &mut Converter, payloads: &[&[u8]], times: usize) -> i64 {
     let held = measure(|| {
         for payload in std::iter::repeat_n(payloads, times).flatten() {
@@ -78,26 +79,26 @@ fn held(converter: &mut Converter, payloads: &[&[u8]], times: usize) -> i64 {
 }
 
 #[test]
-fn a_converter_does_not_grow_with_the_number_of_payloads() {
+fn the_memory_of_a_converter_does_not_grow_with_the_number_of_payloads() {
     let small = payload(5);
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     held(&mut converter, &[&small], 2);
     assert_eq!(held(&mut converter, &[&small], 500), 0);
 }
 
-/// Of a payload of three megabytes, and of one of many thousand pairs, the room of the output alone stays.
+/// After a payload of three megabytes or of many thousand pairs, the converter keeps only the output's buffer.
 #[test]
-fn what_one_huge_payload_took_is_given_back_at_the_next() {
+fn the_memory_for_a_huge_payload_is_freed_at_the_next_payload() {
     let (small, text, pairs) = (payload(5), format!("name={}", "x".repeat(3 << 20)), "a[]&".repeat(40_000));
     for (huge, most) in [(&text, 7 << 20), (&pairs, 1 << 19)] {
         let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
         held(&mut converter, &[&small], 2);
         let held = held(&mut converter, &[huge.as_bytes(), &small], 1);
-        assert!(held < most, "{held} bytes are held of {}", huge.len());
+        assert!(held < most, "{held} bytes are held after a payload of {}", huge.len());
     }
 }
 
-/// The source that a target is made from here.
+/// The source format for a target in this test.
 fn source_of(target: Target) -> Source {
     if target == Target::Form { Source::V2 } else { Source::Form }
 }

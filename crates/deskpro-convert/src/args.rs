@@ -14,118 +14,119 @@ use crate::paths::{Identity, is_standard};
 const EXAMPLES: &str = "\
 Examples:
   convert --check payloads.form
-      what would be lost, before anything is written
+      says what would be kept, lost or rejected; writes nothing
   convert payloads.form > people.jsonl
-      legacy payloads, one a line, to v2 JSON, one a line
+      converts legacy payloads to v2 JSON, one a line
   convert --losses losses.jsonl -o people.jsonl payloads.form
-      the same, keeping what v2 has no place for
+      also keeps every value that v2 has no place for
   convert --to form --restore losses.jsonl people.jsonl
-      and back, exactly
+      restores the payloads exactly
   curl -s … | convert --to canonical --pretty
-      a look at what a payload says
+      shows the contacts of a payload
 
 Exit status:
   0  nothing was lost (or --lossy allowed it)
   1  a record or payload was rejected, and kept
   2  wrong usage
-  3  something was dropped and kept nowhere
+  3  something was lost: no file holds it
   65 a losses file does not fit   66 an input cannot be opened
-  70 --verify found a difference, or this command has a bug   74 reading or writing failed
-  129, 130, 143 a signal";
+  70 --verify found a difference, or convert has a bug   74 reading or writing failed
+  129, 130, 143 a signal ended the run";
 
-/// Legacy Deskpro contact data to v2 JSON and back, losing nothing in silence.
+/// Converts legacy Deskpro contact data to v2 JSON and back, and reports every value that has no place in the output.
 ///
-/// Reads FILE or standard input, one payload a line, and writes one line for each, in order.
+/// Reads one payload a line from FILE or standard input, and writes one line for each converted payload, in the same order.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "convert", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Args {
-    /// Payloads, one a line; standard input where it is `-` or missing.
+    /// Payloads, one a line. Standard input if FILE is `-` or missing.
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
-    /// What goes out: v2 JSON from legacy forms, a legacy form from v2 JSON, or the model, to look at.
+    /// The output format: v2 JSON from legacy forms, legacy forms from v2 JSON, or the canonical model as JSON, for
+    /// inspection.
     #[arg(long, value_name = "FORMAT", default_value = "v2")]
     pub to: To,
-    /// Keep there what the output does not hold.
+    /// Keep losses in this file: every value that has no place in the output, and what --restore needs besides.
     #[arg(long, value_name = "FILE")]
     pub(crate) losses: Option<PathBuf>,
-    /// Put the losses back that a conversion the other way kept there.
+    /// Put back the losses that a conversion in the other direction kept in this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) restore: Option<PathBuf>,
-    /// Keep there the lines of rejected payloads, byte for byte, to be mended and fed in again.
+    /// Keep the lines of rejected payloads in this file, byte for byte, so that you can correct and convert them.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// What a rejected payload becomes: no line, a line `{"error":{…}}`, or the end of the run.
+    /// What a rejected payload causes: no output line, an output line `{"error":{…}}`, or the end of the run.
     #[arg(long, value_name = "WHAT", default_value = "skip")]
     pub on_error: OnError,
-    /// One rejected record rejects its payload.
+    /// Reject a payload if one of its records is rejected.
     #[arg(long)]
     pub strict: bool,
-    /// Leave out the fields that are not contact data.
+    /// Leave out fields other than contact data, as losses.
     #[arg(long)]
     pub only_contact_data: bool,
-    /// The longest payload that is read; restoring reads 16 times that, for what JSON adds.
+    /// Reject payloads longer than this; with --restore, longer than 16 times this, because JSON is longer.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
         value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64))]
     pub max_payload: u64,
-    /// Losing data is fine.
+    /// Allow values to be lost: they do not change the exit status. Rejected records and payloads still do.
     #[arg(long)]
     pub(crate) lossy: bool,
-    /// Write there instead of to standard output; a file is in place when it is whole.
+    /// Write the output to this file instead of standard output. The file appears only when it is complete.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Threads that convert; all cores by default.
+    /// The number of converting threads; by default one for each core.
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
-    /// Restore each converted line in the same run, and compare it with what came in.
+    /// Restore each converted line in the same run and compare it with its payload.
     #[arg(long, conflicts_with = "restore")]
     pub verify: bool,
-    /// Write nothing but --summary, and say what a run with the same options would do, and with which status it would end.
+    /// Write nothing but --summary; report what a run with the same options would do, and its exit status.
     #[arg(long)]
     pub(crate) check: bool,
-    /// Write counts there, as JSON.
+    /// Write counts to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,
-    /// How messages are written: a piece of the payload with the place marked, one line, or JSON; on a terminal the
-    /// first, elsewhere the second.
+    /// The format of messages: an excerpt of the payload with the place marked (default on a terminal), one line
+    /// (default elsewhere), or JSON.
     #[arg(long, value_name = "FORMAT")]
     error_format: Option<ErrorFormat>,
-    /// Name the person in each message, loss and error by this field of the payload, `id`, say.
+    /// Identify the person in messages, losses and errors by this field of the payload, for example `id`.
     #[arg(long, value_name = "NAME")]
     pub(crate) id_field: Option<String>,
-    /// Show how far the run is; on a terminal it is shown without being asked.
+    /// Show progress; on a terminal, progress is always shown.
     #[arg(long)]
     pub(crate) progress: bool,
-    /// Write JSON on several lines, for a person.
+    /// Write JSON on several lines, indented.
     #[arg(long)]
     pub(crate) pretty: bool,
-    /// Say nothing on standard error but what ends the run.
+    /// Write nothing to standard error but the error that ends the run.
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Panic at this line, to test what becomes of a bug.
+    /// Panic at this line, to test how the run reports a bug.
     #[arg(long, hide = true, value_name = "LINE")]
     pub(crate) panic_at: Option<u64>,
     /// Read forms by the general reader alone, to compare it with the plain reader.
     #[arg(long, hide = true)]
     pub(crate) general_reader: bool,
     #[command(flatten)]
-    pub(crate) question: Question,
+    pub(crate) info: InfoArgs,
 }
 
-/// What is asked instead of a run. Nothing is read then.
+/// Options that print information and end: no input is read.
 #[derive(clap::Args, Clone, Debug)]
-#[command(next_help_heading = "Questions, each by itself")]
-pub(crate) struct Question {
-    /// Print every type, field and service of both formats, and what becomes of each.
+#[command(next_help_heading = "Information (no other option or FILE)")]
+pub(crate) struct InfoArgs {
+    /// Print every type, field and service of both formats, and what each converts to.
     #[arg(long, exclusive = true)]
     pub(crate) list_types: bool,
-    /// Say what the code of a loss or an error means, how it comes about, and what to do about it.
+    /// Explain the code of a loss or an error: its meaning, an example, and what to do.
     #[arg(long, exclusive = true, value_name = "CODE", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(codes()))]
     pub(crate) explain: Option<String>,
-    /// Print the JSON Schema of what goes out as v2.
+    /// Print the JSON Schema of v2 outputs.
     #[arg(long, exclusive = true)]
     pub(crate) schema: bool,
-    /// Print a manual page, or completions for a shell.
+    /// Print a manual page, or the completions for a shell.
     #[arg(long, exclusive = true, value_name = "WHAT")]
     pub(crate) generate: Option<Generate>,
 }
@@ -168,7 +169,7 @@ pub enum OnError {
 }
 
 impl To {
-    /// The format of the library that it stands for.
+    /// The library's value for this format.
     pub(crate) fn target(self) -> Target {
         match self {
             Self::V2 => Target::V2,
@@ -179,17 +180,17 @@ impl To {
 }
 
 impl Args {
-    /// The longest line that is read.
-    pub fn longest_line(&self) -> usize {
+    /// The length limit of a line, without its end, in bytes.
+    pub fn max_line(&self) -> usize {
         let bytes = usize::try_from(self.max_payload).expect("at most MAX_PAYLOAD, which is a usize");
-        let of_output = if self.restore.is_some() { LONGEST_FORM } else { 1 };
-        // The product may be more than 32 bits hold, and is bounded anyway.
-        bytes.saturating_mul(of_output).min(MAX_PAYLOAD)
+        let factor = if self.restore.is_some() { LONGEST_FORM } else { 1 };
+        // The product can exceed 32 bits, and is limited to MAX_PAYLOAD anyway.
+        bytes.saturating_mul(factor).min(MAX_PAYLOAD)
     }
 
-    /// What the library is asked for.
+    /// The library's options for these arguments.
     pub fn options(&self) -> Options {
-        let bytes = self.longest_line();
+        let bytes = self.max_line();
         Options::new(self.source(), self.target())
             .strict(self.strict)
             .only_contact_data(self.only_contact_data)
@@ -198,7 +199,7 @@ impl Args {
             .general_reader(self.general_reader)
     }
 
-    /// How messages are written.
+    /// The format of messages, by default according to standard error.
     pub(crate) fn error_format(&self) -> ErrorFormat {
         self.error_format.unwrap_or_else(|| match io::stderr().is_terminal() {
             true => ErrorFormat::Human,
@@ -206,7 +207,7 @@ impl Args {
         })
     }
 
-    /// The format that payloads are read as.
+    /// The format of the payloads.
     pub(crate) fn source(&self) -> Source {
         match self.to {
             To::V2 | To::Canonical => Source::Form,
@@ -214,27 +215,31 @@ impl Args {
         }
     }
 
-    /// The format that payloads become.
+    /// The format of the output.
     pub fn target(&self) -> Target {
         self.to.target()
     }
 
-    /// What clap cannot tell: a sentence for a wrong combination.
-    pub(crate) fn conflict(&self) -> Result<(), String> {
+    /// Checks combinations that clap cannot express.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about a wrong combination, or about two options that name the same file.
+    pub(crate) fn check_combinations(&self) -> Result<(), String> {
         if self.to == To::Canonical {
             for (is_set, option) in [(self.restore.is_some(), "--restore"), (self.verify, "--verify")] {
                 if is_set {
                     return Err(format!(
-                        "{option} needs a way back: --to v2 or --to form, not --to canonical"
+                        "{option} does not work with --to canonical: only --to v2 and --to form can be restored"
                     ));
                 }
             }
         }
         if self.pretty && (self.verify || self.restore.is_some()) {
-            return Err("--pretty is for a person; --restore and --verify go line by line".to_owned());
+            return Err("--pretty writes several lines a payload; --restore and --verify need one".to_owned());
         }
         if self.progress && self.error_format == Some(ErrorFormat::Json) {
-            return Err("--progress is for a person; --error-format json is for a program".to_owned());
+            return Err("--progress writes text, but --error-format json asks for JSON".to_owned());
         }
         let named = [
             ("FILE", &self.input),
@@ -247,32 +252,34 @@ impl Args {
         for (option, path) in named {
             if !matches!(option, "FILE" | "--output") && path.as_deref().is_some_and(is_standard) {
                 return Err(format!(
-                    "- is a stream for FILE and --output alone: for {option}, say /dev/stdin, /dev/stdout or ./-"
+                    "- means a standard stream only for FILE and --output; for {option}, write /dev/stdin, \
+                     /dev/stdout or ./-"
                 ));
             }
         }
         let mut seen: Vec<(&str, Identity)> = Vec::new();
         for (option, path) in named {
             let path = path.as_deref().filter(|path| !is_standard(path));
-            let (option, own) = match (option, path) {
+            let (option, identity) = match (option, path) {
                 (_, Some(path)) => (option, Identity::of(path)),
                 ("FILE", None) => (STDIN, Identity::of_stream(&io::stdin())),
                 ("--output", None) => (STDOUT, Identity::of_stream(&io::stdout())),
                 (_, None) => continue,
             };
-            let Some(own) = own else { continue };
-            // A file may be converted in its place: it is read to its end before it is replaced. What is written
-            // through a link, and what is no output, would be gone before it is read.
+            let Some(identity) = identity else { continue };
+            // --output may replace the input: the input is read to its end first. A link or another file would be
+            // truncated before it is read.
             let replaces = option == "--output"
-                && path.is_some_and(|path| path.symlink_metadata().is_ok_and(|there| there.is_file()));
+                && path.is_some_and(|path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_file()));
             let in_place = |input: &str| replaces && (input == STDIN || self.input.as_deref() == path);
             let is_input = |other: &str| [STDIN, "FILE"].contains(&other);
-            let clashes = seen.iter().find(|(other, of)| *of == own && !(is_input(other) && in_place(other)));
+            let clashes =
+                seen.iter().find(|(other, of)| *of == identity && !(is_input(other) && in_place(other)));
             if let Some((other, _)) = clashes {
                 let path = path.map(|path| format!(", {}", path.display())).unwrap_or_default();
                 return Err(format!("{other} and {option} name the same file{path}"));
             }
-            seen.push((option, own));
+            seen.push((option, identity));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What a worker made of a batch, to be written in order.
+//! The result of a batch, to be written in the order of batches.
 
 use deskpro_contact::losses_file::OutputDigest;
 
@@ -7,22 +7,22 @@ use crate::panics::Panic;
 use crate::source;
 use crate::tally::Tally;
 
-/// What became of a batch.
+/// The result of a batch.
 #[derive(Default, Debug)]
 pub struct BatchOutput {
-    /// Lines of the output.
+    /// Output lines.
     pub output: Vec<u8>,
     /// Lines of the losses file.
     pub losses: Vec<u8>,
-    /// Rejected lines, byte for byte.
+    /// Rejected lines, unchanged.
     pub rejects: Vec<u8>,
-    /// Counts.
+    /// The counts of the batch.
     pub tally: Tally,
-    /// Messages that may be shown.
+    /// The first messages of each code, some of which are shown.
     pub(crate) messages: Vec<Message>,
-    /// Lines that are not what was written for their payloads.
+    /// Lines that differ from the output written for their payloads.
     pub(crate) changed: Vec<Changed>,
-    /// Why the run ends with this batch, if it does.
+    /// Why the run ends with this batch, if it ends.
     pub end: Option<EarlyEnd>,
 }
 
@@ -32,13 +32,13 @@ pub enum EarlyEnd {
     /// `--on-error stop` met a rejected payload. The batch is written.
     Rejected,
     /// The losses file does not fit, for this reason. Nothing of the batch is written.
-    Misfit(String),
+    Mismatch(String),
     /// Converting this line panicked. Nothing of the batch is written.
     Panic(u64, Panic),
 }
 
 impl BatchOutput {
-    /// Empties it, and keeps memory for its next use.
+    /// Empties all buffers for reuse.
     pub(crate) fn clear(&mut self) {
         let Self { output, losses, rejects, tally, messages, changed, end } = self;
         [output, losses, rejects].into_iter().for_each(source::clear);
@@ -49,18 +49,18 @@ impl BatchOutput {
     }
 }
 
-/// A line that is not what was written for its payload, by digests.
+/// A line that differs from the output written for its payload, by digest.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Changed {
     pub(crate) line: u64,
-    /// The digest of what was written.
+    /// The digest of the output written for the payload.
     pub(crate) written: OutputDigest,
-    /// The digest of what is there.
+    /// The digest of the line.
     pub(crate) found: OutputDigest,
 }
 
 impl Changed {
-    /// None where the output is what was written.
+    /// None if the line is the output written for its payload.
     pub(crate) fn of(line: u64, written: OutputDigest, output: &[u8]) -> Option<Self> {
         let found = OutputDigest::of(output);
         (written != found).then_some(Self { line, written, found })

@@ -1,6 +1,8 @@
-//! The report of `--check`, in the format that was asked for.
+//! The report of `--check`, as text or JSON.
 
 use std::fmt::Write as _;
+
+use deskpro_contact::Code;
 
 use crate::args::{Args, ErrorFormat};
 use crate::examples::Examples;
@@ -10,14 +12,15 @@ use crate::message::Renderer;
 use crate::report;
 use crate::status::Status;
 use crate::summary::CheckReport;
-use crate::tally::Tally;
+use crate::tally::{Category, DIFFERENCE, Tally};
+use crate::wording::{Wording, counted};
 
-/// The whole report, with its line end.
+/// The report, with its line end.
 pub(crate) fn report(tally: &Tally, examples: &Examples, args: &Args, renderer: &Renderer) -> String {
-    // Without a line of input there was no batch to find anything in.
-    let nothing = Findings::default();
-    let findings = tally.findings.as_deref().unwrap_or(&nothing);
-    // The last line of the file is always there.
+    // An empty input has no batch and no findings.
+    let empty = Findings::default();
+    let findings = tally.findings.as_deref().unwrap_or(&empty);
+    // A losses file always has an end line.
     let bytes = findings.bytes + tally.end_of_losses(args.target()).len() as u64;
     match renderer.format {
         ErrorFormat::Human | ErrorFormat::Line => text(tally, examples, findings, bytes, args, renderer),
@@ -35,9 +38,9 @@ fn text(
 ) -> String {
     let Tally { lines, converted, rejected, with_losses, .. } = tally;
     let mut out = format!("payloads {lines}, converted {converted}, rejected {rejected}\n");
-    for (group, code, count) in tally.all_codes() {
-        let _ = writeln!(out, "\n{} {code}: {count}", group.verb());
-        for message in examples.of(group, code) {
+    for (category, code, count) in tally.all_codes() {
+        let _ = writeln!(out, "\n{code}: {}", outcome(category, code, count, renderer.wording));
+        for message in examples.of(category, code) {
             let _ = writeln!(out, "  {}", message.example(renderer));
         }
     }
@@ -47,14 +50,29 @@ fn text(
     let Findings { data, notes, .. } = findings;
     let _ = writeln!(
         out,
-        "\n--losses would hold {data} of data, {notes} notes, {rejected} rejected payloads, in {with_losses} lines, \
-         {bytes} bytes"
+        "\n--losses would hold: data {data}, notes {notes}, rejected payloads {rejected}, lines {with_losses}, \
+         bytes {bytes}"
     );
     for sentence in report::sentences(tally, args) {
         let _ = writeln!(out, "{sentence}");
     }
     let _ = writeln!(out, "exit status {}", Status::of(tally, args) as i32);
     out
+}
+
+/// The count of a code with its noun and its outcome: `2 values would be kept`.
+fn outcome(category: Category, code: &str, count: u64, wording: Wording) -> String {
+    match category {
+        Category::Rejected if code == DIFFERENCE => {
+            format!("{} would not be restored as sent", counted(count, "payload"))
+        }
+        Category::Rejected => format!("{} {}", counted(count, "payload"), wording.outcome(category)),
+        Category::Data if code == Code::RejectedRecord.name() => {
+            format!("{} {} and {}", counted(count, "record"), wording.passive("rejected"), wording.fate())
+        }
+        Category::Data => format!("{} {}", counted(count, "value"), wording.outcome(category)),
+        Category::Note => counted(count, "note"),
+    }
 }
 
 fn names(title: &str, counts: &NameCounts, out: &mut String) {

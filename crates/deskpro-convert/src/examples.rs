@@ -1,34 +1,34 @@
-//! The first messages of each code, which a run shows.
+//! The first messages of each code: a run shows only these.
 
 use deskpro_contact::{Code, Severity};
 
 use crate::message::Message;
-use crate::tally::{Counts, Group};
+use crate::tally::{Category, CodeCounts};
 
-/// How many of each code are shown.
+/// The number of messages that a run shows of each code.
 pub(crate) const SHOWN: u64 = 3;
 
-/// How many messages of each code a worker made. Of later lines it makes no more: they would not be shown.
+/// The number of messages of each code that a worker made. It makes no more than are shown.
 #[derive(Default)]
 pub(crate) struct Quota {
-    made: Counts,
+    made: CodeCounts,
 }
 
 impl Quota {
-    /// For a run that shows no notes.
+    /// A quota for a run that shows no notes.
     pub(crate) fn without_notes() -> Self {
         let mut quota = Self::default();
         quota.made.set_notes(SHOWN);
         quota
     }
 
-    /// Whether another message of a loss is wanted; it counts as made then.
+    /// Whether to make a message about a loss. Counts it as made.
     #[inline]
     pub(crate) fn takes_loss(&mut self, code: Code, severity: Severity) -> bool {
         takes(self.made.loss(code, severity))
     }
 
-    /// Whether another message of a rejected payload is wanted; it counts as made then.
+    /// Whether to make a message about a rejected payload. Counts it as made.
     pub(crate) fn takes_rejected(&mut self, code: &'static str) -> bool {
         takes(self.made.rejected(code))
     }
@@ -40,26 +40,26 @@ fn takes(made: &mut u64) -> bool {
     is_wanted
 }
 
-/// The first messages of each code, in the order of lines.
+/// The first messages of each code, by line number.
 #[derive(Default)]
 pub(crate) struct Examples {
     messages: Vec<Message>,
 }
 
 impl Examples {
-    /// Adds messages of later lines, and calls `show` with each that is one of the first.
+    /// Adds messages about later lines. Calls `show` with each one that is among the first of its code.
     pub(crate) fn add(&mut self, later: impl Iterator<Item = Message>, mut show: impl FnMut(&Message)) {
         for message in later {
-            let so_far = self.of(message.group, message.code).count();
-            if (so_far as u64) < SHOWN {
+            let count = self.of(message.category, message.code).count();
+            if (count as u64) < SHOWN {
                 show(&message);
                 self.messages.push(message);
             }
         }
     }
 
-    /// The messages of a code.
-    pub(crate) fn of(&self, group: Group, code: &str) -> impl Iterator<Item = &Message> {
-        self.messages.iter().filter(move |message| message.group == group && message.code == code)
+    /// The messages of a category and code.
+    pub(crate) fn of(&self, category: Category, code: &str) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(move |message| message.category == category && message.code == code)
     }
 }

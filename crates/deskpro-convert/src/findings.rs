@@ -1,45 +1,46 @@
-//! What only `--check` finds out about payloads: in memory that does not grow with them, and the same for any number
-//! of threads.
+//! Counts that only `--check` makes. Their memory is bounded, and they do not depend on the number of threads.
 
 use deskpro_contact::{Code, Conversion, Error, ErrorKind, Loss, Severity, Target};
 use indexmap::IndexMap;
 
 use crate::excerpt::printable;
 
-/// What was found in some lines, besides what every run counts.
+/// Types, unknown names and losses of some lines.
 #[derive(Default, Debug)]
 pub(crate) struct Findings {
     pub(crate) types: NameCounts,
     pub(crate) unknown_types: NameCounts,
     pub(crate) unknown_fields: NameCounts,
-    /// How many losses of either severity a losses file would hold, and in how many bytes.
+    /// The number of losses in the losses file by severity, and its length in bytes without the end line.
     pub(crate) data: u64,
     pub(crate) notes: u64,
     pub(crate) bytes: u64,
 }
 
-/// Names, and how often each was met, in the order in which they were met first.
+/// Names and their counts, in the order of their first occurrences.
 #[derive(Default, Debug)]
 pub(crate) struct NameCounts {
     counts: IndexMap<String, u64>,
-    /// How often others were met, for which there was no room.
+    /// The count of all names beyond the first [`Self::MAX_NAMES`].
     pub(crate) others: u64,
 }
 
 impl NameCounts {
-    /// How many names are told apart, and how much of each.
-    const MOST: usize = 1000;
-    const ROOM: usize = 64;
+    /// The maximum number of names that are counted separately.
+    const MAX_NAMES: usize = 1000;
+    /// The maximum length of a name, in characters.
+    const MAX_LENGTH: usize = 64;
 
-    /// Counts a name of a batch, all of whose names are kept: which are left out must not depend on where batches end.
+    /// Counts a name within one batch, without a limit: which names are beyond the limit must not depend on where
+    /// batches end.
     fn count(&mut self, name: &str) {
-        let count = self.counts.entry(printable(name.as_bytes(), Self::ROOM)).or_default();
+        let count = self.counts.entry(printable(name.as_bytes(), Self::MAX_LENGTH)).or_default();
         *count += 1;
     }
 
     fn add(&mut self, later: Self) {
         for (name, more) in later.counts {
-            let has_room = self.counts.len() < Self::MOST;
+            let has_room = self.counts.len() < Self::MAX_NAMES;
             let count = match self.counts.get_mut(&name) {
                 Some(count) => count,
                 None if has_room => self.counts.entry(name).or_default(),
@@ -49,7 +50,7 @@ impl NameCounts {
         }
     }
 
-    /// The most frequent first.
+    /// Names and counts, the most frequent first.
     pub(crate) fn sorted(&self) -> Vec<(&str, u64)> {
         let mut rows: Vec<_> = self.counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
         rows.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(other.0)));
@@ -58,7 +59,7 @@ impl NameCounts {
 }
 
 impl Findings {
-    /// Counts what a converted payload holds.
+    /// Counts types, unknown fields and losses of a converted payload.
     pub(crate) fn conversion(&mut self, target: Target, conversion: &Conversion<'_>) {
         conversion.contacts().for_each(|contact| self.types.count(contact.kind().name()));
         for loss in conversion.losses() {
@@ -76,14 +77,14 @@ impl Findings {
         }
     }
 
-    /// Counts why a record or a payload was rejected.
+    /// Counts an unknown type, for which a record or a payload was rejected.
     pub(crate) fn error(&mut self, error: &Error) {
         if matches!(error.kind(), ErrorKind::TypeUnknown | ErrorKind::TypeOfOtherFormat) {
             self.unknown_types.count(error.found());
         }
     }
 
-    /// Adds what was found in later lines.
+    /// Adds the findings of later lines.
     pub(crate) fn add(&mut self, later: Self) {
         let Self { types, unknown_types, unknown_fields, data, notes, bytes } = later;
         self.types.add(types);
@@ -95,7 +96,7 @@ impl Findings {
     }
 }
 
-/// An unknown field's name as its record has it, without the record's own: `data[colour]`, `label`.
+/// The name of an unknown field within its record: `data[colour]`, `label`.
 fn field_name(target: Target, loss: &Loss) -> String {
     let names: Vec<&str> =
         loss.path().split('[').map(|name| name.strip_suffix(']').unwrap_or(name)).collect();
@@ -103,6 +104,8 @@ fn field_name(target: Target, loss: &Loss) -> String {
         // contact_data[1][data][colour], and data[colour] of a single record.
         (Target::V2 | Target::Canonical, [above, name] | [_, _, above, name]) => format!("{above}[{name}]"),
         (Target::V2 | Target::Canonical | Target::Form, [.., name]) => (*name).to_owned(),
-        (Target::V2 | Target::Canonical | Target::Form, []) => unreachable!("splitting gives a name"),
+        (Target::V2 | Target::Canonical | Target::Form, []) => {
+            unreachable!("`split` yields at least one part")
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The person's id in a payload: the value of the field that `--id-field` names, as JSON.
 //!
-//! The library tells the id of a payload that it converted. This module looks for it in one that was rejected, as far
-//! as that can be read, and in the start of a line that nobody holds whole.
+//! The library gives the id of a converted payload. This module finds the id in a rejected payload, as far as that can
+//! be read, and in the start of a line over the limit.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ pub struct IdField {
 }
 
 impl IdField {
-    /// The field that the arguments name, if they do.
+    /// The field that `--id-field` names, if it is given.
     pub fn new(args: &Args) -> Option<Self> {
         Some(Self { name: args.id_field.clone()?, is_json: args.target() == Target::Form })
     }
@@ -31,37 +31,37 @@ impl IdField {
         &self.name
     }
 
-    /// Looks for the id in a payload, or in the start of one where `is_cut`.
+    /// Finds the id in a payload, or if `is_cut` in the start of a payload.
     pub(crate) fn find(&self, payload: &[u8], is_cut: bool) -> Option<String> {
         if self.is_json { self.find_in_body(payload) } else { self.find_in_form(payload, is_cut) }
     }
 
     fn find_in_form(&self, payload: &[u8], is_cut: bool) -> Option<String> {
-        /// How much is read at once: a payload may be of nothing but small names.
-        const ROOM: usize = 64 << 10;
-        // A NUL ends a payload.
+        /// The number of bytes that are read as one form. A long payload of short pairs would make a large tree.
+        const CHUNK: usize = 64 << 10;
+        // PHP reads a payload up to its first NUL.
         let payload = &payload[..memchr(0, payload).unwrap_or(payload.len())];
-        let whole = match memrchr(b'&', payload) {
+        let pairs = match memrchr(b'&', payload) {
             Some(end) if is_cut => &payload[..end],
             None if is_cut => b"",
             Some(_) | None => payload,
         };
         let mut found = None;
-        let mut some: Vec<u8> = Vec::new();
-        let mut pairs = whole.split(|&byte| byte == b'&').peekable();
+        let mut chunk: Vec<u8> = Vec::new();
+        let mut pairs = pairs.split(|&byte| byte == b'&').peekable();
         while let Some(pair) = pairs.next() {
-            some.extend_from_slice(outline(pair));
-            some.push(b'&');
-            if some.len() < ROOM && pairs.peek().is_some() {
+            chunk.extend_from_slice(pair_start(pair));
+            chunk.push(b'&');
+            if chunk.len() < CHUNK && pairs.peek().is_some() {
                 continue;
             }
-            let form = Form::read(&some).ok()?;
+            let form = Form::read(&chunk).ok()?;
             if let Some(field) = form.root().get(self.name.as_bytes()) {
-                // The last one wins, a text or an array.
+                // The last field of this name wins, whether it is a text or an array.
                 let text = field.text().and_then(|text| std::str::from_utf8(text).ok());
                 found = text.map(|text| serde_json::to_string(text).expect("a string is JSON"));
             }
-            some.clear();
+            chunk.clear();
         }
         found
     }
@@ -69,15 +69,15 @@ impl IdField {
     fn find_in_body(&self, payload: &[u8]) -> Option<String> {
         let mut found = None;
         let mut body = serde_json::Deserializer::from_slice(payload);
-        // Where reading ends early, what was found before that stands.
-        let _ = Members { name: &self.name, found: &mut found }.deserialize(&mut body);
+        // The rest of the body may be invalid: an id found before that is valid.
+        let _ = MemberFinder { name: &self.name, found: &mut found }.deserialize(&mut body);
         found
     }
 }
 
-/// As much of a pair as says whether its field is a text or an array: with a bracket that closes it is an array, and of
-/// those behind it there may be too many to read.
-fn outline(pair: &[u8]) -> &[u8] {
+/// A pair up to its first closed bracket, or the whole pair if it has none. It shows whether the field is a text or an
+/// array; with all its brackets, the pair may be too deep to read.
+fn pair_start(pair: &[u8]) -> &[u8] {
     let name = &pair[..memchr(b'=', pair).unwrap_or(pair.len())];
     let mut is_open = false;
     for at in 0..name.len() {
@@ -95,13 +95,13 @@ fn outline(pair: &[u8]) -> &[u8] {
     pair
 }
 
-/// Looks for one member of an object, and keeps it though the rest cannot be read.
-struct Members<'a> {
+/// Finds the value of one member of an object, even if the rest of the object cannot be read.
+struct MemberFinder<'a> {
     name: &'a str,
     found: &'a mut Option<String>,
 }
 
-impl<'de> DeserializeSeed<'de> for Members<'_> {
+impl<'de> DeserializeSeed<'de> for MemberFinder<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
@@ -109,7 +109,7 @@ impl<'de> DeserializeSeed<'de> for Members<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Members<'_> {
+impl<'de> Visitor<'de> for MemberFinder<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -119,7 +119,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let mut last: Option<String> = None;
         loop {
-            // A number is whole when something follows it.
+            // A number is complete only if something follows it.
             let next = members.next_key::<Cow<'de, str>>();
             if next.is_ok() || last.as_ref().is_some_and(|last| last.starts_with('"')) {
                 *self.found = last.take().or(self.found.take());
@@ -127,10 +127,10 @@ impl<'de> Visitor<'de> for Members<'_> {
             let Some(name) = next? else { return Ok(()) };
             if name == self.name {
                 let value = members.next_value::<&RawValue>()?.get();
-                // As the library has it: no list, no object, no null.
+                // As in the library: no list, no object, no null.
                 let is_id = match value.as_bytes().first() {
                     Some(b'[' | b'{' | b'n') | None => false,
-                    // Half a surrogate pair is no text.
+                    // A lone surrogate is not a text.
                     Some(b'"') => serde_json::from_str::<Cow<'_, str>>(value).is_ok(),
                     Some(_) => true,
                 };

@@ -1,5 +1,5 @@
-//! The input as bytes: a file or standard input, decompressed where its first bytes say that it is compressed, and
-//! counted to show the progress.
+//! The bytes of a file or of standard input. Compressed inputs are recognised by their first bytes and decompressed;
+//! the bytes read are counted for the progress.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Cursor, Read};
@@ -12,49 +12,50 @@ use flate2::bufread::GzDecoder;
 
 use crate::paths::is_standard;
 
-/// The kind of an input by its first bytes.
-enum Looks {
+/// The compression of an input, by its first bytes.
+enum Compression {
     Gzip,
     Zstd,
-    Plain,
-    /// More of them are needed to tell.
-    Unknown,
+    None,
+    /// More bytes are needed.
+    Undecided,
 }
 
-impl Looks {
-    fn of(first: &[u8]) -> Self {
+impl Compression {
+    fn detect(first: &[u8]) -> Self {
         match first {
-            [] | [0x1f] | [0x28] | [0x28, 0xb5] | [0x28, 0xb5, 0x2f] => Self::Unknown,
+            [] | [0x1f] | [0x28] | [0x28, 0xb5] | [0x28, 0xb5, 0x2f] => Self::Undecided,
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
-            // A frame that is skipped may stand before the others.
-            [0x50..=0x5f] | [0x50..=0x5f, 0x2a] | [0x50..=0x5f, 0x2a, 0x4d] => Self::Unknown,
+            // A zstd file may begin with a skippable frame.
+            [0x50..=0x5f] | [0x50..=0x5f, 0x2a] | [0x50..=0x5f, 0x2a, 0x4d] => Self::Undecided,
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
-            _ => Self::Plain,
+            _ => Self::None,
         }
     }
 }
 
-/// An input that was opened.
+/// An open input.
 pub(crate) struct Input {
     pub(crate) bytes: Box<dyn Read + Send>,
     pub(crate) name: String,
-    /// How many bytes the file has, compressed or not; none for a pipe.
+    /// The length of the file in bytes, before decompression; none for a pipe.
     pub(crate) len: Option<u64>,
-    /// How many of them were read.
+    /// The number of bytes read, before decompression.
     pub(crate) read: Arc<AtomicU64>,
 }
 
-/// Opens a file, or standard input where there is no path or `-`.
+/// Opens a file; standard input if there is no path or the path is `-`.
 pub(crate) fn open(path: Option<&Path>) -> io::Result<Input> {
     let read = Arc::new(AtomicU64::new(0));
     let (bytes, name, len): (Box<dyn Read + Send>, String, Option<u64>) = match path {
         Some(path) if !is_standard(path) => {
             let file = open_file(path)?;
-            let len = file.metadata().ok().filter(|there| there.is_file()).map(|there| there.len());
+            let len =
+                file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
             (Box::new(file), path.display().to_string(), len)
         }
-        // The standard library's own is empty where it cannot be read.
+        // `io::stdin` would hide an error such as a closed standard input.
         _ => (
             Box::new(File::from(io::stdin().as_fd().try_clone_to_owned()?)),
             "standard input".to_owned(),
@@ -62,23 +63,23 @@ pub(crate) fn open(path: Option<&Path>) -> io::Result<Input> {
         ),
     };
     let counted = Counted { bytes, read: Arc::clone(&read) };
-    Ok(Input { bytes: Box::new(Decoded::Untouched(Box::new(counted))), name, len, read })
+    Ok(Input { bytes: Box::new(Decoder::Unread(Box::new(counted))), name, len, read })
 }
 
-/// A file, decompressed where it is compressed.
+/// The bytes of a file, decompressed if it is compressed.
 pub(crate) fn decompressed(file: File) -> Box<dyn Read + Send> {
-    Box::new(Decoded::Untouched(Box::new(file)))
+    Box::new(Decoder::Unread(Box::new(file)))
 }
 
-/// Whether a file begins as a compressed one.
+/// Whether these first bytes are those of a compressed file.
 pub(crate) fn is_compressed(first: &[u8]) -> bool {
-    matches!(Looks::of(first), Looks::Gzip | Looks::Zstd)
+    matches!(Compression::detect(first), Compression::Gzip | Compression::Zstd)
 }
 
-/// Opens a file that is no folder.
+/// Opens a file. A folder is an error.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
-    if file.metadata().is_ok_and(|there| there.is_dir()) {
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
     Ok(file)
@@ -97,18 +98,18 @@ impl Read for Counted {
     }
 }
 
-/// An input whose kind is found out at the first read, so that opening never waits.
-enum Decoded {
-    Untouched(Box<dyn Read + Send>),
-    Known(Box<dyn Read + Send>),
+/// An input that is decompressed if it is compressed. This is decided at the first read, so that opening never waits.
+enum Decoder {
+    Unread(Box<dyn Read + Send>),
+    Open(Box<dyn Read + Send>),
     Failed,
 }
 
-impl Decoded {
+impl Decoder {
     fn open(mut input: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
-        // No further than it takes to tell: a pipe may pause behind its first byte.
+        // Only as many bytes as needed are read: a pipe may pause after its first byte.
         let mut first = Vec::new();
-        while let Looks::Unknown = Looks::of(&first) {
+        while let Compression::Undecided = Compression::detect(&first) {
             let mut byte = [0];
             match input.read(&mut byte) {
                 Ok(0) => break,
@@ -117,19 +118,19 @@ impl Decoded {
                 Err(error) => return Err(error),
             }
         }
-        let looks = Looks::of(&first);
+        let compression = Compression::detect(&first);
         let whole = Cursor::new(first).chain(input);
-        Ok(match looks {
-            Looks::Gzip => Box::new(Gzip::new(Box::new(whole))),
-            Looks::Zstd => Box::new(zstd::Decoder::new(whole)?),
-            Looks::Plain | Looks::Unknown => Box::new(whole),
+        Ok(match compression {
+            Compression::Gzip => Box::new(Gzip::new(Box::new(whole))),
+            Compression::Zstd => Box::new(zstd::Decoder::new(whole)?),
+            Compression::None | Compression::Undecided => Box::new(whole),
         })
     }
 }
 
-/// The members of a gzip file, one behind the other, and the zeros to which something filled its last block.
+/// The members of a gzip file, in sequence. Zeros after the last member are padding.
 struct Gzip {
-    /// None at the end.
+    /// The current member; none at the end.
     member: Option<GzDecoder<BufReader<Box<dyn Read + Send>>>>,
     has_zeros: bool,
 }
@@ -157,7 +158,10 @@ impl Read for Gzip {
                     self.has_zeros = true;
                 }
                 Some(_) if self.has_zeros => {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "more follows behind its zeros"));
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "data follows after the zeros at the end",
+                    ));
                 }
                 Some(_) => self.member = self.member.take().map(|member| GzDecoder::new(member.into_inner())),
             }
@@ -166,16 +170,16 @@ impl Read for Gzip {
     }
 }
 
-impl Read for Decoded {
+impl Read for Decoder {
     fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
-        if let Self::Untouched(_) = self
-            && let Self::Untouched(input) = std::mem::replace(self, Self::Failed)
+        if let Self::Unread(_) = self
+            && let Self::Unread(input) = std::mem::replace(self, Self::Failed)
         {
-            *self = Self::Known(Self::open(input)?);
+            *self = Self::Open(Self::open(input)?);
         }
         match self {
-            Self::Known(bytes) => bytes.read(space),
-            Self::Untouched(_) | Self::Failed => Ok(0),
+            Self::Open(bytes) => bytes.read(space),
+            Self::Unread(_) | Self::Failed => Ok(0),
         }
     }
 }

@@ -1,9 +1,8 @@
-//! One JSON text on one line.
+//! JSON on one line.
 
 use serde::Serialize;
 
 /// `value` as JSON, with a line end.
 pub(crate) fn json_line(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("the command's structs have names for keys and no foreign serializer")
-        + "\n"
+    serde_json::to_string(value).expect("all keys are strings, and no serializer of the command fails") + "\n"
 }

@@ -1,27 +1,33 @@
-//! The command `convert` as a library: legacy Deskpro contact data to v2 JSON and back, on streams of any length.
+//! The command `convert` as a library: converts legacy Deskpro contact data to v2 JSON and back, on streams of any
+//! length.
 //!
-//! The interface of this crate is its command line; its functions are public for `main`, tests and fuzzing alone and
-//! may change with any version. Programs use the crate `deskpro-contact`.
+//! The interface of this crate is its command line. Its functions are public only for `main`, tests and fuzzing, and may
+//! change in any version. Other programs use the crate `deskpro-contact`.
 //!
 //! # How data flows
 //!
 //! ```text
 //! input ─▶ source: lines, or outputs with their losses ─▶ batches
 //!            ─▶ pipeline: workers convert batches on several threads ─▶ batch outputs, in order
-//!            ─▶ run: writes them to sinks, adds tallies, shows messages, ends with a status
+//!            ─▶ run: writes them to sinks, adds their tallies, prints messages, returns the exit status
 //! ```
 //!
-//! `args` is the command line; `questions` are the options that are answered without a run. `input` opens and
-//! decompresses, `source` cuts into batches, `worker` converts a batch into a `batch_output`, `pipeline` has the
-//! threads, `run` owns what is written. `tally` counts, `findings` counts what only `--check` tells, `status` decides
-//! the exit status by the counts, `report` and `check` put them into words and `summary` into JSON. `message` is a
-//! sentence about a line, with an `excerpt` of the payload; `examples` keeps the first of each code.
+//! | module | task |
+//! |---|---|
+//! | `args`, `info` | the command line; the options that print information without a run |
+//! | `input`, `source` | opens and decompresses files; splits them into batches |
+//! | `worker`, `batch_output` | converts a batch; its result |
+//! | `pipeline`, `run`, `sink` | the threads; a run and its end; files and streams that are written |
+//! | `tally`, `findings`, `status` | counts; counts for `--check`; the exit status |
+//! | `wording` | the words for what becomes of a loss: kept, lost |
+//! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
+//! | `report`, `check`, `summary` | the counts of a run as text; the report of `--check`; both as JSON |
 //!
-//! A module uses only modules that stand before it in this text or below it in the flow, never both ways.
+//! No two modules use each other.
 //!
 //! # Panics
 //!
-//! A panic anywhere in a run is caught and ends it with status 70: see `panics.rs`.
+//! A panic in a run is caught and ends the run with status 70: see `panics.rs`.
 
 mod args;
 mod batch_output;
@@ -30,6 +36,7 @@ mod examples;
 mod excerpt;
 mod findings;
 mod id_field;
+mod info;
 mod input;
 mod json_line;
 mod message;
@@ -37,7 +44,7 @@ mod panics;
 mod paths;
 mod pipeline;
 mod progress;
-mod questions;
+
 mod report;
 mod run;
 mod sink;
@@ -46,6 +53,7 @@ mod status;
 mod stderr;
 mod summary;
 mod tally;
+mod wording;
 mod worker;
 
 use std::io;
@@ -57,9 +65,9 @@ use clap::error::ErrorKind as UsageKind;
 use crate::args::{Args, ErrorFormat};
 use crate::run::Failure;
 use crate::status::Status;
-use crate::stderr::say;
+use crate::stderr::print_error;
 
-/// A run of the stream without its process, for the fuzz target `stream`.
+/// Parts of a run that the fuzz target `stream` uses without a process.
 #[doc(hidden)]
 pub mod fuzzing {
     pub use crate::args::{Args, OnError, To};
@@ -80,7 +88,7 @@ pub fn main() -> ExitCode {
             let is_asked = matches!(error.kind(), UsageKind::DisplayHelp | UsageKind::DisplayVersion);
             return match error.print() {
                 _ if !is_asked => Status::Usage,
-                // A reader that closed the pipe has seen enough.
+                // A reader that closed the pipe is no error.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Io,
                 Ok(()) | Err(_) => Status::Done,
             }
@@ -88,23 +96,23 @@ pub fn main() -> ExitCode {
         }
     };
     panics::install_hook();
-    let ended = panics::catch(|| answer_or_run(&args));
+    let ended = panics::catch(|| print_info_or_run(&args));
     let ended = ended.unwrap_or_else(|panic| Err(Failure::panicked(None, &panic)));
     ended
         .unwrap_or_else(|failure| {
-            say(&failure.message(args.error_format()));
+            print_error(&failure.message(args.error_format()));
             failure.status
         })
         .into()
 }
 
-fn answer_or_run(args: &Args) -> Result<Status, Failure> {
-    if let Some(text) = questions::answer(&args.question) {
-        return Ok(questions::print(&text));
+fn print_info_or_run(args: &Args) -> Result<Status, Failure> {
+    if let Some(text) = info::text(&args.info) {
+        return Ok(info::print(&text));
     }
-    if let Err(why) = args.conflict() {
+    if let Err(why) = args.check_combinations() {
         let why = message::failure(ErrorFormat::Line, Status::Usage as i32, &why);
-        say(&format!("{why}\nFor more information, try '--help'.\n"));
+        print_error(&format!("{why}\nFor more information, try '--help'.\n"));
         return Ok(Status::Usage);
     }
     run::run(args)

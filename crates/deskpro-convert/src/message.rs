@@ -1,4 +1,4 @@
-//! A sentence about a line of the input, and how it is written: for a person at a terminal, on one line, as JSON.
+//! Messages about lines of the input, in three formats: with an excerpt for a terminal, on one line, as JSON.
 
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
@@ -13,29 +13,30 @@ use serde_json::value::RawValue;
 use crate::args::{Args, ErrorFormat};
 use crate::excerpt::{Excerpt, printable};
 use crate::json_line::json_line;
-use crate::tally::Group;
+use crate::tally::Category;
+use crate::wording::Wording;
 
-/// The line that a message is about.
+/// The line and the person that a message is about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct At<'a> {
+pub(crate) struct Subject<'a> {
     pub(crate) line: u64,
     /// The person's id.
     pub(crate) id: Option<PersonId<'a>>,
-    /// The payload, where an excerpt of it is to be shown.
+    /// The payload, if the message shows an excerpt of it.
     pub(crate) payload: Option<&'a [u8]>,
 }
 
-/// A sentence about a line, one of the first of its code.
+/// A message about a loss or a rejected payload.
 #[derive(Debug)]
 pub(crate) struct Message {
-    pub(crate) group: Group,
+    pub(crate) category: Category,
     pub(crate) code: &'static str,
-    /// Why a record was rejected, by code.
-    why: Option<&'static str>,
+    /// For a rejected record, the code of its error.
+    error_code: Option<&'static str>,
     line: u64,
     id: Option<String>,
     path: String,
-    /// The value that was lost, or what is wrong.
+    /// The value of a loss, or the message of an error.
     text: String,
     span: Option<Range<usize>>,
     excerpt: Option<Excerpt>,
@@ -43,12 +44,18 @@ pub(crate) struct Message {
 
 impl Message {
     /// A message without a place in the payload.
-    pub(crate) fn new(group: Group, code: &'static str, at: At<'_>, path: &str, text: &str) -> Self {
-        let At { line, id, .. } = at;
+    pub(crate) fn new(
+        category: Category,
+        code: &'static str,
+        subject: Subject<'_>,
+        path: &str,
+        text: &str,
+    ) -> Self {
+        let Subject { line, id, .. } = subject;
         Self {
-            group,
+            category,
             code,
-            why: None,
+            error_code: None,
             line,
             id: id.map(|id| id.json().to_owned()),
             path: path.to_owned(),
@@ -58,113 +65,112 @@ impl Message {
         }
     }
 
-    pub(crate) fn rejected(at: At<'_>, error: &Error) -> Self {
-        Self::new(Group::Rejected, error.kind().name(), at, error.path(), &error.message())
-            .with_span(at, error.span())
+    pub(crate) fn rejected(subject: Subject<'_>, error: &Error) -> Self {
+        Self::new(Category::Rejected, error.kind().name(), subject, error.path(), &error.message())
+            .with_span(subject, error.span())
     }
 
-    pub(crate) fn lost(group: Group, at: At<'_>, loss: &Loss) -> Self {
+    pub(crate) fn loss(category: Category, subject: Subject<'_>, loss: &Loss) -> Self {
         let code = loss.code().name();
         let message = match loss.error() {
             Some(error) => Self {
-                why: Some(error.kind().name()),
-                ..Self::new(group, code, at, error.path(), &error.message())
+                error_code: Some(error.kind().name()),
+                ..Self::new(category, code, subject, error.path(), &error.message())
             },
-            // A loss without a value shows none.
-            None => Self::new(group, code, at, loss.path(), &loss.shown().unwrap_or_default()),
+            None => Self::new(category, code, subject, loss.path(), &loss.shown().unwrap_or_default()),
         };
-        // What finds no place has none in this payload either.
+        // A loss that was left over is not in this payload.
         match loss.code() == Code::LeftOver {
             true => message,
-            false => message.with_span(at, loss.error().map_or(loss.span(), Error::span)),
+            false => message.with_span(subject, loss.error().map_or(loss.span(), Error::span)),
         }
     }
 
-    fn with_span(self, at: At<'_>, span: Range<usize>) -> Self {
-        let excerpt = at.payload.and_then(|payload| Excerpt::cut(payload, span.clone()));
+    fn with_span(self, subject: Subject<'_>, span: Range<usize>) -> Self {
+        let excerpt = subject.payload.and_then(|payload| Excerpt::cut(payload, span.clone()));
         Self { span: Some(span), excerpt, ..self }
     }
 
-    /// The person's id, as it is shown.
+    /// The person's id for display; empty if there is none.
     fn id(&self) -> String {
         let Some(id) = &self.id else { return String::new() };
         let text: Option<String> = serde_json::from_str(id).ok();
-        printable(text.as_ref().unwrap_or(id).as_bytes(), Excerpt::ROOM)
+        printable(text.as_ref().unwrap_or(id).as_bytes(), Excerpt::MAX_PLACE)
     }
 
     /// The line, the person and the path: `line 17 (id 4711), contact_data[2][type]: `
     fn place(&self, renderer: &Renderer) -> String {
-        /// How much of a path a line has room for.
-        const ROOM: usize = 120;
+        const MAX_PATH: usize = 120;
         let mut place = format!("line {}", self.line);
         if let (Some(name), Some(_)) = (&renderer.id_field, &self.id) {
             let _ = write!(place, " ({name} {})", self.id());
         }
         if !self.path.is_empty() {
             place += ", ";
-            place += &printable(self.path.as_bytes(), ROOM);
+            place += &printable(self.path.as_bytes(), MAX_PATH);
         }
         place + ": "
     }
 
-    /// What became of what: `lost, comment: "home"`
-    fn sentence(&self) -> String {
-        if !self.names_code() {
+    /// For a loss, its outcome, code and value: `kept, comment: "home"`. For a rejected payload or record, its error.
+    fn sentence(&self, wording: Wording) -> String {
+        if !self.needs_code() {
             return self.text.clone();
         }
         let colon = if self.text.is_empty() { "" } else { ": " };
-        format!("{}, {}{colon}{}", self.group.verb(), self.code, self.text)
+        format!("{}, {}{colon}{}", wording.outcome(self.category), self.code, self.text)
     }
 
-    /// All but its code, under which it stands.
+    /// The message without outcome and code, for a list under these.
     pub(crate) fn example(&self, renderer: &Renderer) -> String {
         let text = self.place(renderer) + &self.text;
         text.strip_suffix(": ").map(str::to_owned).unwrap_or(text)
     }
 
-    /// All of it on one line.
+    /// The message on one line.
     fn line(&self, renderer: &Renderer) -> String {
-        self.place(renderer) + &self.sentence()
+        self.place(renderer) + &self.sentence(renderer.wording)
     }
 
-    /// Whether the sentence begins with the code: a value alone does not say what became of it.
-    fn names_code(&self) -> bool {
-        self.group != Group::Rejected && self.why.is_none()
+    /// Whether the sentence needs outcome and code: the message of an error is complete by itself.
+    fn needs_code(&self) -> bool {
+        self.category != Category::Rejected && self.error_code.is_none()
     }
 
-    /// All of it as JSON.
-    pub(crate) fn json(&self) -> MessageJson<'_> {
+    /// The message as a JSON object.
+    pub(crate) fn json(&self, wording: Wording) -> MessageJson<'_> {
         MessageJson {
             line: self.line,
             id: self.id.as_deref().map(|id| serde_json::from_str(id).expect("an id is JSON")),
-            severity: self.group.name(),
+            severity: self.category.name(),
             code: self.code,
-            error: self.why,
+            error: self.error_code,
             path: &self.path,
             span: self.span.clone().map(|span| [span.start, span.end]),
-            message: self.sentence(),
+            message: self.sentence(wording),
         }
     }
 
-    /// The sentence, and an excerpt of the payload with carets under the place.
+    /// The message with an excerpt of the payload and carets under the place.
     fn human(&self, renderer: &Renderer) -> String {
-        let level = match self.group {
-            Group::Rejected => Level::ERROR,
-            Group::Lost if self.why.is_some() => Level::ERROR,
-            Group::Lost => Level::WARNING,
-            Group::Noted => Level::NOTE,
+        let level = match self.category {
+            Category::Rejected => Level::ERROR,
+            Category::Data if self.error_code.is_some() => Level::ERROR,
+            Category::Data => Level::WARNING,
+            Category::Note => Level::NOTE,
         };
-        let verb = if self.why.is_some() { Group::Rejected.verb() } else { self.group.verb() };
+        let category = if self.error_code.is_some() { Category::Rejected } else { self.category };
+        let outcome = renderer.wording.outcome(category);
         let title = format!("{}{}", self.place(renderer), self.text);
-        let title = level.with_name(verb).primary_title(title).id(self.why.unwrap_or(self.code));
+        let title = level.with_name(outcome).primary_title(title).id(self.error_code.unwrap_or(self.code));
         let mut elements: Vec<Element<'_>> = Vec::new();
-        if let Some(Excerpt { text, mark, meaning }) = &self.excerpt {
-            // A number to show: the largest that there is where a line's number does not fit.
+        if let Some(Excerpt { text, mark, decoded }) = &self.excerpt {
+            // Only shown: on 32-bit systems, larger line numbers appear as the maximum.
             let line = usize::try_from(self.line).unwrap_or(usize::MAX);
             let snippet = Snippet::source(text.as_str()).line_start(line);
             elements.push(snippet.annotation(AnnotationKind::Primary.span(mark.clone())).into());
-            if let Some(meaning) = meaning {
-                elements.push(Level::NOTE.with_name("reads").message(meaning.as_str()).into());
+            if let Some(decoded) = decoded {
+                elements.push(Level::NOTE.with_name("reads").message(decoded.as_str()).into());
             }
         }
         let snippets = if renderer.is_styled {
@@ -176,7 +182,7 @@ impl Message {
     }
 }
 
-/// A message for a program.
+/// A message as a JSON object.
 #[derive(Serialize)]
 pub(crate) struct MessageJson<'a> {
     line: u64,
@@ -193,37 +199,42 @@ pub(crate) struct MessageJson<'a> {
     message: String,
 }
 
-/// Writes messages in the format that was asked for.
+/// Renders messages in one format.
 #[derive(Clone, Debug)]
 pub(crate) struct Renderer {
     pub(crate) format: ErrorFormat,
+    pub(crate) wording: Wording,
     is_styled: bool,
     id_field: Option<String>,
 }
 
 impl Renderer {
-    /// The renderer that the arguments ask for.
+    /// The renderer for these arguments.
     pub(crate) fn new(args: &Args) -> Self {
         let is_set = |name, plain: &str| std::env::var_os(name).is_some_and(|value| value != plain);
-        let has_colours =
-            std::io::stderr().is_terminal() && !is_set("NO_COLOR", "") && is_set("TERM", "dumb");
-        Self { format: args.error_format(), is_styled: has_colours, id_field: args.id_field.clone() }
+        let is_styled = std::io::stderr().is_terminal() && !is_set("NO_COLOR", "") && is_set("TERM", "dumb");
+        Self {
+            format: args.error_format(),
+            wording: Wording::new(args),
+            is_styled,
+            id_field: args.id_field.clone(),
+        }
     }
 
-    /// A message with its line end.
+    /// A message with its line end, or with an empty line after an excerpt.
     pub(crate) fn render(&self, message: &Message) -> String {
         match self.format {
             ErrorFormat::Human => message.human(self) + "\n\n",
             ErrorFormat::Line => message.line(self) + "\n",
-            ErrorFormat::Json => json_line(&message.json()),
+            ErrorFormat::Json => json_line(&message.json(self.wording)),
         }
     }
 }
 
-/// Why a run ended, with its line end.
+/// The message about the error that ended a run, with its line end.
 pub(crate) fn failure(format: ErrorFormat, status: i32, why: &str) -> String {
     match format {
-        // It may say what a file is called, or holds.
+        // `why` may hold a file's name or content.
         ErrorFormat::Human | ErrorFormat::Line => {
             format!("convert: {}\n", printable(why.as_bytes(), usize::MAX))
         }

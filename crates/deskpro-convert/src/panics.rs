@@ -1,26 +1,25 @@
-//! Panics: bugs of ours, caught at the border of a thread.
+//! Catches panics, which are bugs, at the border of each thread.
 //!
-//! That no input makes the library or the command panic is a law. Where a bug breaks it, nothing that was made of the
-//! panicking batch is written: the run ends with status 70 and one sentence, no file is put in place, and no temporary
-//! file is left.
+//! No input may make the library or the command panic. If a bug does, nothing of the panicking batch is written: the run
+//! ends with status 70 and one message, no file is put in place, and no temporary file is left.
 //!
-//! A hook of ours replaces the standard message, which would stand on standard error as two lines of its own, not JSON
-//! where JSON was asked for, and before the sentence that says what it means. Place and message go into that sentence.
+//! A hook replaces Rust's standard panic message, which has two lines and is not JSON under `--error-format json`. The
+//! message that ends the run holds the place and the text of the panic.
 
 use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
-/// A panic that was caught: where it was, where that is known, and what it said.
+/// A caught panic: its place, if known, and its message.
 #[derive(Debug)]
 pub struct Panic(String);
 
 thread_local! {
-    /// The last panic of this thread, as the hook saw it.
+    /// The place and message of the last panic of this thread, set by the hook.
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Keeps the place of each panic for [`catch`], and silences the standard message.
+/// Installs a hook that records each panic for [`catch`] and prints nothing.
 pub(crate) fn install_hook() {
     set_hook(Box::new(|panic| {
         let message = message(panic.payload());
@@ -29,14 +28,14 @@ pub(crate) fn install_hook() {
     }));
 }
 
-/// Calls `work`. What it changed before a panic is in an unknown state, and is for the caller to throw away.
+/// Calls `work`. After a panic, the caller must discard everything that `work` may have changed.
 pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     catch_unwind(AssertUnwindSafe(work))
         .map_err(|payload| Panic(LAST.take().unwrap_or_else(|| message(&*payload).to_owned())))
 }
 
 impl Panic {
-    /// The sentence that ends the run, about the line of the input that was being worked on, where that is known.
+    /// The message that ends the run, with the current line of the input if it is known.
     pub(crate) fn sentence(&self, line: Option<u64>) -> String {
         let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
         format!("{place}a bug of convert ended the run, please report it: {}", self.0)

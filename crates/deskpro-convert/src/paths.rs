@@ -1,53 +1,59 @@
-//! Paths on the command line: streams, and whether two paths name one file.
+//! Paths on the command line: standard streams, open files, and whether two paths name the same file.
 
 use std::fs::File;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// Whether a path stands for standard input or output.
+/// Whether a path is `-`, which means standard input or output.
 pub(crate) fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Whether a path is a file that a process has open, by its number.
+/// Whether a path names a file that a process has open: `/dev/stdout`, `/dev/fd/3`, `/proc/…`.
 pub(crate) fn is_open_already(path: &Path) -> bool {
-    ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|own| path.starts_with(own))
+    ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
 }
 
-/// Which file a path names, whatever its spelling. Devices and pipes may be named twice.
+/// The identity of a regular file, whatever path names it. Devices and pipes have none: they may be named twice.
 #[derive(PartialEq, Eq)]
 pub(crate) enum Identity {
-    There { device: u64, number: u64 },
+    Existing {
+        device: u64,
+        inode: u64,
+    },
+    /// A file that does not exist yet, by its folder's canonical path and its name.
     New(PathBuf),
 }
 
 impl Identity {
-    /// The file that a stream was redirected to, or from.
+    /// The file that a stream is redirected to or from.
     pub(crate) fn of_stream(stream: &impl AsFd) -> Option<Self> {
-        let there = File::from(stream.as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
-        there.is_file().then(|| Self::There { device: there.dev(), number: there.ino() })
+        let metadata = File::from(stream.as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
+        metadata.is_file().then(|| Self::Existing { device: metadata.dev(), inode: metadata.ino() })
     }
 
-    /// The file at a path; none where that is a stream, a device or a pipe.
+    /// The file at a path. None for a stream, a device or a pipe.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        /// As many links as the system follows, one behind the other.
-        const MOST_LINKS: usize = 40;
+        /// Linux follows as many links in sequence.
+        const MAX_LINKS: usize = 40;
         if is_standard(path) || is_open_already(path) {
             return None;
         }
         let mut path = path.to_owned();
-        for _ in 0..MOST_LINKS {
+        for _ in 0..MAX_LINKS {
             match path.metadata() {
-                Ok(there) if there.is_file() => {
-                    return Some(Self::There { device: there.dev(), number: there.ino() });
+                Ok(metadata) if metadata.is_file() => {
+                    return Some(Self::Existing { device: metadata.dev(), inode: metadata.ino() });
                 }
                 Ok(_) => return None,
                 Err(_) => {}
             }
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
-            // A link to a file that is not there yet makes that one.
+            // Writing through a link to a missing file creates that file.
             match path.read_link() {
                 Ok(to) => path = folder.join(to),
                 Err(_) => return Some(Self::New(folder.join(path.file_name()?))),

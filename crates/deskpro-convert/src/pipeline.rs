@@ -1,11 +1,11 @@
-//! Threads that take turns: each reads a batch, converts it, and writes it when all before it are written.
+//! The converting threads. Each thread reads a batch, converts it, and writes its output in the order of batches.
 //!
-//! A batch stays with the thread that read it, in buffers that are used again. A thread that is done before its turn
-//! leaves its output to the thread that writes, and goes on. How many outputs may wait is bounded, and so is the
-//! memory, however slow the reader of the output is.
+//! A batch stays in the thread that read it, in buffers that are reused. If earlier outputs are not written yet, a
+//! thread queues its output, and the thread that writes the earlier ones also writes this one. The queue is bounded, so
+//! memory is bounded however slowly the output is read.
 //!
-//! There are two locks, `source` and `output`. No thread holds both, and none is held while batches are converted or
-//! `write` runs: `write` may take locks of its own.
+//! There are two locks, `input` and `queue`. No thread holds both, and none is held while a batch is converted or
+//! `write` runs: `write` may take other locks.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -17,18 +17,19 @@ use crate::batch_output::BatchOutput;
 use crate::source::{BATCH, Batch, SourceError};
 use crate::worker::Worker;
 
-/// Runs batches from `read` through `jobs` converting threads to `write`, until one of the two ends it. Where `write`
-/// does, another thread may be waiting for input: `stopped` is called, and may end the process.
+/// Converts batches from `read` in `jobs` threads and gives the outputs to `write` in order, until `read` returns false
+/// or fails, or `write` breaks. If `write` breaks, `on_stop` is called and may end the process, because another thread
+/// may still wait for input.
 ///
 /// # Errors
 ///
-/// Where `read` fails, or a thread cannot be started.
+/// `read` failed, or a thread could not be started.
 pub fn run(
     args: &Args,
     jobs: usize,
     mut read: impl FnMut(&mut Batch) -> Result<bool, SourceError> + Send,
     write: impl Fn(&mut BatchOutput) -> ControlFlow<()> + Sync,
-    stopped: impl Fn() + Sync,
+    on_stop: impl Fn() + Sync,
 ) -> Result<(), SourceError> {
     if jobs <= 1 {
         let mut worker = Worker::new(args);
@@ -41,55 +42,56 @@ pub fn run(
         }
         return Ok(());
     }
-    let source = Source { read, batches: 0, bytes: 0, has_threads: false, end: None };
+    let input = Input { read, batches: 0, bytes: 0, has_threads: false, end: None };
     let pipeline = Pipeline {
         args,
         jobs,
-        source: Mutex::new(source),
-        output: Mutex::default(),
+        input: Mutex::new(input),
+        queue: Mutex::default(),
         has_room: Condvar::new(),
         write,
-        stopped,
+        on_stop,
     };
     thread::scope(|scope| pipeline.work(scope));
-    let source = pipeline.source.into_inner().unwrap_or_else(PoisonError::into_inner);
-    source.end.unwrap_or(Ok(()))
+    let input = pipeline.input.into_inner().unwrap_or_else(PoisonError::into_inner);
+    input.end.unwrap_or(Ok(()))
 }
 
 /// State that the threads share.
 struct Pipeline<'a, R, W, S> {
     args: &'a Args,
     jobs: usize,
-    source: Mutex<Source<R>>,
-    output: Mutex<Output>,
-    /// Signals that threads may look again whether their output has room to wait.
+    input: Mutex<Input<R>>,
+    queue: Mutex<OutputQueue>,
+    /// Notified when the queue may have room for a waiting thread.
     has_room: Condvar,
     write: W,
-    stopped: S,
+    on_stop: S,
 }
 
-/// Where batches come from. The thread that holds its lock reads, and may wait for input.
-struct Source<R> {
+/// Reads batches. A thread holds the lock while it reads, and may wait for input then.
+struct Input<R> {
     read: R,
-    /// How many batches were read: each has its number.
+    /// The number of batches read, which is the number of the next batch.
     batches: usize,
     bytes: usize,
-    /// Whether the other threads were started.
+    /// Whether the other threads are started.
     has_threads: bool,
     end: Option<Result<(), SourceError>>,
 }
 
-/// Outputs in their order. The thread that has the batch with the number `next` is the one that writes.
+/// Outputs in the order of batches. The thread that has output `next` writes.
 #[derive(Default)]
-struct Output {
+struct OutputQueue {
+    /// The number of the next output to be written.
     next: usize,
-    /// The outputs that wait behind the next, in order; none where that one is not ready.
+    /// The outputs after `next`, in order; none for an output that is not ready.
     ready: VecDeque<Option<BatchOutput>>,
-    /// Buffers of outputs that were written.
+    /// Buffers for reuse.
     spare: Vec<BatchOutput>,
-    /// How many threads wait for room.
+    /// The number of threads that wait for room.
     waiting: usize,
-    is_over: bool,
+    has_ended: bool,
 }
 
 impl<R, W, S> Pipeline<'_, R, W, S>
@@ -98,42 +100,42 @@ where
     W: Fn(&mut BatchOutput) -> ControlFlow<()> + Sync,
     S: Fn() + Sync,
 {
-    /// Takes turns until there is nothing to read, or nobody to write for.
+    /// Reads, converts and writes batches until reading or writing ends.
     fn work<'s>(&'s self, scope: &'s Scope<'s, '_>) {
-        let _ends = Ends(self);
+        let _guard = PanicGuard(self);
         let mut worker = Worker::new(self.args);
         let (mut batch, mut out) = (Batch::default(), BatchOutput::default());
         while let Some(number) = self.read(&mut batch, scope) {
             worker.convert(&batch, &mut out);
-            if self.hand_in(number, &mut out) == ControlFlow::Break(()) {
+            if self.deliver(number, &mut out) == ControlFlow::Break(()) {
                 break;
             }
         }
     }
 
-    /// Reads the next batch, and returns its number. Starts the other threads once there is work for them.
+    /// Reads the next batch and returns its number. Starts the other threads when the input is long enough.
     fn read<'s>(&'s self, batch: &mut Batch, scope: &'s Scope<'s, '_>) -> Option<usize> {
-        let mut source = lock(&self.source);
-        if source.end.is_some() {
+        let mut input = lock(&self.input);
+        if input.end.is_some() {
             return None;
         }
-        match (source.read)(batch) {
+        match (input.read)(batch) {
             Ok(true) => {}
             ended => {
-                source.end = Some(ended.map(drop));
+                input.end = Some(ended.map(drop));
                 return None;
             }
         }
-        let number = source.batches;
-        source.batches += 1;
-        source.bytes += batch.len();
-        // A short input is converted sooner than a thread is started. They start together, before they take memory from
-        // each other: where one cannot, that can still be said.
-        if !source.has_threads && source.bytes > BATCH / 4 {
-            source.has_threads = true;
+        let number = input.batches;
+        input.batches += 1;
+        input.bytes += batch.len();
+        // Converting a short input takes less time than starting a thread. All threads start together, before they use
+        // memory, so that a failure to start can be reported.
+        if !input.has_threads && input.bytes > BATCH / 4 {
+            input.has_threads = true;
             for _ in 1..self.jobs {
                 if let Err(error) = thread::Builder::new().spawn_scoped(scope, || self.work(scope)) {
-                    source.end = Some(Err(SourceError::NoThread(error)));
+                    input.end = Some(Err(SourceError::NoThread(error)));
                     return None;
                 }
             }
@@ -141,60 +143,61 @@ where
         Some(number)
     }
 
-    /// Writes an output and those that wait behind it; or leaves it to the thread that writes, and takes other buffers.
-    fn hand_in(&self, number: usize, out: &mut BatchOutput) -> ControlFlow<()> {
-        let mut output = lock(&self.output);
+    /// If an output is the next, writes it and the queued outputs after it. Else queues it, and replaces `out` with a
+    /// spare buffer. Waits while the queue is full.
+    fn deliver(&self, number: usize, out: &mut BatchOutput) -> ControlFlow<()> {
+        let mut queue = lock(&self.queue);
         loop {
-            let ahead = number - output.next;
-            if output.is_over {
+            let ahead = number - queue.next;
+            if queue.has_ended {
                 return ControlFlow::Break(());
             }
             if ahead == 0 {
                 break;
             }
             if ahead <= self.jobs {
-                let other = output.spare.pop().unwrap_or_default();
-                if output.ready.len() < ahead {
-                    output.ready.resize_with(ahead, || None);
+                let other = queue.spare.pop().unwrap_or_default();
+                if queue.ready.len() < ahead {
+                    queue.ready.resize_with(ahead, || None);
                 }
-                output.ready[ahead - 1] = Some(std::mem::replace(out, other));
+                queue.ready[ahead - 1] = Some(std::mem::replace(out, other));
                 return ControlFlow::Continue(());
             }
-            output.waiting += 1;
-            output = self.has_room.wait(output).unwrap_or_else(PoisonError::into_inner);
-            output.waiting -= 1;
+            queue.waiting += 1;
+            queue = self.has_room.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue.waiting -= 1;
         }
         loop {
-            drop(output);
+            drop(queue);
             let flow = (self.write)(out);
-            output = lock(&self.output);
-            output.next += 1;
-            output.is_over |= flow == ControlFlow::Break(());
-            let next = output.ready.pop_front().flatten().filter(|_| !output.is_over);
-            // Not for each one: they would all wake up for the room of one.
-            if output.waiting > 0 && (next.is_none() || output.ready.len() <= self.jobs / 2) {
+            queue = lock(&self.queue);
+            queue.next += 1;
+            queue.has_ended |= flow == ControlFlow::Break(());
+            let next = queue.ready.pop_front().flatten().filter(|_| !queue.has_ended);
+            // Waking all threads for each written output would be a waste: most would find no room.
+            if queue.waiting > 0 && (next.is_none() || queue.ready.len() <= self.jobs / 2) {
                 self.has_room.notify_all();
             }
             match next {
-                Some(next) => output.spare.push(std::mem::replace(out, next)),
-                None if output.is_over => break,
-                // Its thread comes to write it itself.
+                Some(next) => queue.spare.push(std::mem::replace(out, next)),
+                None if queue.has_ended => break,
+                // The thread that converts the next output writes it.
                 None => return ControlFlow::Continue(()),
             }
         }
-        drop(output);
-        (self.stopped)();
+        drop(queue);
+        (self.on_stop)();
         ControlFlow::Break(())
     }
 }
 
-/// Ends the waiting of other threads for one that panics.
-struct Ends<'t, 'a, R, W, S>(&'t Pipeline<'a, R, W, S>);
+/// If its thread panics, ends the other threads' wait for its output.
+struct PanicGuard<'t, 'a, R, W, S>(&'t Pipeline<'a, R, W, S>);
 
-impl<R, W, S> Drop for Ends<'_, '_, R, W, S> {
+impl<R, W, S> Drop for PanicGuard<'_, '_, R, W, S> {
     fn drop(&mut self) {
         if thread::panicking() {
-            lock(&self.0.output).is_over = true;
+            lock(&self.0.queue).has_ended = true;
             self.0.has_room.notify_all();
         }
     }

@@ -1,4 +1,4 @@
-//! How far a run is, for a person who waits.
+//! The progress of a run on standard error.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A run that is over sooner shows nothing.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The time before progress is shown, and between two lines.
+const DELAY: Duration = Duration::from_secs(1);
 
-/// Shows bytes, rate and time left: a bar on a terminal, a line now and then elsewhere where it is asked for.
+/// Shows bytes, rate and time left: as a bar on a terminal; elsewhere, with `--progress`, as a line each second.
 pub(crate) struct Progress {
     read: Arc<AtomicU64>,
     len: Option<u64>,
@@ -26,8 +26,8 @@ enum Show {
 }
 
 impl Progress {
-    /// `asked` is whether it is shown where it would not be by itself; `has_terminal` is whether it has a terminal for
-    /// itself alone.
+    /// `asked` is whether `--progress` is given; `has_terminal`, whether standard error is a terminal and the output does
+    /// not go to it.
     pub(crate) fn new(
         read: Arc<AtomicU64>,
         len: Option<u64>,
@@ -45,17 +45,17 @@ impl Progress {
         Self { read, len, start: now, shown: now, show }
     }
 
-    /// Brings what is shown up to date.
+    /// Updates the bar, or writes a line if it is time.
     pub(crate) fn tick(&mut self) {
         let read = self.read.load(Ordering::Relaxed);
         match &mut self.show {
             Show::Nothing => {}
-            Show::Bar(bar) if self.start.elapsed() >= PATIENCE => {
+            Show::Bar(bar) if self.start.elapsed() >= DELAY => {
                 let bar = bar.get_or_insert_with(|| self::bar(self.len));
                 bar.set_position(read);
                 bar.set_message(so_far(self.start, read, self.len));
             }
-            Show::Lines if self.shown.elapsed() >= PATIENCE => {
+            Show::Lines if self.shown.elapsed() >= DELAY => {
                 self.shown = Instant::now();
                 self.line(read);
             }
@@ -63,8 +63,8 @@ impl Progress {
         }
     }
 
-    /// Writes to standard error, beside the bar. Where that is closed, nobody can be told.
-    pub(crate) fn say(&self, text: &str) {
+    /// Writes to standard error without disturbing the bar. Errors are ignored: they could not be reported.
+    pub(crate) fn print(&self, text: &str) {
         let write = || drop(std::io::stderr().write_all(text.as_bytes()));
         match &self.show {
             Show::Bar(Some(bar)) => bar.suspend(write),
@@ -72,7 +72,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away, or says the last word.
+    /// Removes the bar, or writes the last line.
     pub(crate) fn finish(&mut self) {
         match &self.show {
             Show::Bar(Some(bar)) => bar.finish_and_clear(),

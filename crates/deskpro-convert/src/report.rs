@@ -1,74 +1,98 @@
-//! What a run says of itself at its end, in words.
+//! The end of a run in words: what was rejected, kept and lost.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::args::{Args, ErrorFormat};
-use crate::tally::{Group, Tally};
+use crate::tally::{Category, Tally};
+use crate::wording::{Wording, counted};
 
-/// What was lost or rejected, and what became of it; nothing where nothing was.
+/// Sentences about rejected payloads, rejected records, values and verified payloads; none about what did not occur.
 pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<String> {
-    let mut sentences = Vec::new();
-    let mut say = |count: u64, subject: &str, then: &str| {
-        if count > 0 {
-            let s = if count == 1 { "" } else { "s" };
-            sentences.push(format!("{count} {}{then}", subject.replace("(s)", s)));
-        }
-    };
-    let keeps = if args.check { "to be kept in" } else { "kept in" };
-    let kept = |path: &Option<PathBuf>, option: &str| match path {
-        Some(path) => format!(", {keeps} {}", path.display()),
-        None => format!("; {option} FILE would keep them"),
-    };
-    let rejected = format!("of {} payloads rejected", tally.lines);
-    // A restoring run has losses of its payloads, too.
-    let advice = match (&args.losses, &args.rejects) {
-        (None, _) if args.restore.is_some() => "; --losses FILE would keep them",
-        (_, None) => "; --rejects FILE would keep them",
-        (_, Some(_)) => "",
-    };
-    match args.rejects.as_ref().or(args.losses.as_ref()) {
-        None => say(tally.rejected, &rejected, advice),
-        Some(path) => {
-            // A line over the limit may count twice: it is rejected, and its losses were not put back.
-            let unkept = tally.unkept.min(tally.rejected);
-            say(tally.rejected - unkept, &rejected, &format!(", {keeps} {}", path.display()));
-            let then = format!(", whose text or losses are in no file of this run{advice}");
-            say(unkept, &rejected, &then);
-        }
+    let wording = Wording::new(args);
+    let mut sentences = rejected_payloads(tally, args, wording);
+    let (records, values) = (tally.rejected_records(), tally.data_losses());
+    if records > 0 {
+        let rejected = format!("{} {}", counted(records, "record"), wording.passive("rejected"));
+        sentences.push(match &args.losses {
+            Some(path) => rejected + &kept_in(path, wording),
+            None => rejected + &advice("--losses", records),
+        });
     }
-    say(tally.rejected_records(), "record(s) rejected", &kept(&args.losses, "--losses"));
-    say(
-        tally.lost_values(),
-        "value(s) lost",
-        &match (&args.losses, args.lossy) {
-            (None, true) => ", as --lossy allows".to_owned(),
-            (losses, _) => kept(losses, "--losses"),
-        },
-    );
+    if values > 0 {
+        let outcome = format!("{} {}", counted(values, "value"), wording.outcome(Category::Data));
+        sentences.push(match &args.losses {
+            Some(path) => format!("{outcome} in {}", path.display()),
+            None if args.lossy => outcome + ", as --lossy allows",
+            None => outcome + &advice("--losses", values),
+        });
+    }
     if args.verify {
         sentences.push(format!("verified {} of {}", tally.verified, tally.converted));
     }
     sentences
 }
 
-/// The summary for a person; nothing where nothing was lost or rejected.
+/// At most two sentences: about rejected payloads that a file keeps, and about those that no file keeps in full.
+fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<String> {
+    let Some(path) = args.rejects.as_ref().or(args.losses.as_ref()) else {
+        // A restoring run also reads losses of a rejected payload; --losses keeps those too.
+        let option = if args.restore.is_some() { "--losses" } else { "--rejects" };
+        let count = tally.rejected;
+        let rejected = rejected_of(count, tally, wording);
+        return if count > 0 { vec![rejected + &advice(option, count)] } else { Vec::new() };
+    };
+    // A line over the limit may count twice: it is rejected, and its losses are not put back.
+    let lost = tally.lost_payloads.min(tally.rejected);
+    let kept = tally.rejected - lost;
+    let mut sentences = Vec::new();
+    if kept > 0 {
+        sentences.push(rejected_of(kept, tally, wording) + &kept_in(path, wording));
+    }
+    if lost > 0 {
+        let its = if lost == 1 { "its" } else { "their" };
+        let advice = match (&args.losses, &args.rejects) {
+            (None, _) if args.restore.is_some() => advice("--losses", 2),
+            (_, None) => advice("--rejects", 2),
+            (_, Some(_)) => String::new(),
+        };
+        sentences.push(format!("{}, {its} text or losses lost{advice}", rejected_of(lost, tally, wording)));
+    }
+    sentences
+}
+
+/// `1 of 3 payloads rejected`
+fn rejected_of(count: u64, tally: &Tally, wording: Wording) -> String {
+    format!("{count} of {} payloads {}", tally.lines, wording.passive("rejected"))
+}
+
+/// `, kept in rejects.form`
+fn kept_in(path: &Path, wording: Wording) -> String {
+    format!("{} {}", wording.and_kept_in(), path.display())
+}
+
+/// Names the option that would keep `count` things.
+fn advice(option: &str, count: u64) -> String {
+    format!("; {option} FILE would keep {}", if count == 1 { "it" } else { "them" })
+}
+
+/// The summary for a person; empty if there is nothing to report.
 pub(crate) fn summary(tally: &Tally, args: &Args, format: ErrorFormat) -> String {
     let mut text = String::new();
     for sentence in sentences(tally, args) {
         let _ = writeln!(text, "convert: {sentence}");
     }
     if tally.begins_as_json {
-        text += "convert: the first line begins as JSON does; --to form is for v2 bodies\n";
+        text += "convert: the first line looks like JSON; --to form is for v2 bodies\n";
     }
     let codes: Vec<String> = (tally.codes().into_iter())
-        .filter(|(group, _, _)| *group != Group::Noted)
+        .filter(|(category, _, _)| *category != Category::Note)
         .map(|(_, code, count)| format!("{code} {count}"))
         .collect();
     if !codes.is_empty() {
         let _ = writeln!(text, "convert: {}", codes.join(", "));
         if format == ErrorFormat::Human {
-            text += "convert: --explain CODE says what one of these means\n";
+            text += "convert: --explain CODE says what a code means\n";
         }
     }
     text

@@ -1,4 +1,4 @@
-//! A run from its first byte to its exit status: what it writes, and how it ends.
+//! A run: opens files, converts, puts files in place, and returns the exit status.
 
 mod failure;
 mod interrupt;
@@ -28,17 +28,17 @@ use crate::pipeline;
 use crate::progress::Progress;
 use crate::source::{Batch, Lines, Losses, Restored, SourceError};
 use crate::status::Status;
-use crate::stderr::say;
+use crate::stderr::print_error;
 
-/// Runs to the end.
+/// Runs the command to its end.
 pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
-    let no_input = |path: &Path, error: &io::Error| Failure {
+    let cannot_open = |path: &Path, error: &io::Error| Failure {
         status: Status::NoInput,
         why: format!("cannot open {}: {error}", path.display()),
     };
     let input = input::open(args.input.as_deref()).map_err(|error| {
         let path = args.input.as_deref().unwrap_or(Path::new("standard input"));
-        no_input(path, &error)
+        cannot_open(path, &error)
     })?;
     let losses = match &args.restore {
         Some(path) => {
@@ -46,12 +46,11 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
                 Target::Form => Target::V2,
                 Target::V2 | Target::Canonical => Target::Form,
             };
-            let file = input::open_file(path).map_err(|error| no_input(path, &error))?;
+            let file = input::open_file(path).map_err(|error| cannot_open(path, &error))?;
             Some(Losses::open(file, path.display().to_string(), target)?)
         }
         None => None,
     };
-    // A bar is nothing for a program.
     let is_silent = args.quiet || args.error_format() == ErrorFormat::Json;
     let is_output = args.output.as_deref().is_none_or(is_standard);
     let has_terminal = io::stderr().is_terminal() && !(is_output && io::stdout().is_terminal());
@@ -59,14 +58,14 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     let run = Arc::new(Run::new(args, input.read, progress));
     run.open(|| watch_signals(&run))?;
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let mut lines = Lines::new(input.bytes, input.name, args.longest_line(), IdField::new(args));
+    let mut lines = Lines::new(input.bytes, input.name, args.max_line(), IdField::new(args));
     let write = |out: &mut BatchOutput| -> ControlFlow<()> {
         panics::catch(|| run.write(out)).unwrap_or_else(|panic| run.fail(Failure::panicked(None, &panic)))
     };
-    // The thread that reads may wait for input that nobody needs any more.
-    let stopped = || {
+    // Another thread may still wait for input, which is not needed any more: the process ends here.
+    let on_stop = || {
         let status = run.finish(Ok(())).unwrap_or_else(|failure| {
-            say(&failure.message(args.error_format()));
+            print_error(&failure.message(args.error_format()));
             failure.status
         });
         std::process::exit(status as i32);
@@ -77,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
                 panics::catch(|| lines.next(batch))
                     .unwrap_or_else(|panic| Err(SourceError::Panic(lines.line(), panic)))
             };
-            panics::catch(|| pipeline::run(args, jobs, read, write, stopped))
+            panics::catch(|| pipeline::run(args, jobs, read, write, on_stop))
         }
         Some(losses) => {
             let mut restored = Restored::new(lines, losses);
@@ -85,7 +84,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
                 panics::catch(|| restored.next(batch))
                     .unwrap_or_else(|panic| Err(SourceError::Panic(restored.line(), panic)))
             };
-            panics::catch(|| pipeline::run(args, jobs, read, write, stopped))
+            panics::catch(|| pipeline::run(args, jobs, read, write, on_stop))
         }
     };
     let ended = ended.map_err(|panic| Failure::panicked(None, &panic)).and_then(|ended| Ok(ended?));

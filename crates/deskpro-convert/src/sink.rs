@@ -1,4 +1,5 @@
-//! Where a run writes: files that are in place when they are whole, and streams that are written through.
+//! The files and streams that a run writes. A regular file is put in place when it is complete; a stream is written
+//! directly.
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -11,56 +12,56 @@ use tempfile::NamedTempFile;
 
 use crate::paths::is_open_already;
 
-/// Something to write to, with the name that messages give it.
+/// A file or stream to write to, with its name for messages.
 pub(crate) struct Sink {
     name: String,
-    to: To,
+    destination: Destination,
 }
 
-enum To {
+enum Destination {
     Stream(Box<dyn Write + Send>),
-    /// A temporary file beside the path, renamed to it at the end.
-    Renamed(Blocks, PathBuf),
+    /// A temporary file in the folder of the path, renamed to the path at the end.
+    File(BlockWriter, PathBuf),
 }
 
-/// A file that is written in whole blocks where there is much to write: the system takes them sooner.
-struct Blocks {
+/// A temporary file that is written in large blocks, for speed. A short write goes to the file at once.
+struct BlockWriter {
     file: NamedTempFile,
-    /// The bytes that make no whole block yet.
-    rest: Vec<u8>,
+    /// Bytes that are not written yet; less than a block.
+    pending: Vec<u8>,
 }
 
-impl Blocks {
-    const LEN: usize = 256 << 10;
-    /// Fewer bytes are written at once: somebody may be waiting for them.
-    const LITTLE: usize = 4 << 10;
+impl BlockWriter {
+    const BLOCK: usize = 256 << 10;
+    /// Writes of fewer bytes are not delayed: such an input is slow, and a person may watch the file.
+    const SHORT: usize = 4 << 10;
 
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        let is_little = bytes.len() < Self::LITTLE;
-        while let Some((fitting, behind)) = bytes.split_at_checked(Self::LEN - self.rest.len()) {
-            self.rest.extend_from_slice(fitting);
+        let is_short = bytes.len() < Self::SHORT;
+        while let Some((fitting, after)) = bytes.split_at_checked(Self::BLOCK - self.pending.len()) {
+            self.pending.extend_from_slice(fitting);
             self.flush()?;
-            bytes = behind;
+            bytes = after;
         }
-        self.rest.extend_from_slice(bytes);
-        if is_little { self.flush() } else { Ok(()) }
+        self.pending.extend_from_slice(bytes);
+        if is_short { self.flush() } else { Ok(()) }
     }
 
-    /// Writes all at once, as it is.
+    /// Writes pending bytes and `bytes` to the file.
     fn write_through(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.flush()?;
         self.file.as_file_mut().write_all(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        // The error of the `NamedTempFile` would name the temporary file, which nobody asked for.
-        self.file.as_file_mut().write_all(&self.rest)?;
-        self.rest.clear();
+        // An error of `NamedTempFile` would name the temporary file.
+        self.file.as_file_mut().write_all(&self.pending)?;
+        self.pending.clear();
         Ok(())
     }
 }
 
-/// A write that failed, and where.
+/// A failed write to the file or stream of this name.
 #[derive(Debug)]
 pub(crate) struct WriteError {
     pub(crate) name: String,
@@ -69,25 +70,29 @@ pub(crate) struct WriteError {
 
 impl Sink {
     pub(crate) fn stdout() -> Self {
-        Self { name: "standard output".to_owned(), to: stream(&io::stdout()) }
+        Self { name: "standard output".to_owned(), destination: stream(&io::stdout()) }
     }
 
-    /// Opens a file: a regular file or a new name is written beside and renamed, anything else (a device, a pipe,
-    /// a link) is written through, and what was opened already goes on where it is.
+    /// Opens a path. A regular file or a new name gets a temporary file that is renamed; a device, a pipe or a link is
+    /// written directly; a file that the process has open (`/dev/fd/3`) is appended to.
     pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
         let name = path.display().to_string();
         let open = || match path.symlink_metadata() {
-            Ok(there) if !there.is_file() && is_stream(path, &io::stdout()) => Ok(stream(&io::stdout())),
-            Ok(there) if !there.is_file() && is_stream(path, &io::stderr()) => Ok(stream(&io::stderr())),
+            Ok(metadata) if !metadata.is_file() && is_same_file(path, &io::stdout()) => {
+                Ok(stream(&io::stdout()))
+            }
+            Ok(metadata) if !metadata.is_file() && is_same_file(path, &io::stderr()) => {
+                Ok(stream(&io::stderr()))
+            }
             Ok(_) if is_open_already(path) => {
-                Ok(To::Stream(Box::new(OpenOptions::new().append(true).open(path)?)))
+                Ok(Destination::Stream(Box::new(OpenOptions::new().append(true).open(path)?)))
             }
-            Ok(there) if !there.is_file() => {
+            Ok(metadata) if !metadata.is_file() => {
                 let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-                Ok(To::Stream(Box::new(file)))
+                Ok(Destination::Stream(Box::new(file)))
             }
-            Ok(there) => temp_file(path, there.permissions(), true),
-            // A folder, by its name.
+            Ok(metadata) => temp_file(path, metadata.permissions(), true),
+            // A name that ends with `/` is a folder's.
             Err(_) if path.as_os_str().as_bytes().ends_with(b"/") => {
                 Err(io::Error::from(io::ErrorKind::IsADirectory))
             }
@@ -97,50 +102,51 @@ impl Sink {
             Err(error) => Err(error),
         };
         match open() {
-            Ok(to) => Ok(Self { name, to }),
+            Ok(destination) => Ok(Self { name, destination }),
             Err(error) => Err(WriteError { name, error }),
         }
     }
 
-    /// The temporary file that is to be renamed, for a run that must remove it in a hurry.
+    /// The path of the temporary file, for a signal that must remove it.
     pub(crate) fn temp_path(&self) -> Option<PathBuf> {
-        match &self.to {
-            To::Stream(_) => None,
-            To::Renamed(Blocks { file, .. }, _) => Some(file.path().to_owned()),
+        match &self.destination {
+            Destination::Stream(_) => None,
+            Destination::File(BlockWriter { file, .. }, _) => Some(file.path().to_owned()),
         }
     }
 
-    /// Whether what is written is seen at once, and cannot be taken back.
-    pub(crate) fn is_seen_at_once(&self) -> bool {
-        matches!(self.to, To::Stream(_))
+    /// Whether it is written directly: readers see each write at once.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.destination, Destination::Stream(_))
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        self.put(|blocks| blocks.write(bytes), bytes)
+        self.write_with(|file| file.write(bytes), bytes)
     }
 
-    /// Writes and keeps nothing back: when this returns, the bytes are in the file.
+    /// Writes without buffering: when this returns, the bytes are in the file.
     pub(crate) fn write_through(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        self.put(|blocks| blocks.write_through(bytes), bytes)
+        self.write_with(|file| file.write_through(bytes), bytes)
     }
 
-    fn put(
+    /// Writes `bytes` to a stream, or calls `write` for a file.
+    fn write_with(
         &mut self,
-        write: impl FnOnce(&mut Blocks) -> io::Result<()>,
+        write: impl FnOnce(&mut BlockWriter) -> io::Result<()>,
         bytes: &[u8],
     ) -> Result<(), WriteError> {
-        let written = match &mut self.to {
-            To::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
-            To::Renamed(blocks, _) => write(blocks),
+        let written = match &mut self.destination {
+            Destination::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
+            Destination::File(file, _) => write(file),
         };
         written.map_err(|error| self.failed(error))
     }
 
-    /// Writes the bytes that make no whole block.
+    /// Writes buffered bytes.
     pub(crate) fn flush(&mut self) -> Result<(), WriteError> {
-        let flushed = match &mut self.to {
-            To::Stream(stream) => stream.flush(),
-            To::Renamed(blocks, _) => blocks.flush(),
+        let flushed = match &mut self.destination {
+            Destination::Stream(stream) => stream.flush(),
+            Destination::File(file, _) => file.flush(),
         };
         flushed.map_err(|error| self.failed(error))
     }
@@ -148,10 +154,10 @@ impl Sink {
     /// Puts a file in place.
     pub(crate) fn finish(mut self) -> Result<(), WriteError> {
         self.flush()?;
-        let Self { name, to } = self;
-        match to {
-            To::Stream(_) => Ok(()),
-            To::Renamed(Blocks { file, .. }, path) => {
+        let Self { name, destination } = self;
+        match destination {
+            Destination::Stream(_) => Ok(()),
+            Destination::File(BlockWriter { file, .. }, path) => {
                 file.persist(path).map(drop).map_err(|error| WriteError { name, error: error.error })
             }
         }
@@ -162,18 +168,18 @@ impl Sink {
     }
 }
 
-/// A stream as the process got it. The standard library's own says nothing of one that takes no writes.
-fn stream(own: &impl AsFd) -> To {
-    match own.as_fd().try_clone_to_owned() {
-        Ok(own) => To::Stream(Box::new(File::from(own))),
-        Err(error) => To::Stream(Box::new(Failing(error.kind()))),
+/// A standard stream. Rust's own type would hide an error such as a closed stream.
+fn stream(standard: &impl AsFd) -> Destination {
+    match standard.as_fd().try_clone_to_owned() {
+        Ok(stream) => Destination::Stream(Box::new(File::from(stream))),
+        Err(error) => Destination::Stream(Box::new(ClosedStream(error.kind()))),
     }
 }
 
-/// A stream that there is none of.
-struct Failing(io::ErrorKind);
+/// A stream that could not be opened: each write fails with the error.
+struct ClosedStream(io::ErrorKind);
 
-impl Write for Failing {
+impl Write for ClosedStream {
     fn write(&mut self, _: &[u8]) -> io::Result<usize> {
         Err(io::Error::from(self.0))
     }
@@ -183,29 +189,29 @@ impl Write for Failing {
     }
 }
 
-/// Whether a path leads to what a stream writes to: opened anew, they would write over each other.
-fn is_stream(path: &Path, own: &impl AsFd) -> bool {
-    let own = own.as_fd().try_clone_to_owned().and_then(|own| File::from(own).metadata());
-    match (path.metadata(), own) {
-        (Ok(there), Ok(own)) => (there.dev(), there.ino()) == (own.dev(), own.ino()),
+/// Whether a path names the file that a stream writes to. If it were opened again, the two would overwrite each other.
+fn is_same_file(path: &Path, stream: &impl AsFd) -> bool {
+    let stream = stream.as_fd().try_clone_to_owned().and_then(|stream| File::from(stream).metadata());
+    match (path.metadata(), stream) {
+        (Ok(file), Ok(stream)) => (file.dev(), file.ino()) == (stream.dev(), stream.ino()),
         (Ok(_) | Err(_), _) => false,
     }
 }
 
-/// A temporary file beside the one that it will replace, with the permissions that a plain redirect would give.
-fn temp_file(path: &Path, permissions: Permissions, is_there: bool) -> io::Result<To> {
-    if is_there {
-        // What may not be written is not replaced either.
+/// A temporary file in the folder of `path`, with the permissions that a shell's redirection would give.
+fn temp_file(path: &Path, permissions: Permissions, exists: bool) -> io::Result<Destination> {
+    if exists {
+        // A file without write permission must not be replaced.
         File::options().write(true).open(path)?;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // The errors of `tempfile` would name the temporary file, which nobody asked for.
+    // An error of `tempfile` would name the temporary file.
     folder.metadata()?;
     let mut file = tempfile::Builder::new();
     let file = file.prefix(".convert-").permissions(permissions.clone()).tempfile_in(folder);
     let file = file.map_err(|error| io::Error::from(error.kind()))?;
-    if is_there {
+    if exists {
         file.as_file().set_permissions(permissions)?;
     }
-    Ok(To::Renamed(Blocks { file, rest: Vec::new() }, path.to_owned()))
+    Ok(Destination::File(BlockWriter { file, pending: Vec::new() }, path.to_owned()))
 }

@@ -1,15 +1,15 @@
-//! Where payloads come from: lines of an input, and, to restore, the losses of each.
+//! Reads lines of an input, and for restoring also the losses of each line.
 //!
-//! An input is read into batches of whole lines. A batch ends where a read ended, so that a pipe that pauses is
-//! answered at once. A line over the limit is passed on in parts and never held whole.
+//! An input is read into batches of whole lines. A batch ends where a read ended, so that the lines of a pipe that
+//! pauses are converted at once. A line over the limit is split into parts and never held in memory whole.
 
 mod batch;
 mod lines;
 mod losses;
+mod read_buffer;
 mod restored;
-mod text;
 
-pub(crate) use self::batch::{BATCH, Item, LinePart, Task, clear};
+pub(crate) use self::batch::{BATCH, BatchLine, LinePart, Task, clear};
 pub use self::batch::{Batch, SourceError};
 pub use self::lines::Lines;
 pub use self::losses::Losses;

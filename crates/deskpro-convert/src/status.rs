@@ -5,30 +5,30 @@ use std::process::ExitCode;
 use crate::args::Args;
 use crate::tally::Tally;
 
-/// Exit statuses, in the order in which they apply.
+/// Exit statuses. Of several that apply, the first one is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Status {
     Usage = 2,
     NoInput = 66,
-    LossesDoNotFit = 65,
+    LossesMismatch = 65,
     /// `--verify` found a difference, the counts do not add up, or a panic was caught.
     Bug = 70,
     Io = 74,
     HungUp = 129,
     Interrupted = 130,
     Terminated = 143,
-    Dropped = 3,
+    Lost = 3,
     Rejected = 1,
     Done = 0,
 }
 
 impl Status {
-    /// The status of a run that went to its end, by what it counted.
+    /// The status of a run that reached its end.
     pub(crate) fn of(tally: &Tally, args: &Args) -> Self {
         if tally.differences > 0 {
             Self::Bug
-        } else if is_dropped(tally, args) {
-            Self::Dropped
+        } else if is_lost(tally, args) {
+            Self::Lost
         } else if tally.rejected > 0 || tally.rejected_records() > 0 {
             Self::Rejected
         } else {
@@ -37,11 +37,10 @@ impl Status {
     }
 }
 
-/// Whether something was dropped and kept nowhere.
-fn is_dropped(tally: &Tally, args: &Args) -> bool {
-    let keeps = args.losses.is_some();
-    let is_lost = tally.rejected_records() > 0 || tally.lost_values() > 0 && !args.lossy;
-    tally.unkept > 0 || !keeps && is_lost
+/// Whether something was lost that `--lossy` does not allow to be lost.
+fn is_lost(tally: &Tally, args: &Args) -> bool {
+    let has_losses = tally.rejected_records() > 0 || tally.data_losses() > 0 && !args.lossy;
+    tally.lost_payloads > 0 || args.losses.is_none() && has_losses
 }
 
 impl From<Status> for ExitCode {

@@ -1,4 +1,4 @@
-//! The counts of a run as JSON: the summary, and the report of `--check`.
+//! The summary of a run and the report of `--check` as JSON.
 
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
 use crate::message::MessageJson;
 use crate::status::Status;
-use crate::tally::{Group, Tally};
+use crate::tally::{Category, Tally};
+use crate::wording::Wording;
 
 /// The summary of a run.
 #[derive(Serialize)]
@@ -23,21 +24,21 @@ pub(crate) struct Summary {
     rejected: u64,
     rejected_records: u64,
     verified: u64,
-    errors: Counts<&'static str>,
-    losses: Counts<&'static str>,
-    notes: Counts<&'static str>,
+    errors: CountMap<&'static str>,
+    losses: CountMap<&'static str>,
+    notes: CountMap<&'static str>,
     bytes: u64,
     seconds: Box<RawValue>,
     bytes_per_second: Box<RawValue>,
 }
 
 impl Summary {
-    /// The summary of a run that read `bytes` in `elapsed`.
+    /// The summary of a run that read `bytes` bytes in the time `elapsed`.
     pub(crate) fn new(tally: &Tally, target: Target, bytes: u64, elapsed: Duration) -> Self {
         let seconds = elapsed.as_secs_f64();
-        let counts = |group| {
-            let codes = tally.codes().into_iter().filter(|(own, _, _)| *own == group);
-            Counts(codes.map(|(_, code, count)| (code, count)).collect())
+        let counts = |category| {
+            let codes = tally.codes().into_iter().filter(|(of, _, _)| *of == category);
+            CountMap(codes.map(|(_, code, count)| (code, count)).collect())
         };
         Self {
             to: target.name(),
@@ -46,9 +47,9 @@ impl Summary {
             rejected: tally.rejected,
             rejected_records: tally.rejected_records(),
             verified: tally.verified,
-            errors: counts(Group::Rejected),
-            losses: counts(Group::Lost),
-            notes: counts(Group::Noted),
+            errors: counts(Category::Rejected),
+            losses: counts(Category::Data),
+            notes: counts(Category::Note),
             bytes,
             seconds: rounded(seconds, 3),
             bytes_per_second: rounded(bytes as f64 / seconds.max(1e-9), 0),
@@ -57,7 +58,7 @@ impl Summary {
 }
 
 impl Summary {
-    /// The summary as a message for a program, with its line end.
+    /// The summary as a JSON message, with its line end.
     pub(crate) fn message(&self) -> String {
         #[derive(Serialize)]
         struct Line<'a> {
@@ -67,15 +68,15 @@ impl Summary {
     }
 }
 
-/// A number with so many digits behind its point: serde writes as many as it takes to read the same float again.
+/// A number with `places` digits after the point. serde_json would write all digits of the float.
 fn rounded(number: f64, places: usize) -> Box<RawValue> {
     RawValue::from_string(format!("{number:.places$}")).expect("a finite number is JSON")
 }
 
-/// Names and counts, as an object.
-struct Counts<N>(Vec<(N, u64)>);
+/// Names and counts, serialized as an object.
+struct CountMap<N>(Vec<(N, u64)>);
 
-impl<N: Serialize> Serialize for Counts<N> {
+impl<N: Serialize> Serialize for CountMap<N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, count)| (name, count)))
     }
@@ -90,14 +91,14 @@ pub(crate) struct CheckReport<'a> {
     rejected: u64,
     verified: u64,
     codes: Vec<CodeReport<'a>>,
-    types: Names<'a>,
-    unknown_types: Names<'a>,
-    unknown_fields: Names<'a>,
-    losses: LossesFile,
+    types: NameReport<'a>,
+    unknown_types: NameReport<'a>,
+    unknown_fields: NameReport<'a>,
+    losses: LossesReport,
     status: i32,
 }
 
-/// A code that was met.
+/// A code with its count and its first messages.
 #[derive(Serialize)]
 struct CodeReport<'a> {
     severity: &'static str,
@@ -106,22 +107,22 @@ struct CodeReport<'a> {
     examples: Vec<MessageJson<'a>>,
 }
 
-/// Names, the most frequent first.
+/// Names and counts, the most frequent first.
 #[derive(Serialize)]
-struct Names<'a> {
-    names: Counts<&'a str>,
+struct NameReport<'a> {
+    names: CountMap<&'a str>,
     others: u64,
 }
 
-impl<'a> Names<'a> {
+impl<'a> NameReport<'a> {
     fn new(counts: &'a NameCounts) -> Self {
-        Self { names: Counts(counts.sorted()), others: counts.others }
+        Self { names: CountMap(counts.sorted()), others: counts.others }
     }
 }
 
-/// What a losses file would hold.
+/// The content of a losses file, in numbers.
 #[derive(Serialize)]
-struct LossesFile {
+struct LossesReport {
     data: u64,
     notes: u64,
     lines: u64,
@@ -129,7 +130,7 @@ struct LossesFile {
 }
 
 impl<'a> CheckReport<'a> {
-    /// The report of a run, whose losses file would have `bytes`.
+    /// The report of a run whose losses file would have `bytes` bytes.
     pub(crate) fn new(
         tally: &Tally,
         examples: &'a Examples,
@@ -137,11 +138,12 @@ impl<'a> CheckReport<'a> {
         bytes: u64,
         args: &Args,
     ) -> Self {
-        let code = |(group, code, count): (Group, _, _)| CodeReport {
-            severity: group.name(),
+        let wording = Wording::new(args);
+        let code = |(category, code, count): (Category, _, _)| CodeReport {
+            severity: category.name(),
             code,
             count,
-            examples: examples.of(group, code).map(|message| message.json()).collect(),
+            examples: examples.of(category, code).map(|message| message.json(wording)).collect(),
         };
         Self {
             to: args.target().name(),
@@ -150,10 +152,10 @@ impl<'a> CheckReport<'a> {
             rejected: tally.rejected,
             verified: tally.verified,
             codes: tally.all_codes().map(code).collect(),
-            types: Names::new(&findings.types),
-            unknown_types: Names::new(&findings.unknown_types),
-            unknown_fields: Names::new(&findings.unknown_fields),
-            losses: LossesFile {
+            types: NameReport::new(&findings.types),
+            unknown_types: NameReport::new(&findings.unknown_types),
+            unknown_fields: NameReport::new(&findings.unknown_fields),
+            losses: LossesReport {
                 data: findings.data,
                 notes: findings.notes,
                 lines: tally.with_losses,

@@ -1,11 +1,11 @@
-//! Counts: of payloads, and of each code of losses and errors.
+//! Counts of payloads, and of each code of losses and errors.
 
 use deskpro_contact::losses_file::{self, End};
 use deskpro_contact::{Code, Severity, Target};
 
 use crate::findings::Findings;
 
-/// What happened to some lines.
+/// The counts of some lines.
 #[derive(Default, Debug)]
 pub struct Tally {
     /// Payloads read.
@@ -14,63 +14,54 @@ pub struct Tally {
     pub converted: u64,
     /// Payloads rejected.
     pub rejected: u64,
-    /// Payloads that were restored whole, to verify.
+    /// Payloads that `--verify` restored unchanged.
     pub verified: u64,
-    /// Payloads that were not.
+    /// Payloads that `--verify` restored differently.
     pub differences: u64,
-    /// Payloads that have a line in the losses file.
+    /// Payloads with a line in the losses file.
     pub with_losses: u64,
-    /// Rejected payloads whose text, or losses, are in no file that this run writes.
-    pub unkept: u64,
-    /// Whether the first line is one of the other format's, as far as its first bytes tell.
+    /// Rejected payloads whose text or losses are in no file that this run writes.
+    pub lost_payloads: u64,
+    /// Whether the first line begins like JSON although forms are expected.
     pub begins_as_json: bool,
-    pub(crate) codes: Counts,
-    /// What `--check` finds besides.
+    pub(crate) codes: CodeCounts,
+    /// Further counts, for `--check`.
     pub(crate) findings: Option<Box<Findings>>,
 }
 
-/// What a code is counted as, the gravest first.
+/// The categories of codes, the most serious first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Group {
+pub(crate) enum Category {
     Rejected,
-    Lost,
-    Noted,
+    Data,
+    Note,
 }
 
-impl Group {
+impl Category {
     pub(crate) fn of(severity: Severity) -> Self {
         match severity {
-            Severity::Data => Self::Lost,
-            Severity::Note => Self::Noted,
+            Severity::Data => Self::Data,
+            Severity::Note => Self::Note,
         }
     }
 
-    /// Its name in messages for programs: a severity of losses, or more.
+    /// The `severity` in JSON messages: `rejected`, or the severity of a loss.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Rejected => "rejected",
-            Self::Lost => "data",
-            Self::Noted => "note",
-        }
-    }
-
-    /// Its name in sentences.
-    pub(crate) fn verb(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected",
-            Self::Lost => "lost",
-            Self::Noted => "noted",
+            Self::Data => "data",
+            Self::Note => "note",
         }
     }
 }
 
-/// The code of a line that did not come back as it was.
+/// The code of a payload that `--verify` restored differently.
 pub(crate) const DIFFERENCE: &str = "difference";
 
-/// How many codes of losses there are.
+/// The number of codes of losses.
 const CODES: usize = Code::ALL.len();
 
-// Each code's number is a place in an array of as many.
+// The number of each code is an index of an array of length CODES.
 const _: () = {
     let mut codes = Code::ALL;
     while let [code, others @ ..] = codes {
@@ -81,28 +72,28 @@ const _: () = {
 
 const SEVERITIES: usize = [Severity::Data, Severity::Note].len();
 
-/// How often each code was met.
+/// The count of each code.
 #[derive(Debug)]
-pub(crate) struct Counts {
-    /// By severity and code, each at its number: payloads have several losses.
+pub(crate) struct CodeCounts {
+    /// The counts of losses, by severity and code. An array, because payloads have several losses.
     losses: [[u64; CODES]; SEVERITIES],
-    /// Few payloads are rejected, and for few reasons.
+    /// The counts of errors. A list, because few payloads are rejected, for few reasons.
     rejected: Vec<(&'static str, u64)>,
 }
 
-impl Default for Counts {
+impl Default for CodeCounts {
     fn default() -> Self {
         Self { losses: [[0; CODES]; SEVERITIES], rejected: Vec::new() }
     }
 }
 
-impl Counts {
+impl CodeCounts {
     /// Sets the count of every note.
     pub(crate) fn set_notes(&mut self, count: u64) {
         self.losses[Severity::Note as usize] = [count; CODES];
     }
 
-    /// The count of a loss's code. The severity of the next loss cannot be predicted, so it is no branch.
+    /// The count of a loss's code. Severities are hard to predict, so the array is indexed without a branch.
     #[inline]
     pub(crate) fn loss(&mut self, code: Code, severity: Severity) -> &mut u64 {
         &mut self.losses[severity as usize][code as usize]
@@ -110,8 +101,8 @@ impl Counts {
 
     /// The count of an error's code.
     pub(crate) fn rejected(&mut self, code: &'static str) -> &mut u64 {
-        let known = self.rejected.iter().position(|(name, _)| *name == code);
-        let at = known.unwrap_or_else(|| {
+        let found = self.rejected.iter().position(|(name, _)| *name == code);
+        let at = found.unwrap_or_else(|| {
             self.rejected.push((code, 0));
             self.rejected.len() - 1
         });
@@ -124,19 +115,19 @@ impl Counts {
     }
 
     fn add(&mut self, later: &Self) {
-        let own = self.losses.iter_mut().flatten();
-        own.zip(later.losses.iter().flatten()).for_each(|(count, more)| *count += more);
+        let counts = self.losses.iter_mut().flatten();
+        counts.zip(later.losses.iter().flatten()).for_each(|(count, more)| *count += more);
         for (code, more) in &later.rejected {
             *self.rejected(code) += more;
         }
     }
 
-    /// The codes that were met and their counts, by group and name.
-    fn sorted(&self) -> Vec<(Group, &'static str, u64)> {
-        let rejected = self.rejected.iter().map(|(name, count)| (Group::Rejected, *name, *count));
+    /// The codes with a count and their counts, by category and name.
+    fn sorted(&self) -> Vec<(Category, &'static str, u64)> {
+        let rejected = self.rejected.iter().map(|(name, count)| (Category::Rejected, *name, *count));
         let losses = [Severity::Data, Severity::Note].into_iter().flat_map(|severity| {
             let counts = &self.losses[severity as usize];
-            Code::ALL.iter().map(move |code| (Group::of(severity), code.name(), counts[*code as usize]))
+            Code::ALL.iter().map(move |code| (Category::of(severity), code.name(), counts[*code as usize]))
         });
         let mut rows: Vec<_> = rejected.chain(losses).filter(|(_, _, count)| *count > 0).collect();
         rows.sort_unstable();
@@ -157,14 +148,14 @@ impl Tally {
         *self.codes.rejected(code) += 1;
     }
 
-    /// Sets all counts to zero, and keeps memory for their next use.
+    /// Sets all counts to zero, and keeps the memory for reuse.
     pub(crate) fn clear(&mut self) {
         let mut codes = std::mem::take(&mut self.codes);
         codes.clear();
         *self = Self { codes, ..Self::default() };
     }
 
-    /// Adds what happened to later lines.
+    /// Adds the counts of later lines.
     pub(crate) fn add(&mut self, later: &mut Self) {
         self.lines += later.lines;
         self.converted += later.converted;
@@ -172,7 +163,7 @@ impl Tally {
         self.verified += later.verified;
         self.differences += later.differences;
         self.with_losses += later.with_losses;
-        self.unkept += later.unkept;
+        self.lost_payloads += later.lost_payloads;
         self.begins_as_json |= later.begins_as_json;
         self.codes.add(&later.codes);
         if let Some(findings) = later.findings.take() {
@@ -180,13 +171,13 @@ impl Tally {
         }
     }
 
-    /// How many records were rejected.
+    /// The number of rejected records.
     pub(crate) fn rejected_records(&self) -> u64 {
         self.codes.losses[Severity::Data as usize][Code::RejectedRecord as usize]
     }
 
-    /// How many values were lost, rejected records apart.
-    pub(crate) fn lost_values(&self) -> u64 {
+    /// The number of losses that are data, without rejected records.
+    pub(crate) fn data_losses(&self) -> u64 {
         self.codes.losses[Severity::Data as usize].iter().sum::<u64>() - self.rejected_records()
     }
 
@@ -195,14 +186,15 @@ impl Tally {
         self.lines == self.converted + self.rejected
     }
 
-    /// The codes of losses and errors that were met and their counts, by group and name.
-    pub(crate) fn codes(&self) -> Vec<(Group, &'static str, u64)> {
+    /// The codes of losses and errors with their counts, by category and name.
+    pub(crate) fn codes(&self) -> Vec<(Category, &'static str, u64)> {
         self.codes.sorted()
     }
 
-    /// All codes that were met, the gravest first: differences, then [`Tally::codes`].
-    pub(crate) fn all_codes(&self) -> impl Iterator<Item = (Group, &'static str, u64)> {
-        let differences = (self.differences > 0).then_some((Group::Rejected, DIFFERENCE, self.differences));
+    /// Differences, then [`Tally::codes`].
+    pub(crate) fn all_codes(&self) -> impl Iterator<Item = (Category, &'static str, u64)> {
+        let differences =
+            (self.differences > 0).then_some((Category::Rejected, DIFFERENCE, self.differences));
         differences.into_iter().chain(self.codes())
     }
 

@@ -1,4 +1,4 @@
-//! Converts, restores or passes on the payloads of a batch, and counts what happens.
+//! Does the tasks of a batch, writes their results into buffers, and counts losses and rejected payloads.
 
 use std::ops::Range;
 
@@ -9,24 +9,24 @@ use crate::args::{Args, ErrorFormat, OnError};
 use crate::batch_output::{BatchOutput, Changed, EarlyEnd};
 use crate::examples::{Quota, SHOWN};
 use crate::id_field::IdField;
-use crate::message::{At, Message};
+use crate::message::{Message, Subject};
 use crate::panics;
-use crate::source::{Batch, Item, LinePart, Task};
-use crate::tally::{DIFFERENCE, Group};
+use crate::source::{Batch, BatchLine, LinePart, Task};
+use crate::tally::{Category, DIFFERENCE};
 
-/// Converts batches, with buffers of its own.
+/// Does the tasks of batches. Each thread has a worker, whose converters reuse their buffers.
 pub(crate) struct Worker<'a> {
     args: &'a Args,
     converter: Converter,
-    /// The way back, for `--verify`.
-    back: Converter,
+    /// Converts in the other direction, for `--verify`.
+    reverse: Converter,
     id_field: Option<IdField>,
     quota: Quota,
     /// Whether messages show an excerpt of the payload.
     shows_excerpt: bool,
-    /// Whether losses are written, if only to be counted.
+    /// Whether losses are written to the batch output; `--check` only counts their bytes.
     writes_losses: bool,
-    /// The line that is being worked on.
+    /// The number of the current line.
     line: u64,
 }
 
@@ -37,11 +37,11 @@ impl<'a> Worker<'a> {
             Source::Form => (Source::V2, Target::Form),
             Source::V2 => (Source::Form, Target::V2),
         };
-        let back = Converter::new(Options::new(from, to).max_payload(MAX_PAYLOAD));
+        let reverse = Converter::new(Options::new(from, to).max_payload(MAX_PAYLOAD));
         Self {
             args,
             converter: Converter::new(options),
-            back,
+            reverse,
             id_field: IdField::new(args),
             quota: if args.check { Quota::default() } else { Quota::without_notes() },
             shows_excerpt: args.error_format() == ErrorFormat::Human && !args.check,
@@ -50,25 +50,24 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Converts a batch into `out`, and replaces what is there. Where that panics, `out` says so and holds nothing else.
+    /// Replaces the content of `out` with the results of a batch. After a panic, `out` holds only the panic.
     pub(crate) fn convert(&mut self, batch: &Batch, out: &mut BatchOutput) {
         out.clear();
-        if let Err(panic) = panics::catch(|| self.convert_items(batch, out)) {
+        if let Err(panic) = panics::catch(|| self.convert_lines(batch, out)) {
             out.clear();
             out.end = Some(EarlyEnd::Panic(self.line, panic));
         }
     }
 
-    fn convert_items(&mut self, batch: &Batch, out: &mut BatchOutput) {
-        // An output is seldom longer than its payloads.
+    fn convert_lines(&mut self, batch: &Batch, out: &mut BatchOutput) {
         out.output.reserve(batch.text.len());
         out.tally.findings = self.args.check.then(Box::default);
-        for item in &batch.items {
-            self.line = item.line;
-            if self.args.panic_at == Some(item.line) {
-                panic!("--panic-at {}", item.line);
+        for line in &batch.lines {
+            self.line = line.number;
+            if self.args.panic_at == Some(line.number) {
+                panic!("--panic-at {}", line.number);
             }
-            self.item(batch, item, out);
+            self.convert_line(batch, line, out);
             if out.end.is_some() {
                 break;
             }
@@ -81,21 +80,21 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn item(&mut self, batch: &Batch, item: &Item, out: &mut BatchOutput) {
-        let payload = item.payload(&batch.text);
-        let converted = match &item.task {
+    fn convert_line(&mut self, batch: &Batch, line: &BatchLine, out: &mut BatchOutput) {
+        let payload = line.payload(&batch.text);
+        let converted = match &line.task {
             Task::Convert => {
                 out.tally.begins_as_json |=
-                    item.line == 1 && self.args.target() != Target::Form && payload.starts_with(b"{\"");
+                    line.number == 1 && self.args.target() != Target::Form && payload.starts_with(b"{\"");
                 self.converter.convert(payload)
             }
             Task::Restore { losses, written } => {
-                out.changed.extend(written.and_then(|written| Changed::of(item.line, written, payload)));
+                out.changed.extend(written.and_then(|written| Changed::of(line.number, written, payload)));
                 self.converter.restore(payload, &batch.losses[losses.clone()])
             }
-            Task::WriteVerbatim { losses } => return self.write_verbatim(batch, item, losses.clone(), out),
-            Task::ReportMissing => return self.report_missing(item, out),
-            Task::PassOn(part) => return self.pass_on(batch, item, part, out),
+            Task::WriteVerbatim { losses } => return self.write_verbatim(batch, line, losses.clone(), out),
+            Task::ReportMissing => return self.report_missing(line, out),
+            Task::RejectOversized(part) => return self.reject_oversized(batch, line, part, out),
         };
         out.tally.lines += 1;
         match &converted {
@@ -104,14 +103,15 @@ impl<'a> Worker<'a> {
                 out.output.extend_from_slice(conversion.output());
                 out.output.push(b'\n');
                 let id = self.id_field.as_ref().and_then(|field| conversion.field(field.name()));
-                let id = id.as_deref().map(person_id);
-                let at = At { line: item.line, id, payload: self.shows_excerpt.then_some(payload) };
+                let id = id.as_deref().map(parse_id);
+                let subject =
+                    Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     out.tally.count_loss(code, severity);
                     if self.quota.takes_loss(code, severity)
                         && let Some(loss) = conversion.loss(n)
                     {
-                        out.messages.push(Message::lost(Group::of(severity), at, &loss));
+                        out.messages.push(Message::loss(Category::of(severity), subject, &loss));
                     }
                 }
                 if let Some(findings) = &mut out.tally.findings {
@@ -119,63 +119,72 @@ impl<'a> Worker<'a> {
                 }
                 let before = out.losses.len();
                 if self.writes_losses {
-                    conversion.write_losses(item.line, id, &mut out.losses);
+                    conversion.write_losses(line.number, id, &mut out.losses);
                 }
                 if out.losses.len() > before {
                     out.losses.push(b'\n');
                     out.tally.with_losses += 1;
                 }
                 if self.args.verify {
-                    if self.back.restores(conversion) {
+                    if self.reverse.restores(conversion) {
                         out.tally.verified += 1;
                     } else {
-                        report_difference(at, out);
+                        report_difference(subject, out);
                     }
                 }
             }
-            Err(error) => self.failed(batch, item, error, out),
+            Err(error) => self.reject_failed(batch, line, error, out),
         }
     }
 
-    /// Rejects a payload that could not be converted.
+    /// Rejects a payload that cannot be converted or restored.
     #[cold]
-    fn failed(&mut self, batch: &Batch, item: &Item, error: &Error, out: &mut BatchOutput) {
+    fn reject_failed(&mut self, batch: &Batch, line: &BatchLine, error: &Error, out: &mut BatchOutput) {
         if error.kind() == ErrorKind::NotLosses {
-            out.end = Some(EarlyEnd::Misfit(error.to_string()));
+            out.end = Some(EarlyEnd::Mismatch(error.to_string()));
             return;
         }
         if self.args.rejects.is_some() {
-            out.rejects.extend_from_slice(item.line_of(&batch.text));
+            out.rejects.extend_from_slice(line.with_end(&batch.text));
         }
-        let payload = item.payload(&batch.text);
+        let payload = line.payload(&batch.text);
         let id = self.id_field.as_ref().and_then(|field| field.find(payload, false));
-        let losses = match &item.task {
+        let losses = match &line.task {
             Task::Restore { losses, .. } => losses_of(&batch.losses[losses.clone()]),
-            Task::Convert | Task::WriteVerbatim { .. } | Task::ReportMissing | Task::PassOn(_) => None,
+            Task::Convert | Task::WriteVerbatim { .. } | Task::ReportMissing | Task::RejectOversized(_) => {
+                None
+            }
         };
-        self.reject(item.line, id.as_deref(), error, Some(payload), losses, out);
+        self.reject(line.number, id.as_deref(), error, Some(payload), losses, out);
     }
 
-    /// Writes a rejected payload as it was, from the losses file: it has no line end of its own.
+    /// Writes a rejected payload from the losses file unchanged, with a line end.
     #[cold]
-    fn write_verbatim(&mut self, batch: &Batch, item: &Item, losses: Range<usize>, out: &mut BatchOutput) {
-        let text = item.line_of(&batch.text);
+    fn write_verbatim(
+        &mut self,
+        batch: &Batch,
+        line: &BatchLine,
+        losses: Range<usize>,
+        out: &mut BatchOutput,
+    ) {
+        let text = line.with_end(&batch.text);
         out.output.extend_from_slice(text);
-        // So that a carriage return of its own is not read as half of the line end.
+        // A `\r` at the end of the payload must not be read as part of the line end.
         out.output.extend_from_slice(if text.ends_with(b"\r") { b"\r\n" } else { b"\n" });
         out.tally.lines += 1;
         out.tally.converted += 1;
         if let Some(losses) = losses_of(&batch.losses[losses]) {
-            self.defer(item.line, text, losses, out);
+            self.defer(line.number, text, losses, out);
         }
     }
 
-    /// Passes the losses on of a rejected payload that was written as it was: they wait until it is mended.
+    /// Counts the losses of a rejected payload that was written unchanged, and writes them to the new losses file. They
+    /// are put back when the corrected payload is restored.
     fn defer(&mut self, line: u64, text: &[u8], losses: Losses<'_>, out: &mut BatchOutput) {
         let codes = match losses.codes() {
             Ok(codes) => codes,
             Err(error) => {
-                out.end = Some(EarlyEnd::Misfit(error.to_string()));
+                out.end = Some(EarlyEnd::Mismatch(error.to_string()));
                 return;
             }
         };
@@ -189,34 +198,34 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Counts a rejected payload whose text no file holds.
+    /// Counts and reports a rejected payload whose text is not in the losses file.
     #[cold]
-    fn report_missing(&mut self, item: &Item, out: &mut BatchOutput) {
+    fn report_missing(&mut self, line: &BatchLine, out: &mut BatchOutput) {
         out.tally.lines += 1;
-        out.tally.unkept += 1;
+        out.tally.lost_payloads += 1;
         let why =
-            "its text is not in the losses file, for it was over the limit; see the rejects of that run";
-        let at = At { line: item.line, id: None, payload: None };
+            "its text was over the limit and is not in the losses file; see the file that --rejects wrote";
+        let subject = Subject { line: line.number, id: None, payload: None };
         let code = ErrorKind::TooLong.name();
-        self.count_rejected(code, out, || Message::new(Group::Rejected, code, at, "", why));
+        self.count_rejected(code, out, || Message::new(Category::Rejected, code, subject, "", why));
     }
 
-    /// Copies a part of a line over the limit, and rejects the line once its length is known.
+    /// Writes a part of a line over the limit to the rejects, and rejects the line at its last part.
     #[cold]
-    fn pass_on(&mut self, batch: &Batch, item: &Item, part: &LinePart, out: &mut BatchOutput) {
+    fn reject_oversized(&mut self, batch: &Batch, line: &BatchLine, part: &LinePart, out: &mut BatchOutput) {
         out.tally.lines += u64::from(part.is_first);
-        out.tally.unkept += u64::from(part.has_losses);
+        out.tally.lost_payloads += u64::from(part.has_losses);
         if self.args.rejects.is_some() {
-            out.rejects.extend_from_slice(item.line_of(&batch.text));
+            out.rejects.extend_from_slice(line.with_end(&batch.text));
         }
         if let Some(len) = part.len {
-            let error = Error::too_long(len, self.args.longest_line());
-            self.reject(item.line, part.id.as_deref(), &error, None, None, out);
+            let error = Error::too_long(len, self.args.max_line());
+            self.reject(line.number, part.id.as_deref(), &error, None, None, out);
         }
     }
 
-    /// Counts, keeps and reports a rejected payload. `losses` were to be put back into it: they are in the file that
-    /// this run reads, and go on into the one that it writes.
+    /// Counts and reports a rejected payload, and writes it to the losses. `losses` are the losses of the payload that a
+    /// restoring run could not put back; they go to the new losses file too.
     fn reject(
         &mut self,
         line: u64,
@@ -226,13 +235,14 @@ impl<'a> Worker<'a> {
         losses: Option<Losses<'_>>,
         out: &mut BatchOutput,
     ) {
-        let id = id.map(person_id);
+        let id = id.map(parse_id);
         let emitted = self.args.on_error == OnError::Emit;
-        let at = At { line, id, payload: payload.filter(|_| self.shows_excerpt) };
-        self.count_rejected(error.kind().name(), out, || Message::rejected(at, error));
-        let (keeps, rejects) = (self.args.losses.is_some(), self.args.rejects.is_some());
-        let is_kept = (rejects || keeps && payload.is_some()) && (keeps || !losses.is_some_and(has_data));
-        out.tally.unkept += u64::from(!is_kept);
+        let subject = Subject { line, id, payload: payload.filter(|_| self.shows_excerpt) };
+        self.count_rejected(error.kind().name(), out, || Message::rejected(subject, error));
+        let (has_losses_file, has_rejects) = (self.args.losses.is_some(), self.args.rejects.is_some());
+        let is_text_kept = has_rejects || has_losses_file && payload.is_some();
+        let are_losses_kept = has_losses_file || !losses.is_some_and(has_data);
+        out.tally.lost_payloads += u64::from(!(is_text_kept && are_losses_kept));
         if emitted {
             losses_file::write_error_line(error, id, &mut out.output);
             out.output.push(b'\n');
@@ -264,21 +274,21 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// Counts a payload that did not come back as it was.
+/// Counts and reports a payload that was not restored to its own text.
 #[cold]
-fn report_difference(at: At<'_>, out: &mut BatchOutput) {
+fn report_difference(subject: Subject<'_>, out: &mut BatchOutput) {
     out.tally.differences += 1;
     if out.tally.differences <= SHOWN {
-        let text = "restored to something else: please report this";
-        out.messages.push(Message::new(Group::Rejected, DIFFERENCE, at, "", text));
+        let text = "the restored payload differs: this is a bug of convert, please report it";
+        out.messages.push(Message::new(Category::Rejected, DIFFERENCE, subject, "", text));
     }
 }
 
-fn person_id(json: &str) -> PersonId<'_> {
-    PersonId::from_json(json).expect("the library and the id field give a scalar as JSON")
+fn parse_id(json: &str) -> PersonId<'_> {
+    PersonId::from_json(json).expect("the library and the id field give JSON scalars")
 }
 
-/// The losses in a line of a losses file; none in no line.
+/// The losses in a line of a losses file, if the line is not empty.
 fn losses_of(line: &[u8]) -> Option<Losses<'_>> {
     if line.is_empty() {
         return None;
@@ -286,7 +296,7 @@ fn losses_of(line: &[u8]) -> Option<Losses<'_>> {
     losses_file::read(line).as_ref().map(Line::losses).expect("the source has read this line")
 }
 
-/// Whether one of the losses is data. Losses that cannot be read may be.
+/// Whether one of the losses is data. True for losses that cannot be read.
 fn has_data(losses: Losses<'_>) -> bool {
     losses.codes().map_or(true, |codes| codes.iter().any(|(_, severity)| *severity == Severity::Data))
 }

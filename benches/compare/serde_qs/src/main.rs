@@ -1,8 +1,8 @@
-//! Legacy payloads to v2 JSON as one would write it first: structs, `serde_qs`, `serde_json`.
+//! Converts legacy payloads to v2 JSON in the straightforward way: structs, `serde_qs`, `serde_json`.
 //!
-//! One payload a line in, one body a line out. Says nothing of what is lost. It knows the other fields of the corpus
-//! by name, which the other programs need not: `serde_qs` keeps no order of names. Form encoding is asked for, without
-//! which encoded brackets are not read.
+//! It reads one payload per line, writes one body per line, and does not report losses. Unlike the other programs, it
+//! has a struct field for each other field of the corpus, because `serde_qs` does not keep the order of names. It turns
+//! on form encoding, without which `serde_qs` does not read encoded brackets.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufWriter, Write as _};
@@ -72,7 +72,7 @@ fn groups<S: serde::Serializer>(groups: &[Group], serializer: S) -> Result<S::Ok
 fn item(record: Record) -> Option<(&'static str, Item)> {
     let kind = record.r#type.to_ascii_lowercase().replace('-', "_");
     let data = record.data;
-    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let non_empty = |text: Option<String>| text.filter(|text| !text.is_empty());
     match kind.as_str() {
         "address" => {
             let [address, city, state, zip] =
@@ -80,24 +80,24 @@ fn item(record: Record) -> Option<(&'static str, Item)> {
             let is_empty = [&address, &city, &state, &zip].iter().all(|text| text.is_empty());
             (!is_empty).then_some(("address", Item::Address { address, city, state, zip }))
         }
-        "website" => Some(("website", Item::Url { url: said(data.url)? })),
+        "website" => Some(("website", Item::Url { url: non_empty(data.url)? })),
         "instant_message" | "im" => {
             let service = data.service.unwrap_or_default().to_ascii_lowercase();
             let is_known =
                 matches!(service.as_str(), "whatsapp" | "aim" | "msn" | "icq" | "skype" | "gtalk" | "other");
             let service = if is_known { service } else { "other".to_owned() };
-            Some(("instant_message", Item::InstantMessage { service, username: said(data.username)? }))
+            Some(("instant_message", Item::InstantMessage { service, username: non_empty(data.username)? }))
         }
         "skype" => {
-            let username = said(data.username)?;
+            let username = non_empty(data.username)?;
             Some(("instant_message", Item::InstantMessage { service: "skype".to_owned(), username }))
         }
         "twitter" => {
             let display_feed = data.display_feed.is_some_and(|text| !text.is_empty() && text != "0");
-            Some(("twitter", Item::Twitter { username: said(data.username)?, display_feed }))
+            Some(("twitter", Item::Twitter { username: non_empty(data.username)?, display_feed }))
         }
-        "linked_in" | "linkedin" => Some(("linked_in", Item::Url { url: said(data.profile_url)? })),
-        "facebook" => Some(("facebook", Item::Url { url: said(data.profile_url)? })),
+        "linked_in" | "linkedin" => Some(("linked_in", Item::Url { url: non_empty(data.profile_url)? })),
+        "facebook" => Some(("facebook", Item::Url { url: non_empty(data.profile_url)? })),
         _ => None,
     }
 }

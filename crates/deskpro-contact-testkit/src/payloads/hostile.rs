@@ -1,10 +1,10 @@
-//! Payloads that break the syntax, or are at a limit.
+//! Payloads that break the syntax or are near a limit.
 
 use super::odd::odd;
 use super::plain::plain;
 use crate::Rng;
 
-/// Pieces of keys and values that break readers.
+/// Parts of keys and values that readers often handle incorrectly.
 const TOKENS: [&[u8]; 78] = [
     b"a",
     b"b",
@@ -86,7 +86,7 @@ const TOKENS: [&[u8]; 78] = [
     b"[a b]",
 ];
 
-/// Keys at the limits of integers, and guarded names.
+/// Keys near the limits of integers, and names with a cookie prefix (`__Host-`, `__Secure-`).
 const EDGES: [&[u8]; 22] = [
     b"",
     b"",
@@ -112,6 +112,7 @@ const EDGES: [&[u8]; 22] = [
     b"a[b",
 ];
 
+/// First segments of names.
 const FIRSTS: [&[u8]; 16] = [
     b"a",
     b"a",
@@ -175,7 +176,7 @@ fn mutate(rng: &mut Rng, bytes: &mut Vec<u8>) {
     }
 }
 
-/// A few pairs in the same few arrays.
+/// A few pairs whose names share few segments.
 fn edges(rng: &mut Rng) -> Vec<u8> {
     let mut bytes = Vec::new();
     let pool: Vec<&[u8]> = (0..2 + rng.below(4)).map(|_| rng.pick(&EDGES)).collect();
@@ -203,7 +204,7 @@ fn edges(rng: &mut Rng) -> Vec<u8> {
     bytes
 }
 
-/// Pairs around PHP's limit of 64 brackets, between harmless ones.
+/// Pairs near PHP's limit of 64 brackets, between pairs with few brackets.
 fn deep(rng: &mut Rng) -> Vec<u8> {
     let mut bytes = Vec::new();
     for n in 0..1 + rng.below(4) {

@@ -1,6 +1,6 @@
-//! Plain payloads with some oddities.
+//! Plain payloads with a few odd changes.
 
-use super::plain::{beside, plain, record, text};
+use super::plain::{other_fields, plain, record, text};
 use super::write::{Field, Form};
 use crate::Rng;
 
@@ -43,8 +43,8 @@ const ODD_SERVICES: [&str; 12] = [
 
 const TRUTHS: [&str; 9] = ["1", "0", "", "true", "false", "on", "00", " ", "yes"];
 
-/// Other fields of payloads written by hand.
-const ODD_BESIDE: [(&[&str], &str); 14] = [
+/// Other fields with unusual names.
+const ODD_OTHER_FIELDS: [(&[&str], &str); 14] = [
     (&["first.name"], "Ann"),
     (&["last name"], "Example"),
     (&["labels", "1"], "first is 1"),
@@ -64,13 +64,13 @@ const ODD_BESIDE: [(&[&str], &str); 14] = [
 pub(super) fn odd(rng: &mut Rng) -> Form {
     let mut form = plain(rng);
     for _ in 0..1 + rng.below(5) {
-        oddity(rng, &mut form);
+        change(rng, &mut form);
     }
     form
 }
 
-/// Makes one thing odd in an existing record.
-fn oddity(rng: &mut Rng, form: &mut Form) {
+/// Makes one random change to a payload, usually in an existing record.
+fn change(rng: &mut Rng, form: &mut Form) {
     let at = rng.below(form.fields.len());
     let Some(picked) = form.fields.get(at).cloned() else { return };
     let base = match picked.path.as_slice() {
@@ -90,13 +90,13 @@ fn oddity(rng: &mut Rng, form: &mut Form) {
     match rng.below(24) {
         0 => rng.shuffle(&mut form.fields),
         1 => {
-            // The fields of one record in another order, in the places that they have.
-            let places: Vec<usize> = (0..form.fields.len())
+            // Shuffle the fields of one record among their positions.
+            let positions: Vec<usize> = (0..form.fields.len())
                 .filter(|&n| !base.is_empty() && form.fields[n].path.starts_with(&base))
                 .collect();
-            let mut taken: Vec<Field> = places.iter().map(|&n| form.fields[n].clone()).collect();
+            let mut taken: Vec<Field> = positions.iter().map(|&n| form.fields[n].clone()).collect();
             rng.shuffle(&mut taken);
-            for (n, field) in places.into_iter().zip(taken) {
+            for (n, field) in positions.into_iter().zip(taken) {
                 form.fields[n] = field;
             }
         }
@@ -163,7 +163,7 @@ fn oddity(rng: &mut Rng, form: &mut Form) {
             deeper.path.push(rng.pick(&[&b"0"[..], b"", b"x"]).to_vec());
             form.fields.push(deeper);
         }
-        21 => beside(rng, form, &ODD_BESIDE),
+        21 => other_fields(rng, form, &ODD_OTHER_FIELDS),
         22 => {
             if rng.chance(30) {
                 set(form, vec![b"contact_data".to_vec()], text(rng));

@@ -1,9 +1,9 @@
-//! Payloads as real clients send them.
+//! Payloads like those of real clients.
 
 use super::write::{Brackets, Encoding, Form};
 use crate::Rng;
 
-/// Every type in every documented or known spelling, and its fields.
+/// Every documented or known type name with its fields.
 const TYPES: [(&str, &[&str]); 12] = [
     ("address", &["address", "city", "state", "zip", "country"]),
     ("website", &["url"]),
@@ -55,7 +55,7 @@ const TEXTS: [&str; 30] = [
 ];
 
 /// Other fields of real payloads.
-const BESIDE: [(&[&str], &str); 10] = [
+const OTHER_FIELDS: [(&[&str], &str); 10] = [
     (&["name"], "Ann Example"),
     (&["primary_email"], "ann@example.com"),
     (&["is_agent"], "1"),
@@ -80,7 +80,7 @@ pub(super) fn plain(rng: &mut Rng) -> Form {
     };
     let encoding = rng.pick(&[Encoding::Form, Encoding::Form, Encoding::Url, Encoding::Sparse]);
     let mut form = Form { fields: Vec::new(), brackets, encoding };
-    beside(rng, &mut form, &BESIDE);
+    other_fields(rng, &mut form, &OTHER_FIELDS);
     if rng.chance(15) {
         record(rng, &mut form, &[]);
     } else {
@@ -89,11 +89,11 @@ pub(super) fn plain(rng: &mut Rng) -> Form {
             record(rng, &mut form, &["contact_data", &n.to_string()]);
         }
     }
-    beside(rng, &mut form, &BESIDE);
+    other_fields(rng, &mut form, &OTHER_FIELDS);
     form
 }
 
-pub(super) fn beside(rng: &mut Rng, form: &mut Form, from: &[(&[&str], &str)]) {
+pub(super) fn other_fields(rng: &mut Rng, form: &mut Form, from: &[(&[&str], &str)]) {
     for &(path, value) in from {
         if rng.chance(15) {
             form.add(path, value);

@@ -1,14 +1,15 @@
-//! A payload as a list of fields, and how clients write it.
+//! A payload as a list of fields, and the ways in which clients encode it.
 
 /// A name, split at its brackets, and its value.
 #[derive(Clone)]
 pub(super) struct Field {
     pub(super) path: Vec<Vec<u8>>,
     pub(super) value: Vec<u8>,
-    /// Written without a `=`.
+    /// Whether the field is written without `=` and value.
     pub(super) is_bare: bool,
 }
 
+/// How a client writes brackets: raw, or percent-encoded with upper or lower case digits.
 #[derive(Clone, Copy)]
 pub(super) enum Brackets {
     Raw,
@@ -19,11 +20,11 @@ pub(super) enum Brackets {
 /// How a client percent-encodes.
 #[derive(Clone, Copy)]
 pub(super) enum Encoding {
-    /// As browsers and PHP do: a space is `+`.
+    /// Like browsers and PHP: a space is `+`.
     Form,
-    /// As URLs do: a space is `%20`, hex in lower case.
+    /// Like URLs: a space is `%20`, hex digits are in lower case.
     Url,
-    /// Only bytes that need it.
+    /// Only the bytes that must be encoded.
     Sparse,
 }
 

@@ -115,8 +115,28 @@ impl<'p> Parser<'p> {
 
     /// Reads the pair that starts at `start`, and returns where it ends.
     fn pair(&mut self, start: usize) -> Result<usize, Error> {
+        if let Some(key_end) = scan::plain_key(self.padded.bytes(), start) {
+            return Ok(self.plain_pair(start, key_end));
+        }
         let first = self.first_segment(start);
         self.insert(first)
+    }
+
+    /// Reads the pair that starts at `start`, whose key is a name as it was sent. Returns where the pair ends.
+    pub(super) fn plain_pair(&mut self, start: usize, key_end: usize) -> usize {
+        let sent = self.padded.bytes();
+        let name = self.tree.copy_text(&sent[start..], key_end - start);
+        let (value, end) = self.value(key_end);
+        self.put(self.root, Segment::Key(name), value, start);
+        end
+    }
+
+    /// Reads the value of the pair whose key ends at `key_end`. Returns it, and where the pair ends.
+    #[inline]
+    fn value(&mut self, key_end: usize) -> (Text, usize) {
+        let start = self.tree.buffer().len();
+        let end = scan::decode_value(self.padded.bytes(), key_end, self.tree.buffer());
+        (self.tree.text_since(start), end)
     }
 
     /// Reads the first segment of the pair that starts at `start`.
@@ -163,10 +183,7 @@ impl<'p> Parser<'p> {
         };
         let bytes = self.padded.bytes();
         let key_end = scan::key_end(bytes, at);
-        let value_start = key_end + usize::from(bytes[key_end] == b'=');
-        let text_start = self.tree.buffer().len();
-        let value_len = scan::decode_value(&bytes[value_start..], self.tree.buffer());
-        let value = self.tree.text_since(text_start);
+        let (value, pair_end) = self.value(key_end);
         match destination {
             Destination::Leaf { array, segment, is_renamed } => {
                 let leaf = self.put(array, segment, value, start);
@@ -187,7 +204,7 @@ impl<'p> Parser<'p> {
                 self.lose(Code::DroppedPair, place, LostValue::Text(value), position(start));
             }
         }
-        Ok(value_start + value_len)
+        Ok(pair_end)
     }
 
     /// Follows the segments of a key from the second on, opening the arrays that they name. Returns where the key leads,

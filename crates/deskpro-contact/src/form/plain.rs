@@ -11,14 +11,13 @@ use std::sync::LazyLock;
 
 use super::parse::{MAX_DEPTH, Parser};
 use super::scan::{self, Padded};
-use crate::bytes::integer;
+use crate::bytes::{equal_short, integer};
 use crate::error::Error;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::envelope;
 use crate::payload::Payload;
 use crate::record::{Pair, PairName, Record, Sent, Value};
-use crate::simd::{Block, alike, before};
-use crate::tree::{Array, Id, Node, Shape, Text};
+use crate::tree::{Array, Id, Node, Shape};
 
 /// What the plain reader made of a payload.
 pub(crate) struct Accepted {
@@ -33,6 +32,7 @@ pub(crate) struct Accepted {
 /// # Errors
 ///
 /// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep), which the general reader finds in the same pair.
+#[inline(never)]
 pub(crate) fn read_records(
     bytes: &[u8],
     padded: &mut Padded,
@@ -51,7 +51,7 @@ pub(crate) fn read_records(
         records,
         pairs,
         contact_data: None,
-        prefix: Prefix::NONE,
+        prefix: NO_PREFIX,
         seen: 0,
         largest_group: None,
     };
@@ -61,7 +61,11 @@ pub(crate) fn read_records(
             start += 1;
             continue;
         }
-        match reader.pair(start)? {
+        let end = match reader.tail(start) {
+            Some(tail) => reader.contact_pair(start, tail),
+            None => reader.other_pair(start)?,
+        };
+        match end {
             Some(end) => start = end + 1,
             None => return Ok(None),
         }
@@ -72,17 +76,8 @@ pub(crate) fn read_records(
     Ok(tree.is_all_utf8().then_some(Accepted { root, contact_data }))
 }
 
-/// How the keys of the current record begin: `contact_data[3`.
-#[derive(Clone, Copy)]
-struct Prefix {
-    start: usize,
-    len: usize,
-}
-
-impl Prefix {
-    /// No key begins so: this is longer than what is compared.
-    const NONE: Self = Self { start: 0, len: usize::MAX };
-}
+/// No key begins so. As long as most prefixes: a shorter one takes a call to compare.
+const NO_PREFIX: &[u8] = b"&&&&&&&&";
 
 struct Reader<'r> {
     /// The payload with its pad.
@@ -92,7 +87,8 @@ struct Reader<'r> {
     records: &'r mut Vec<Record>,
     pairs: &'r mut Vec<Pair>,
     contact_data: Option<Id>,
-    prefix: Prefix,
+    /// How the keys of the current record begin: `contact_data[3`.
+    prefix: &'r [u8],
     /// The names that the current record has, a bit each.
     seen: u32,
     /// The largest group name, where all are ascending integers.
@@ -100,50 +96,31 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Reads the pair that starts at `start`, and returns where it ends. None to give up.
+    /// Where the tail of the key that starts at `start` begins, where it is the key of a record.
     #[inline]
-    fn pair(&mut self, start: usize) -> Result<Option<usize>, Error> {
-        let sent = &self.sent[start..];
-        if self.continues_record(sent) {
-            return Ok(self.contact_pair(start, start + self.prefix.len));
+    fn tail(&mut self, start: usize) -> Option<usize> {
+        let key = &self.sent[start..];
+        let len = self.prefix.len();
+        if key.len() > len && equal_short(&key[..len], self.prefix) {
+            return Some(start + len);
         }
-        if sent.starts_with(envelope::CONTACT_DATA.as_bytes()) {
-            return match self.begin_record(start) {
-                Some(tail) => Ok(self.contact_pair(start, tail)),
-                // It may be `contact_data_id`, say.
-                None => self.other_pair(start),
-            };
-        }
-        self.other_pair(start)
-    }
-
-    /// Whether a key begins as those of the current record.
-    #[inline]
-    fn continues_record(&self, sent: &[u8]) -> bool {
-        let Prefix { start, len } = self.prefix;
-        match (self.sent[start..].as_chunks::<16>().0, sent.as_chunks::<16>().0) {
-            ([one, two, ..], [other, another, ..]) if len <= 2 * size_of::<Block>() => {
-                alike(&[*one, *two], &[*other, *another]) >= len
-            }
-            _ => len < sent.len() && sent[..len] == self.sent[start..start + len],
-        }
+        if key.starts_with(envelope::CONTACT_DATA.as_bytes()) { self.begin_record(start) } else { None }
     }
 
     /// Begins the record that the key at `start` names, where it names a new one plainly. Returns where the tail of the
     /// key begins.
+    #[inline(never)]
     fn begin_record(&mut self, start: usize) -> Option<usize> {
         let name_start = scan::open_bracket(self.sent, start + envelope::CONTACT_DATA.len())?;
         let len = self.sent[name_start..].iter().position(|byte| !is_plain(byte))?;
         let name = &self.sent[name_start..name_start + len];
         let tail = name_start + len;
         // PHP drops pairs of some names with two underscores.
-        if len == 0 || name.starts_with(b"__") || !self.is_new_group(name) || !self.has_tail(tail) {
+        if len == 0 || name.starts_with(b"__") || !self.is_new_group(name) {
             return None;
         }
         self.end_record();
-        let text_start = self.parser.tree.buffer().len();
-        self.parser.tree.buffer().text_of(&self.sent[name_start..], len);
-        let key = self.parser.tree.text_since(text_start);
+        let key = self.parser.tree.copy_text(&self.sent[name_start..], len);
         if self.contact_data.is_none() {
             let node = Node::Array(Array::new(Shape::Keys));
             let root = self.parser.root;
@@ -152,7 +129,7 @@ impl Reader<'_> {
         }
         let pairs = self.pairs.len() as u32;
         self.records.push(Record::new(Sent::Pairs { start: pairs, end: pairs }, key, start as u32));
-        self.prefix = Prefix { start, len: tail - start };
+        self.prefix = &self.sent[start..tail];
         self.seen = 0;
         Some(tail)
     }
@@ -185,59 +162,51 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the key goes on at `tail` as one of a record does.
-    fn has_tail(&self, tail: usize) -> bool {
-        self.tails.find(&self.sent[tail..]).is_some() || other_field(self.sent, tail).is_some()
-    }
-
     /// Reads a pair of the current record, whose key goes on at `tail`. None to give up.
     #[inline]
     fn contact_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
-        let Some(&Tail { name, bit, len, .. }) = self.tails.find(&self.sent[tail..]) else {
-            return self.other_field_pair(start, tail);
+        let key_end = scan::key_end(self.sent, tail);
+        let name = match self.tails.find(&self.sent[tail..key_end]) {
+            // PHP lets the last one win.
+            Some(known) if self.seen & known.bit != 0 => return None,
+            Some(known) => {
+                self.seen |= known.bit;
+                known.name
+            }
+            None => self.other_name(tail)?,
         };
-        // PHP lets the last one win.
-        if self.seen & bit != 0 {
-            return None;
-        }
-        self.seen |= bit;
-        Some(self.push_pair(name, start, tail + len))
+        let tree = &mut *self.parser.tree;
+        let text_start = tree.buffer().len();
+        let end = scan::decode_value(self.sent, key_end, tree.buffer());
+        let text = tree.text_since(text_start);
+        self.pairs.push(Pair { name, value: Value::text(text, start as u32) });
+        Some(end)
     }
 
-    /// Reads a pair of a field that the table does not have. None to give up.
+    /// The name of a field that the table does not have, where the key goes on at `tail`. None to give up.
     #[cold]
-    fn other_field_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
+    fn other_name(&mut self, tail: usize) -> Option<PairName> {
         /// A record of more pairs is for the general reader, which has an index of names.
         const SEARCHED: usize = 32;
         let name = other_field(self.sent, tail)?;
         let Record { sent: Sent::Pairs { start: first, .. }, .. } = self.records.last()? else { return None };
         let tree = &mut *self.parser.tree;
-        let bytes = &self.sent[name.clone()];
+        let bytes = &self.sent[name];
         let is_name = |pair: &Pair| matches!(pair.name, PairName::OtherField(text) if tree[text] == *bytes);
         let pairs = &self.pairs[*first as usize..];
         if pairs.len() > SEARCHED || pairs.iter().any(is_name) {
             return None;
         }
-        let text_start = tree.buffer().len();
-        tree.buffer().extend(bytes);
-        let text = tree.text_since(text_start);
-        let key_end = scan::close_bracket(self.sent, name.end)?;
-        Some(self.push_pair(PairName::OtherField(text), start, key_end))
-    }
-
-    /// Adds a pair whose key ends at `key_end`. Returns where the pair ends.
-    #[inline]
-    fn push_pair(&mut self, name: PairName, start: usize, key_end: usize) -> usize {
-        let value_start = key_end + usize::from(self.sent[key_end] == b'=');
-        let text_start = self.parser.tree.buffer().len();
-        let used = scan::decode_value(&self.sent[value_start..], self.parser.tree.buffer());
-        let text: Text = self.parser.tree.text_since(text_start);
-        self.pairs.push(Pair { name, value: Value::text(text, start as u32) });
-        value_start + used
+        Some(PairName::OtherField(tree.copy_text(bytes, bytes.len())))
     }
 
     /// Hands a pair to the general reader's insert. None to give up: the pair is of contact data after all.
+    #[inline(never)]
     fn other_pair(&mut self, start: usize) -> Result<Option<usize>, Error> {
+        if let Some(key_end) = scan::plain_key(self.sent, start) {
+            let is_contact_data = self.sent[start..key_end] == *envelope::CONTACT_DATA.as_bytes();
+            return Ok((!is_contact_data).then(|| self.parser.plain_pair(start, key_end)));
+        }
         let first = self.parser.first_segment(start);
         if self.parser.tree[first.name] == *envelope::CONTACT_DATA.as_bytes() {
             return Ok(None);
@@ -273,8 +242,8 @@ struct Tail {
     name: PairName,
     /// A bit of its own for each name.
     bit: u32,
-    len: usize,
-    bytes: [Block; 3],
+    /// As it is spelled in a key.
+    spelled: String,
 }
 
 /// The tails of all documented keys, in three spellings of brackets.
@@ -296,63 +265,29 @@ static TAILS: LazyLock<Tails> = LazyLock::new(|| {
     for (n, (name, key)) in names.iter().enumerate() {
         for [open, close] in [["[", "]"], ["%5B", "%5D"], ["%5b", "%5d"]] {
             let spelled = key.replace('[', "\0").replace(']', close).replace('\0', open);
-            tails.add(Tail {
-                name: *name,
-                bit: 1 << n,
-                len: spelled.len(),
-                bytes: padded(spelled.as_bytes()),
-            });
+            tails.add(Tail { name: *name, bit: 1 << n, spelled });
         }
     }
     tails
 });
 
-/// A tail and zeros behind it.
-fn padded(spelled: &[u8]) -> [Block; 3] {
-    let mut bytes = [Block::default(); 3];
-    bytes.as_flattened_mut()[..spelled.len()].copy_from_slice(spelled);
-    bytes
-}
-
 impl Tails {
     const SLOTS: usize = 256;
 
     fn add(&mut self, tail: Tail) {
-        let mut slot = Self::hash(tail.bytes.as_flattened(), tail.len);
+        let mut slot = Self::hash(tail.spelled.as_bytes());
         while self.slots[slot].is_some() {
             slot = (slot + 1) % Self::SLOTS;
         }
         self.slots[slot] = Some(tail);
     }
 
-    /// The tail at the front of `sent`, where a `=` or a `&` follows it.
+    /// The tail of that spelling.
     #[inline]
-    fn find(&self, sent: &[u8]) -> Option<&Tail> {
-        let [one, two, three, ..] = sent.as_chunks::<16>().0 else { return self.find_near_end(sent) };
-        self.find_in(&[*one, *two, *three])
-    }
-
-    /// The tail at the front of the last bytes of a payload.
-    #[cold]
-    fn find_near_end(&self, sent: &[u8]) -> Option<&Tail> {
-        let mut bytes = [[b'&'; 16]; 3];
-        bytes.as_flattened_mut()[..sent.len()].copy_from_slice(sent);
-        self.find_in(&bytes)
-    }
-
-    #[inline]
-    fn find_in(&self, bytes: &[Block; 3]) -> Option<&Tail> {
-        let mut len = 0;
-        for block in bytes {
-            let own = before(block, *b"=&");
-            len += own;
-            if own < block.len() {
-                break;
-            }
-        }
-        let mut slot = Self::hash(bytes.as_flattened(), len);
+    fn find(&self, spelled: &[u8]) -> Option<&Tail> {
+        let mut slot = Self::hash(spelled);
         while let Some(tail) = &self.slots[slot] {
-            if tail.len == len && alike(&tail.bytes, bytes) >= len {
+            if equal_short(tail.spelled.as_bytes(), spelled) {
                 return Some(tail);
             }
             slot = (slot + 1) % Self::SLOTS;
@@ -362,9 +297,9 @@ impl Tails {
 
     /// A hash of the last eight bytes of a tail and its length.
     #[inline]
-    fn hash(bytes: &[u8], len: usize) -> usize {
-        let Some(last) = bytes[..len].last_chunk::<8>() else { return 0 };
-        let mixed = (u64::from_le_bytes(*last) ^ len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    fn hash(spelled: &[u8]) -> usize {
+        let Some(last) = spelled.last_chunk::<8>() else { return 0 };
+        let mixed = (u64::from_le_bytes(*last) ^ spelled.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> 56) as usize % Self::SLOTS
     }
 }

@@ -27,7 +27,7 @@ impl Padded {
 
     /// Copies a payload.
     pub(crate) fn load(&mut self, payload: &[u8]) {
-        if self.bytes.len() > Self::KEPT {
+        if self.bytes.capacity() > Self::KEPT {
             self.bytes = Vec::new();
         }
         self.len = memchr(0, payload).unwrap_or(payload.len());
@@ -47,43 +47,42 @@ impl Padded {
     }
 }
 
-/// Appends the value at the front of `sent`, which ends at a `&`, decoded, and returns the length of the value in
-/// `sent`.
-#[inline]
-pub(super) fn decode_value(sent: &[u8], out: &mut Buffer) -> usize {
-    let len = sent.len();
-    let room = out.room(len);
-    let size = room.len();
-    let (mut sent, mut room) = (sent, room);
+/// Appends the value of the pair whose key ends at `key_end`, decoded. Returns where the pair ends.
+pub(super) fn decode_value(sent: &[u8], key_end: usize, out: &mut Buffer) -> usize {
+    let mut rest = &sent[key_end..];
+    if let [b'=', value @ ..] = rest {
+        rest = value;
+    }
+    let mut room = out.room(rest.len());
     loop {
-        let Some(block) = sent.first_chunk::<16>() else { panic!("a pad follows") };
+        let Some(block) = rest.first_chunk::<16>() else { panic!("a pad follows") };
         let Some(slots) = room.first_chunk_mut::<16>() else { panic!("room for as much as was sent") };
         replace(block, slots, b'+', b' ');
         let plain = before(block, *b"&%");
-        sent = &sent[plain..];
+        rest = &rest[plain..];
         room = &mut room[plain..];
         if plain == block.len() {
             continue;
         }
         loop {
-            match *sent {
+            match *rest {
                 [b'%', high, low, ref behind @ ..] => {
                     match hex(high, low) {
                         Some(byte) => {
                             room[0] = byte;
-                            sent = behind;
+                            rest = behind;
                         }
                         None => {
                             room[0] = b'%';
-                            sent = &sent[1..];
+                            rest = &rest[1..];
                         }
                     }
                     room = &mut room[1..];
                 }
                 [b'&', ..] => {
-                    let (used, decoded) = (len - sent.len(), size - room.len());
-                    out.grow(decoded);
-                    return used;
+                    let unused = room.len();
+                    out.grow_to(unused);
+                    return sent.len() - rest.len();
                 }
                 _ => break,
             }
@@ -127,6 +126,28 @@ pub(super) enum Stop {
     Nul,
 }
 
+/// What means more than itself in the name of a variable, or ends it.
+const SPECIAL: [u8; 8] = *b"=&[]%+ .";
+
+/// The end of the key that starts at `start`, where it is a name to PHP as it was sent.
+pub(super) fn plain_key(sent: &[u8], start: usize) -> Option<usize> {
+    let end = first_of(sent, start, SPECIAL);
+    (end > start && matches!(sent[end], b'=' | b'&')).then_some(end)
+}
+
+/// The position of the first of some bytes, one of which is `&`, from `at` on.
+#[inline]
+fn first_of<const N: usize>(sent: &[u8], mut at: usize, bytes: [u8; N]) -> usize {
+    loop {
+        let block = sent[at..].first_chunk().expect("a pad follows");
+        let others = before(block, bytes);
+        at += others;
+        if others < block.len() {
+            return at;
+        }
+    }
+}
+
 /// The stretch of a key from `start` to the next such bracket, or to the key's end.
 pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
     let mut at = start;
@@ -135,7 +156,7 @@ pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
     let stop = loop {
         // The pad is as long as a block.
         let block = sent[at..].first_chunk().expect("a pad follows");
-        let plain = before(block, *b"=&[]%+ .");
+        let plain = before(block, SPECIAL);
         at += plain;
         if plain == block.len() {
             continue;
@@ -168,7 +189,7 @@ pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
 pub(super) fn decode_key(sent: &[u8], Stretch { start, end, is_encoded, .. }: Stretch, out: &mut Buffer) {
     let mut rest = &sent[start..end];
     if !is_encoded {
-        out.extend(rest);
+        out.text_of(&sent[start..], rest.len());
         return;
     }
     while let Some((&byte, behind)) = rest.split_first() {
@@ -204,8 +225,9 @@ pub(super) fn close_bracket(sent: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The end of the key that goes on at `at`.
+#[inline]
 pub(super) fn key_end(sent: &[u8], at: usize) -> usize {
-    at + sent[at..].iter().position(|byte| matches!(byte, b'=' | b'&')).expect("a pad follows")
+    first_of(sent, at, *b"=&")
 }
 
 /// What a byte of a key does.

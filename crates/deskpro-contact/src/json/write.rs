@@ -59,8 +59,24 @@ pub(crate) fn write_text<const A: usize, const B: usize>(
     close: &[u8; B],
     out: &mut Buffer,
 ) {
+    if tree.is_unescaped() {
+        out.between(open, tree.tail(text), text.len(), close);
+    } else {
+        write_odd_text(tree, open, text, close, out);
+    }
+}
+
+/// Writes a text of a tree of which some text needs an escape.
+#[inline(never)]
+fn write_odd_text<const A: usize, const B: usize>(
+    tree: &Tree,
+    open: &[u8; A],
+    text: Text,
+    close: &[u8; B],
+    out: &mut Buffer,
+) {
     let from = tree.tail(text);
-    if tree.is_unescaped() || is_short_unescaped(from, text.len()) {
+    if is_short_unescaped(from, text.len()) {
         out.between(open, from, text.len(), close);
     } else {
         out.array(open);
@@ -74,7 +90,6 @@ pub(crate) fn write_bool(bool: bool, out: &mut Buffer) {
 }
 
 /// Whether the first `len` bytes of `from` are at most 32 and need no escape. May be false where they need none.
-#[inline(never)]
 fn is_short_unescaped(from: &[u8], len: usize) -> bool {
     // Bytes behind the text are looked at too: a block of fixed length takes few instructions.
     let is_unescaped = |block: &[u8; 32]| !block.iter().fold(false, |any, &byte| any | is_json_escaped(byte));

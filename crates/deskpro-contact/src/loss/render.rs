@@ -105,13 +105,21 @@ impl<'a> View<'a> {
             }
             None => {
                 out.extend(envelope::CONTACT_DATA.as_bytes());
-                path_name(&self.tree[record.key], true, out);
+                // The name of a record of pairs is plain: nothing in it needs an escape.
+                out.between(b"[", self.tree.tail(record.key), record.key.len(), b"]");
                 true
             }
         };
         let mut below = is_below;
-        let mut name_bytes = |name: &[u8]| path_name(name, mem::replace(&mut below, true), out);
-        let mut name = |name: &str| name_bytes(name.as_bytes());
+        // A name of ours needs no escape.
+        let mut name = |name: &str| match mem::replace(&mut below, true) {
+            true => {
+                out.push(b'[');
+                out.extend(name.as_bytes());
+                out.push(b']');
+            }
+            false => out.extend(name.as_bytes()),
+        };
         let is_legacy = self.input.format == Format::Legacy;
         match part {
             Part::Whole => {}
@@ -133,7 +141,7 @@ impl<'a> View<'a> {
             }
             Part::OtherField(field) => {
                 name(envelope::DATA);
-                name_bytes(&self.tree[field]);
+                path_name(&self.tree[field], true, out);
             }
         }
     }

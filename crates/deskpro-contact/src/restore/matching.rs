@@ -31,6 +31,49 @@ struct OfKind {
     then: Vec<(usize, u64)>,
 }
 
+impl OfKind {
+    /// Which record is which entry of the losses. An unchanged record, by digest, is its entry wherever it stands; of
+    /// equal records, the first is the first entry. Changed records take the entries that are missing between the same
+    /// unchanged neighbours, or ends of the list, by position, where there are as many of both; else none.
+    fn matches(&self, tree: &Tree, records: &[Record]) -> Vec<(usize, usize)> {
+        let mut unchanged: HashMap<u64, VecDeque<usize>> = HashMap::new();
+        for (position, &(_, digest)) in self.then.iter().enumerate() {
+            unchanged.entry(digest).or_default().push_back(position);
+        }
+        // By position in `now`, the position in `then` of an unchanged record.
+        let now: Vec<Option<usize>> = (self.now.iter())
+            .map(|&record| {
+                let digest = record_digest(tree, records[record].read.as_ref()?);
+                unchanged.get_mut(&digest)?.pop_front()
+            })
+            .collect();
+        let mut is_matched = vec![false; self.then.len()];
+        now.iter().flatten().for_each(|&position| is_matched[position] = true);
+        let mut matches = Vec::new();
+        let mut start = 0;
+        while start < now.len() {
+            if let Some(position) = now[start] {
+                matches.push((self.now[start], self.then[position].0));
+                start += 1;
+                continue;
+            }
+            let end = (start..now.len()).find(|&n| now[n].is_some()).unwrap_or(now.len());
+            // The entries behind the neighbour before, up to the next one that is matched.
+            let first = if start == 0 { 0 } else { now[start - 1].expect("an unchanged neighbour") + 1 };
+            let last = (first..self.then.len()).find(|&n| is_matched[n]).unwrap_or(self.then.len());
+            let is_same_neighbour = match now.get(end) {
+                Some(next) => *next == Some(last),
+                None => last == self.then.len(),
+            };
+            if is_same_neighbour && last - first == end - start {
+                matches.extend((0..end - start).map(|n| (self.now[start + n], self.then[first + n].0)));
+            }
+            start = end;
+        }
+        matches
+    }
+}
+
 impl Matching {
     /// Whether one record is written and no other, or none where none was. A record that was edited into a rejected one
     /// does not count: its losses would become fields of the payload.
@@ -50,8 +93,8 @@ impl Matching {
         }
     }
 
-    /// Matches the records that are written: by position where there are as many of a type as were written, else by
-    /// digest. Without a layout, each has its own position. The memory of an earlier matching is used again.
+    /// Matches the records that are written with those that were written before. Without a layout, each has its own
+    /// position. The memory of an earlier matching is used again.
     pub(crate) fn find(mut self, tree: &Tree, records: &[Record], layout: Option<&Layout>) -> Self {
         self.known.clear();
         self.new.clear();
@@ -71,24 +114,8 @@ impl Matching {
             }
         }
         let mut entry_of: HashMap<usize, usize> = HashMap::new();
-        for OfKind { now, then } in by_kind.values() {
-            if now.len() == then.len() {
-                entry_of.extend(now.iter().copied().zip(then.iter().map(|&(entry, _)| entry)));
-                continue;
-            }
-            let mut unchanged: HashMap<u64, VecDeque<usize>> = HashMap::new();
-            for &(entry, digest) in then {
-                unchanged.entry(digest).or_default().push_back(entry);
-            }
-            for &record in now {
-                let entry = records[record]
-                    .read
-                    .and_then(|read| unchanged.get_mut(&record_digest(tree, &read)))
-                    .and_then(VecDeque::pop_front);
-                if let Some(entry) = entry {
-                    entry_of.insert(record, entry);
-                }
-            }
+        for of_kind in by_kind.values() {
+            entry_of.extend(of_kind.matches(tree, records));
         }
         let mut placed: Vec<(usize, Placement)> = Vec::new();
         let mut new = Vec::new();

@@ -21,18 +21,6 @@ proptest! {
         replace(&bytes, &mut slots, b'+', b' ');
         prop_assert_eq!(slots, bytes.map(|byte| if byte == b'+' { b' ' } else { byte }));
     }
-
-    #[test]
-    fn what_is_alike_is_counted(bytes in prop::array::uniform32(any::<u8>()), at in 0..40_usize, bit in 0..8_u8) {
-        let mut other = bytes;
-        if let Some(byte) = other.get_mut(at) {
-            *byte ^= 1_u8 << bit;
-        }
-        let halves = |bytes: [u8; 32]| *bytes.as_chunks().0.first_chunk::<2>().unwrap();
-        let ([low, high], [own_low, own_high]) = (halves(bytes), halves(other));
-        prop_assert_eq!(alike(&[low, high], &[own_low, own_high]), at.min(32));
-        prop_assert_eq!(alike(&[low], &[own_low]), at.min(16));
-    }
 }
 
 /// Compares the implementations: any blocks, and all blocks that differ from a uniform one in a single byte.
@@ -82,24 +70,17 @@ mod implementations {
             for from in [from, one[5]] {
                 prop_assert_eq!(replaced(x86_64::replace, &one, from, to), replaced(portable::replace, &one, from, to));
             }
-            for other in [other, one] {
-                prop_assert_eq!(x86_64::same_bits(&one, &other), portable::same_bits(&one, &other));
-            }
         }
     }
 
     #[test]
     fn agree_on_every_single_byte_that_differs() {
         for fill in 0..=u8::MAX {
-            let uniform = [fill; 16];
             for (block, at, byte) in uniform_but_for_one(fill) {
                 let is_uniform = byte == fill;
                 let before = if is_uniform { 0 } else { at };
                 assert_eq!(x86_64::before(&block, [byte]), before, "{block:?}");
                 assert_eq!(portable::before(&block, [byte]), before, "{block:?}");
-                let same = if is_uniform { 0xffff } else { 0xffff & !(1 << at) };
-                assert_eq!(x86_64::same_bits(&uniform, &block), same, "{block:?}");
-                assert_eq!(portable::same_bits(&uniform, &block), same, "{block:?}");
                 let other = fill.wrapping_add(at as u8 + 1);
                 let changed = block.map(|own| if own == byte { other } else { own });
                 assert_eq!(replaced(x86_64::replace, &block, byte, other), changed, "{block:?}");

@@ -28,10 +28,3 @@ pub(super) fn replace(bytes: &Block, slots: &mut Block, one: u8, other: u8) {
     let change = set_splat_i8_m128i((one ^ other).cast_signed());
     store_unaligned_m128i(slots, bitxor_m128i(bytes, bitand_m128i(at, change)));
 }
-
-/// Returns a bit for each byte that is equal in both, the first byte's lowest.
-#[inline(always)]
-pub(super) fn same_bits(one: &Block, other: &Block) -> u32 {
-    let same = cmp_eq_mask_i8_m128i(load_unaligned_m128i(one), load_unaligned_m128i(other));
-    move_mask_i8_m128i(same).cast_unsigned()
-}

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::hash::BuildHasher as _;
 
-use super::{Id, Node, Text, Tree};
-use crate::bytes::integer;
+use super::{Array, Id, Node, Text, Tree};
+use crate::bytes::{equal_short, integer};
 
 /// Arrays up to this length are searched member by member. Longer ones have their keys hashed.
 pub(super) const SEARCHED: u32 = 16;
@@ -61,13 +61,19 @@ impl Tree {
             let mut id = array.first;
             while id.is_some() {
                 let member = &self[id];
-                if self[member.key] == *key && !matches!(member.node, Node::Removed) {
+                if equal_short(&self[member.key], key) && !matches!(member.node, Node::Removed) {
                     return Some(id);
                 }
                 id = member.next;
             }
             return None;
         }
+        self.indexed_child(array, key)
+    }
+
+    /// The member of that name in a large array.
+    #[cold]
+    fn indexed_child(&self, array: Array, key: &[u8]) -> Option<Id> {
         let found = self.index.find(self.hash(array.first, key), |indexed| {
             indexed.first == array.first
                 && !matches!(self[indexed.member].node, Node::Removed)

@@ -66,6 +66,14 @@ impl Tree {
         text
     }
 
+    /// Copies the first `len` bytes of `from` in, for a reader. [`Tree::check_texts`] follows.
+    #[inline]
+    pub(crate) fn copy_text(&mut self, from: &[u8], len: usize) -> Text {
+        let start = self.text.len();
+        self.text.text_of(from, len);
+        self.text_since(start)
+    }
+
     /// Finds out what holds for all texts, once a reader has appended them. They are all UTF-8 where the buffer is, and
     /// none begins inside a character.
     pub(crate) fn check_texts(&mut self) {
@@ -115,7 +123,7 @@ impl Tree {
         self.utf8
     }
 
-    /// A text and what follows it in the buffer: at least [`ROOM`](crate::buffer::ROOM) bytes.
+    /// A text and what follows it in the buffer, mostly more than a short text.
     #[inline]
     pub(crate) fn tail(&self, text: Text) -> &[u8] {
         self.text.tail(text.start as usize)

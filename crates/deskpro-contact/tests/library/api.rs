@@ -1,4 +1,4 @@
-//! What the library promises of its public types, checked by the compiler: a test that does not hold does not build.
+//! Guarantees of the public types. The compiler checks traits and closed enums: a broken guarantee does not build.
 
 use std::error::Error as StdError;
 
@@ -9,11 +9,11 @@ use deskpro_contact::{
     LossValue, Options, PhoneType, Service, Severity, Source, Target, legacy, v2,
 };
 
-/// May go to another thread, and be looked at from several.
+/// Can be sent to and shared between threads.
 const fn crosses_threads<T: Send + Sync>() {}
-/// May be boxed, kept and passed on by any program's error type.
+/// Can be boxed, cloned and wrapped by any error type.
 const fn is_an_error<T: StdError + Clone + Send + Sync + 'static>() {}
-/// Borrows from nothing: may be kept as long as one likes.
+/// Borrows nothing.
 const fn is_owned<T: Clone + Send + Sync + 'static>() {}
 
 const _: () = {
@@ -35,9 +35,9 @@ const _: () = {
     crosses_threads::<Node<'static>>();
 };
 
-/// A function of a stranger's, with `?` and a boxed error.
+/// A caller can use `?` with a boxed error.
 #[test]
-fn an_error_passes_through_any_programs_errors() {
+fn an_error_can_be_boxed_and_downcast() {
     fn convert(payload: &[u8]) -> Result<String, Box<dyn StdError + Send + Sync>> {
         Ok(deskpro_contact::to_v2(payload)?.output().to_owned())
     }
@@ -46,21 +46,21 @@ fn an_error_passes_through_any_programs_errors() {
     assert_eq!(own.kind(), ErrorKind::ContactDataNotArray);
 }
 
-/// What is closed by contract: these matches have no other arm, and build in another crate.
+/// These enums are not `non_exhaustive`: a match without a wildcard builds in another crate.
 #[test]
 fn kinds_fields_and_services_are_closed() {
-    let spoken = |kind: Kind| match kind {
+    let is_live = |kind: Kind| match kind {
         Kind::Address | Kind::Website | Kind::LinkedIn | Kind::Facebook => false,
         Kind::InstantMessage | Kind::Skype | Kind::Phone => true,
         Kind::Twitter | Kind::Apple | Kind::TrustPilot | Kind::Instagram => false,
     };
-    assert_eq!(Kind::ALL.into_iter().filter(|&kind| spoken(kind)).count(), 3);
-    let of_phones = |field: Field| match field {
+    assert_eq!(Kind::ALL.into_iter().filter(|&kind| is_live(kind)).count(), 3);
+    let is_of_phone = |field: Field| match field {
         Field::Address | Field::City | Field::State | Field::Zip | Field::Country | Field::Url => false,
         Field::Service | Field::Username | Field::DisplayFeed | Field::InstagramId => false,
         Field::CallingCode | Field::Number | Field::PhoneType => true,
     };
-    assert!(Kind::Phone.fields().all(of_phones));
+    assert!(Kind::Phone.fields().all(is_of_phone));
     let is_listed = |service: Service| match service {
         Service::Whatsapp | Service::Aim | Service::Msn | Service::Yim | Service::Icq => true,
         Service::Skype | Service::Gtalk => true,
@@ -69,9 +69,9 @@ fn kinds_fields_and_services_are_closed() {
     assert!(Service::ALL.into_iter().any(is_listed));
 }
 
-/// The names of codes and errors share one column of a losses file's `code`: none stands for two.
+/// Loss codes and error kinds share the member `code` of messages, so their names must differ.
 #[test]
-fn a_name_is_of_one_code_or_of_one_error() {
+fn each_name_belongs_to_one_code_or_one_error() {
     for code in Code::ALL {
         assert_eq!(Code::from_name(code.name()), Some(*code));
         assert_eq!(ErrorKind::from_name(code.name()), None);
@@ -81,9 +81,9 @@ fn a_name_is_of_one_code_or_of_one_error() {
     }
 }
 
-/// What was written of a payload before it was rejected is of no other one.
+/// A rejection may come after a part of the output is written. That part is discarded.
 #[test]
-fn nothing_is_left_over_of_a_rejected_payload() {
+fn a_rejected_payload_does_not_affect_the_next_conversion() {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     let rejected =
         converter.convert(b"a=b&contact_data[1][type]=skype&contact_data[1][data][username]=x&c=%FF");
@@ -98,24 +98,27 @@ fn nothing_is_left_over_of_a_rejected_payload() {
     );
 }
 
-/// A converter that restores less than all says so, and is none the worse for it.
+/// `restores` is false if options or direction prevent a complete restoring, and does not change the converter.
 #[test]
-fn a_converter_restores_a_conversion_or_says_that_it_does_not() {
-    let mut there = Converter::new(Options::new(Source::Form, Target::V2));
-    let conversion = there.convert(b"name=Ann&a[__Host-b]=1&type=skype&data[username]=ann").unwrap();
-    let mut back = Converter::new(Options::new(Source::V2, Target::Form));
-    assert!(back.restores(&conversion));
+fn restores_tells_whether_a_converter_restores_a_conversion() {
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+    let conversion = converter.convert(b"name=Ann&a[__Host-b]=1&type=skype&data[username]=ann").unwrap();
+    let mut restorer = Converter::new(Options::new(Source::V2, Target::Form));
+    assert!(restorer.restores(&conversion));
     let less = Options::new(Source::V2, Target::Form).only_contact_data(true);
     assert!(!Converter::new(less).restores(&conversion), "the name is left out");
     let short = Options::new(Source::V2, Target::Form).max_payload(9);
-    assert!(!Converter::new(short).restores(&conversion), "an error is no restoring");
-    assert!(!Converter::new(Options::new(Source::Form, Target::V2)).restores(&conversion), "the wrong way");
-    assert!(back.restores(&conversion), "once more");
+    assert!(!Converter::new(short).restores(&conversion), "the output is over the limit");
+    assert!(
+        !Converter::new(Options::new(Source::Form, Target::V2)).restores(&conversion),
+        "the wrong direction"
+    );
+    assert!(restorer.restores(&conversion), "the result does not change");
 }
 
-/// Each explanation's example, converted or restored as it says: its code is in what comes of it.
+/// The example of each explanation has the explained loss or error.
 #[test]
-fn an_example_comes_to_its_code() {
+fn the_example_of_each_explanation_has_its_code() {
     let run = |Explanation { example, .. }: Explanation| {
         let options =
             Options::new(example.source, example.target).only_contact_data(example.only_contact_data);
@@ -144,9 +147,9 @@ fn an_example_comes_to_its_code() {
     }
 }
 
-/// What a line has room for: a text with its quotes, what is not UTF-8 percent-encoded, cut behind forty bytes.
+/// A loss shows a text in quotes, bytes that are not UTF-8 percent-encoded, both cut after forty bytes.
 #[test]
-fn a_value_is_shown_on_a_line() {
+fn a_value_of_a_loss_is_shown_shortened_and_escaped() {
     let long = "n".repeat(50);
     let payload = format!("a=x%0A%22&b=%EB&c={long}&d=&a=&b=&c=&d=");
     let converted = deskpro_contact::to_v2(payload.as_bytes()).unwrap();
@@ -164,9 +167,9 @@ fn a_value_is_shown_on_a_line() {
     );
 }
 
-/// What is asked of a conversion, beside its output and its losses.
+/// The other methods of a conversion: `loss`, `loses_data`, `codes`, `field`, `is_same`, `write_losses`.
 #[test]
-fn a_conversion_answers_about_itself() {
+fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     let payload = b"id=7&name=x%22&bytes[]=a&none=&type=apple&comment=c&type=website&data[url]=u";
     let conversion = converter.convert(payload).unwrap();
@@ -180,7 +183,7 @@ fn a_conversion_answers_about_itself() {
         ["id", "name", "none", "bytes", "missing"].map(|name| conversion.field(name)),
         [Some("\"7\"".to_owned()), Some(r#""x\"""#.to_owned()), Some("\"\"".to_owned()), None, None]
     );
-    // Another spelling of the same, and another order.
+    // The same payload in another spelling, then in another order.
     let restored = b"id=7&name=x\"&bytes%5B0%5D=a&none&type=website&comment=c&data%5Burl%5D=u";
     assert!(conversion.is_same(restored));
     assert!(!conversion.is_same(b"name=x\"&id=7&bytes[]=a&none=&type=website&comment=c&data[url]=u"));
@@ -212,7 +215,7 @@ fn a_conversion_answers_about_itself() {
 }
 
 #[test]
-fn a_rejection_has_a_line_in_the_output() {
+fn an_error_line_contains_code_path_and_message() {
     let error = deskpro_contact::to_v2(b"contact_data=%EB\"").unwrap_err();
     let mut line = Vec::new();
     write_error_line(&error, None, &mut line);
@@ -220,9 +223,9 @@ fn a_rejection_has_a_line_in_the_output() {
     assert_eq!(std::str::from_utf8(&line).unwrap(), expected);
 }
 
-/// Two forms are the same by keys, values and order; a node knows the pair that it was read from.
+/// Forms are equal if keys, values and order are equal. A node has the offset of its pair.
 #[test]
-fn forms_are_compared_and_point_at_their_pairs() {
+fn forms_are_comparable_and_nodes_have_offsets() {
     let read = |payload: &str| Form::read(payload.as_bytes()).unwrap();
     assert!(read("a[]=x&b=y") == read("a[0]=x&b=y"));
     for other in ["b=y&a[]=x", "a[]=x&b=z", "a[1]=x&b=y", "a[]=x", "a=x&b=y", "a[]=x&b=y&c="] {
@@ -236,11 +239,11 @@ fn forms_are_compared_and_point_at_their_pairs() {
     assert!(form.root().get(b"b").unwrap().children().next().is_none());
 }
 
-/// What is said of them in words elsewhere.
+/// The values that the documentation states.
 #[test]
-fn limits_and_targets_are_those_of_the_documentation() {
+fn limits_and_target_names_are_as_documented() {
     assert_eq!(deskpro_contact::DEFAULT_MAX_PAYLOAD, 16 * 1024 * 1024);
-    // Its places, and twice as many for mended names, are numbers of 32 bits.
+    // Offsets have 32 bits. The names that PHP changes take up to twice as many offsets as the payload has bytes.
     assert_eq!(deskpro_contact::MAX_PAYLOAD as u64 * 2 + 1, u64::from(u32::MAX));
     assert_eq!([Target::V2, Target::Form, Target::Canonical].map(Target::name), ["v2", "form", "canonical"]);
 }

@@ -1,10 +1,10 @@
-//! Losses that were written or edited by hand: what no output can hold is left over, and names stay unique.
+//! Losses that were written or edited by hand: values that the output cannot hold are left over, and names stay unique.
 
 use deskpro_contact::{Code, restore_form, restore_v2, to_form, to_v2};
 
-/// A form cannot express these paths: their losses are left over, not put under a mended name.
+/// A form cannot express these paths. Their losses are left over and not stored under a changed name.
 #[test]
-fn what_no_form_can_say_is_left_over() {
+fn losses_that_a_form_cannot_express_are_left_over() {
     for (path, value) in [
         ("contact_data[5]x", r#"["a"]"#),
         ("first.name", r#""Ann""#),
@@ -34,7 +34,7 @@ fn a_path_into_contact_data_that_is_the_body_itself_is_left_over() {
 
 #[test]
 fn bytes_that_json_cannot_hold_are_left_over() {
-    // Nothing that a body lost is such; somebody wrote it into the file.
+    // No conversion of a body writes such losses; they were written by hand.
     for (path, raw) in
         [("name", "caf%E9"), ("caf%E9", "x"), ("name", "value[a]=%FF"), ("name", "value[%FF]=a")]
     {
@@ -49,7 +49,7 @@ fn bytes_that_json_cannot_hold_are_left_over() {
 }
 
 #[test]
-fn keys_that_no_two_records_can_have_are_not_given() {
+fn duplicate_or_invalid_record_keys_are_not_restored() {
     let body = br#"{"contact_data":{"website":[{"url":"x"},{"url":"y"}]}}"#;
     for (one, two) in [("1", "1"), ("", ""), ("a]b", "1"), ("2", "2")] {
         let notes = format!(
@@ -63,7 +63,7 @@ fn keys_that_no_two_records_can_have_are_not_given() {
 }
 
 #[test]
-fn keys_that_no_two_items_can_have_are_not_given() {
+fn duplicate_or_invalid_item_keys_are_not_restored() {
     let form = b"contact_data[1][type]=website&contact_data[1][data][url]=x\
                  &contact_data[2][type]=website&contact_data[2][data][url]=y";
     let shape = |path| format!(r#"{{"code":"shape","severity":"note","path":"{path}","value":"object"}}"#);
@@ -81,13 +81,13 @@ fn keys_that_no_two_items_can_have_are_not_given() {
         format!("{},{twice}", shape("contact_data")),
         format!("{twice},{}", shape("contact_data[website]")),
         format!("{},{not_utf8}", shape("contact_data")),
-        // What would stand under the name of the records.
+        // Losses that would replace `contact_data`.
         lost("left-out", "{}"),
         lost("unknown-field", r#""x""#),
     ] {
         let notes = format!(r#"{{"losses":[{notes}]}}"#);
         let restored = restore_v2(form, notes.as_bytes()).unwrap();
-        // A body with a name twice is rejected.
+        // This fails if the body has a duplicate name.
         let again = to_form(restored.output().as_bytes()).unwrap();
         let decoded = again.output().replace("%5B", "[").replace("%5D", "]");
         assert_eq!(decoded.as_bytes(), form, "{}", restored.output());

@@ -1,10 +1,11 @@
-//! What comes back where the output was edited between the run there and the run back.
+//! Restoring of outputs that were edited after the conversion.
 
 use deskpro_contact::{
     Conversion, Converter, Options, Source, Target, restore_form, restore_v2, to_form, to_v2,
 };
 
-/// What comes back where the output was edited in between, and what is left over of the losses.
+/// Converts a payload, replaces `old` by `new` in the output, restores it, and asserts the restored payload and the
+/// losses that are left over.
 #[track_caller]
 fn check_edited(target: Target, payload: &str, (old, new): (&str, &str), restored: &str, left: &[&str]) {
     let convert = |target, payload: &str, notes: Option<&[u8]>| {
@@ -21,16 +22,16 @@ fn check_edited(target: Target, payload: &str, (old, new): (&str, &str), restore
     let output = readable(converted.output());
     assert!(output.contains(old), "{output}");
     let other = if target == Target::V2 { Target::Form } else { Target::V2 };
-    let back = convert(other, &output.replacen(old, new, 1), Some(converted.notes()));
+    let result = convert(other, &output.replacen(old, new, 1), Some(converted.notes()));
     let found: Vec<String> =
-        back.losses().iter().map(|loss| format!("{} {}", loss.code().name(), loss.path())).collect();
-    assert_eq!(readable(back.output()), restored, "{found:?}");
+        result.losses().iter().map(|loss| format!("{} {}", loss.code().name(), loss.path())).collect();
+    assert_eq!(readable(result.output()), restored, "{found:?}");
     assert_eq!(found, left, "{restored}");
 }
 
-/// A single record that is one of several now is the first of them, with all that its losses say of it.
+/// If items are added, a single record becomes the first of several records and keeps its losses.
 #[test]
-fn a_single_record_stays_single_where_it_is_alone() {
+fn a_single_record_is_restored_as_single_only_if_it_is_alone() {
     fn check(payload: &str, edit: (&str, &str), restored: &str, left: &[&str]) {
         check_edited(Target::V2, payload, edit, restored, left);
     }
@@ -50,9 +51,9 @@ fn a_single_record_stays_single_where_it_is_alone() {
         &format!("{first}&contact_data[2][type]=website&contact_data[2][data][url]=b"),
         &[],
     );
-    // Beside a field of its names it would take that for its own.
+    // Another field is named `data`, so a single record would include it.
     check(one, ("{", "{\"data\":\"x\","), &format!("data=x&{first}"), &[]);
-    // It is gone: nothing is put into another one's place.
+    // The item is removed: its losses are left over and not moved to another record.
     check(one, (r#""website":[{"url":"a"}]"#, ""), "", &["left-over data[odd]", "left-over comment"]);
     check(
         "name=x&type=phone&data[number]=1",
@@ -62,16 +63,16 @@ fn a_single_record_stays_single_where_it_is_alone() {
     );
 }
 
-/// Items that were the whole body stand in `contact_data` where there is more than items now.
+/// A body that is a bare list of items gets a `contact_data` member if other fields are added.
 #[test]
-fn items_stay_the_whole_body_where_they_are_alone() {
+fn a_bare_list_is_restored_as_bare_only_without_other_fields() {
     fn check(payload: &str, edit: (&str, &str), restored: &str, left: &[&str]) {
         check_edited(Target::Form, payload, edit, restored, left);
     }
     let items = r#"[{"id":5,"contact_type":"website","url":"x"}]"#;
     check(items, ("", ""), items, &[]);
     check(items, ("=x", "=x&name=Ann"), &format!(r#"{{"contact_data":{items},"name":"Ann"}}"#), &[]);
-    // Other fields are no list of items, whatever they are called.
+    // Other fields never become items, even if their names are numbers.
     check(
         r#"[{"contact_type":"website","url":"x"}]"#,
         ("contact_data[1][type]=website&contact_data[1][data][url]=x", "0=x"),
@@ -80,9 +81,9 @@ fn items_stay_the_whole_body_where_they_are_alone() {
     );
 }
 
-/// The type goes back as it was spelled where the record is still what that spelling says.
+/// The original type `skype` is restored only if the service is still `skype`.
 #[test]
-fn a_type_that_became_a_service_is_restored_by_the_service() {
+fn the_type_skype_is_restored_only_with_the_service_skype() {
     let check = |edit, restored, left: &[&str]| {
         check_edited(
             Target::V2,
@@ -100,9 +101,9 @@ fn a_type_that_became_a_service_is_restored_by_the_service() {
     );
 }
 
-/// Contacts that a form was given stand in the body where the form has them.
+/// Records added to a form appear in the body at the same position among the other fields.
 #[test]
-fn contact_data_that_were_added_stand_where_the_form_has_them() {
+fn added_contact_data_keeps_its_position_in_the_form() {
     fn check(edit: &str, restored: &str, left: &[&str]) {
         check_edited(Target::Form, r#"{"name":"x"}"#, ("name=x", edit), restored, left);
     }
@@ -111,7 +112,7 @@ fn contact_data_that_were_added_stand_where_the_form_has_them() {
     check(&format!("{website}&name=x"), &format!(r#"{{{items},"name":"x"}}"#), &[]);
     check(&format!("name=x&{website}"), &format!(r#"{{"name":"x",{items}}}"#), &[]);
     check("type=website&name=x&data[url]=u", &format!(r#"{{{items},"name":"x"}}"#), &[]);
-    // The only item is another one now.
+    // The only record is replaced by one of another type.
     let body = r#"{"contact_data":{"apple":[{"username":"a"}],"website":[{"id":1,"url":"v"}]},"name":"x"}"#;
     let twitter = "contact_data[1][type]=twitter&contact_data[1][data][username]=t&";
     check_edited(
@@ -133,9 +134,9 @@ fn contact_data_that_were_added_stand_where_the_form_has_them() {
     check(pager, r#"{"name":"x"}"#, &["rejected-record contact_data[1]"]);
 }
 
-/// The keys of the records are those of the losses, where these give each its own, and one that can be said.
+/// Record keys are restored from the losses if they are unique and a form can express them.
 #[test]
-fn a_key_that_is_taken_or_unsayable_is_not_given() {
+fn a_duplicate_or_inexpressible_key_is_replaced() {
     let record = |key: &str, url: &str| {
         format!("contact_data[{key}][type]=website&contact_data[{key}][data][url]={url}")
     };
@@ -145,15 +146,15 @@ fn a_key_that_is_taken_or_unsayable_is_not_given() {
         [("", "", ["5", "7"]), ("[\"7\"", "[\"5\"", ["5", "6"]), ("[\"7\"", "[\"x]y\"", ["5", "6"])]
     {
         let notes = std::str::from_utf8(converted.notes()).unwrap().replacen(old, new, 1);
-        let back = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+        let restored = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
         let expected = [record(keys[0], "a"), record(keys[1], "b")].join("&");
-        assert_eq!(back.output().replace("%5B", "[").replace("%5D", "]"), expected, "{notes}");
+        assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected, "{notes}");
     }
-    // The first of all is number 1. In their order are those that have their key.
+    // The first record has no valid key: it becomes number 1 and follows the records that have their keys.
     let notes = std::str::from_utf8(converted.notes()).unwrap().replacen("[\"5\"", "[\"x]y\"", 1);
-    let back = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+    let restored = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
     let expected = [record("7", "b"), record("1", "a")].join("&");
-    assert_eq!(back.output().replace("%5B", "[").replace("%5D", "]"), expected);
+    assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected);
     for (body, old, new, keys) in [
         (r#"{"contact_data":{"website":{"3":{"url":"a"},"5":{"url":"b"}}}}"#, "", "", ["3", "5"]),
         (r#"{"contact_data":{"website":{"3":{"url":"a"},"5":{"url":"b"}}}}"#, "[\"5\"", "[\"3\"", ["3", "4"]),
@@ -173,16 +174,16 @@ fn a_key_that_is_taken_or_unsayable_is_not_given() {
         let converted = to_form(body.as_bytes()).unwrap();
         let notes = std::str::from_utf8(converted.notes()).unwrap().replacen(old, new, 1);
         assert!(notes.contains(new), "{notes}");
-        let back = restore_v2(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+        let restored = restore_v2(converted.output().as_bytes(), notes.as_bytes()).unwrap();
         let expected =
             body.replace("\"3\"", &format!("\"{}\"", keys[0])).replace("\"5\"", &format!("\"{}\"", keys[1]));
-        assert_eq!(back.output(), expected, "{notes}");
+        assert_eq!(restored.output(), expected, "{notes}");
     }
 }
 
-/// What was there is put back only where the output says what came of it, and not where that was taken out.
+/// The old value of a field is restored only if the output still has the field.
 #[test]
-fn an_old_value_has_no_place_where_its_new_one_is_gone() {
+fn the_old_value_of_a_removed_field_is_left_over() {
     check_edited(
         Target::Form,
         r#"{"contact_data":{"instant_message":[{"service":"AIM","username":"a"}]}}"#,
@@ -192,9 +193,9 @@ fn an_old_value_has_no_place_where_its_new_one_is_gone() {
     );
 }
 
-/// A JSON type is put back where the text still is of that type.
+/// The JSON type of a value is restored only if the edited text is valid for that type.
 #[test]
-fn a_value_of_another_type_stays_text() {
+fn an_edited_value_that_does_not_fit_its_json_type_stays_text() {
     fn check(payload: &str, edit: (&str, &str), restored: &str) {
         check_edited(Target::Form, payload, edit, restored, &[]);
     }
@@ -213,17 +214,17 @@ fn a_value_of_another_type_stays_text() {
         let text = if old == "true" { "a=1" } else { "a=5" };
         check(&format!(r#"{{"a":{old}}}"#), (text, &format!("a={new}")), &format!(r#"{{"a":{restored}}}"#));
     }
-    // An edit took the names away that a list has.
+    // The keys are no longer those of a list.
     check(r#"{"a":[null,"x"]}"#, ("a[1]", "a[b]"), r#"{"a":{"b":"x","0":null}}"#);
 }
 
-/// A losses file may be edited, too: what the target cannot hold is left over, and what is said twice is said once.
+/// A losses file may be edited, too: losses that the target cannot hold are left over, and values are not duplicated.
 #[test]
-fn losses_that_no_run_wrote_do_no_harm() {
+fn losses_that_no_conversion_writes_are_ignored_or_left_over() {
     let notes =
         |losses: &str| format!(r#"{{"losses":[{}]}}"#, losses.replace("note!", r#""severity":"note""#));
-    for (form, losses, restored, left) in [
-        // JSON holds UTF-8 alone.
+    for (form, losses, expected, left) in [
+        // JSON can hold only UTF-8.
         ("", r#"{"code":"left-out",note!,"path":"name","raw":"Zo%EB"}"#, "{}", 1),
         ("", r#"{"code":"left-out",note!,"path":"na%EBme","value":"x"}"#, "{}", 1),
         ("", r#"{"code":"left-out",note!,"path":"name","raw":"value[na%EBme]=x"}"#, "{}", 1),
@@ -231,34 +232,34 @@ fn losses_that_no_run_wrote_do_no_harm() {
         ("a[1]=x", r#"{"code":"shape",note!,"path":"a","value":"list"}"#, r#"{"a":{"1":"x"}}"#, 0),
         ("a=1", r#"{"code":"json-type",note!,"path":"a","value":"text"}"#, r#"{"a":"1"}"#, 0),
     ] {
-        let back = restore_v2(form.as_bytes(), notes(losses).as_bytes()).unwrap();
-        assert_eq!((back.output(), back.losses().len()), (restored, left), "{losses}");
+        let restored = restore_v2(form.as_bytes(), notes(losses).as_bytes()).unwrap();
+        assert_eq!((restored.output(), restored.losses().len()), (expected, left), "{losses}");
     }
-    // What the output says already is no loss, list or not.
+    // The output already contains the value.
     let tags = r#"{"code":"other-field",note!,"path":"tags","value":["x"]}"#;
-    let back = restore_form(br#"{"tags":["x"]}"#, notes(tags).as_bytes()).unwrap();
-    assert_eq!((back.output(), back.losses().len()), ("tags%5B0%5D=x", 0));
-    // Of a whole record each part finds its place, or the loss is left over.
+    let restored = restore_form(br#"{"tags":["x"]}"#, notes(tags).as_bytes()).unwrap();
+    assert_eq!((restored.output(), restored.losses().len()), ("tags%5B0%5D=x", 0));
+    // Each field of a single record is restored, or the loss is left over.
     let record = r#"{"code":"rejected-record",note!,"value":{"a":"1","name":"Bea","z":"2"}}"#;
-    let back = restore_form(br#"{"name":"Ann"}"#, notes(record).as_bytes()).unwrap();
-    assert_eq!((back.output(), back.losses().len()), ("name=Ann&a=1&z=2", 1));
-    // A single record that has a number: the first of several is number 1 all the same.
+    let restored = restore_form(br#"{"name":"Ann"}"#, notes(record).as_bytes()).unwrap();
+    assert_eq!((restored.output(), restored.losses().len()), ("name=Ann&a=1&z=2", 1));
+    // The losses give the single record the key 5. As the first of several records it has the key 1 nevertheless.
     let converted = to_v2(b"type=website&comment=c&data[url]=a").unwrap();
     let numbered = String::from_utf8(converted.notes().to_vec()).unwrap().replace(r#"[["","#, r#"[["5","#);
     assert!(numbered.contains(r#"[["5","website""#), "{numbered}");
     let output = converted.output().replace("]}", r#",{"url":"b"}]}"#);
-    let back = restore_form(output.as_bytes(), numbered.as_bytes()).unwrap();
-    assert!(back.losses().is_empty(), "{:?}", back.losses());
+    let restored = restore_form(output.as_bytes(), numbered.as_bytes()).unwrap();
+    assert!(restored.losses().is_empty(), "{:?}", restored.losses());
 }
 
-/// The source that a target is made from here.
+/// The source format for a target in this test.
 fn source_of(target: Target) -> Source {
     if target == Target::Form { Source::V2 } else { Source::Form }
 }
 
-/// PHP has no number behind the largest: a record that was added gets the first one that is free.
+/// PHP cannot append after the largest integer: an added record then gets the smallest free number.
 #[test]
-fn a_new_record_finds_a_key_where_the_largest_number_is_taken() {
+fn a_new_record_gets_the_key_that_php_would_append_or_the_smallest_free_number() {
     let record = |key: &str, url: &str| {
         format!("contact_data[{key}][type]=website&contact_data[{key}][data][url]={url}")
     };

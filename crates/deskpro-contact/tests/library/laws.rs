@@ -1,6 +1,7 @@
-//! The laws, as properties: conservation, restoring, edits in between, valid output, and no panic on any bytes.
+//! The laws of the library as properties: no value is lost silently, restoring is exact, edits survive restoring,
+//! output is valid, and no input panics.
 //!
-//! The strategies and checks are based on the two documents, not on the table.
+//! The strategies and checks follow the two format documents, not the library's table.
 
 mod bodies;
 mod conversion;

@@ -1,4 +1,4 @@
-//! The library from outside, without the command and without PHP. It builds in seconds, for `.ci/mutants`.
+//! Tests of the library's public API, without the command and PHP. They build in seconds, for `.ci/mutants`.
 //!
 //! The modules are `cfg(test)`: clippy lets a test unwrap and print only there.
 
@@ -9,8 +9,6 @@ mod edited_losses;
 #[cfg(test)]
 mod edits;
 #[cfg(test)]
-mod embed;
-#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod laws;
@@ -20,6 +18,8 @@ mod options;
 mod readers;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod serde_structs;
 #[cfg(test)]
 mod table;
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Options that change an output, and the limits of a payload.
+//! Options that change the output, and payload limits.
 
 use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, to_form};
 use testkit::schema::check;
 
-/// Whatever the options, what goes out as v2 is valid.
+/// With any options, v2 output is valid.
 #[test]
-fn options_change_no_shape() {
+fn v2_output_is_valid_with_any_options() {
     let payload = b"name=Ann&contact_data[1][type]=address&contact_data[1][data][zip]=1&contact_data[2][type]=im\
                     &contact_data[2][data][username]=x&contact_data[3][type]=twitter&contact_data[3][data][username]=x";
     for (only, pretty) in [(false, false), (true, false), (false, true), (true, true)] {
@@ -13,7 +13,7 @@ fn options_change_no_shape() {
         let mut converter = Converter::new(options);
         let converted = converter.convert(payload).unwrap();
         check(converted.output()).unwrap();
-        // And each does what it says.
+        // Each option has its effect.
         let output = std::str::from_utf8(converted.output()).unwrap();
         assert_eq!(output.contains("Ann"), !only, "{output}");
         assert_eq!(converted.losses().any(|loss| loss.path() == "name"), only, "{output}");
@@ -21,9 +21,9 @@ fn options_change_no_shape() {
     }
 }
 
-/// On several lines there are the same tokens, laid out; what stands in a text is no token.
+/// Pretty output has the same tokens with white space between them. Brackets and commas in strings are no tokens.
 #[test]
-fn a_pretty_body_is_laid_out() {
+fn pretty_output_is_indented() {
     let payload =
         br#"a[]={"%5B,:&a[]=x"\",y&b[c]=\&b[d][]=&contact_data[1][type]=website&contact_data[1][data][url]=u"#;
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2).pretty(true));
@@ -50,7 +50,7 @@ fn a_pretty_body_is_laid_out() {
     assert_eq!(converter.convert(b"").unwrap().output(), b"{\n  \"contact_data\": {}\n}");
 }
 
-/// At its limit a payload is read, a byte over it is rejected whole, with both numbers named.
+/// A payload of exactly the limit is converted. One more byte rejects it, and the message contains both numbers.
 #[test]
 fn a_payload_over_the_limit_is_rejected() {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2).max_payload(9));
@@ -60,13 +60,13 @@ fn a_payload_over_the_limit_is_rejected() {
     assert!(error.to_string().contains('9') && error.to_string().contains("10"), "{error}");
 }
 
-/// A form repeats the names above each pair, and a loss has a path: what is written of a body is limited, too.
+/// Forms repeat the outer names in each pair, and losses have paths, so the size of both is limited, too.
 #[test]
-fn a_body_whose_names_take_too_much_room_is_rejected() {
+fn a_body_whose_repeated_names_exceed_the_limit_is_rejected() {
     let name = |len: usize| "n".repeat(len);
     let pairs = |len| format!(r#"{{"{}":{{"list":[{}]}}}}"#, name(len), ["1"; 61].join(","));
     let losses = |len| format!(r#"{{"{}":[true{}]}}"#, name(len), ",null".repeat(40));
-    // Of the losses the names are counted, without their brackets.
+    // The limit counts the names in the paths of losses, without brackets.
     let named = |body: &str| {
         let converted = to_form(body.as_bytes()).unwrap();
         let paths = converted.losses().iter().map(|loss| loss.path());
@@ -89,7 +89,7 @@ fn a_body_whose_names_take_too_much_room_is_rejected() {
         let max = format!("at most {} bytes", (most - 1) * 16);
         assert!(error.message().contains(&max), "{error}");
     }
-    // The first eighty take all the room that there is: there is none for the others.
+    // The first eighty names reach the limit, so the other names exceed it.
     let body =
         format!(r#"{{"{}":[{}]}}"#, name(158), [[r#""x""#; 10].join(","), ["null"; 90].join(",")].join(","));
     assert_eq!(named(&body), 90 * 160);

@@ -1,25 +1,25 @@
-//! The schema of v2 outputs: which outputs an independent validator accepts and rejects.
+//! The JSON Schema of v2 output: the outputs that an independent validator accepts and rejects.
 //!
-//! The other modules pass every v2 output to [`check`].
+//! Other tests validate every v2 output with [`check`].
 
 use serde_json::Value;
 use testkit::schema::check;
 
 #[test]
-fn the_schema_is_one() {
+fn the_schema_is_valid_json_schema() {
     let schema: Value = serde_json::from_str(&deskpro_contact::schema()).unwrap();
     assert!(jsonschema::meta::is_valid(&schema));
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
 }
 
 #[test]
-fn the_documents_example_is_valid() {
+fn the_schema_accepts_the_example_of_the_v2_document() {
     let root = testkit::repository().join("fixtures");
     check(&std::fs::read(root.join("to-form/document-request/v2.json")).unwrap()).unwrap();
 }
 
 #[test]
-fn what_no_output_has_is_refused() {
+fn the_schema_rejects_invalid_outputs() {
     check(br#"{"contact_data":{"website":[{"url":"x"}]}}"#).unwrap();
     check(br#"{"name":"Ann","labels":["a",{"x":1}],"contact_data":{}}"#).unwrap();
     for wrong in [

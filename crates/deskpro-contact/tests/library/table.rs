@@ -1,6 +1,6 @@
-//! The table of differences, as README shows it, and what a caller of the library reads of contacts by it.
+//! The table of differences between the formats, as README shows it, and the contacts that callers get through it.
 //!
-//! The names and the words here are those of the two documents, so that they can contradict the table.
+//! The expected names are copied from the two format documents, independently of the table.
 
 use deskpro_contact::{
     Code, Contact, Converter, Field, Kind, Options, PhoneType, Service, Source, Target, differences,
@@ -8,7 +8,7 @@ use deskpro_contact::{
 };
 
 #[test]
-fn the_table_of_differences_is_the_programs() {
+fn readme_contains_the_table_of_differences() {
     let path = testkit::repository().join("README.md");
     let readme = std::fs::read_to_string(path).unwrap();
     let (_, rest) = readme.split_once("<!-- differences -->\n").expect("README marks where the table begins");
@@ -26,7 +26,7 @@ fn contact(payload: &str) -> Contact<String> {
 }
 
 #[test]
-fn a_phone_says_what_it_is_by_its_type_or_by_the_alias() {
+fn the_phone_type_comes_from_the_field_or_the_alias() {
     for (payload, is) in [
         ("type=phone", None),
         ("type=phone&data[type]=phone", Some(PhoneType::Phone)),
@@ -35,7 +35,7 @@ fn a_phone_says_what_it_is_by_its_type_or_by_the_alias() {
         ("type=phone&data[type]=pager", None),
         ("type=mobile", Some(PhoneType::Mobile)),
         ("type=Fax", Some(PhoneType::Fax)),
-        // What the record itself says comes first.
+        // The field takes precedence.
         ("type=fax&data[type]=mobile", Some(PhoneType::Mobile)),
     ] {
         let contact = contact(&format!("{payload}&data[number]=1"));
@@ -45,7 +45,7 @@ fn a_phone_says_what_it_is_by_its_type_or_by_the_alias() {
 }
 
 #[test]
-fn a_service_is_read_in_any_case_and_of_either_document() {
+fn services_of_both_documents_are_read_in_any_case() {
     for (text, is) in [
         ("aim", Service::Aim),
         ("MSN", Service::Msn),
@@ -63,12 +63,12 @@ fn a_service_is_read_in_any_case_and_of_either_document() {
         assert_eq!(contact.phone_type(), None);
     }
     assert_eq!(contact("type=im&data[username]=x").service(), None);
-    // The type itself says so.
+    // The type `skype` implies the service.
     assert_eq!(contact("type=skype&data[username]=x").service(), Some(Service::Skype));
 }
 
 #[test]
-fn a_feed_is_shown_by_the_truth_of_php() {
+fn display_feed_follows_php_truthiness() {
     for (text, is) in [("1", true), ("0", false), ("", false), ("false", true), ("00", true), (" ", true)] {
         let contact = contact(&format!("type=twitter&data[username]=x&data[display_feed]={text}"));
         assert_eq!(contact.display_feed(), Some(is), "{text:?}");
@@ -78,7 +78,7 @@ fn a_feed_is_shown_by_the_truth_of_php() {
 
 /// The fields of each type, in the documents' order.
 #[test]
-fn a_kind_has_the_fields_of_the_documents() {
+fn each_kind_has_the_fields_of_the_documents() {
     use Field::{
         Address, CallingCode, City, Country, DisplayFeed, InstagramId, Number, PhoneType, Service, State,
         Url, Username, Zip,
@@ -111,7 +111,7 @@ fn a_kind_has_the_fields_of_the_documents() {
 }
 
 #[test]
-fn what_only_the_other_format_has_is_read_as_what_it_is() {
+fn types_that_only_v2_has_are_read_as_contacts() {
     let converted = to_form(
         br#"{"contact_data":{"instagram":[{"username":"x","instagram_id":7}],"apple":[{"username":"y"}]}}"#,
     )
@@ -123,10 +123,10 @@ fn what_only_the_other_format_has_is_read_as_what_it_is() {
     assert_eq!(converted.output(), "");
 }
 
-/// The model is to look at: it holds what either format says, and names what stands in no column, but no spelling, for
-/// nothing leads back from it.
+/// Canonical output holds the values of both formats and reports unknown fields. It cannot be restored, so it has no
+/// notes about spelling.
 #[test]
-fn the_canonical_model_holds_what_either_format_says() {
+fn canonical_output_holds_the_values_of_both_formats() {
     let payload = b"name=Ann&contact_data[x][type]=Linked-In&contact_data[x][data][profile_url]=u\
                     &contact_data[x][comment]=c&contact_data[x][data][odd]=y&contact_data[7][type]=skype\
                     &contact_data[7][data][username]=s&contact_data[8][data][country]=France\
@@ -146,10 +146,10 @@ fn the_canonical_model_holds_what_either_format_says() {
     assert_eq!(losses, [(Code::UnknownField, "contact_data[x][data][odd]".to_owned())]);
 }
 
-/// A form says no JSON types: what an edit of the output has as a number is text in the restored payload, and a note.
-/// A feed's boolean is no such type, for its text says as much.
+/// Forms have no JSON types: an edited value that is a number becomes text in the restored payload, with a note. A
+/// boolean `display_feed` needs no note, because its text determines it.
 #[test]
-fn an_edit_is_restored_as_it_stands() {
+fn an_edited_value_is_restored_as_text_with_a_note_for_its_json_type() {
     let payload = b"type=twitter&data[username]=x&data[display_feed]=1";
     let converted = to_v2(payload).unwrap();
     let mut found = Vec::new();

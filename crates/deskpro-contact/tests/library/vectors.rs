@@ -1,4 +1,4 @@
-//! Other people's tests, where our formats are theirs: JSON, and the pairs of a form. `fixtures/vectors` says whose.
+//! Public test suites for JSON and for form pairs. `fixtures/vectors` names their sources.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,8 +14,8 @@ fn vectors() -> PathBuf {
     testkit::repository().join("fixtures/vectors")
 }
 
-/// JSON that is no body, or none that a form could be made of, and why.
-const NO_BODIES: [(&str, ErrorKind); 20] = [
+/// Valid JSON that is rejected as a body, and the reason.
+const REJECTED: [(&str, ErrorKind); 20] = [
     ("i_object_key_lone_2nd_surrogate.json", ErrorKind::LoneSurrogate),
     ("i_string_1st_valid_surrogate_2nd_invalid.json", ErrorKind::LoneSurrogate),
     ("i_string_incomplete_surrogate_and_escape_valid.json", ErrorKind::LoneSurrogate),
@@ -39,17 +39,17 @@ const NO_BODIES: [(&str, ErrorKind); 20] = [
 ];
 
 #[test]
-fn json_is_read_where_it_is_json() {
+fn valid_json_is_converted_and_invalid_json_is_rejected() {
     let mut wrong = String::new();
     let mut seen: BTreeMap<u8, usize> = BTreeMap::new();
     for (name, bytes) in inputs() {
         let converted = to_form(&bytes);
         let why = converted.as_ref().err().map(Error::kind);
-        let stated = NO_BODIES.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind);
+        let stated = REJECTED.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind);
         let is_right = match name.as_bytes()[0] {
             b'y' => why == stated,
             b'n' => matches!(why, Some(ErrorKind::NotJson | ErrorKind::NotUtf8)),
-            // What is left of them are bytes that are not UTF-8.
+            // The other files with undefined results contain bytes that are not UTF-8.
             _ => why == stated.or(Some(ErrorKind::NotUtf8)),
         };
         if !is_right {
@@ -79,7 +79,7 @@ fn inputs() -> Vec<(String, Vec<u8>)> {
     inputs
 }
 
-/// What a losses file keeps of a rejected input.
+/// The text of a rejected input in its losses line.
 fn kept(error: &Error, input: &[u8]) -> Vec<u8> {
     let mut line = Vec::new();
     let rejected = Rejected { line: 1, id: None, error, emitted: false, payload: Some(input), losses: None };
@@ -91,38 +91,38 @@ fn kept(error: &Error, input: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Where the names say the same to both, PHP reads the pairs that the URL Standard reads; only that the last one of
-/// a name stands in the first one's place. What PHP has no variable for, or another name, is reported.
+/// PHP reads the same pairs as the URL Standard, with two exceptions: the last of equal names replaces the first in its
+/// place, and names that PHP drops or changes are losses.
 #[test]
-fn pairs_are_read_as_browsers_read_them() {
+fn pairs_are_read_as_in_the_url_standard_except_for_reported_names() {
     let (mut same, mut other) = (0, 0);
     for case in cases() {
         let input = case["input"].as_str().unwrap();
         let form = Form::read(input.as_bytes()).unwrap();
-        let said = |code| form.losses().iter().filter(|loss| loss.code() == code).count();
+        let count = |code| form.losses().iter().filter(|loss| loss.code() == code).count();
         let mut expected: Vec<(String, String)> = Vec::new();
-        let (mut again, mut unlike) = (0, 0);
+        let (mut repeated, mut changed) = (0, 0);
         for pair in case["output"].as_array().unwrap() {
             let [name, value] = [0, 1].map(|n| pair[n].as_str().unwrap().to_owned());
             if name.is_empty() || name.contains([' ', '.', '[', ']', '\0']) {
-                unlike += 1;
+                changed += 1;
                 continue;
             }
             match expected.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, old)) => {
                     *old = value;
-                    again += 1;
+                    repeated += 1;
                 }
                 None => expected.push((name, value)),
             }
         }
-        assert_eq!(said(Code::Overwritten), again, "{input}");
-        assert_eq!(said(Code::DroppedPair) + said(Code::MendedName), unlike, "{input}");
-        other += unlike;
-        if unlike > 0 {
+        assert_eq!(count(Code::Overwritten), repeated, "{input}");
+        assert_eq!(count(Code::DroppedPair) + count(Code::MendedName), changed, "{input}");
+        other += changed;
+        if changed > 0 {
             continue;
         }
-        // Browsers read bytes that are not UTF-8 as U+FFFD.
+        // The URL Standard replaces bytes that are not UTF-8 by U+FFFD.
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let read: Vec<(String, String)> =
             form.root().children().map(|node| (text(node.key()), text(node.text().unwrap()))).collect();
@@ -132,7 +132,7 @@ fn pairs_are_read_as_browsers_read_them() {
     assert_eq!((same, other), (33, 2));
 }
 
-/// The list of cases at the head of the tests' script: JSON, but for some strings in single quotes.
+/// The list of cases in the script: JSON, except that some strings have single quotes.
 fn cases() -> Vec<Value> {
     let script = fs::read_to_string(vectors().join("wpt/urlencoded-parser.any.js")).unwrap();
     let (list, _) = script.split_once("].forEach").unwrap();

@@ -1,4 +1,4 @@
-//! Why a run ends before its end.
+//! Errors that end a run early.
 
 use crate::args::ErrorFormat;
 use crate::message;
@@ -7,19 +7,19 @@ use crate::sink::WriteError;
 use crate::source::SourceError;
 use crate::status::Status;
 
-/// What ends a run before its end.
+/// An error that ends a run early.
 pub(crate) struct Failure {
     pub(crate) status: Status,
     pub(crate) why: String,
 }
 
 impl Failure {
-    /// A bug of ours, at a line of the input where that is known.
+    /// A panic, with the current line of the input if it is known.
     pub(crate) fn panicked(line: Option<u64>, panic: &Panic) -> Self {
         Self { status: Status::Bug, why: panic.sentence(line) }
     }
 
-    /// The message that ends the run, with its line end.
+    /// The last message of the run, with its line end.
     pub(crate) fn message(&self, format: ErrorFormat) -> String {
         message::failure(format, self.status as i32, &self.why)
     }
@@ -37,10 +37,10 @@ impl From<SourceError> for Failure {
             SourceError::Read(name, error) => {
                 Self { status: Status::Io, why: format!("cannot read {name}: {error}") }
             }
-            SourceError::Losses(why) => Self { status: Status::LossesDoNotFit, why },
+            SourceError::Losses(why) => Self { status: Status::LossesMismatch, why },
             SourceError::NoThread(error) => Self {
                 status: Status::Io,
-                why: format!("cannot start a thread ({error}); fewer --jobs may do"),
+                why: format!("cannot start a thread ({error}); try a smaller --jobs"),
             },
             SourceError::Panic(line, panic) => Self::panicked(Some(line), &panic),
         }

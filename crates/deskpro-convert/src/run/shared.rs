@@ -1,4 +1,4 @@
-//! A run, as its threads and the watch for signals share it.
+//! The state of a run, which its threads and the signal thread share.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -26,47 +26,47 @@ use crate::tally::Tally;
 
 /// A run.
 ///
-/// A thread takes these locks in the order in which they stand here: it takes none while it holds a later one. Only
-/// `state` is held while output, losses or rejects are written, which may take any time; the others are held shortly,
-/// so that a signal need not wait for them. A run that a signal ends writes its summary with `counts` held, when no
-/// other thread goes on.
+/// Threads take these locks in the order of the fields: a thread that holds one takes only later ones. Only `state` is
+/// held while output, losses or rejects are written, which may take any time. The others are held briefly, so that a
+/// signal need not wait for them. An interrupted run writes its summary while it holds `results`, when no other thread
+/// continues.
 pub(super) struct Run {
     pub(super) args: Args,
     renderer: Renderer,
     start: Instant,
-    /// How many bytes of the input were read.
+    /// The number of bytes read from the input.
     read: Arc<AtomicU64>,
     pub(super) state: Mutex<State>,
-    pub(super) counts: Mutex<Counts>,
+    pub(super) results: Mutex<Results>,
     pub(super) summary: Mutex<Option<Sink>>,
-    /// The temporary files that a signal must remove.
+    /// The temporary files, which a signal must remove.
     pub(super) temp_paths: Mutex<Vec<PathBuf>>,
     pub(super) progress: Mutex<Progress>,
-    /// Whether a signal came.
+    /// Whether a signal was received.
     pub(super) is_interrupted: AtomicBool,
 }
 
-/// What the thread that writes holds, and a signal takes over.
+/// The state of writing. A thread locks it to write; a signal locks it to end the run.
 #[derive(Default)]
 pub(super) struct State {
-    /// None before they are opened, and after they were put in place or given up.
+    /// None before they are opened, and after they were put in place or discarded.
     sinks: Option<Sinks>,
-    /// The status of the run, once its files are where they stay.
+    /// The status of the run, after its files were put in place or discarded.
     pub(super) ended: Option<Status>,
     failure: Option<Failure>,
-    /// Whether the reader of the output has gone.
+    /// Whether the reader has closed the output.
     is_closed: bool,
     reordering: Reordering,
 }
 
-/// What happened so far.
+/// The counts and the first messages so far.
 #[derive(Default)]
-pub(super) struct Counts {
+pub(super) struct Results {
     pub(super) tally: Tally,
     examples: Examples,
 }
 
-/// Locks. A thread that panicked leaves nothing half done that others read: its batch is not written.
+/// Locks, even if another thread panicked: the batch of that thread is not written, so the data is consistent.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -79,7 +79,7 @@ impl Run {
             start: Instant::now(),
             read,
             state: Mutex::default(),
-            counts: Mutex::default(),
+            results: Mutex::default(),
             summary: Mutex::default(),
             temp_paths: Mutex::default(),
             progress: Mutex::new(progress),
@@ -87,8 +87,8 @@ impl Run {
         }
     }
 
-    /// Opens all that the run writes. `watch` starts the watch for signals: one that comes meanwhile waits, and finds
-    /// all that was opened.
+    /// Opens everything that the run writes. `watch` starts the signal thread: a signal during opening waits for the
+    /// lock, and then knows all temporary files.
     pub(super) fn open(&self, watch: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
         let mut state = lock(&self.state);
         watch()?;
@@ -114,9 +114,9 @@ impl Run {
         Ok(())
     }
 
-    /// Writes what became of a batch.
+    /// Writes the result of a batch.
     pub(super) fn write(&self, out: &mut BatchOutput) -> ControlFlow<()> {
-        self.stand_aside();
+        self.park_if_interrupted();
         let mut state = lock(&self.state);
         match out.end.take() {
             Some(EarlyEnd::Panic(line, panic)) => {
@@ -127,13 +127,13 @@ impl Run {
         }
         self.count(out);
         let State { sinks, failure, is_closed, reordering, .. } = &mut *state;
-        let reordered = reordering.misfit(out.changed.drain(..));
-        let misfit = match &out.end {
-            Some(EarlyEnd::Misfit(why)) => Some(why.clone()),
+        let reordered = reordering.add(out.changed.drain(..));
+        let mismatch = match &out.end {
+            Some(EarlyEnd::Mismatch(why)) => Some(why.clone()),
             Some(EarlyEnd::Rejected | EarlyEnd::Panic(..)) | None => reordered,
         };
-        if let Some(why) = misfit {
-            *failure = Some(Failure { status: Status::LossesDoNotFit, why });
+        if let Some(why) = mismatch {
+            *failure = Some(Failure { status: Status::LossesMismatch, why });
             return ControlFlow::Break(());
         }
         let Some(sinks) = sinks else { return ControlFlow::Break(()) };
@@ -149,50 +149,50 @@ impl Run {
         }
     }
 
-    /// Adds a batch to the counts, and shows its messages.
+    /// Adds a batch to the results, and prints its messages.
     fn count(&self, out: &mut BatchOutput) {
         let mut shown = Vec::new();
-        let mut counts = lock(&self.counts);
-        counts.tally.add(&mut out.tally);
-        // `--check` tells all at the end, quiet or not.
+        let mut results = lock(&self.results);
+        results.tally.add(&mut out.tally);
+        // `--check` needs the messages for its report.
         if !self.args.quiet || self.args.check {
-            counts.examples.add(out.messages.drain(..), |message| shown.push(self.renderer.render(message)));
+            results.examples.add(out.messages.drain(..), |message| shown.push(self.renderer.render(message)));
         }
-        drop(counts);
+        drop(results);
         let mut progress = lock(&self.progress);
         for message in shown.iter().filter(|_| !self.args.check) {
-            progress.say(message);
+            progress.print(message);
         }
         progress.tick();
     }
 
-    /// Remembers why the run ends before its end.
+    /// Stores the error that ends the run.
     pub(super) fn fail(&self, failure: Failure) -> ControlFlow<()> {
         lock(&self.state).failure = Some(failure);
         ControlFlow::Break(())
     }
 
-    /// Ends the run: puts the files in place, or drops those that are not whole, and says what happened.
+    /// Ends the run: puts the files in place, or discards them after an error, and prints the summary.
     pub(super) fn finish(&self, ended: Result<(), Failure>) -> Result<Status, Failure> {
-        self.stand_aside();
+        self.park_if_interrupted();
         let mut state = lock(&self.state);
         let finished = self.put_in_place(&mut state, ended);
         if finished.is_err() {
             drop(lock(&self.summary).take());
         }
         state.ended = Some(finished.as_ref().map_or_else(|failure| failure.status, |(status, _)| *status));
-        // The reader of the last word may stall: a signal need not wait, nor say that nothing is in place.
+        // Printing may stall. A signal during it need not wait, and must not say that no file is in place.
         drop(state);
         let (status, text) = finished?;
-        lock(&self.progress).say(&text);
-        if !lock(&self.counts).tally.adds_up() {
-            let why = "the counts do not add up: please report this".to_owned();
+        lock(&self.progress).print(&text);
+        if !lock(&self.results).tally.adds_up() {
+            let why = "the counts do not add up: this is a bug of convert, please report it".to_owned();
             return Err(Failure { status, why });
         }
         Ok(status)
     }
 
-    /// Puts the files in place. Returns the status, and the last message.
+    /// Puts the files in place. Returns the status and the last message.
     fn put_in_place(
         &self,
         state: &mut State,
@@ -200,15 +200,15 @@ impl Run {
     ) -> Result<(Status, String), Failure> {
         let (args, target) = (&self.args, self.args.target());
         lock(&self.progress).finish();
-        // From here on an error drops the files that are not whole.
+        // From here on, an error drops the sinks, which removes their temporary files.
         let Some(mut sinks) = state.sinks.take() else { return Ok((Status::Io, String::new())) };
         if let Some(failure) = state.failure.take() {
             return Err(failure);
         }
         ended?;
-        // The counts are free for a signal while something is written.
-        let counts = lock(&self.counts);
-        let Counts { tally, examples } = &*counts;
+        // The lock is released before anything is written, for a signal.
+        let results = lock(&self.results);
+        let Results { tally, examples } = &*results;
         let (end, summary_json) = (tally.end_of_losses(target), self.summary_of(tally));
         let text = match self.renderer.format {
             ErrorFormat::Human | ErrorFormat::Line => report::summary(tally, args, self.renderer.format),
@@ -216,7 +216,7 @@ impl Run {
         };
         let status = if tally.adds_up() { Status::of(tally, args) } else { Status::Bug };
         let report = args.check.then(|| check::report(tally, examples, args, &self.renderer));
-        drop(counts);
+        drop(results);
         if let Some(losses) = &mut sinks.losses {
             losses.write(&end)?;
         }
@@ -233,8 +233,8 @@ impl Run {
         Ok((status, if is_shown { text } else { String::new() }))
     }
 
-    /// Waits for the end of the process where a signal came: the signal has the last word.
-    fn stand_aside(&self) {
+    /// Waits forever if a signal was received: the signal thread ends the process.
+    fn park_if_interrupted(&self) {
         while self.is_interrupted.load(Ordering::Acquire) {
             thread::park();
         }

@@ -1,49 +1,49 @@
-//! Batches of payloads, and what is to be done with each.
+//! Batches of lines, each with its task.
 
 use std::io;
 use std::ops::Range;
 
 use deskpro_contact::losses_file::OutputDigest;
 
-use super::text::{MOST_KEPT, Text};
+use super::read_buffer::{REUSED_CAPACITY, ReadBuffer};
 use crate::panics::Panic;
 
-/// How many lines a batch has at most: short ones make long losses.
-pub(crate) const MOST_LINES: usize = 4 << 10;
+/// The maximum number of lines in a batch. It bounds the losses of many short lines.
+pub(crate) const MAX_LINES: usize = 4 << 10;
 
-/// How many bytes are read at once.
+/// The number of bytes that one read asks for.
 pub(crate) const BATCH: usize = 128 << 10;
 
-/// Some payloads, in order.
+/// Consecutive lines, each with its task.
 #[derive(Default, Debug)]
 pub struct Batch {
-    /// The lines, with their line ends.
-    pub(crate) text: Text,
-    /// The lines of the losses file that belong to some of them.
+    /// The text of the lines, with their line ends.
+    pub(crate) text: ReadBuffer,
+    /// The lines of the losses file that belong to lines of the batch.
     pub(crate) losses: Vec<u8>,
-    pub(crate) items: Vec<Item>,
+    pub(crate) lines: Vec<BatchLine>,
 }
 
 impl Batch {
     pub(super) fn clear(&mut self) {
         self.text.clear();
         clear(&mut self.losses);
-        self.items.clear();
+        self.lines.clear();
     }
 
-    /// How many bytes it holds.
+    /// The number of bytes in the batch, losses included.
     pub(crate) fn len(&self) -> usize {
         self.text.len() + self.losses.len()
     }
 
-    /// Adds an item with its line.
-    pub(super) fn push(&mut self, line: u64, text: &[u8], task: Task) {
+    /// Adds a line, given its number and its text.
+    pub(super) fn push(&mut self, number: u64, text: &[u8], task: Task) {
         let start = self.text.len();
         self.text.extend(text);
-        self.items.push(Item { line, text: start..self.text.len(), task });
+        self.lines.push(BatchLine { number, text: start..self.text.len(), task });
     }
 
-    /// Adds a line of a losses file, and returns its place.
+    /// Adds a line of a losses file, and returns its range in [`Batch::losses`].
     pub(super) fn push_losses(&mut self, line: &[u8]) -> Range<usize> {
         let start = self.losses.len();
         self.losses.extend_from_slice(line);
@@ -51,82 +51,88 @@ impl Batch {
     }
 }
 
-/// Empties a buffer for its next use. The memory that one long line took is given back once a shorter one came after
-/// it, as [`Text::clear`] does.
+/// Empties a buffer for reuse. If the buffer held no more than [`REUSED_CAPACITY`], its capacity is reduced to that: an
+/// earlier long line may have made it larger.
 pub(crate) fn clear(buffer: &mut Vec<u8>) {
-    let is_short = buffer.len() <= MOST_KEPT;
+    let is_short = buffer.len() <= REUSED_CAPACITY;
     buffer.clear();
     if is_short {
-        buffer.shrink_to(MOST_KEPT);
+        buffer.shrink_to(REUSED_CAPACITY);
     }
 }
 
-/// One payload of a batch.
+/// A line of a batch.
 #[derive(Clone, Debug)]
-pub(crate) struct Item {
-    /// Its line in the input, from 1.
-    pub(crate) line: u64,
-    /// Where its line is in the batch, with its line end.
+pub(crate) struct BatchLine {
+    /// The line number of its payload in the first input, from 1.
+    pub(crate) number: u64,
+    /// The range of its text in [`Batch::text`], with its line end.
     pub(crate) text: Range<usize>,
     pub(crate) task: Task,
 }
 
-/// What is to be done with a payload. The ranges are places in [`Batch::losses`].
+/// The task for a line. Ranges are in [`Batch::losses`].
 #[derive(Clone, Debug)]
 pub(crate) enum Task {
-    /// Convert it.
+    /// Convert the payload.
     Convert,
-    /// Restore it: the payload is an output, and the range its line of the losses file, empty where there is none;
-    /// with the digest of what was written for it.
-    Restore { losses: Range<usize>, written: Option<OutputDigest> },
-    /// Write it as it is: it was rejected, and comes from the losses file, whose line may hold losses that belong to
-    /// it (else the range is empty).
-    WriteVerbatim { losses: Range<usize> },
-    /// Report it: it was rejected, and no file holds its text.
+    /// Restore a payload: the line is an output.
+    Restore {
+        /// The output's line of the losses file; empty if it has none.
+        losses: Range<usize>,
+        /// The digest of the output that was written.
+        written: Option<OutputDigest>,
+    },
+    /// Write a payload unchanged: it was rejected, and its text comes from the losses file.
+    WriteVerbatim {
+        /// The payload's line of the losses file, if that holds losses of the payload; else empty.
+        losses: Range<usize>,
+    },
+    /// Report a payload as missing: it was rejected, and the losses file does not hold its text.
     ReportMissing,
-    /// Pass on a part of a line over the limit.
-    PassOn(LinePart),
+    /// Reject a line over the limit, of which this is a part.
+    RejectOversized(LinePart),
 }
 
 /// A part of a line over the limit.
 #[derive(Clone, Debug)]
 pub(crate) struct LinePart {
     pub(crate) is_first: bool,
-    /// The length of the line without its end, once that is known: in its last part.
+    /// In the last part, the length of the whole line without its end; else none.
     pub(crate) len: Option<u64>,
-    /// Whether the losses file has losses to be put back into the line.
+    /// Whether the losses file has losses of this line.
     pub(crate) has_losses: bool,
-    /// The person's id as JSON, where the start of the line holds it.
+    /// The person's id as JSON, if the start of the line holds it. Set in the last part.
     pub(crate) id: Option<String>,
 }
 
-/// Why reading ended before the end.
+/// Why reading ended early.
 #[derive(Debug)]
 pub enum SourceError {
-    /// A read failed: of the file of this name.
+    /// Reading the file of this name failed.
     Read(String, io::Error),
     /// The losses file does not fit, for this reason.
     Losses(String),
-    /// No thread could be started to convert what is read.
+    /// No converting thread could be started.
     NoThread(io::Error),
     /// Reading panicked at this line.
     Panic(u64, Panic),
 }
 
-impl Item {
-    /// The payload: the line without its end.
+impl BatchLine {
+    /// The text of the line without its end.
     pub(crate) fn payload<'b>(&self, text: &'b [u8]) -> &'b [u8] {
-        payload(self.line_of(text))
+        without_end(self.with_end(text))
     }
 
-    /// The line with its end.
-    pub(crate) fn line_of<'b>(&self, text: &'b [u8]) -> &'b [u8] {
+    /// The text of the line with its end.
+    pub(crate) fn with_end<'b>(&self, text: &'b [u8]) -> &'b [u8] {
         &text[self.text.clone()]
     }
 }
 
-/// A line without its end.
-pub(super) fn payload(line: &[u8]) -> &[u8] {
+/// Removes `\n` or `\r\n` from the end of a line.
+pub(super) fn without_end(line: &[u8]) -> &[u8] {
     match line.strip_suffix(b"\n") {
         Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
         None => line,

@@ -4,74 +4,74 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memrchr};
 
-use super::batch::{BATCH, Batch, Item, LinePart, MOST_LINES, SourceError, Task, payload};
-use super::text::Text;
+use super::batch::{BATCH, Batch, BatchLine, LinePart, MAX_LINES, SourceError, Task, without_end};
+use super::read_buffer::ReadBuffer;
 use crate::id_field::IdField;
 
-/// How much of a line over the limit is passed on at once.
-const PART: usize = 1 << 20;
+/// The maximum size of a part of a line over the limit.
+const MAX_PART: usize = 1 << 20;
 
-/// A line of this length may well be one of any length.
-const LONG: usize = 1 << 20;
+/// The length from which a line gets room for `max_payload` at once.
+const LONG_LINE: usize = 1 << 20;
 
-/// The most room that a line is given at once.
-const MOST_ROOM: usize = 64 << 20;
+/// The maximum number of bytes by which the buffer grows at once.
+const MAX_GROWTH: usize = 64 << 20;
 
 /// The lines of an input.
 pub struct Lines<R> {
     input: R,
     name: String,
     max_payload: usize,
-    /// The start of a line whose end was not read yet; or lines that the batch before had no room for.
-    rest: Text,
+    /// The start of a line whose end has not been read; or whole lines that did not fit into the last batch.
+    rest: ReadBuffer,
     /// Whether `rest` holds whole lines.
     has_lines: bool,
-    /// The number of the last line that a batch took.
+    /// The number of the last line that was put into a batch.
     line: u64,
-    /// How much of the current line, which is over the limit, was passed on.
-    passed_on: Option<u64>,
+    /// If the current line is over the limit, the number of its bytes that were put into batches.
+    oversized: Option<u64>,
     id_field: Option<IdField>,
-    /// The id in that line.
+    /// The id in the line over the limit.
     id: Option<String>,
-    /// Whether the last read gave all that was asked for.
+    /// Whether the last read filled a whole [`BATCH`].
     is_fast: bool,
-    is_over: bool,
+    has_ended: bool,
 }
 
 impl<R: Read> Lines<R> {
-    /// The lines of `input`, which messages call `name`. Payloads longer than `max_payload` are passed on in parts.
+    /// The lines of `input`, which messages call `name`. Payloads longer than `max_payload` are given in parts.
     pub fn new(input: R, name: String, max_payload: usize, id_field: Option<IdField>) -> Self {
         Self {
             input,
             name,
             max_payload,
-            rest: Text::default(),
+            rest: ReadBuffer::default(),
             has_lines: false,
             line: 0,
-            passed_on: None,
+            oversized: None,
             id_field,
             id: None,
             is_fast: false,
-            is_over: false,
+            has_ended: false,
         }
     }
 
-    /// The number of the last line that was read.
+    /// The number of the last line that was put into a batch.
     pub(crate) fn line(&self) -> u64 {
         self.line
     }
 
-    /// Reads the next batch. False at the end of the input.
+    /// Reads the next batch. Returns false at the end of the input.
     ///
     /// # Errors
     ///
-    /// Where the input cannot be read.
+    /// Reading the input failed.
     pub fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.clear();
-        while batch.items.is_empty() && (self.has_lines || !self.is_over) {
-            if self.passed_on.is_some() && !self.has_lines && self.rest.len() > PART {
-                // What was held before the line was known to be too long goes out before more comes in.
-                self.pass_on(batch);
+        while batch.lines.is_empty() && (self.has_lines || !self.has_ended) {
+            if self.oversized.is_some() && !self.has_lines && self.rest.len() > MAX_PART {
+                // The text read before the line was known to be over the limit goes out before more is read.
+                self.push_part(batch);
                 continue;
             }
             std::mem::swap(&mut batch.text, &mut self.rest);
@@ -80,16 +80,16 @@ impl<R: Read> Lines<R> {
                 continue;
             }
             let start = batch.text.len();
-            // A long line gets as much again, so that it is not read in small pieces; but only where the input fills
-            // it: a pipe does not, and room that was made is memory that was touched.
-            // Past the limit, nothing of the line is missing but what shows that it is too long.
+            // Past the limit, only the bytes that show that the line is too long are needed.
             let missing = self.max_payload.saturating_sub(start) + 2;
-            let space = if self.is_fast { BATCH.max(start.min(missing)) } else { BATCH };
-            // A line that is long already gets all the room that it may need, so that it is moved no more.
-            let most = if start < LONG { start } else { missing.min(MOST_ROOM) };
-            let space = batch.text.room(space, most);
+            // A read asks for as much as the line already has, so that long lines need few reads. Slow inputs such as
+            // pipes do not fill that much, and room that is made is zeroed: they get one batch.
+            let len = if self.is_fast { BATCH.max(start.min(missing)) } else { BATCH };
+            // A long line gets all the room that it may need at once, so that it is not moved again.
+            let growth = if start < LONG_LINE { start } else { missing.min(MAX_GROWTH) };
+            let room = batch.text.room(len, growth);
             let len = loop {
-                match self.input.read(space) {
+                match self.input.read(room) {
                     Ok(len) => break len,
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(error) => return Err(SourceError::Read(self.name.clone(), error)),
@@ -97,48 +97,48 @@ impl<R: Read> Lines<R> {
             };
             batch.text.grow(len);
             self.is_fast = len >= BATCH;
-            self.is_over = len == 0;
+            self.has_ended = len == 0;
             self.split(batch, start);
         }
-        Ok(!batch.items.is_empty())
+        Ok(!batch.lines.is_empty())
     }
 
-    /// Makes items of the whole lines of a batch, and keeps the rest. No line ends before `searched`.
+    /// Splits the text of a batch into lines, and moves the rest of the text to `rest`. There is no line end before
+    /// `searched`.
     fn split(&mut self, batch: &mut Batch, searched: usize) {
         let end = match memrchr(b'\n', &batch.text[searched..]) {
-            _ if self.is_over => batch.text.len(),
+            _ if self.has_ended => batch.text.len(),
             Some(at) => searched + at + 1,
             None => 0,
         };
         let mut start = 0;
-        while start < end && batch.items.len() < MOST_LINES {
+        while start < end && batch.lines.len() < MAX_LINES {
             let after = &batch.text[start..];
             let len = memchr(b'\n', after).map_or(after.len(), |at| at + 1);
             let text = start..start + len;
-            let line = &after[..len];
-            let size = payload(line).len();
-            let task = match self.passed_on.take() {
-                Some(passed_on) => Task::PassOn(LinePart {
+            let payload = without_end(&after[..len]);
+            let task = match self.oversized.take() {
+                Some(given) => Task::RejectOversized(LinePart {
                     is_first: false,
-                    len: Some(passed_on + size as u64),
+                    len: Some(given + payload.len() as u64),
                     has_losses: false,
                     id: self.id.take(),
                 }),
                 None => {
                     self.line += 1;
-                    if size > self.max_payload {
-                        Task::PassOn(LinePart {
+                    if payload.len() > self.max_payload {
+                        Task::RejectOversized(LinePart {
                             is_first: true,
-                            len: Some(size as u64),
+                            len: Some(payload.len() as u64),
                             has_losses: false,
-                            id: self.id_field.as_ref().and_then(|field| field.find(payload(line), false)),
+                            id: self.id_field.as_ref().and_then(|field| field.find(payload, false)),
                         })
                     } else {
                         Task::Convert
                     }
                 }
             };
-            batch.items.push(Item { line: self.line, text, task });
+            batch.lines.push(BatchLine { number: self.line, text, task });
             start += len;
         }
         self.has_lines = start < end;
@@ -151,27 +151,27 @@ impl<R: Read> Lines<R> {
         if self.has_lines {
             return;
         }
-        if self.passed_on.is_some() || self.rest.len() > self.max_payload + 1 {
-            self.pass_on(batch);
+        if self.oversized.is_some() || self.rest.len() > self.max_payload + 1 {
+            self.push_part(batch);
         }
     }
 
-    /// Passes on a part of a line that is over the limit already.
-    fn pass_on(&mut self, batch: &mut Batch) {
-        // The last byte may be half of a line end. There may be none yet.
-        let len = self.rest.len().saturating_sub(1).min(PART);
+    /// Moves the start of `rest`, a line over the limit, into a batch as a part.
+    fn push_part(&mut self, batch: &mut Batch) {
+        // The last byte stays: it may be the `\r` of a line end. `rest` may be empty.
+        let len = self.rest.len().saturating_sub(1).min(MAX_PART);
         let start = batch.text.len();
         batch.text.extend(&self.rest[..len]);
-        self.rest.take_off(len);
+        self.rest.remove_start(len);
         let text = start..batch.text.len();
-        let is_first = self.passed_on.is_none();
+        let is_first = self.oversized.is_none();
         if is_first {
             self.line += 1;
             let part = &batch.text[text.clone()];
             self.id = self.id_field.as_ref().and_then(|field| field.find(part, true));
         }
-        self.passed_on = Some(self.passed_on.unwrap_or(0) + len as u64);
+        self.oversized = Some(self.oversized.unwrap_or(0) + len as u64);
         let part = LinePart { is_first, len: None, has_losses: false, id: None };
-        batch.items.push(Item { line: self.line, text, task: Task::PassOn(part) });
+        batch.lines.push(BatchLine { number: self.line, text, task: Task::RejectOversized(part) });
     }
 }

@@ -1,4 +1,4 @@
-//! A losses file, read line by line beside the outputs.
+//! A losses file, read line by line together with the outputs.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read as _, Seek as _, SeekFrom};
@@ -10,50 +10,50 @@ use memchr::memrchr;
 use super::batch::{BATCH, SourceError};
 use crate::input;
 
-/// How much of a losses file is searched for its last line before the run.
-const LAST_LINE: u64 = 4 << 10;
+/// The number of bytes at the end of a losses file in which its last line is searched.
+const MAX_LAST_LINE: u64 = 4 << 10;
 
-const CUT: &str = "it was cut: its last line does not say that it is whole";
+const CUT: &str = "it was cut: its last line is not an end line";
 
-/// The losses of a conversion the other way, line by line.
+/// The losses of a conversion in the other direction, line by line.
 pub struct Losses {
     input: Box<dyn BufRead + Send>,
     name: String,
     /// The target of the conversion that the losses must come from.
     target: Target,
-    /// The next line about a payload, once it was read.
-    next: Option<Entry>,
-    /// How many lines about a payload were read.
+    /// The next line about a payload, if it was read.
+    next: Option<LossesLine>,
+    /// The number of lines about payloads that were read.
     count: u64,
-    /// How many payloads the last line tells of, once it was read.
+    /// The number of payloads by the last line of the file, if it was read.
     end: Option<u64>,
 }
 
-/// A line about a payload.
-pub(super) struct Entry {
+/// A line of the losses file, about one payload.
+pub(super) struct LossesLine {
     pub(super) line: u64,
     /// The line as it was read.
     pub(super) text: Vec<u8>,
-    /// The digest of the output line that was written.
+    /// The digest of the payload's output line.
     pub(super) written: Option<OutputDigest>,
-    pub(super) rejected: Option<Rejected>,
+    pub(super) rejected: Option<RejectedPayload>,
 }
 
-/// A payload that was rejected.
-pub(super) struct Rejected {
+/// A rejected payload.
+pub(super) struct RejectedPayload {
     pub(super) emitted: bool,
     pub(super) payload: Option<Vec<u8>>,
-    /// Whether its line holds losses, too: those that a restoring run was to put back into it.
+    /// Whether the line also holds losses that a restoring run could not put back.
     pub(super) has_losses: bool,
 }
 
 impl Losses {
-    /// Opens the losses that a conversion to `target` kept. A file's last line is looked at first, so that a file that
-    /// does not fit is refused before anything is written.
+    /// Opens the losses of a conversion to `target`. Checks the last line of a file first, so that a file that does not
+    /// fit is rejected before anything is written.
     ///
     /// # Errors
     ///
-    /// Where the file cannot be read, or does not fit.
+    /// The file cannot be read, or does not fit.
     pub fn open(mut file: File, name: String, target: Target) -> Result<Self, SourceError> {
         let failed = |error| SourceError::Read(name.clone(), error);
         let losses = |input| Self { input, name: name.clone(), target, next: None, count: 0, end: None };
@@ -61,8 +61,8 @@ impl Losses {
             return Ok(losses(Box::new(BufReader::with_capacity(BATCH, input::decompressed(file)))));
         }
         let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
-        // A short file is searched whole.
-        file.seek(SeekFrom::Start(len.saturating_sub(LAST_LINE))).map_err(failed)?;
+        // A shorter file is searched from its start.
+        file.seek(SeekFrom::Start(len.saturating_sub(MAX_LAST_LINE))).map_err(failed)?;
         let mut tail = Vec::new();
         file.read_to_end(&mut tail).map_err(failed)?;
         let tail = tail.strip_suffix(b"\n").unwrap_or(&tail);
@@ -72,37 +72,37 @@ impl Losses {
         let is_compressed = file.read(&mut first).is_ok_and(|_| input::is_compressed(&first));
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
         if is_compressed {
-            // Its last line is checked when it is reached.
+            // The last line of a compressed file is checked when it is reached.
             return Ok(losses(Box::new(BufReader::with_capacity(BATCH, input::decompressed(file)))));
         }
         let losses = losses(Box::new(BufReader::with_capacity(BATCH, file)));
         match losses.parse(last)? {
             Line::End(end) => losses.check_end(&end)?,
-            Line::Payload(_) | Line::Rejected(_) => return Err(losses.misfit(CUT)),
+            Line::Payload(_) | Line::Rejected(_) => return Err(losses.mismatch(CUT)),
         }
         Ok(losses)
     }
 
-    pub(super) fn misfit(&self, why: &str) -> SourceError {
+    pub(super) fn mismatch(&self, why: &str) -> SourceError {
         SourceError::Losses(format!("{} does not fit: {why}", self.name))
     }
 
     fn parse<'l>(&self, line: &'l [u8]) -> Result<Line<'l>, SourceError> {
-        losses_file::read(line).map_err(|_| self.misfit("a line of it is no line of a losses file"))
+        losses_file::read(line).map_err(|_| self.mismatch("one of its lines is not a line of a losses file"))
     }
 
     fn check_end(&self, end: &End) -> Result<(), SourceError> {
         if end.to == self.target.name() {
             return Ok(());
         }
-        Err(self.misfit(&format!(
+        Err(self.mismatch(&format!(
             "expected losses of a conversion --to {}, found --to {}",
             self.target.name(),
             end.to
         )))
     }
 
-    /// Reads the next line, unless one waits or the last was read.
+    /// Reads the next line into `next` or `end`, unless one of them is set.
     fn fill(&mut self) -> Result<(), SourceError> {
         if self.next.is_some() || self.end.is_some() {
             return Ok(());
@@ -111,15 +111,16 @@ impl Losses {
         let read = self.input.read_until(b'\n', &mut text);
         read.map_err(|error| SourceError::Read(self.name.clone(), error))?;
         if text.is_empty() {
-            return Err(self.misfit(CUT));
+            return Err(self.mismatch(CUT));
         }
         let (line, written, rejected) = match self.parse(&text)? {
             Line::End(end) => {
                 self.check_end(&end)?;
                 if end.with_losses != self.count {
                     let (expected, found) = (end.with_losses, self.count);
-                    return Err(self
-                        .misfit(&format!("expected what {expected} payloads lost, found that of {found}")));
+                    return Err(self.mismatch(&format!(
+                        "expected losses of {expected} payloads, found losses of {found}"
+                    )));
                 }
                 self.end = Some(end.lines);
                 return Ok(());
@@ -127,48 +128,48 @@ impl Losses {
             Line::Payload(payload) => (payload.line, payload.output, None),
             Line::Rejected(line) => {
                 let has_losses = line.losses.is_some();
-                let rejected = Rejected { emitted: line.emitted, payload: line.payload, has_losses };
+                let rejected = RejectedPayload { emitted: line.emitted, payload: line.payload, has_losses };
                 (line.line, None, Some(rejected))
             }
         };
         self.count += 1;
-        self.next = Some(Entry { line, text, written, rejected });
+        self.next = Some(LossesLine { line, text, written, rejected });
         Ok(())
     }
 
-    /// How many payloads the file tells of, where its last line was read; the next line is read for that.
+    /// Reads the next line. Returns the number of payloads if that was the last line.
     pub(super) fn end(&mut self) -> Result<Option<u64>, SourceError> {
         self.fill()?;
         Ok(self.end)
     }
 
-    /// How many payloads the file tells of, where its last line was read already.
+    /// The number of payloads, if the last line was read already.
     pub(super) fn known_end(&self) -> Option<u64> {
         self.end
     }
 
-    /// Checks that nothing stands behind the last line.
-    pub(super) fn check_over(&mut self) -> Result<(), SourceError> {
+    /// Checks that the file ends after its last line.
+    pub(super) fn check_ended(&mut self) -> Result<(), SourceError> {
         let rest = self.input.fill_buf().map_err(|error| SourceError::Read(self.name.clone(), error))?;
         if rest.is_empty() {
             return Ok(());
         }
-        Err(self.misfit("it goes on behind the line that says that it is whole"))
+        Err(self.mismatch("it goes on after its end line"))
     }
 
-    /// The entry of a line of the first input, where it has one; it stays to be taken.
-    pub(super) fn peek(&mut self, line: u64) -> Result<Option<&Entry>, SourceError> {
+    /// The losses line of a line of the first input, if it has one.
+    pub(super) fn peek(&mut self, line: u64) -> Result<Option<&LossesLine>, SourceError> {
         self.fill()?;
         match &self.next {
-            Some(entry) if entry.line < line => Err(self.misfit("its lines are not in order")),
-            Some(entry) if entry.line == line => Ok(self.next.as_ref()),
+            Some(losses) if losses.line < line => Err(self.mismatch("its lines are not in order")),
+            Some(losses) if losses.line == line => Ok(self.next.as_ref()),
             Some(_) | None => Ok(None),
         }
     }
 
-    /// Takes the entry of a line, where it has one.
-    pub(super) fn take(&mut self, line: u64) -> Result<Option<Entry>, SourceError> {
-        let has_entry = self.peek(line)?.is_some();
-        Ok(if has_entry { self.next.take() } else { None })
+    /// Takes the losses line of a line of the first input, if it has one.
+    pub(super) fn take(&mut self, line: u64) -> Result<Option<LossesLine>, SourceError> {
+        let has_losses = self.peek(line)?.is_some();
+        Ok(if has_losses { self.next.take() } else { None })
     }
 }

@@ -37,7 +37,7 @@ fn object(members: &[(&str, String)]) -> String {
     format!("{{{}}}", out.join(","))
 }
 
-/// An item of a type: mostly right, sometimes with a strange member or a strange value.
+/// An item of a type. Usually valid, sometimes with unknown members or values of other types.
 fn item(kind: &'static str, fields: &'static [&'static str], is_flat: bool) -> impl Strategy<Value = String> {
     let text = prop_oneof![
         6 => select(&["\"x\"", "\"aim\"", "\"whatsapp\"", "\"AIM\"", "\"\"", "true", "false", "null", "5"][..])

@@ -1,4 +1,4 @@
-//! Conversion loses nothing silently, and never panics.
+//! Conversion loses nothing silently and never panics.
 
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::{
@@ -28,7 +28,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn prop_any_bytes_are_read(bytes in prop_oneof![hostile(), prop::collection::vec(any::<u8>(), 0..200)]) {
+    fn prop_any_bytes_are_converted_and_restored_without_a_panic(bytes in prop_oneof![hostile(), prop::collection::vec(any::<u8>(), 0..200)]) {
         let _ = to_v2(&bytes);
         let _ = to_form(&bytes);
         let _ = restore_form(&bytes, &bytes);
@@ -46,7 +46,7 @@ proptest! {
     }
 
     #[test]
-    fn prop_every_value_is_in_one_place(payload in payload()) {
+    fn prop_every_value_is_in_the_output_or_in_the_losses_once(payload in payload()) {
         let form = Form::read(payload.as_bytes()).unwrap();
         let Ok(converted) = to_v2(payload.as_bytes()) else { return Ok(()) };
         let body: Value = serde_json::from_str(converted.output()).unwrap();
@@ -63,7 +63,7 @@ proptest! {
             texts(&value, "", &mut found);
             lost.push((loss.path().to_owned(), found));
         }
-        // The values that were read, and those that PHP threw away.
+        // The values that the form contains.
         let mut sent = Vec::new();
         leaves(form.root(), "", &mut sent);
         for (path, text) in &sent {
@@ -77,9 +77,9 @@ proptest! {
                 lost.iter().filter(|(_, found)| found.iter().any(|(_, kept)| *kept == text)).map(|(path, _)| path).collect();
             prop_assert_eq!(kept.len() + in_losses.len(), 1, "{} at {}: {:?} {:?}", text, path, kept, in_losses);
             for (name, _) in kept {
-                // An address on the web is the one that is renamed; list positions have no name of their own.
+                // `profile_url` becomes `url`; list positions have no name.
                 let is_own = name == leaf || leaf == "profile_url" && name == "url" || leaf.parse::<u64>().is_ok();
-                prop_assert!(is_own, "{} came to stand under {}", path, name);
+                prop_assert!(is_own, "{} is in the output as {}", path, name);
             }
             for at in in_losses {
                 let plain = at.replace("%5B", "[").replace("%25", "%");
@@ -91,9 +91,9 @@ proptest! {
         }
     }
 
-    /// A converter remembers how keys are spelled; nothing may come of that but speed.
+    /// A reused converter gives the same results as a new one.
     #[test]
-    fn prop_what_was_read_before_changes_nothing(
+    fn prop_earlier_payloads_do_not_affect_a_conversion(
         texts in prop::collection::vec(prop_oneof![payload().prop_map(String::into_bytes), hostile()], 1..6),
         seed in any::<u64>(),
     ) {
@@ -101,15 +101,15 @@ proptest! {
         let classes = [Class::Plain, Class::Odd, Class::Hostile];
         let more = (0..6).map(|n| payloads::payload(&mut rng, classes[n % classes.len()]));
         let mut payloads: Vec<Vec<u8>> = texts.into_iter().chain(more).collect();
-        // The pairs of two payloads in one, so that what is known of one meets the other.
+        // One payload with the pairs of all.
         let joined = payloads.concat();
         payloads.push(joined);
         payloads.extend(payloads.clone());
         let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
         for payload in &payloads {
-            let again = converter.convert(payload).map(Conversion::into_owned).map_err(|error| error.to_string());
-            let anew = to_v2(payload).map_err(|error| error.to_string());
-            prop_assert_eq!(again, anew, "{}", String::from_utf8_lossy(payload));
+            let reused = converter.convert(payload).map(Conversion::into_owned).map_err(|error| error.to_string());
+            let fresh = to_v2(payload).map_err(|error| error.to_string());
+            prop_assert_eq!(reused, fresh, "{}", String::from_utf8_lossy(payload));
         }
     }
 }

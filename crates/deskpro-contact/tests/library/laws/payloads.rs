@@ -1,9 +1,9 @@
-//! Strategies for legacy payloads: records with other fields, and bytes against the syntax.
+//! Strategies for legacy payloads: records with other fields, and bytes that break the syntax.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Legacy types with their fields, aliases and unknown types included.
+/// Legacy types with their fields, including aliases and unknown types.
 const TYPES: [(&str, &[&str]); 16] = [
     ("address", &["address", "city", "state", "zip", "country"]),
     ("website", &["url"]),
@@ -34,7 +34,7 @@ fn value(n: usize, flavour: u8) -> String {
     }
 }
 
-/// Pairs of one record, with a marked value in each.
+/// The pairs of one record: names, and how each value is written.
 fn record() -> impl Strategy<Value = Vec<(String, u8)>> {
     let extra = select(&["", "[extra]", "[extra][deep]", "[data][list][]", "[comment][x]", "[data]"][..]);
     (select(&TYPES[..]), any::<[bool; 5]>(), any::<bool>(), extra, any::<u8>(), any::<bool>()).prop_map(
@@ -74,7 +74,7 @@ pub(super) fn payload() -> impl Strategy<Value = String> {
                 for (name, flavour) in record {
                     let prefix = match (is_single, n) {
                         (true, 0) => {
-                            // A single record: its own names stand at the top.
+                            // In a single record these names have no prefix.
                             let name = name.strip_prefix('[').unwrap_or(name).replacen(']', "", 1);
                             pairs.push((name, *flavour));
                             continue;
@@ -104,7 +104,7 @@ pub(super) fn payload() -> impl Strategy<Value = String> {
     )
 }
 
-/// Pieces of the syntax, mixed with any bytes.
+/// Tokens of the syntax mixed with arbitrary bytes.
 pub(super) fn hostile() -> impl Strategy<Value = Vec<u8>> {
     let pieces = select(
         &[

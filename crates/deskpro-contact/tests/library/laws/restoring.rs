@@ -1,4 +1,4 @@
-//! Output and losses give back what was converted.
+//! Output and losses together restore the payload.
 
 use deskpro_contact::form::Form;
 use deskpro_contact::{Severity, restore_form, restore_v2, to_form, to_v2};
@@ -16,7 +16,8 @@ fn is_v2(output: &str) -> Result<(), String> {
     v2_document::is_v2(&serde_json::from_str(output).map_err(|error| error.to_string())?)
 }
 
-/// Restores a payload and compares both as our reader reads them. Other tests compare that reader with PHP.
+/// Converts and restores a payload, and compares both as the library reads them. Other tests compare that reader with
+/// PHP.
 fn check_restored(payload: &[u8]) -> Result<(), TestCaseError> {
     let Ok(converted) = to_v2(payload) else { return Ok(()) };
     prop_assert_eq!(is_v2(converted.output()), Ok(()));
@@ -25,8 +26,8 @@ fn check_restored(payload: &[u8]) -> Result<(), TestCaseError> {
     let (before, after) = (Form::read(payload), Form::read(restored.output().as_bytes()));
     let (Ok(before), Ok(after)) = (before, after) else { return Err(TestCaseError::fail("unreadable")) };
     prop_assert!(before == after, "{}\n{}", converted.output(), restored.output());
-    let is_outside = before.root().children().any(has_empty_array);
-    prop_assert!(is_outside || restored.losses().is_empty(), "{:?}", restored.losses());
+    let has_inexpressible = before.root().children().any(has_empty_array);
+    prop_assert!(has_inexpressible || restored.losses().is_empty(), "{:?}", restored.losses());
     Ok(())
 }
 
@@ -34,17 +35,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn prop_restore_is_identity(payload in payload()) {
+    fn prop_restoring_a_payload_is_exact(payload in payload()) {
         check_restored(payload.as_bytes())?;
     }
 
     #[test]
-    fn prop_restore_is_identity_on_hostile_bytes(payload in hostile()) {
+    fn prop_restoring_hostile_bytes_is_exact(payload in hostile()) {
         check_restored(&payload)?;
     }
 
     #[test]
-    fn prop_restore_of_a_body_is_identity(body in body()) {
+    fn prop_restoring_a_body_is_exact(body in body()) {
         let Ok(converted) = to_form(body.as_bytes()) else { return Ok(()) };
         let restored = restore_v2(converted.output().as_bytes(), converted.notes())
             .map_err(|error| TestCaseError::fail(error.to_string()))?;

@@ -1,4 +1,5 @@
-//! Answers without a run: the table, what a code means, the schema, the manual page and completions.
+//! Information that is printed without a run: the table, explanations of codes, the schema, the manual page and
+//! completions.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -10,34 +11,34 @@ use clap_complete::Shell;
 use deskpro_contact::losses_file::{self, End};
 use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Target};
 
-use crate::args::{Args, Generate, Question, To};
+use crate::args::{Args, Generate, InfoArgs, To};
 use crate::status::Status;
-use crate::stderr::say;
+use crate::stderr::print_error;
 
-/// The answer, where something was asked.
-pub(crate) fn answer(question: &Question) -> Option<Vec<u8>> {
-    match question {
-        Question { list_types: true, .. } => Some(aligned(&deskpro_contact::differences()).into_bytes()),
-        Question { explain: Some(code), .. } => Some(explain(code).into_bytes()),
-        Question { schema: true, .. } => Some(deskpro_contact::schema().into_bytes()),
-        Question { generate: Some(what), .. } => Some(generate(*what)),
-        Question { list_types: false, explain: None, schema: false, generate: None } => None,
+/// The text that the options ask for, if they ask for any.
+pub(crate) fn text(args: &InfoArgs) -> Option<Vec<u8>> {
+    match args {
+        InfoArgs { list_types: true, .. } => Some(aligned(&deskpro_contact::differences()).into_bytes()),
+        InfoArgs { explain: Some(code), .. } => Some(explain(code).into_bytes()),
+        InfoArgs { schema: true, .. } => Some(deskpro_contact::schema().into_bytes()),
+        InfoArgs { generate: Some(what), .. } => Some(generate(*what)),
+        InfoArgs { list_types: false, explain: None, schema: false, generate: None } => None,
     }
 }
 
-/// Writes an answer to standard output. Where that was closed, nobody wants the rest.
+/// Writes a text to standard output. A reader that closed the pipe is no error.
 pub(crate) fn print(text: &[u8]) -> Status {
     let mut out = io::stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            say(&format!("convert: cannot write standard output: {error}\n"));
+            print_error(&format!("convert: cannot write standard output: {error}\n"));
             Status::Io
         }
         Ok(()) | Err(_) => Status::Done,
     }
 }
 
-/// A Markdown table whose columns are as wide as their longest cell: it is read on a terminal.
+/// Pads the cells of a Markdown table, so that its columns line up on a terminal.
 fn aligned(table: &str) -> String {
     let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split('|').map(str::trim).collect()).collect();
     let is_rule = |cell: &str| !cell.is_empty() && cell.bytes().all(|byte| byte == b'-');
@@ -64,7 +65,7 @@ fn explain(code: &str) -> String {
     let (what, explanation) = match (Code::from_name(code), ErrorKind::from_name(code)) {
         (Some(code), _) => ("loss", code.explanation()),
         (None, Some(kind)) => ("error", kind.explanation()),
-        (None, None) => unreachable!("the command line takes codes alone"),
+        (None, None) => unreachable!("the command line accepts only codes"),
     };
     let mut text = String::new();
     let mut wrapped = |sentence: &str| {
@@ -97,7 +98,7 @@ fn explain(code: &str) -> String {
     text
 }
 
-/// A shell's command that writes a payload as a line.
+/// The shell command that writes a payload as a line.
 fn echo(payload: &str) -> String {
     if !payload.contains(|char: char| char == '\\' || char.is_control()) {
         return format!("echo '{payload}'");
@@ -114,7 +115,7 @@ fn echo(payload: &str) -> String {
     format!("printf '{format}\\n'")
 }
 
-/// The options of an example's run.
+/// The options of an example's command, each with a space before it.
 fn flags(example: &Example) -> String {
     let mut flags = String::new();
     let to = [To::V2, To::Form, To::Canonical].into_iter().find(|to| to.target() == example.target);
@@ -137,7 +138,7 @@ fn flags(example: &Example) -> String {
         }
 }
 
-/// What a run says, or keeps, of an example.
+/// The error of an example, or its loss as an object of the losses file.
 fn outcome(example: &Example, code: &str) -> String {
     let mut options =
         Options::new(example.source, example.target).only_contact_data(example.only_contact_data);
@@ -153,11 +154,11 @@ fn outcome(example: &Example, code: &str) -> String {
     match converted {
         Err(error) => error.to_string(),
         Ok(conversion) => {
-            let own = conversion.losses().find(|loss| {
+            let loss = conversion.losses().find(|loss| {
                 loss.code().name() == code || loss.error().is_some_and(|error| error.kind().name() == code)
             });
-            let own = own.expect("a test runs each example and finds its code");
-            serde_json::to_string(&own).expect("a loss is JSON")
+            let loss = loss.expect("a test runs each example and finds its code");
+            serde_json::to_string(&loss).expect("a loss is JSON")
         }
     }
 }
@@ -167,8 +168,8 @@ fn generate(what: Generate) -> Vec<u8> {
     let mut out = Vec::new();
     let shell = match what {
         Generate::Man => {
-            // A Vec takes all that is written.
-            let _ = clap_mangen::Man::new(command.name(own_name())).render(&mut out);
+            // Writing to a Vec does not fail.
+            let _ = clap_mangen::Man::new(command.name(called_name())).render(&mut out);
             return out;
         }
         Generate::Bash => Shell::Bash,
@@ -176,18 +177,18 @@ fn generate(what: Generate) -> Vec<u8> {
         Generate::Fish => Shell::Fish,
         Generate::Powershell => Shell::PowerShell,
     };
-    // The generators complete hidden options too: they get a command without them.
+    // The generators would complete hidden options too.
     let shown: Vec<Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set()).cloned().collect();
     let mut command = Command::new("convert")
         .version(env!("CARGO_PKG_VERSION"))
         .long_about(command.get_long_about().expect("`Args` has two paragraphs").clone())
         .args(shown);
-    clap_complete::generate(shell, &mut command, own_name(), &mut out);
+    clap_complete::generate(shell, &mut command, called_name(), &mut out);
     out
 }
 
-/// The name under which the command was called: completions are for that one.
-fn own_name() -> String {
+/// The name by which the command was called; completions must be for this name.
+fn called_name() -> String {
     let path = std::env::args_os().next().map(PathBuf::from);
     let name = path.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);
     name.filter(|name| !name.is_empty()).unwrap_or("convert").to_owned()

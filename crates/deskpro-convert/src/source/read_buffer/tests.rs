@@ -2,13 +2,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What is done with a text, and with how many bytes.
+/// An operation on a buffer.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Read,
     Extend,
     Truncate,
-    TakeOff,
+    RemoveStart,
     Clear,
 }
 
@@ -19,11 +19,11 @@ fn steps() -> impl Strategy<Value = Vec<(Step, usize, u8)>> {
         Step::Extend,
         Step::Extend,
         Step::Truncate,
-        Step::TakeOff,
+        Step::RemoveStart,
         Step::Clear,
     ]);
-    // Some are as long as what is kept, and longer.
-    let len = prop_oneof![9 => 0..40_usize, 1 => MOST_KEPT - 2..MOST_KEPT + 2];
+    // Some lengths are near REUSED_CAPACITY.
+    let len = prop_oneof![9 => 0..40_usize, 1 => REUSED_CAPACITY - 2..REUSED_CAPACITY + 2];
     prop::collection::vec((step, len, any::<u8>()), 0..40)
 }
 
@@ -31,50 +31,50 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_text_holds_what_was_read(steps in steps(), most in 0..100_usize) {
-        let (mut text, mut expected) = (Text::default(), Vec::new());
+    fn a_buffer_holds_the_bytes_read(steps in steps(), growth in 0..100_usize) {
+        let (mut buffer, mut expected) = (ReadBuffer::default(), Vec::new());
         for (step, len, byte) in steps {
             match step {
                 Step::Read => {
-                    // Less than there is room for, as from a pipe.
-                    let room = text.room(len + 3, most);
+                    // A short read, as from a pipe.
+                    let room = buffer.room(len + 3, growth);
                     prop_assert_eq!(room.len(), len + 3);
                     room.fill(byte);
-                    text.grow(len);
+                    buffer.grow(len);
                     expected.resize(expected.len() + len, byte);
                 }
                 Step::Extend => {
-                    text.extend(&vec![byte; len]);
+                    buffer.extend(&vec![byte; len]);
                     expected.resize(expected.len() + len, byte);
                 }
                 Step::Truncate => {
-                    text.truncate(len);
+                    buffer.truncate(len);
                     expected.truncate(len);
                 }
-                Step::TakeOff => {
-                    text.take_off(len);
+                Step::RemoveStart => {
+                    buffer.remove_start(len);
                     expected.drain(..len.min(expected.len()));
                 }
                 Step::Clear => {
-                    let was_short = text.len() <= MOST_KEPT;
-                    text.clear();
+                    let was_short = buffer.len() <= REUSED_CAPACITY;
+                    buffer.clear();
                     expected.clear();
-                    prop_assert!(!was_short || text.room.capacity() <= MOST_KEPT);
+                    prop_assert!(!was_short || buffer.room.capacity() <= REUSED_CAPACITY);
                 }
             }
-            prop_assert!(*text == expected);
+            prop_assert!(*buffer == expected);
         }
     }
 }
 
 #[test]
-fn room_is_made_at_once_and_kept() {
-    let mut text = Text::default();
-    text.room(10, 100);
-    let first = text.room(10, 0).as_ptr();
-    text.grow(10);
-    text.room(90, 0);
-    assert_eq!(text.as_ptr(), first);
-    text.clear();
-    assert_eq!(text.room(100, 0).as_ptr(), first);
+fn room_grows_once_and_is_reused() {
+    let mut buffer = ReadBuffer::default();
+    buffer.room(10, 100);
+    let first = buffer.room(10, 0).as_ptr();
+    buffer.grow(10);
+    buffer.room(90, 0);
+    assert_eq!(buffer.as_ptr(), first);
+    buffer.clear();
+    assert_eq!(buffer.room(100, 0).as_ptr(), first);
 }

@@ -1,8 +1,8 @@
-//! The rooms one by one, and both ways through all of them: `cargo bench --bench rooms`.
+//! Benchmarks of the library's stages and of complete conversions: `cargo bench --bench stages`.
 //!
-//! Throughput is in bytes of what is read. `benches/compare/run` measures the whole command beside other programs.
+//! Throughput counts input bytes. `benches/compare/run` compares the whole command with other programs.
 
-#![expect(clippy::unwrap_used, reason = "a payload that is not read is no measure")]
+#![expect(clippy::unwrap_used, reason = "a failed conversion invalidates the measurement")]
 
 use deskpro_contact::form::Form;
 use deskpro_contact::{Converter, Options, Source, Target};
@@ -13,7 +13,7 @@ fn main() {
     divan::main();
 }
 
-/// Payloads of a kind, read one after the other as a stream has them.
+/// The kinds of payloads. Each benchmark converts sixteen equal payloads in a row, like a stream.
 const KINDS: [&str; 5] = ["short", "person", "encoded", "large", "odd"];
 
 fn payloads(kind: &str) -> Vec<Vec<u8>> {
@@ -22,7 +22,7 @@ fn payloads(kind: &str) -> Vec<Vec<u8>> {
         "person" => person(3),
         "encoded" => encoded(&person(3)),
         "large" => encoded(&person(300)),
-        // What needs a note or a loss: odd keys, duplicates, mended names, all records at once.
+        // Payloads with losses: odd keys, duplicates, names that PHP changes, interleaved records.
         _ => {
             "first.name=Ann&a=1&a=2&contact_data[x][type]=Linked-In&contact_data[07][type]=im&contact_data[][type]=fax\
              &contact_data[x][comment]=&contact_data[x][data][profile_url]=u&contact_data[07][data][username]=ann\
@@ -56,7 +56,7 @@ fn encoded(payload: &str) -> String {
     payload.replace('[', "%5B").replace(']', "%5D").replace('ë', "%C3%AB")
 }
 
-/// Each payload through one converter, as the command does it.
+/// Converts all payloads with one converter, like the command.
 fn convert(bencher: Bencher<'_, '_>, target: Target, payloads: &[Vec<u8>]) {
     let mut converter = Converter::new(Options::new(source_of(target), target));
     bencher.counter(bytes(payloads)).bench_local(|| {
@@ -70,10 +70,10 @@ fn bytes(payloads: &[Vec<u8>]) -> BytesCount {
     BytesCount::new(payloads.iter().map(Vec::len).sum::<usize>())
 }
 
-/// Each payload's output the other way, with what must be put back.
+/// The v2 bodies and losses of the payloads, as input for the other direction.
 fn converted(payloads: &[Vec<u8>]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     let converted = payloads.iter().map(|payload| deskpro_contact::to_v2(payload).unwrap());
-    converted.map(|made| (made.output().as_bytes().to_vec(), made.notes().to_vec())).unzip()
+    converted.map(|result| (result.output().as_bytes().to_vec(), result.notes().to_vec())).unzip()
 }
 
 #[divan::bench(args = KINDS)]
@@ -121,7 +121,7 @@ fn restore(bencher: Bencher<'_, '_>, kind: &str) {
     });
 }
 
-/// The source that a target is made from here.
+/// The source format for a target in these benchmarks.
 fn source_of(target: Target) -> Source {
     if target == Target::Form { Source::V2 } else { Source::Form }
 }

@@ -1,4 +1,5 @@
-//! What the command answers instead of a run: the table, explanations, the schema, the manual page, completions.
+//! Options that print information instead of converting: the table, explanations, the schema, the manual page,
+//! completions.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,39 +7,40 @@ use std::process::Command;
 use assert_cmd::cargo::cargo_bin;
 use deskpro_contact::{Code, ErrorKind, differences};
 
-use crate::harness::Place;
+use crate::harness::Workdir;
 
+/// The names of all loss codes and error kinds.
 fn codes() -> Vec<&'static str> {
     Code::ALL.iter().map(|code| code.name()).chain(ErrorKind::ALL.iter().map(|kind| kind.name())).collect()
 }
 
 #[test]
-fn a_question_stands_by_itself_and_reads_nothing() {
-    let place = Place::new();
+fn information_options_take_no_input_and_no_other_options() {
+    let dir = Workdir::new();
     for args in ["--list-types", "--schema", "--explain comment", "--generate man"] {
-        let run = place.run(args, "contact_data=x").exits(0);
+        let run = dir.run(args, "contact_data=x").exits(0);
         assert!(run.err.is_empty() && !run.out.is_empty(), "{args}");
-        place.run(&format!("{args} missing"), "").exits(2);
-        place.run(&format!("{args} --losses l"), "").exits(2);
+        dir.run(&format!("{args} missing"), "").exits(2);
+        dir.run(&format!("{args} --losses l"), "").exits(2);
     }
-    assert!(place.files().is_empty());
+    assert!(dir.files().is_empty());
 }
 
 #[test]
-fn the_schema_is_the_librarys() {
-    let run = Place::new().run("--schema", "").exits(0);
+fn the_command_prints_the_schema_of_the_library() {
+    let run = Workdir::new().run("--schema", "").exits(0);
     assert_eq!(run.text(), deskpro_contact::schema());
 }
 
 #[test]
-fn the_table_is_the_librarys() {
-    let run = Place::new().run("--list-types", "").exits(0);
+fn the_command_prints_the_table_of_the_library_in_aligned_columns() {
+    let run = Workdir::new().run("--list-types", "").exits(0);
     let cells = |table: &str| -> Vec<Vec<String>> {
         let rows = table.lines().filter(|row| !row.starts_with("|--") && !row.starts_with("| --"));
         rows.map(|row| row.split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
     };
     assert_eq!(cells(run.text()), cells(&differences()));
-    // And its columns stand under each other.
+    // The columns are aligned.
     let bars = |row: &str| row.char_indices().filter(|(_, char)| *char == '|').map(|(at, _)| at).collect();
     let mut rows = run.lines().into_iter().map(bars);
     let first: Vec<usize> = rows.next().unwrap();
@@ -46,7 +48,7 @@ fn the_table_is_the_librarys() {
 }
 
 #[test]
-fn no_code_has_two_meanings() {
+fn no_loss_code_is_also_an_error_code() {
     let mut codes = codes();
     codes.sort_unstable();
     let len = codes.len();
@@ -54,7 +56,7 @@ fn no_code_has_two_meanings() {
     assert_eq!(codes.len(), len);
 }
 
-/// What the fixtures are rejected for is in the list of what there is.
+/// Every code in the messages of `fixtures/invalid` has an explanation.
 #[test]
 fn every_code_of_the_fixtures_can_be_explained() {
     let fixtures = testkit::repository().join("fixtures/invalid");
@@ -63,7 +65,7 @@ fn every_code_of_the_fixtures_can_be_explained() {
             continue;
         };
         let codes = message.lines().filter_map(|line| line.strip_prefix("  "));
-        // Of a run as a whole the status says why.
+        // A failed run has an exit status instead of a code.
         for line in codes.filter(|line| !line.starts_with("exit status")) {
             let code = line.split(", rejects").next().unwrap();
             assert!(ErrorKind::from_name(code).is_some(), "{line}");
@@ -71,63 +73,71 @@ fn every_code_of_the_fixtures_can_be_explained() {
     }
 }
 
-/// Each example is typed as it stands; its code is in what comes of it, and so is the line that is shown.
+/// Runs the example of each explanation in a shell. Its output contains the code and the line that the explanation
+/// shows.
 #[test]
-fn every_explanation_is_true() {
+fn every_example_of_an_explanation_prints_what_it_shows() {
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}:{path}", cargo_bin("convert").parent().map(Path::display).unwrap());
     for code in codes() {
-        let place = Place::new();
-        let said = place.run(&format!("--explain {code}"), "").exits(0);
-        let said = said.text();
-        assert!(said.starts_with(&format!("{code} (")) && said.contains("\nWhat to do: "), "{said}");
-        // As wide as a terminal, and no word on the next line that had room.
-        let prose: Vec<&str> = said.lines().take_while(|line| !line.starts_with("  ")).collect();
+        let dir = Workdir::new();
+        let run = dir.run(&format!("--explain {code}"), "").exits(0);
+        let explanation = run.text();
+        assert!(explanation.starts_with(&format!("{code} (")), "{explanation}");
+        assert!(explanation.contains("\nWhat to do: "), "{explanation}");
+        // Lines have at most 80 columns and break only where the next word does not fit.
+        let prose: Vec<&str> = explanation.lines().take_while(|line| !line.starts_with("  ")).collect();
         for pair in prose.windows(2) {
             let next = pair[1].split(' ').next().unwrap();
             let is_end = pair[1].is_empty();
             assert!(
                 pair[0].len() <= 80 && (pair[0].is_empty() || is_end || pair[0].len() + next.len() >= 80),
-                "{said}"
+                "{explanation}"
             );
         }
-        let (commands, shown): (Vec<&str>, Vec<&str>) =
-            said.lines().filter_map(|line| line.strip_prefix("  ")).partition(|line| line.starts_with("$ "));
-        let [shown] = shown[..] else { panic!("{code} shows no outcome") };
+        let (commands, shown): (Vec<&str>, Vec<&str>) = explanation
+            .lines()
+            .filter_map(|line| line.strip_prefix("  "))
+            .partition(|line| line.starts_with("$ "));
+        let [shown] = shown[..] else { panic!("{code} shows no output line") };
         let script: String = commands.iter().map(|line| format!("{}\n", &line[2..])).collect();
         let run = Command::new("sh")
             .args(["-c", &format!("exec 2>&1\n{script}")])
             .env("PATH", &path)
-            .current_dir(place.path("."))
+            .current_dir(dir.path("."))
             .output()
             .unwrap();
-        let mut came = String::from_utf8(run.stdout).unwrap();
+        let mut printed = String::from_utf8(run.stdout).unwrap();
         for name in ["losses.jsonl", "left.jsonl"] {
-            if place.path(name).exists() {
-                came += &place.text(name);
+            if dir.path(name).exists() {
+                printed += &dir.text(name);
             }
         }
-        assert!(!shown.is_empty() && came.contains(shown), "{code} shows {shown}\nand there came\n{came}");
-        // What is wrong with a losses file stands in no losses file.
-        let is_named = came.contains(&format!("\"code\":\"{code}\"")) || code == ErrorKind::NotLosses.name();
-        assert!(is_named, "{code} is not in\n{came}");
+        assert!(
+            !shown.is_empty() && printed.contains(shown),
+            "{code} shows {shown}\nbut the commands printed\n{printed}"
+        );
+        // An invalid losses file is reported only by a message, without its code.
+        let is_named =
+            printed.contains(&format!("\"code\":\"{code}\"")) || code == ErrorKind::NotLosses.name();
+        assert!(is_named, "{code} is not in\n{printed}");
     }
 }
 
 #[test]
-fn an_unknown_code_is_answered_with_those_there_are() {
-    let place = Place::new();
-    let run = place.run("--explain comand", "").exits(2).says("a similar value exists: 'comment'");
+fn an_unknown_code_is_a_usage_error_that_lists_all_codes() {
+    let dir = Workdir::new();
+    let run = dir.run("--explain comand", "").exits(2).reports("a similar value exists: 'comment'");
     for code in codes() {
         assert!(run.err.contains(code), "{code}");
     }
-    place.run("--explain", "").exits(2);
+    dir.run("--explain", "").exits(2);
 }
 
 #[test]
-fn pages_and_completions_name_every_option() {
-    let place = Place::new();
-    let help = place.run("--help", "").exits(0);
+fn the_manual_page_and_completions_contain_every_option() {
+    let dir = Workdir::new();
+    let help = dir.run("--help", "").exits(0);
     let options: Vec<&str> = (help.text().lines())
         .filter_map(|line| {
             line.trim_start().split("--").nth(1).filter(|_| line.trim_start().starts_with('-'))
@@ -136,40 +146,40 @@ fn pages_and_completions_name_every_option() {
         .collect();
     assert!(options.len() > 20, "{options:?}");
     for what in ["man", "bash", "zsh", "fish", "powershell"] {
-        let page = place.run(&format!("--generate {what}"), "").exits(0);
+        let page = dir.run(&format!("--generate {what}"), "").exits(0);
         // roff escapes each hyphen.
         let page = page.text().replace("\\-", "-");
         for option in &options {
             assert!(page.contains(option), "{what} lacks {option}");
         }
-        // Codes are completed.
+        // Completions contain the codes.
         assert!(what == "man" || what == "powershell" || page.contains("left-over"), "{what}");
     }
-    place.run("--generate csh", "").exits(2).says("bash");
+    dir.run("--generate csh", "").exits(2).reports("bash");
 }
 
-/// The page and the completions are what their readers can read, where those are installed.
+/// Each shell parses its completions. Shells that are not installed are skipped.
 #[test]
-fn shells_read_their_completions() {
-    let place = Place::new();
+fn installed_shells_parse_their_completions() {
+    let dir = Workdir::new();
     for (what, shell, args) in
         [("bash", "bash", &["-n"][..]), ("zsh", "zsh", &["-n"]), ("fish", "fish", &["--no-execute"])]
     {
-        place.write("completion", place.run(&format!("--generate {what}"), "").exits(0).out);
-        match Command::new(shell).args(args).arg(place.path("completion")).output() {
+        dir.write("completion", dir.run(&format!("--generate {what}"), "").exits(0).out);
+        match Command::new(shell).args(args).arg(dir.path("completion")).output() {
             Ok(run) => assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr)),
-            Err(_) => println!("{shell} is not installed: its completions were not read"),
+            Err(_) => println!("skipped: {shell} is not installed"),
         }
     }
 }
 
-/// README tells how to install it under another name: that one is completed then.
+/// README explains how to install the command under another name. Completions are then for that name.
 #[test]
-fn completions_are_for_the_name_that_it_was_called_by() {
-    let place = Place::new();
-    std::os::unix::fs::symlink(cargo_bin!("convert"), place.path("deskpro-convert")).unwrap();
+fn completions_are_for_the_name_of_the_executable() {
+    let dir = Workdir::new();
+    std::os::unix::fs::symlink(cargo_bin!("convert"), dir.path("deskpro-convert")).unwrap();
     for what in ["man", "bash", "zsh", "fish", "powershell"] {
-        let page = Command::new(place.path("deskpro-convert")).args(["--generate", what]).output().unwrap();
+        let page = Command::new(dir.path("deskpro-convert")).args(["--generate", what]).output().unwrap();
         let page = String::from_utf8(page.stdout).unwrap().replace("\\-", "-");
         assert!(page.contains("deskpro-convert"), "{what}: {page}");
     }

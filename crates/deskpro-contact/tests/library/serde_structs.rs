@@ -1,16 +1,17 @@
-//! Contact data in structs of other programs: what serde reads, what it writes again, and what is named as lost.
+//! Reading and writing contact data with serde, as part of another program's structs, and the losses.
 //!
-//! JSON serves for both formats here, as the deserializer that knows all of serde's types. The documentation of
-//! `legacy::ContactData` shows the same with `serde_qs`.
+//! The tests use JSON for both formats, because its deserializer covers all of serde's types. The documentation of
+//! `legacy::ContactData` has an example with `serde_qs`.
 
 use deskpro_contact::{Contact, Field, Kind, Loss, legacy, v2};
 
-/// What is written of what was read, and the paths of what is in no contact.
+/// Reads legacy contact data and writes it again. Returns the JSON and the losses.
 fn legacy(json: &str) -> Result<(String, Vec<String>), String> {
     let data: legacy::ContactData = serde_json::from_str(json).map_err(|error| error.to_string())?;
     Ok((serde_json::to_string(&data).unwrap(), paths(&data.losses)))
 }
 
+/// Reads v2 contact data and writes it again. Returns the JSON and the losses.
 fn v2(json: &str) -> Result<(String, Vec<String>), String> {
     let data: v2::ContactData = serde_json::from_str(json).map_err(|error| error.to_string())?;
     Ok((serde_json::to_string(&data).unwrap(), paths(&data.losses)))
@@ -26,7 +27,7 @@ fn check(read: Result<(String, Vec<String>), String>, written: &str, lost: &[&st
 }
 
 #[test]
-fn legacy_records_keep_key_comment_and_order() {
+fn legacy_records_keep_keys_comments_and_order() {
     check(
         legacy(
             r#"{"9":{"data":{"username":"ann","service":"AIM"},"comment":"c","type":"im"},
@@ -39,7 +40,7 @@ fn legacy_records_keep_key_comment_and_order() {
 }
 
 #[test]
-fn values_of_any_type_are_read_as_a_form_says_them() {
+fn values_of_any_type_are_read_as_the_text_in_a_form() {
     check(
         legacy(
             r#"{"1":{"type":"phone","comment":true,"data":{"country_calling_code":-44,"number":1.5,"type":null}}}"#,
@@ -55,7 +56,7 @@ fn values_of_any_type_are_read_as_a_form_says_them() {
 }
 
 #[test]
-fn what_no_contact_holds_is_lost_by_name() {
+fn values_that_no_contact_holds_are_losses() {
     check(
         legacy(
             r#"{"1":{"type":"pager","data":{}},"2":{"type":"website","data":{"url":"u","odd":[1,{"a":null}]},"note":"n"},
@@ -82,7 +83,7 @@ fn what_no_contact_holds_is_lost_by_name() {
 }
 
 #[test]
-fn v2_is_read_in_the_shapes_of_requests_and_of_replies() {
+fn v2_is_read_in_the_shapes_of_requests_and_replies() {
     let written = r#"{"website":[{"url":"u"},{"url":"v"}],"apple":[{"username":"a"}]}"#;
     for json in [
         written,
@@ -96,7 +97,7 @@ fn v2_is_read_in_the_shapes_of_requests_and_of_replies() {
 }
 
 #[test]
-fn what_is_no_contact_data_is_an_error() {
+fn invalid_contact_data_is_an_error() {
     let deep = |levels: usize| {
         let (open, close) = ("[".repeat(levels), "]".repeat(levels));
         format!(r#"{{"website":[{{"url":"u","odd":{open}{close}}}]}}"#)
@@ -116,7 +117,7 @@ fn what_is_no_contact_data_is_an_error() {
     }
 }
 
-/// A contact with all of its fields, each with a value of its own.
+/// A contact with a comment and all of its fields, each with a unique value.
 fn full(kind: Kind) -> Contact<String> {
     let mut contact = Contact::new(kind);
     for (n, field) in kind.fields().enumerate() {
@@ -127,7 +128,7 @@ fn full(kind: Kind) -> Contact<String> {
 }
 
 #[test]
-fn contacts_are_carried_to_what_a_document_has_a_place_for() {
+fn contacts_are_mapped_to_each_format_with_losses() {
     let data = v2::ContactData::new(Kind::ALL.map(full));
     let written = concat!(
         r#"{"address":[{"address":"v0","city":"v1","state":"v2","zip":"v3"}],"website":[{"url":"v0"}],"#,
@@ -156,10 +157,10 @@ fn contacts_are_carried_to_what_a_document_has_a_place_for() {
     assert!(legacy::ContactData::new([full(Kind::Apple)]).is_empty());
 }
 
-/// A deserializer that knows of values that may be missing, as those of binary formats do.
-struct Maybe(Option<&'static str>);
+/// A deserializer that visits optional values, as those of binary formats do.
+struct Optional(Option<&'static str>);
 
-impl<'de> serde::Deserializer<'de> for Maybe {
+impl<'de> serde::Deserializer<'de> for Optional {
     type Error = serde_json::Error;
 
     fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
@@ -176,10 +177,10 @@ impl<'de> serde::Deserializer<'de> for Maybe {
 }
 
 #[test]
-fn a_value_that_may_be_missing_is_read_where_it_is_there() {
+fn an_optional_value_is_read_if_it_is_present() {
     use serde::Deserialize as _;
-    let data = v2::ContactData::deserialize(Maybe(Some(r#"{"website":[{"url":"u"}]}"#))).unwrap();
+    let data = v2::ContactData::deserialize(Optional(Some(r#"{"website":[{"url":"u"}]}"#))).unwrap();
     assert_eq!(data.contacts[0].get(Field::Url).map(String::as_str), Some("u"));
-    let error = v2::ContactData::deserialize(Maybe(None)).unwrap_err();
+    let error = v2::ContactData::deserialize(Optional(None)).unwrap_err();
     assert!(error.to_string().contains("found a single value"), "{error}");
 }

@@ -1,0 +1,50 @@
+//! The words for what becomes of losses, records and payloads.
+//!
+//! A value that has no place in the output is *kept* if `--losses` writes it to a file, and *lost* if no file holds it.
+//! A run says what it did; `--check` says what a run would do.
+
+use crate::args::Args;
+use crate::tally::Category;
+
+/// The words that fit the options of a run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wording {
+    keeps_losses: bool,
+    is_check: bool,
+}
+
+impl Wording {
+    /// The words for a run with these arguments.
+    pub(crate) fn new(args: &Args) -> Self {
+        Self { keeps_losses: args.losses.is_some(), is_check: args.check }
+    }
+
+    /// `kept` or `lost`.
+    pub(crate) fn fate(self) -> &'static str {
+        if self.keeps_losses { "kept" } else { "lost" }
+    }
+
+    /// A participle as it stands, or under `--check` with `would be` before it.
+    pub(crate) fn passive(self, participle: &str) -> String {
+        if self.is_check { format!("would be {participle}") } else { participle.to_owned() }
+    }
+
+    /// What becomes of a payload, a value or a note.
+    pub(crate) fn outcome(self, category: Category) -> String {
+        match category {
+            Category::Rejected => self.passive("rejected"),
+            Category::Data => self.passive(self.fate()),
+            Category::Note => "note".to_owned(),
+        }
+    }
+
+    /// What joins `rejected` and the file that keeps what was rejected.
+    pub(crate) fn and_kept_in(self) -> &'static str {
+        if self.is_check { " and kept in" } else { ", kept in" }
+    }
+}
+
+/// A count with its noun, in the plural unless it is 1.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
