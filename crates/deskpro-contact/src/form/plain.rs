@@ -186,12 +186,15 @@ impl Reader<'_> {
     /// The name of a field that the table does not have, where the key goes on at `tail`. None to give up.
     #[cold]
     fn other_name(&mut self, tail: usize) -> Option<PairName> {
+        /// A record of more pairs is for the general reader, which has an index of names.
+        const SEARCHED: usize = 32;
         let name = other_field(self.sent, tail)?;
         let Record { sent: Sent::Pairs { start: first, .. }, .. } = self.records.last()? else { return None };
         let tree = &mut *self.parser.tree;
         let bytes = &self.sent[name];
         let is_name = |pair: &Pair| matches!(pair.name, PairName::OtherField(text) if tree[text] == *bytes);
-        if self.pairs[*first as usize..].iter().any(is_name) {
+        let pairs = &self.pairs[*first as usize..];
+        if pairs.len() > SEARCHED || pairs.iter().any(is_name) {
             return None;
         }
         Some(PairName::OtherField(tree.copy_text(bytes, bytes.len())))

@@ -113,3 +113,15 @@ fn the_plain_reader_accepts_the_comparison_corpus() {
     let lines = made.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     is_accepted(lines.map(<[u8]>::to_vec));
 }
+
+/// The plain reader compares the names of a record one by one, and gives up where there are many.
+#[test]
+fn both_readers_give_the_same_of_many_unknown_fields() {
+    check((0..80).flat_map(|count| {
+        let start = "contact_data[1][type]=website&contact_data[1][data][url]=u".to_owned();
+        let payload =
+            (0..count).fold(start, |payload, n| payload + &format!("&contact_data[1][data][x{n}]=v{n}"));
+        let again = format!("{payload}&contact_data[1][data][x0]=again&contact_data[2][type]=skype");
+        [payload, again].map(|payload| (format!("{count} fields"), payload.into_bytes()))
+    }));
+}
