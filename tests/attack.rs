@@ -96,7 +96,7 @@ fn attack(args: &str, feed: impl FnOnce(&mut dyn Write) -> std::io::Result<()> +
         }
     });
     let peak = peak.join().unwrap();
-    // The process has ended, but nobody has waited for it yet: its CPU times are still readable.
+    // The process has ended, but this test has not waited for it yet: its CPU times are still readable.
     let cpu = cpu(id);
     let code = running.ends_within(LONG).code();
     Outcome { args, code, err, out, start, peak, cpu }

@@ -11,7 +11,7 @@ use super::oracle::{Differences, UNLIMITED, has_php, lines, php, scale};
 struct Edit {
     /// The edited output.
     output: String,
-    /// The same edit of the payload, in the notation of `same.php`.
+    /// The edit of the payload that means the same, in the notation of `same.php`.
     meaning: String,
 }
 

@@ -70,7 +70,7 @@ fn losses_of_a_rejected_body_are_kept_until_the_body_is_repaired() {
     assert_same_form(restored.lines()[0].as_bytes(), form.as_bytes());
 }
 
-/// A note is needed only for restoring, so notes of a rejected body are no loss of data.
+/// A note is needed only for restoring, so losing the notes of a rejected body loses no data.
 #[test]
 fn notes_of_a_rejected_body_do_not_change_the_status() {
     let dir = Workdir::new();

@@ -60,7 +60,7 @@ impl Readers {
     }
 }
 
-/// What came of a payload, in parts that can be compared and shown.
+/// The result of reading a payload, in parts that can be compared and shown.
 struct Said {
     is_plain: bool,
     parts: Vec<String>,

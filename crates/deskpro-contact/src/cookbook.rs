@@ -8,7 +8,7 @@
 //! ```
 //! use deskpro_contact::{Converter, Error, Options, Source, Target};
 //!
-//! /// What is stored of a payload.
+//! /// The stored form of a payload.
 //! enum Row {
 //!     Person { body: Vec<u8>, notes: Vec<u8> },
 //!     Rejected { payload: Vec<u8>, why: Error },
@@ -93,7 +93,7 @@
 //! # What becomes of phones and labels
 //!
 //! The v2 document has no place for phones and labels, your server may: here a list of numbers and the text of a note.
-//! Each loss of data is decided on or handed back, and none is passed over.
+//! Each loss of data is decided on or handed back, and no loss is passed over.
 //!
 //! ```
 //! use deskpro_contact::{Code, Converted, Kind, Loss, LossValue, Severity, to_v2};

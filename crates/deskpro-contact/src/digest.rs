@@ -9,7 +9,7 @@ use crate::model::Kind;
 pub(crate) struct Digest(u64);
 
 impl Digest {
-    /// Of nothing.
+    /// The digest of no bytes.
     pub(crate) const START: Self = Self(0xcbf2_9ce4_8422_2325);
 
     /// Takes a word in.
@@ -24,7 +24,7 @@ impl Digest {
         let (words, rest) = text.as_chunks::<8>();
         words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
         self.add(match text.last_chunk() {
-            // What is before the rest is shifted out.
+            // The bytes before the rest are shifted out.
             Some(last) => {
                 u64::from_le_bytes(*last).checked_shr(bits(8_usize.wrapping_sub(rest.len()))).unwrap_or(0)
             }
@@ -33,7 +33,7 @@ impl Digest {
     }
 
     /// Takes in one of several texts, which may be missing: `n` is its place among them, below 16, and tells it from
-    /// the others. What is taken in first says how much follows, so that no two lists of texts give the same words.
+    /// the others. The first word holds the length of the text, so that no two lists of texts give the same words.
     #[inline(always)]
     pub(crate) fn add_nth(&mut self, n: u64, from: &[u8], len: usize) {
         const LONG: u64 = 15;

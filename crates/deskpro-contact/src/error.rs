@@ -181,7 +181,7 @@ impl Error {
         self.span.clone()
     }
 
-    /// What was found instead, cut to about 40 bytes: `"pager"`, `an array`, `nothing`.
+    /// The value that was found instead, cut to about 40 bytes: `"pager"`, `an array`, `nothing`.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.found

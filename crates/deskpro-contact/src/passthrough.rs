@@ -33,7 +33,7 @@ struct FieldWriter<'w> {
 }
 
 impl FieldWriter<'_> {
-    /// Writes a field whose name needs so many brackets. Returns whether anything of it was written.
+    /// Writes a field whose name needs this number of brackets. Returns whether anything of it was written.
     fn write(&mut self, field: Id, target: Id, brackets: usize) -> bool {
         let name = self.tree[field].key;
         let first = self.first.map(|first| &self.tree[first]);

@@ -31,7 +31,7 @@ impl Rejection {
     }
 }
 
-/// The rejection of a type that is none.
+/// The error kind for a name that is not a type.
 pub(crate) fn type_error(why: NoType) -> ErrorKind {
     match why {
         NoType::OtherFormat => ErrorKind::TypeOfOtherFormat,

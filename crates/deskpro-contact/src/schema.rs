@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use crate::model::table::{self, Column, Format, Required, Row, ValueType, envelope};
 use crate::model::{Kind, Service};
 
-/// The JSON Schema (2020-12) of what [`to_v2`](crate::to_v2) writes: of each type its fields, all of them required, and
-/// none that v2's document lacks. Of the fields beside `contact_data` it says nothing. A body that was restored may have
-/// more and less, as it had before.
+/// The JSON Schema (2020-12) of the output of [`to_v2`](crate::to_v2). Each type has the fields of the v2 document, all of
+/// them required, and no others. The fields beside `contact_data` are not restricted. A body that was restored may have
+/// more and fewer fields, as the original had.
 ///
 /// ```
 /// let schema: serde_json::Value = serde_json::from_str(&deskpro_contact::schema())?;

@@ -4,7 +4,7 @@
 //! thread queues its output, and the thread that writes the earlier ones also writes this one. The queue is bounded, so
 //! memory is bounded however slowly the output is read.
 //!
-//! There are two locks, `input` and `queue`. No thread holds both, and none is held while a batch is converted or
+//! There are two locks, `input` and `queue`. No thread holds both, and a thread holds neither while a batch is converted or
 //! `write` runs: `write` may take other locks.
 
 use std::collections::VecDeque;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::args::Args;
 use crate::tally::Tally;
 
-/// Exit statuses. Of several that apply, the first one is used.
+/// Exit statuses. If several apply, the first one is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Status {
     Usage = 2,

@@ -3,7 +3,7 @@
 use super::payload::Payload;
 use crate::Rng;
 
-/// A key of so many brackets, and one more.
+/// A key with as many brackets as the limit allows, or one more.
 fn deep(rng: &mut Rng) -> Vec<u8> {
     let first: &[u8] =
         rng.pick(&[&b"a"[..], b"contact_data", b"contact_data[1][data]", b"type", b"name", b"__Host-"]);

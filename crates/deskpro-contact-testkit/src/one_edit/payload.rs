@@ -12,7 +12,7 @@ pub(super) struct Pair {
     /// The name in front of the first bracket.
     pub(super) first: Vec<u8>,
     pub(super) segments: Vec<Segment>,
-    /// What stands between the last closed bracket and the `=`.
+    /// The text between the last closed bracket and the `=`.
     pub(super) rest: Vec<u8>,
     /// None where there is no `=`.
     pub(super) value: Option<Vec<u8>>,

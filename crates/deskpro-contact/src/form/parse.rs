@@ -328,7 +328,7 @@ impl<'p> Parser<'p> {
         self.tree.text_since(start)
     }
 
-    /// The name that PHP makes of a first segment, where that is another one: `_` for each of these bytes.
+    /// The name that PHP makes of a first segment: `_` for each of these bytes. None if PHP changes nothing.
     fn rename(&mut self, name: Text, stretch: Stretch, replaced: &[u8]) -> Option<Text> {
         if !stretch.has_space_or_dot && !replaced.contains(&b'[') {
             return None;

@@ -115,7 +115,7 @@ impl<'f> Node<'f> {
     }
 }
 
-/// The same array: the same keys, values and order.
+/// Two forms are equal if PHP reads equal keys, values and order.
 impl PartialEq for Form {
     fn eq(&self, other: &Self) -> bool {
         self.tree.equal(self.root, &other.tree, other.root)

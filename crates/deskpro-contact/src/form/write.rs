@@ -115,7 +115,7 @@ static IS_PLAIN: [bool; 256] = {
     is_plain
 };
 
-/// Whether PHP reads a name back unchanged: at the top (`first` is none), or below the name `first`.
+/// Whether PHP reads a name back unchanged: at the top (without `first`), or below the name `first`.
 pub(crate) fn is_representable(name: &[u8], first: Option<&[u8]>) -> bool {
     let guarded = |text: &[u8]| GUARDED.into_iter().find(|guarded| text.starts_with(guarded));
     !name.contains(&0)

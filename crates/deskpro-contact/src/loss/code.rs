@@ -98,7 +98,7 @@ pub enum Code {
     Order,
     /// The payload was one record without a number.
     SingleRecord,
-    /// What was written for each record, in the payload's order: its key, its v2 type and a digest of the item.
+    /// A list of what was written for each record, in the payload's order: its key, its v2 type and a digest of the item.
     Records,
 }
 

@@ -444,7 +444,7 @@ const fn head(code: Code, severity: Severity) -> Piece<64> {
     ])
 }
 
-/// What stands between a key and a digest in a list of records, by kind: the name of the type in v2.
+/// The text between a key and a digest in a list of records, by kind: the name of the type in v2.
 static KINDS: LazyLock<[Piece<32>; Kind::ALL.len()]> =
     LazyLock::new(|| Kind::ALL.map(|kind| Piece::of(&["\"", v2_kind(kind).name(), "\",\""])));
 

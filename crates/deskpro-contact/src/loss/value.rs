@@ -106,7 +106,7 @@ impl Loss {
         self.value.as_ref()
     }
 
-    /// The value as text. None where it is no text, or not UTF-8.
+    /// The value as text. None if it is not a text, or not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<String> {
         match self.value()? {

@@ -8,7 +8,7 @@ pub(crate) const ID: &str = "id";
 pub(crate) const OUTPUT: &str = "output";
 /// Whether an error line stands in the output for a rejected payload.
 pub(crate) const EMITTED: &str = "emitted";
-/// The length of a rejected payload that nobody held whole.
+/// The length of a rejected payload that was too long to be held whole.
 pub(crate) const LENGTH: &str = "length";
 /// The last line, and what it holds.
 pub(crate) const END: &str = "end";

@@ -121,7 +121,7 @@ impl<'a> Losses<'a> {
     ///
     /// # Errors
     ///
-    /// Where the text is no list of losses.
+    /// If the text is not a list of losses.
     pub fn codes(self) -> Result<Vec<(Code, Severity)>, Error> {
         let codes = || {
             let losses: Vec<Object<'_>> = serde_json::from_str(self.json()).ok()?;

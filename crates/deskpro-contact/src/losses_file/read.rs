@@ -61,7 +61,7 @@ impl<'a> Line<'a> {
 ///
 /// # Errors
 ///
-/// Where the bytes are no line of a losses file. The losses in it are read by [`Losses::codes`] or
+/// If the bytes are not a line of a losses file. The losses in it are read by [`Losses::codes`] or
 /// [`Converter::restore`](crate::Converter::restore).
 ///
 /// ```
@@ -105,7 +105,7 @@ fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
 }
 
 /// Whether an output line is one that [`write_error_line`](super::write_error_line) writes. A line with other members
-/// was edited, and is none.
+/// was edited, and does not count.
 #[must_use]
 pub fn is_error_line(output: &[u8]) -> bool {
     let has_text = |object: &Object<'_>, name| matches!(object.value::<String>(name), Ok(Some(_)));

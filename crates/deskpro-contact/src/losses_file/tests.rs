@@ -39,7 +39,7 @@ fn null_is_missing_and_what_is_not_known_is_passed_over() {
     let rejected = RejectedLine { line: 1, id: None, emitted: false, payload: None, losses: None };
     let line = r#"{"line":1,"id":null,"error":{},"emitted":null,"value":null,"losses":null,"later":[{}]}"#;
     check(line, Some(Line::Rejected(rejected.clone())));
-    // An id that is no scalar is none, and a value that is no text is no payload.
+    // Only a scalar is an id, and only a text is a payload.
     check(r#"{"line":1,"id":[1],"error":{},"value":{"a":1}}"#, Some(Line::Rejected(rejected)));
     let end = End { to: "x".to_owned(), lines: 2, with_losses: 1 };
     check(r#"{"end":{"to":"x","lines":2,"with_losses":1,"later":1},"line":"x"}"#, Some(Line::End(end)));

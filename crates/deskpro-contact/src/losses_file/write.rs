@@ -31,13 +31,13 @@ pub(crate) fn begin_payload(line: u64, id: Option<PersonId<'_>>, digest: OutputD
 pub struct Rejected<'a> {
     /// The payload's line, from 1.
     pub line: u64,
-    /// Whom the payload is about, where that is known.
+    /// The person whom the payload is about, if known.
     pub id: Option<PersonId<'a>>,
     /// Why it was rejected.
     pub error: &'a Error,
     /// Whether an error line stands in the output for it.
     pub emitted: bool,
-    /// Its text; none where nobody held it whole.
+    /// Its text. None if it was too long to be held whole.
     pub payload: Option<&'a [u8]>,
     /// The losses that a restoring run was to put back into it.
     pub losses: Option<Losses<'a>>,

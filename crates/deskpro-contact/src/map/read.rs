@@ -158,7 +158,7 @@ impl Mapper<'_> {
         Ok(())
     }
 
-    /// The value of a known field: null is none, and a list or an object is no value.
+    /// The value of a known field. Null is a missing value; a list or an object is rejected.
     fn value(&mut self, id: Id) -> Result<Option<Value>, Rejection> {
         let at = self.tree.at(id);
         let (text, json) = match self.tree.node(id) {

@@ -89,7 +89,7 @@ impl Mapper<'_> {
         other
     }
 
-    /// A value as the target has it.
+    /// The value that the target gets for a value that was read.
     fn target_value(&mut self, n: u32, column: &Column, value: Value, to: Format) -> Value {
         let part = Part::Field(column.field);
         let is_restored = matches!(self.mode, Mode::Restore(_));

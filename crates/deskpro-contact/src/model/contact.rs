@@ -35,7 +35,7 @@ impl<T> Contact<T> {
         Self { kind, comment: None, values: [const { None }; MOST_FIELDS] }
     }
 
-    /// What it is.
+    /// The kind.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind

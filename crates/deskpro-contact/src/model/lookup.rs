@@ -73,7 +73,7 @@ fn find_type(spelled: Format, names: Format, name: &[u8]) -> Option<TypeName> {
 /// Names of the table with their meanings.
 struct NameIndex<T> {
     all: Vec<(&'static str, T)>,
-    /// The same names by [`slot`]. Of two names in one slot, the first is here.
+    /// These names by [`slot`]. If two names have one slot, it holds the first.
     slots: [Option<(&'static str, T)>; SLOTS],
 }
 

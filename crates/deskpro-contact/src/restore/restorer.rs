@@ -84,8 +84,8 @@ impl Restorer<'_> {
         }
     }
 
-    /// Whether the target can hold what a note says. What was lost can be put back; but a file that was edited, or is
-    /// that of the other direction, may hold bytes of which no JSON can be made, and names that no form can say.
+    /// Whether the target can hold the value of a loss. It can, unless the losses file was edited or belongs to the other
+    /// direction: then it may hold bytes that JSON cannot, or names that a form cannot.
     fn is_representable(&self, loss: &SavedLoss, path: &[Text]) -> bool {
         let names = || path.iter().map(|name| &self.tree[*name]);
         match self.to {
@@ -95,7 +95,7 @@ impl Restorer<'_> {
             }
             Format::Legacy => {
                 let first = names().next();
-                // The array of the records is no value of a record or beside them.
+                // The array of the records is neither a value of a record nor another field.
                 let is_array_of_records = path.len() == 1 && first == Some(envelope::CONTACT_DATA.as_bytes());
                 !is_array_of_records
                     && names()

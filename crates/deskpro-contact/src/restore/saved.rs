@@ -25,7 +25,7 @@ pub(super) struct SavedLoss {
     pub(super) severity: Severity,
     /// The names of its path.
     pub(super) path: Vec<Text>,
-    /// The path as the file has it.
+    /// The path, as text of the losses file.
     pub(super) path_text: Option<Text>,
     pub(super) value: Option<Id>,
 }
@@ -48,7 +48,7 @@ pub(crate) enum Grouping {
     Bare,
 }
 
-/// What was written for a record.
+/// The item that was written for a record.
 #[derive(Debug)]
 pub(super) struct WrittenRecord {
     pub(super) key: Text,

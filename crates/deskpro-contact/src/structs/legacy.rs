@@ -52,7 +52,7 @@ pub struct ContactData {
     /// The contacts, by the key that groups each record. They are written as they are, with all that was read of them;
     /// [`ContactData::new`] makes them what the document has.
     pub contacts: IndexMap<String, Contact<String>>,
-    /// What was read and is in no contact: unknown fields, and records that were rejected.
+    /// The values that no contact holds: unknown fields, and records that were rejected.
     pub losses: Vec<Loss>,
 }
 

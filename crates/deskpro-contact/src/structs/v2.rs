@@ -47,7 +47,7 @@ pub struct ContactData {
     /// The contacts, in order. They are written as they are, with all that was read of them; [`ContactData::new`] makes
     /// them what the document has.
     pub contacts: Vec<Contact<String>>,
-    /// What was read and is in no contact: unknown fields, and items that were rejected.
+    /// The values that no contact holds: unknown fields, and items that were rejected.
     pub losses: Vec<Loss>,
 }
 

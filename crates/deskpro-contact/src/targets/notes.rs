@@ -108,7 +108,7 @@ pub(super) fn note_body(payload: &mut Payload, items: Items, mut has_losses: boo
     }
 }
 
-/// What was noted of the lists of a body.
+/// The result of noting the lists of a body.
 enum Lists {
     /// All are empty.
     Empty,

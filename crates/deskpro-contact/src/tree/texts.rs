@@ -123,7 +123,7 @@ impl Tree {
         self.utf8
     }
 
-    /// A text and what follows it in the buffer, mostly more than a short text.
+    /// A text and the bytes behind it in the buffer.
     #[inline]
     pub(crate) fn tail(&self, text: Text) -> &[u8] {
         self.text.tail(text.start as usize)

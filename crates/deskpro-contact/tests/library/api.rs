@@ -183,7 +183,7 @@ fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
         ["id", "name", "none", "bytes", "missing"].map(|name| conversion.field(name)),
         [Some("\"7\"".to_owned()), Some(r#""x\"""#.to_owned()), Some("\"\"".to_owned()), None, None]
     );
-    // The same payload in another spelling, then in another order.
+    // This payload in another spelling, then in another order.
     let restored = b"id=7&name=x\"&bytes%5B0%5D=a&none&type=website&comment=c&data%5Burl%5D=u";
     assert!(conversion.is_same(restored));
     assert!(!conversion.is_same(b"name=x\"&id=7&bytes[]=a&none=&type=website&comment=c&data[url]=u"));
