@@ -160,7 +160,7 @@ impl Error {
         self.kind
     }
 
-    /// The path of what is wrong: `contact_data[2][type]`. `%`, `[`, `]`, controls and bytes that are not UTF-8 are `%XX`.
+    /// The path of the wrong value: `contact_data[2][type]`. `%`, `[`, `]`, controls and bytes that are not UTF-8 are `%XX`.
     /// Empty for the payload itself.
     #[must_use]
     pub fn path(&self) -> &str {

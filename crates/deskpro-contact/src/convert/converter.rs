@@ -203,7 +203,7 @@ fn check_records(options: &Options, payload: &Payload, input: Input<'_>) -> Resu
     }
 }
 
-/// Rejects what is too long. Positions are 32 bits wide from here on.
+/// Rejects a payload that is too long. Later steps store positions in 32 bits.
 fn check_length(options: &Options, payload: &[u8], losses: &[u8]) -> Result<(), Error> {
     let max = options.max_payload;
     if payload.len() > max {

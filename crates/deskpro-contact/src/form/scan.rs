@@ -109,7 +109,7 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    /// The stretch with another end: what is in it is not known.
+    /// The stretch with another end. Its content is unknown, so it counts as encoded.
     pub(super) fn to(self, end: usize) -> Self {
         Self { end, is_encoded: true, ..self }
     }

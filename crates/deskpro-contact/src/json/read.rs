@@ -1,6 +1,6 @@
 //! Reading JSON into a tree.
 //!
-//! `serde_json` decides what is JSON. Text that is gets walked once more, to keep what `serde_json::Value` would not: the
+//! `serde_json` decides what is JSON. Valid JSON is read a second time, to keep what `serde_json::Value` does not: the
 //! order of keys, the digits of numbers, whether a key came twice, and the position of each value.
 
 use std::ops::Range;

@@ -70,7 +70,7 @@ pub enum Code {
     UnknownField,
     /// A field beside the contacts, left out on request.
     OtherField,
-    /// A name that a form cannot say, with what is under it.
+    /// A name that a form cannot express, with its value.
     UnsayableName,
     /// The number that a v2 server gave an item.
     Id,

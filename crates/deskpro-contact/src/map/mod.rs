@@ -27,7 +27,7 @@ pub(crate) enum Mode {
     Inspect,
 }
 
-/// Why nothing of a record is written: the code of its loss, and what is wrong with it.
+/// Why a record is not written: the code of its loss, and the reason.
 struct Unwritten {
     code: Code,
     why: Option<Rejection>,

@@ -23,7 +23,7 @@ impl Mapper<'_> {
         }
     }
 
-    /// Makes of a contact, of a kind that the target has, the one that the target can hold. Names what is lost of it.
+    /// Changes a contact to what the target can hold, and reports the losses. The target has the contact's kind.
     pub(super) fn in_target(
         &mut self,
         n: u32,
