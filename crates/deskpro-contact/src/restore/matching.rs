@@ -1,6 +1,6 @@
 //! Which record of an output is which record of the payload that it was made of.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use super::saved::Layout;
 use crate::model::Kind;
@@ -31,22 +31,81 @@ struct OfKind {
     then: Vec<(usize, u64)>,
 }
 
+/// The positions of equal records.
+#[derive(Default)]
+struct Places {
+    now: Vec<usize>,
+    then: Vec<usize>,
+}
+
+/// Unchanged records: by position in `now`, the position in `then`, and which of these are taken.
+struct Pairs {
+    then_of: Vec<Option<usize>>,
+    is_taken: Vec<bool>,
+}
+
+impl Pairs {
+    /// Pairs two positions, unless one of them has a partner.
+    fn pair(&mut self, now: usize, then: usize) {
+        if self.then_of[now].is_none() && !self.is_taken[then] {
+            self.then_of[now] = Some(then);
+            self.is_taken[then] = true;
+        }
+    }
+}
+
 impl OfKind {
-    /// Which record is which entry of the losses. An unchanged record, by digest, is its entry wherever it stands; of
-    /// equal records, the first is the first entry. Changed records take the entries that are missing between the same
+    /// By position in `now`, the position in `then` of each unchanged record. A record that has no equal is found by its
+    /// digest, wherever it stands. Equal records are told apart by what stands beside them, then by position if no record
+    /// was added or removed. The others are taken in order.
+    fn unchanged(&self, tree: &Tree, records: &[Record]) -> Vec<Option<usize>> {
+        let digest = |&record: &usize| Some(record_digest(tree, records[record].read.as_ref()?));
+        let digests: Vec<Option<u64>> = self.now.iter().map(digest).collect();
+        let mut places: HashMap<u64, Places> = HashMap::new();
+        for (position, &(_, digest)) in self.then.iter().enumerate() {
+            places.entry(digest).or_default().then.push(position);
+        }
+        for (position, digest) in digests.iter().enumerate() {
+            if let Some(places) = digest.and_then(|digest| places.get_mut(&digest)) {
+                places.now.push(position);
+            }
+        }
+        let mut pairs = Pairs { then_of: vec![None; digests.len()], is_taken: vec![false; self.then.len()] };
+        for places in places.values() {
+            if let (&[now], &[then]) = (&places.now[..], &places.then[..]) {
+                pairs.pair(now, then);
+            }
+        }
+        let is_equal =
+            |now: usize, then: usize| self.then.get(then).is_some_and(|&(_, old)| digests[now] == Some(old));
+        for now in 0..digests.len() {
+            let then = if now == 0 { Some(0) } else { pairs.then_of[now - 1].map(|before| before + 1) };
+            then.filter(|&then| is_equal(now, then)).inspect(|&then| pairs.pair(now, then));
+        }
+        for now in (0..digests.len()).rev() {
+            let behind =
+                if now + 1 == digests.len() { Some(self.then.len()) } else { pairs.then_of[now + 1] };
+            let then = behind.and_then(|behind| behind.checked_sub(1));
+            then.filter(|&then| is_equal(now, then)).inspect(|&then| pairs.pair(now, then));
+        }
+        if digests.len() == self.then.len() {
+            (0..digests.len())
+                .filter(|&place| is_equal(place, place))
+                .for_each(|place| pairs.pair(place, place));
+        }
+        for places in places.values() {
+            let now = places.now.iter().filter(|&&now| pairs.then_of[now].is_none());
+            let then = places.then.iter().filter(|&&then| !pairs.is_taken[then]);
+            let rest: Vec<_> = now.zip(then).map(|(&now, &then)| (now, then)).collect();
+            rest.into_iter().for_each(|(now, then)| pairs.pair(now, then));
+        }
+        pairs.then_of
+    }
+
+    /// Which record is which entry of the losses. Changed records take the entries that are missing between the same
     /// unchanged neighbours, or ends of the list, by position, where there are as many of both; else none.
     fn matches(&self, tree: &Tree, records: &[Record]) -> Vec<(usize, usize)> {
-        let mut unchanged: HashMap<u64, VecDeque<usize>> = HashMap::new();
-        for (position, &(_, digest)) in self.then.iter().enumerate() {
-            unchanged.entry(digest).or_default().push_back(position);
-        }
-        // By position in `now`, the position in `then` of an unchanged record.
-        let now: Vec<Option<usize>> = (self.now.iter())
-            .map(|&record| {
-                let digest = record_digest(tree, records[record].read.as_ref()?);
-                unchanged.get_mut(&digest)?.pop_front()
-            })
-            .collect();
+        let now = self.unchanged(tree, records);
         let mut is_matched = vec![false; self.then.len()];
         now.iter().flatten().for_each(|&position| is_matched[position] = true);
         let mut matches = Vec::new();

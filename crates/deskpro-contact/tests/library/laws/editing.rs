@@ -110,6 +110,43 @@ proptest! {
         let all: Vec<String> = (0..kinds.len()).map(|n| format!("c{n}")).collect();
         prop_assert_eq!(seen, all, "{}", restored.output());
     }
+
+    /// Items that may be equal are changed where they stand, or one is added at an end. Each comment stays in its record.
+    #[test]
+    fn prop_equal_items_keep_their_own_comments(
+        items in prop::collection::vec((0..2_u8, any::<bool>()), 1..7),
+        changed in prop::collection::vec(any::<bool>(), 6),
+        added in 0..3_u8,
+    ) {
+        let payload: Vec<String> = items.iter().enumerate().map(|(n, (value, has_comment))| {
+            let comment = if *has_comment { format!("&contact_data[k{n}][comment]=c{n}") } else { String::new() };
+            format!("contact_data[k{n}][type]=website{comment}&contact_data[k{n}][data][url]=v{value}")
+        }).collect();
+        let converted = to_v2(payload.join("&").as_bytes()).unwrap();
+        let is_changed = |n: usize| added == 0 && changed[n];
+        let mut urls: Vec<String> = items.iter().enumerate().map(|(n, (value, _))| {
+            if is_changed(n) { format!("changed{n}") } else { format!("v{value}") }
+        }).collect();
+        match added {
+            1 => urls.insert(0, "added".to_owned()),
+            2 => urls.push("added".to_owned()),
+            _ => {}
+        }
+        let list: Vec<Value> = urls.iter().map(|url| serde_json::json!({ "url": url })).collect();
+        let body = serde_json::json!({ "contact_data": { "website": list } }).to_string();
+        let restored = restore_form(body.as_bytes(), converted.losses_json()).unwrap();
+        let form = Form::read(restored.output().as_bytes()).unwrap();
+        let records = form.root().get(b"contact_data").unwrap();
+        for (n, (value, has_comment)) in items.iter().enumerate() {
+            let record = records.get(format!("k{n}").as_bytes());
+            let text = |node: Option<Node<'_>>| node.and_then(Node::text).map(|text| String::from_utf8_lossy(text).into_owned());
+            let url = text(record.and_then(|record| record.get(b"data")?.get(b"url")));
+            let comment = text(record.and_then(|record| record.get(b"comment")));
+            let expected = if is_changed(n) { format!("changed{n}") } else { format!("v{value}") };
+            prop_assert_eq!(url, Some(expected), "{}\n{}", body, restored.output());
+            prop_assert_eq!(comment, has_comment.then(|| format!("c{n}")), "{}\n{}", body, restored.output());
+        }
+    }
 }
 
 /// A payload and its comments: records with unique comments and values, or one single record; sometimes with other
