@@ -7,6 +7,7 @@ use deskpro_contact::{
     restore_v2, to_form, to_v2,
 };
 use serde_json::Value;
+use testkit::conserved::lost_words;
 use testkit::form::{each_text, has_empty_array};
 use testkit::json::{each_string, plain};
 use testkit::readers::Readers;
@@ -28,6 +29,8 @@ pub fn payload_is_restored(payload: &[u8]) {
     let output: Value = serde_json::from_str(converted.output()).expect("the output is JSON");
     is_v2(&output).expect("the output follows the v2 document");
     keeps_every_value(&form, &output, &converted);
+    let lost = lost_words(payload, converted.output().as_bytes(), converted.losses_json());
+    assert!(lost.is_empty(), "words of names are lost: {lost:?}");
     for loss in form.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
         assert!(converted.losses().contains(loss), "missing in the losses: {loss:?}");
     }

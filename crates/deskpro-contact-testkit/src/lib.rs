@@ -5,6 +5,7 @@
 //! | [`payloads`], [`bodies`] | generators of legacy payloads and v2 bodies, deterministic for a seed |
 //! | [`one_edit`] | edits that put a plain payload just beside what the plain reader of forms accepts |
 //! | [`readers`] | a comparison of the plain reader of forms with the general one |
+//! | [`conserved`] | the words of names that a conversion lost |
 //! | [`v2_document`] | the types of the v2 document, independent of the program's table |
 //! | [`schema`] | a check against the program's JSON Schema |
 //! | [`fixtures`] | the folders of `fixtures` and their files |
@@ -13,6 +14,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper fails its test")]
 
 pub mod bodies;
+#[cfg(feature = "library")]
+pub mod conserved;
 pub mod fixtures;
 #[cfg(feature = "library")]
 pub mod form;

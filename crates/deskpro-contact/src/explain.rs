@@ -154,7 +154,8 @@ impl Code {
                 "If the text is needed, remove the NUL from the payload.",
             ),
             Self::MendedName => (
-                "A name that PHP changes: it reads, for example, dots and spaces in a name as `_`.",
+                "The name of a pair as it was sent, if PHP changes it or discards a part of it: it reads, for example, \
+                 dots and spaces in a name as `_`.",
                 form("first.name=Ann"),
                 NO_ACTION,
             ),

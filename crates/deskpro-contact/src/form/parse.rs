@@ -74,6 +74,7 @@ pub(super) struct FirstSegment {
     /// Where the key goes on.
     end: usize,
     next: AfterFirst,
+    /// Whether PHP reads another name than was sent; of a dropped pair, whether `sent` lacks leading spaces.
     is_renamed: bool,
 }
 
@@ -87,10 +88,19 @@ enum AfterFirst {
     Dropped,
 }
 
+/// A key that was read.
+struct Key {
+    destination: Destination,
+    /// Whether the name of the destination differs from what was sent up to `end`.
+    is_renamed: bool,
+    /// Where the segments that were read end. PHP ignores the rest of the key.
+    end: usize,
+}
+
 /// Where a key leads.
 enum Destination {
     /// The value belongs under this segment of this array.
-    Leaf { array: Id, segment: Segment, is_renamed: bool },
+    Leaf { array: Id, segment: Segment },
     /// PHP drops the pair.
     Dropped(Place),
 }
@@ -127,7 +137,7 @@ impl<'p> Parser<'p> {
         let sent = self.padded.bytes();
         let name = self.tree.copy_text(&sent[start..], key_end - start);
         let (value, end) = self.value(key_end);
-        self.put(self.root, Segment::Key(name), value, start);
+        self.put(self.root, Segment::Key(name), value, start).expect("only `[]` can have no place");
         end
     }
 
@@ -146,14 +156,16 @@ impl<'p> Parser<'p> {
         let stretch = scan::stretch(sent, b'[', name_start);
         let first = self.decode(stretch);
         let name = self.rename(first, stretch, b" .");
-        let is_renamed = stretch.stop == Stop::Nul || name_start > start || name.is_some();
+        let has_spaces = name_start > start;
+        let is_renamed = stretch.stop == Stop::Nul || has_spaces || name.is_some();
         let name = name.unwrap_or(first);
         let segment =
             FirstSegment { start, sent: first, name, end: stretch.end, next: AfterFirst::Leaf, is_renamed };
         if first.is_empty() || self.is_forbidden(name, first) {
             let end = scan::key_end(sent, stretch.end);
             let whole = self.decode(stretch.to(end));
-            return FirstSegment { sent: whole, end, next: AfterFirst::Dropped, ..segment };
+            let is_renamed = has_spaces;
+            return FirstSegment { sent: whole, end, next: AfterFirst::Dropped, is_renamed, ..segment };
         }
         let Stop::Bracket(behind) = stretch.stop else { return segment };
         let second = scan::stretch(sent, b']', behind);
@@ -164,82 +176,89 @@ impl<'p> Parser<'p> {
         let whole = stretch.to(second.end);
         let sent = self.decode(whole);
         let name = self.rename(sent, whole, b" .[").unwrap_or(sent);
-        let next = if self.is_forbidden(name, sent) { AfterFirst::Dropped } else { AfterFirst::Leaf };
-        FirstSegment { sent, name, end: second.end, next, is_renamed: true, ..segment }
+        let (next, is_renamed) = match self.is_forbidden(name, sent) {
+            true => (AfterFirst::Dropped, has_spaces),
+            false => (AfterFirst::Leaf, true),
+        };
+        FirstSegment { sent, name, end: second.end, next, is_renamed, ..segment }
     }
 
     /// Reads the rest of a pair and puts its value into the tree. Returns where the pair ends.
     pub(super) fn insert(&mut self, first: FirstSegment) -> Result<usize, Error> {
         let FirstSegment { start, sent, name, end, next, is_renamed } = first;
-        let (destination, at) = match next {
-            AfterFirst::Dropped => (Destination::Dropped(self.under(self.root, sent)), end),
+        let Key { destination, is_renamed, end } = match next {
+            AfterFirst::Dropped => {
+                Key { destination: Destination::Dropped(Place::Under(self.root, sent)), is_renamed, end }
+            }
             AfterFirst::Leaf => {
-                (Destination::Leaf { array: self.root, segment: Segment::Key(name), is_renamed }, end)
+                let (array, segment) = (self.root, Segment::Key(name));
+                Key { destination: Destination::Leaf { array, segment }, is_renamed, end }
             }
             AfterFirst::Segment(second) => match self.open(start, self.root, Segment::Key(name)) {
                 Ok(array) => self.segments(first, array, second)?,
-                Err(place) => (Destination::Dropped(place), second.end),
+                Err(place) => Key { destination: Destination::Dropped(place), is_renamed, end },
             },
         };
         let bytes = self.padded.bytes();
-        let key_end = scan::key_end(bytes, at);
+        let key_end = scan::key_end(bytes, end);
         let (value, pair_end) = self.value(key_end);
-        match destination {
-            Destination::Leaf { array, segment, is_renamed } => {
-                let leaf = self.put(array, segment, value, start);
-                let is_renamed = is_renamed || key_end > at;
-                if is_renamed && let Some(leaf) = leaf {
-                    let value = LostValue::Text(self.tree.intern(&bytes[start..key_end]));
-                    self.losses.push(PendingLoss {
-                        code: Code::MendedName,
-                        severity: Severity::Note,
-                        place: Place::Tree(leaf),
-                        value,
-                        at: position(start),
-                        why: None,
-                    });
-                }
-            }
-            Destination::Dropped(place) => {
+        let put = match destination {
+            Destination::Leaf { array, segment } => self.put(array, segment, value, start),
+            Destination::Dropped(place) => Err(place),
+        };
+        let place = match put {
+            Ok(leaf) => Place::Tree(leaf),
+            Err(place) => {
                 self.lose(Code::DroppedPair, place, LostValue::Text(value), position(start));
+                place
             }
+        };
+        if is_renamed || key_end > end {
+            let value = LostValue::Text(self.tree.intern(&bytes[start..key_end]));
+            self.losses.push(PendingLoss {
+                code: Code::MendedName,
+                severity: Severity::Note,
+                place,
+                value,
+                at: position(start),
+                why: None,
+            });
         }
         Ok(pair_end)
     }
 
-    /// Follows the segments of a key from the second on, opening the arrays that they name. Returns where the key leads,
-    /// and where its last segment ends.
-    fn segments(
-        &mut self,
-        first: FirstSegment,
-        mut array: Id,
-        mut stretch: Stretch,
-    ) -> Result<(Destination, usize), Error> {
-        let FirstSegment { start, is_renamed, .. } = first;
+    /// Follows the segments of a key from the second on, opening the arrays that they name.
+    fn segments(&mut self, first: FirstSegment, mut array: Id, mut stretch: Stretch) -> Result<Key, Error> {
+        let FirstSegment { start, mut is_renamed, .. } = first;
         let sent = self.padded.bytes();
         // The first bracket is open.
         for depth in 1.. {
-            let Stop::Bracket(behind) = stretch.stop else { panic!("the bracket is closed") };
+            let Stop::Bracket(end) = stretch.stop else { panic!("the bracket is closed") };
             let text = self.decode(stretch);
             let segment = match self.tree[text] {
-                [] | [b' ' | b'\t'..=b'\r'] => Segment::Append,
+                [] => Segment::Append,
+                [b' ' | b'\t'..=b'\r'] => {
+                    is_renamed = true;
+                    Segment::Append
+                }
                 _ => Segment::Key(text),
             };
-            let open = scan::open_bracket(sent, behind);
+            let dropped = |place| Key { destination: Destination::Dropped(place), is_renamed, end };
+            let open = scan::open_bracket(sent, end);
             if open.is_some() && depth >= self.max_depth {
-                return Err(self.too_deep(start, behind));
+                return Err(self.too_deep(start, end));
             }
             if self.is_forbidden(text, first.sent) {
-                return Ok((Destination::Dropped(self.under(array, text)), behind));
+                return Ok(dropped(Place::Under(array, text)));
             }
             // A deeper bracket that is not closed ends the key, as any text behind a bracket does.
             let next = open.map(|open| scan::stretch(sent, b']', open));
             let Some(next) = next.filter(|next| matches!(next.stop, Stop::Bracket(_))) else {
-                return Ok((Destination::Leaf { array, segment, is_renamed }, behind));
+                return Ok(Key { destination: Destination::Leaf { array, segment }, is_renamed, end });
             };
             array = match self.open(start, array, segment) {
                 Ok(array) => array,
-                Err(place) => return Ok((Destination::Dropped(place), behind)),
+                Err(place) => return Ok(dropped(place)),
             };
             stretch = next;
         }
@@ -252,7 +271,7 @@ impl<'p> Parser<'p> {
         match segment {
             Segment::Append => {
                 let opened = self.tree.append_next(array, new, position(start));
-                opened.ok_or_else(|| self.under(array, Text::EMPTY))
+                opened.ok_or(Place::Under(array, Text::EMPTY))
             }
             Segment::Key(key) => Ok(match self.tree.child(array, &self.tree[key]) {
                 None => self.tree.append(array, key, new, position(start)),
@@ -266,19 +285,16 @@ impl<'p> Parser<'p> {
         }
     }
 
-    /// Puts a value under a segment. None where the integers for `[]` are used up: PHP drops the pair.
-    fn put(&mut self, array: Id, segment: Segment, value: Text, start: usize) -> Option<Id> {
+    /// Puts a value under a segment. The place where it would stand, where the integers for `[]` are used up: PHP drops
+    /// the pair.
+    fn put(&mut self, array: Id, segment: Segment, value: Text, start: usize) -> Result<Id, Place> {
         let node = Node::Text(value);
         match segment {
             Segment::Append => {
                 let leaf = self.tree.append_next(array, node, position(start));
-                if leaf.is_none() {
-                    let place = self.under(array, Text::EMPTY);
-                    self.lose(Code::DroppedPair, place, LostValue::Text(value), position(start));
-                }
-                leaf
+                leaf.ok_or(Place::Under(array, Text::EMPTY))
             }
-            Segment::Key(key) => Some(match self.tree.child(array, &self.tree[key]) {
+            Segment::Key(key) => Ok(match self.tree.child(array, &self.tree[key]) {
                 None => self.tree.append(array, key, node, position(start)),
                 Some(child) => {
                     self.overwrite(child, node, start);
@@ -298,11 +314,6 @@ impl<'p> Parser<'p> {
 
     fn lose(&mut self, code: Code, place: Place, value: LostValue, at: u32) {
         self.losses.push(PendingLoss { code, severity: Severity::Data, place, value, at, why: None });
-    }
-
-    /// The place of a name that no member has.
-    fn under(&self, array: Id, name: Text) -> Place {
-        Place::Under(array, name)
     }
 
     /// Records what follows a NUL.

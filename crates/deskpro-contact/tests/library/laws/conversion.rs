@@ -7,9 +7,10 @@ use deskpro_contact::{
 use proptest::prelude::*;
 use serde_json::Value;
 use testkit::Rng;
+use testkit::conserved::lost_words;
 use testkit::payloads::{self, Class};
 
-use super::payloads::{hostile, payload};
+use super::payloads::{hostile, marked_names, payload};
 use super::{cases, texts};
 
 /// Collects the leaves of a form: path and value.
@@ -88,6 +89,21 @@ proptest! {
         }
         for loss in form.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
             prop_assert!(converted.losses().contains(loss), "{:?}", loss);
+        }
+    }
+
+    /// Every part of a name is in the output or in the losses, also the name of a pair that PHP drops or changes.
+    #[test]
+    fn prop_every_part_of_a_name_is_in_the_output_or_in_the_losses(
+        payload in prop_oneof![4 => marked_names(), 1 => hostile()],
+        seed in any::<u64>(),
+    ) {
+        let mut rng = Rng::new(seed);
+        let odd = [Class::Odd, Class::Hostile].map(|class| payloads::payload(&mut rng, class));
+        for payload in [payload].into_iter().chain(odd) {
+            let Ok(converted) = to_v2(&payload) else { continue };
+            let lost = lost_words(&payload, converted.output().as_bytes(), converted.losses_json());
+            prop_assert!(lost.is_empty(), "{:?} of {}", lost, payload.escape_ascii());
         }
     }
 

@@ -149,3 +149,67 @@ pub(super) fn hostile() -> impl Strategy<Value = Vec<u8>> {
     ];
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
+
+/// Pairs with odd names, each part of which has a word of its own. Names begin alike, so that pairs meet in one array.
+pub(super) fn marked_names() -> impl Strategy<Value = Vec<u8>> {
+    let first = select(
+        &[
+            "x",
+            "x",
+            "x",
+            " x",
+            "x.y",
+            "__Host-",
+            "..Host-",
+            "contact_data",
+            "contact_data[1]",
+            "contact.data",
+            "[",
+            " ",
+            "",
+            "x%00",
+        ][..],
+    );
+    let piece = select(
+        &[
+            "[#]",
+            "[#]",
+            "[#]",
+            "%5B#%5D",
+            "[]",
+            "[]",
+            "[ ]",
+            "[%09]",
+            "[__Host-#]",
+            "[ __Secure-#]",
+            "[#",
+            "#]",
+            "#",
+            "%00#",
+            "[9223372036854775807]",
+            "[9223372036854775807]",
+            "[x]",
+            "[x]",
+            "[#%FF]",
+            " #",
+            ".#",
+        ][..],
+    );
+    let pair = (first, prop::collection::vec(piece, 0..4), any::<bool>());
+    prop::collection::vec(pair, 1..7).prop_map(|pairs| {
+        let mut count = 0;
+        let pairs: Vec<String> = (pairs.into_iter().enumerate())
+            .map(|(n, (first, pieces, has_mark))| {
+                let pieces = [first, if has_mark { "#" } else { "" }].into_iter().chain(pieces);
+                let name: String = pieces
+                    .map(|piece| {
+                        count += 1;
+                        piece.replace('#', &format!("w{count}w"))
+                    })
+                    .collect();
+                format!("{name}={n}")
+            })
+            .collect();
+        pairs.join("&").into_bytes()
+    })
+}
