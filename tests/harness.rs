@@ -29,16 +29,31 @@ pub(crate) const BAD_RECORD: &str = "contact_data[1][type]=nope&contact_data[1][
 /// A payload that is rejected as a whole.
 pub(crate) const BAD: &str = "contact_data=x";
 
-/// A temporary folder in which `convert` runs.
-pub(crate) struct Workdir(TempDir);
+/// A temporary folder in which `convert` runs. A run may replace the files that an earlier run kept: tests run the
+/// command several times.
+pub(crate) struct Workdir {
+    folder: TempDir,
+    forces: bool,
+}
 
 impl Workdir {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self { folder: tempfile::tempdir().unwrap(), forces: true }
+    }
+
+    /// A folder in which kept files are replaced only if the test gives `--force`.
+    pub(crate) fn protecting() -> Self {
+        Self { forces: false, ..Self::new() }
+    }
+
+    /// Splits arguments at spaces. Adds `--force` if they name a file to keep.
+    fn split<'a>(&self, args: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let keeps = self.forces && ["--losses", "--rejects"].iter().any(|option| args.contains(option));
+        args.split_whitespace().chain(keeps.then_some("--force"))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.folder.path().join(name)
     }
 
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
@@ -57,7 +72,7 @@ impl Workdir {
 
     /// Every file of the folder with its content, hidden files included.
     pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let mut files: Vec<_> = (fs::read_dir(self.0.path()).unwrap())
+        let mut files: Vec<_> = (fs::read_dir(self.folder.path()).unwrap())
             .map(|entry| entry.unwrap())
             .map(|entry| {
                 (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap_or_default())
@@ -71,8 +86,8 @@ impl Workdir {
     #[track_caller]
     pub(crate) fn run(&self, args: &str, stdin: impl AsRef<[u8]>) -> Run {
         let output = cargo_bin_cmd!("convert")
-            .current_dir(self.0.path())
-            .args(args.split_whitespace())
+            .current_dir(self.folder.path())
+            .args(self.split(args))
             .timeout(Duration::from_secs(60))
             .write_stdin(stdin.as_ref())
             .output()
@@ -89,7 +104,7 @@ impl Workdir {
         // Under `nohup` or in the background of a shell, the tests inherit ignored signals. Reset them for `convert`.
         let mut command = std::process::Command::new("env");
         command.arg("--default-signal=HUP,INT").arg(cargo_bin!("convert"));
-        command.current_dir(self.0.path()).args(args.split_whitespace());
+        command.current_dir(self.folder.path()).args(self.split(args));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -11,6 +11,7 @@ mod command {
     mod check;
     mod files;
     mod information;
+    mod kept_files;
     mod lines;
     mod messages;
     mod options;

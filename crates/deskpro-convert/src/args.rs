@@ -10,6 +10,7 @@ use deskpro_contact::{
 };
 
 use crate::paths::{Identity, is_standard};
+use crate::sink::Existing;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,6 +32,7 @@ Exit status:
   3  something was lost: no file holds it
   65 a losses file does not fit   66 an input cannot be opened
   70 --verify found a difference, or convert has a bug   74 reading or writing failed
+  73 --losses or --rejects names a file that is not empty; --force replaces it
   129, 130, 143 a signal ended the run";
 
 /// Converts legacy Deskpro contact data to v2 JSON and back, and reports every value that has no place in the output.
@@ -55,6 +57,9 @@ pub struct Args {
     /// Keep the lines of rejected payloads in this file, byte for byte, so that you can correct and convert them.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
+    /// Replace files that --losses and --rejects name, even if they are not empty.
+    #[arg(long)]
+    pub(crate) force: bool,
     /// What a rejected payload causes: no output line, an output line `{"error":{…}}`, or the end of the run.
     #[arg(long, value_name = "WHAT", default_value = "skip")]
     pub on_error: OnError,
@@ -205,6 +210,11 @@ impl Args {
             true => ErrorFormat::Human,
             false => ErrorFormat::Line,
         })
+    }
+
+    /// What becomes of a file with content that --losses or --rejects names.
+    pub(crate) fn kept_files(&self) -> Existing {
+        if self.force { Existing::Replace } else { Existing::Protect }
     }
 
     /// The format of the payloads.

@@ -5,16 +5,44 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+/// Linux follows as many links in sequence.
+const MAX_LINKS: usize = 40;
+
 /// Whether a path is `-`, which means standard input or output.
 pub(crate) fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
 }
 
 /// Whether a path names a file that a process has open: `/dev/stdout`, `/dev/fd/3`, `/proc/…`.
-pub(crate) fn is_open_already(path: &Path) -> bool {
+fn is_open_already(path: &Path) -> bool {
     ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
+}
+
+/// Whether a path, after links are followed, names a file that a process has open.
+pub(crate) fn leads_to_open_file(path: &Path) -> bool {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match path.read_link() {
+            _ if is_open_already(&path) => return true,
+            Ok(to) => path = folder_of(&path).join(to),
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
+/// Whether a path names a regular file that is not empty, after links are followed. False for a file that a process
+/// has open.
+pub(crate) fn has_content(path: &Path) -> bool {
+    !leads_to_open_file(path)
+        && path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
+}
+
+/// The folder of a path.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The identity of a regular file, whatever path names it. Devices and pipes have none: they may be named twice.
@@ -37,8 +65,6 @@ impl Identity {
 
     /// The file at a path. None for a stream, a device or a pipe.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        /// Linux follows as many links in sequence.
-        const MAX_LINKS: usize = 40;
         if is_standard(path) || is_open_already(path) {
             return None;
         }
@@ -51,8 +77,7 @@ impl Identity {
                 Ok(_) => return None,
                 Err(_) => {}
             }
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+            let folder = folder_of(&path).canonicalize().ok()?;
             // Writing through a link to a missing file creates that file.
             match path.read_link() {
                 Ok(to) => path = folder.join(to),

@@ -23,9 +23,10 @@ use crate::batch_output::BatchOutput;
 use crate::id_field::IdField;
 use crate::input;
 use crate::panics;
-use crate::paths::is_standard;
+use crate::paths::{has_content, is_standard};
 use crate::pipeline;
 use crate::progress::Progress;
+use crate::sink::Existing;
 use crate::source::{Batch, Lines, Losses, Restored, SourceError};
 use crate::status::Status;
 use crate::stderr::print_error;
@@ -40,13 +41,17 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         let path = args.input.as_deref().unwrap_or(Path::new("standard input"));
         cannot_open(path, &error)
     })?;
-    let losses = match &args.restore {
-        Some(path) => {
+    let restored = match &args.restore {
+        Some(path) => Some((path, input::open_file(path).map_err(|error| cannot_open(path, &error))?)),
+        None => None,
+    };
+    protect_kept_files(args)?;
+    let losses = match restored {
+        Some((path, file)) => {
             let target = match args.target() {
                 Target::Form => Target::V2,
                 Target::V2 | Target::Canonical => Target::Form,
             };
-            let file = input::open_file(path).map_err(|error| cannot_open(path, &error))?;
             Some(Losses::open(file, path.display().to_string(), target)?)
         }
         None => None,
@@ -89,4 +94,21 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     };
     let ended = ended.map_err(|panic| Failure::panicked(None, &panic)).and_then(|ended| Ok(ended?));
     run.finish(ended)
+}
+
+/// Fails if a file that `--losses` or `--rejects` names has content, unless `--force` is given: an earlier run may have
+/// kept there what no other file holds.
+fn protect_kept_files(args: &Args) -> Result<(), Failure> {
+    for (option, path) in [("--losses", &args.losses), ("--rejects", &args.rejects)] {
+        if let (Some(path), Existing::Protect) = (path, args.kept_files())
+            && has_content(path)
+        {
+            let why = format!(
+                "{option} names {}, which is not empty: name another file, or replace it with --force",
+                path.display()
+            );
+            return Err(Failure { status: Status::KeptExists, why });
+        }
+    }
+    Ok(())
 }

@@ -1,16 +1,23 @@
 //! The files and streams that a run writes. A regular file is put in place when it is complete; a stream is written
 //! directly.
 
-use std::fs::{File, OpenOptions, Permissions};
+mod placing;
+
+use std::fs::{File, FileType, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::paths::is_open_already;
+use self::placing::place;
+pub(crate) use self::placing::{Existing, Placed};
+use crate::paths::{Identity, folder_of, leads_to_open_file};
+
+/// The start of the names of temporary files.
+const TEMP_PREFIX: &str = ".convert-";
 
 /// A file or stream to write to, with its name for messages.
 pub(crate) struct Sink {
@@ -21,7 +28,42 @@ pub(crate) struct Sink {
 enum Destination {
     Stream(Box<dyn Write + Send>),
     /// A temporary file in the folder of the path, renamed to the path at the end.
-    File(BlockWriter, PathBuf),
+    File(BlockWriter, PathBuf, Existing),
+}
+
+/// How a path is written.
+enum Way {
+    Stdout,
+    Stderr,
+    /// A file that the process has open is appended to.
+    Append,
+    /// A device, a pipe or a link is written directly.
+    Direct,
+    /// A regular file or a new name gets a temporary file that is renamed.
+    TempFile {
+        permissions: Permissions,
+        exists: bool,
+    },
+}
+
+impl Way {
+    fn of(path: &Path) -> io::Result<Self> {
+        match path.symlink_metadata() {
+            Ok(metadata) if !metadata.is_file() && is_same_file(path, &io::stdout()) => Ok(Self::Stdout),
+            Ok(metadata) if !metadata.is_file() && is_same_file(path, &io::stderr()) => Ok(Self::Stderr),
+            Ok(_) if leads_to_open_file(path) => Ok(Self::Append),
+            Ok(metadata) if !metadata.is_file() => Ok(Self::Direct),
+            Ok(metadata) => Ok(Self::TempFile { permissions: metadata.permissions(), exists: true }),
+            // A name that ends with `/` is a folder's.
+            Err(_) if path.as_os_str().as_bytes().ends_with(b"/") => {
+                Err(io::Error::from(io::ErrorKind::IsADirectory))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Self::TempFile { permissions: Permissions::from_mode(0o666), exists: false })
+            }
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// A temporary file that is written in large blocks, for speed. A short write goes to the file at once.
@@ -73,45 +115,51 @@ impl Sink {
         Self { name: "standard output".to_owned(), destination: stream(&io::stdout()) }
     }
 
-    /// Opens a path. A regular file or a new name gets a temporary file that is renamed; a device, a pipe or a link is
-    /// written directly; a file that the process has open (`/dev/fd/3`) is appended to.
-    pub(crate) fn open(path: &Path) -> Result<Self, WriteError> {
-        let name = path.display().to_string();
-        let open = || match path.symlink_metadata() {
-            Ok(metadata) if !metadata.is_file() && is_same_file(path, &io::stdout()) => {
-                Ok(stream(&io::stdout()))
-            }
-            Ok(metadata) if !metadata.is_file() && is_same_file(path, &io::stderr()) => {
-                Ok(stream(&io::stderr()))
-            }
-            Ok(_) if is_open_already(path) => {
-                Ok(Destination::Stream(Box::new(OpenOptions::new().append(true).open(path)?)))
-            }
-            Ok(metadata) if !metadata.is_file() => {
-                let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-                Ok(Destination::Stream(Box::new(file)))
-            }
-            Ok(metadata) => temp_file(path, metadata.permissions(), true),
-            // A name that ends with `/` is a folder's.
-            Err(_) if path.as_os_str().as_bytes().ends_with(b"/") => {
-                Err(io::Error::from(io::ErrorKind::IsADirectory))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                temp_file(path, Permissions::from_mode(0o666), false)
-            }
-            Err(error) => Err(error),
+    /// Opens a path. `existing` says what becomes of a file with content at the path.
+    pub(crate) fn open(path: &Path, existing: Existing) -> Result<Self, WriteError> {
+        let open = || match Way::of(path)? {
+            Way::Stdout => Ok(stream(&io::stdout())),
+            Way::Stderr => Ok(stream(&io::stderr())),
+            Way::Append => Ok(Destination::Stream(Box::new(OpenOptions::new().append(true).open(path)?))),
+            Way::Direct => Ok(Destination::Stream(Box::new(open_directly(path, existing)?))),
+            Way::TempFile { permissions, exists } => temp_file(path, permissions, exists, existing),
         };
         match open() {
-            Ok(destination) => Ok(Self { name, destination }),
-            Err(error) => Err(WriteError { name, error }),
+            Ok(destination) => Ok(Self { name: name_of(path), destination }),
+            Err(error) => Err(WriteError { name: name_of(path), error }),
         }
+    }
+
+    /// Checks that a path can be opened for writing, and changes nothing. A pipe or a device is not opened, because
+    /// its reader would notice.
+    pub(crate) fn check(path: &Path) -> Result<(), WriteError> {
+        let check = || match Way::of(path)? {
+            Way::Stdout | Way::Stderr => Ok(()),
+            Way::Append => OpenOptions::new().append(true).open(path).map(drop),
+            Way::Direct => match path.metadata() {
+                Ok(metadata) if is_pipe_or_device(metadata.file_type()) => Ok(()),
+                Ok(_) => File::options().write(true).open(path).map(drop),
+                // Writing through a link to a missing file creates that file.
+                Err(_) => match Identity::of(path) {
+                    Some(Identity::New(path)) => check_folder(folder_of(&path)),
+                    Some(Identity::Existing { .. }) | None => path.metadata().map(drop),
+                },
+            },
+            Way::TempFile { exists, .. } => {
+                if exists {
+                    File::options().write(true).open(path)?;
+                }
+                check_folder(folder_of(path))
+            }
+        };
+        check().map_err(|error| WriteError { name: name_of(path), error })
     }
 
     /// The path of the temporary file, for a signal that must remove it.
     pub(crate) fn temp_path(&self) -> Option<PathBuf> {
         match &self.destination {
             Destination::Stream(_) => None,
-            Destination::File(BlockWriter { file, .. }, _) => Some(file.path().to_owned()),
+            Destination::File(BlockWriter { file, .. }, ..) => Some(file.path().to_owned()),
         }
     }
 
@@ -137,7 +185,7 @@ impl Sink {
     ) -> Result<(), WriteError> {
         let written = match &mut self.destination {
             Destination::Stream(stream) => stream.write_all(bytes).and_then(|()| stream.flush()),
-            Destination::File(file, _) => write(file),
+            Destination::File(file, ..) => write(file),
         };
         written.map_err(|error| self.failed(error))
     }
@@ -146,19 +194,19 @@ impl Sink {
     pub(crate) fn flush(&mut self) -> Result<(), WriteError> {
         let flushed = match &mut self.destination {
             Destination::Stream(stream) => stream.flush(),
-            Destination::File(file, _) => file.flush(),
+            Destination::File(file, ..) => file.flush(),
         };
         flushed.map_err(|error| self.failed(error))
     }
 
     /// Puts a file in place.
-    pub(crate) fn finish(mut self) -> Result<(), WriteError> {
+    pub(crate) fn finish(mut self) -> Result<Placed, WriteError> {
         self.flush()?;
         let Self { name, destination } = self;
         match destination {
-            Destination::Stream(_) => Ok(()),
-            Destination::File(BlockWriter { file, .. }, path) => {
-                file.persist(path).map(drop).map_err(|error| WriteError { name, error: error.error })
+            Destination::Stream(_) => Ok(Placed::AsNamed),
+            Destination::File(BlockWriter { file, .. }, path, existing) => {
+                place(file, &path, existing).map_err(|error| WriteError { name, error })
             }
         }
     }
@@ -198,20 +246,52 @@ fn is_same_file(path: &Path, stream: &impl AsFd) -> bool {
     }
 }
 
+fn name_of(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn is_pipe_or_device(file: FileType) -> bool {
+    file.is_fifo() || file.is_char_device() || file.is_block_device()
+}
+
+/// Opens a device, a pipe or a link for writing.
+fn open_directly(path: &Path, existing: Existing) -> io::Result<File> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() {
+        if existing == Existing::Protect && metadata.len() > 0 {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+        }
+        file.set_len(0)?;
+    }
+    Ok(file)
+}
+
 /// A temporary file in the folder of `path`, with the permissions that a shell's redirection would give.
-fn temp_file(path: &Path, permissions: Permissions, exists: bool) -> io::Result<Destination> {
+fn temp_file(
+    path: &Path,
+    permissions: Permissions,
+    exists: bool,
+    existing: Existing,
+) -> io::Result<Destination> {
     if exists {
         // A file without write permission must not be replaced.
         File::options().write(true).open(path)?;
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     // An error of `tempfile` would name the temporary file.
     folder.metadata()?;
     let mut file = tempfile::Builder::new();
-    let file = file.prefix(".convert-").permissions(permissions.clone()).tempfile_in(folder);
+    let file = file.prefix(TEMP_PREFIX).permissions(permissions.clone()).tempfile_in(folder);
     let file = file.map_err(|error| io::Error::from(error.kind()))?;
     if exists {
         file.as_file().set_permissions(permissions)?;
     }
-    Ok(Destination::File(BlockWriter { file, pending: Vec::new() }, path.to_owned()))
+    Ok(Destination::File(BlockWriter { file, pending: Vec::new() }, path.to_owned(), existing))
+}
+
+/// Checks that a file can be made in a folder. Makes a file without a name, so that the folder does not change.
+fn check_folder(folder: &Path) -> io::Result<()> {
+    folder.metadata()?;
+    tempfile::tempfile_in(folder).map(drop).map_err(|error| io::Error::from(error.kind()))
 }

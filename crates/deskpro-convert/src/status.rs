@@ -10,6 +10,8 @@ use crate::tally::Tally;
 pub(crate) enum Status {
     Usage = 2,
     NoInput = 66,
+    /// A file that was kept by an earlier run would be overwritten.
+    KeptExists = 73,
     LossesMismatch = 65,
     /// `--verify` found a difference, the counts do not add up, or a panic was caught.
     Bug = 70,

@@ -65,7 +65,7 @@ impl Run {
         if let Some(mut summary) = lock(&self.summary).take() {
             let path = summary.temp_path();
             let text = json_line(&self.summary_of(tally));
-            let written = summary.write(text.as_bytes()).and_then(|()| summary.finish());
+            let written = summary.write(text.as_bytes()).and_then(|()| summary.finish().map(drop));
             // A failed write does not change the status of the signal.
             drop(written);
             lock(&self.temp_paths).retain(|other| Some(other) != path.as_ref());

@@ -1,7 +1,7 @@
 //! The state of a run, which its threads and the signal thread share.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -19,7 +19,7 @@ use crate::message::Renderer;
 use crate::paths::is_standard;
 use crate::progress::Progress;
 use crate::report;
-use crate::sink::{Sink, WriteError};
+use crate::sink::{Existing, Placed, Sink, WriteError};
 use crate::status::Status;
 use crate::summary::Summary;
 use crate::tally::Tally;
@@ -66,6 +66,30 @@ pub(super) struct Results {
     examples: Examples,
 }
 
+/// The end of a run whose files were put in place.
+struct Ended {
+    status: Status,
+    /// The summary, or nothing.
+    text: String,
+    /// Which files have other names than those asked for.
+    misplaced: Option<String>,
+}
+
+/// A sentence about files that have other names than those asked for, if there are any.
+fn misplaced(placed: &[Placed]) -> Option<String> {
+    let sentences: Vec<String> = (placed.iter())
+        .filter_map(|placed| match placed {
+            Placed::AsNamed => None,
+            Placed::Elsewhere { named, path } => Some(format!(
+                "{} appeared during the run and was not replaced; what this run wrote is in {}",
+                named.display(),
+                path.display()
+            )),
+        })
+        .collect();
+    (!sentences.is_empty()).then(|| sentences.join("; "))
+}
+
 /// Locks, even if another thread panicked: the batch of that thread is not written, so the data is consistent.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -92,23 +116,26 @@ impl Run {
     pub(super) fn open(&self, watch: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
         let mut state = lock(&self.state);
         watch()?;
-        let open = |path: &Path| {
-            let sink = Sink::open(path)?;
-            lock(&self.temp_paths).extend(sink.temp_path());
-            Ok::<_, WriteError>(sink)
+        let open = |path: Option<&PathBuf>, existing| -> Result<Option<Sink>, WriteError> {
+            let sink = path.map(|path| Sink::open(path, existing)).transpose()?;
+            lock(&self.temp_paths).extend(sink.as_ref().and_then(Sink::temp_path));
+            Ok(sink)
         };
         let args = &self.args;
-        let output = match &args.output {
-            _ if args.check => Sink::stdout(),
-            Some(path) if !is_standard(path) => open(path)?,
-            _ => Sink::stdout(),
-        };
-        let open = |path: &Option<PathBuf>| path.as_deref().map(open).transpose();
+        let output = args.output.as_ref().filter(|path| !is_standard(path));
+        let (losses, rejects) = (args.losses.as_ref(), args.rejects.as_ref());
         let sinks = match args.check {
-            true => Sinks { output, losses: None, rejects: None },
-            false => Sinks { output, losses: open(&args.losses)?, rejects: open(&args.rejects)? },
+            true => {
+                [output, losses, rejects].into_iter().flatten().try_for_each(|path| Sink::check(path))?;
+                Sinks { output: Sink::stdout(), losses: None, rejects: None }
+            }
+            false => Sinks {
+                output: open(output, Existing::Replace)?.unwrap_or_else(Sink::stdout),
+                losses: open(losses, args.kept_files())?,
+                rejects: open(rejects, args.kept_files())?,
+            },
         };
-        let summary = open(&args.summary)?;
+        let summary = open(args.summary.as_ref(), Existing::Replace)?;
         *lock(&self.summary) = summary;
         state.sinks = Some(sinks);
         Ok(())
@@ -180,28 +207,29 @@ impl Run {
         if finished.is_err() {
             drop(lock(&self.summary).take());
         }
-        state.ended = Some(finished.as_ref().map_or_else(|failure| failure.status, |(status, _)| *status));
+        state.ended = Some(finished.as_ref().map_or_else(|failure| failure.status, |ended| ended.status));
         // Printing may stall. A signal during it need not wait, and must not say that no file is in place.
         drop(state);
-        let (status, text) = finished?;
+        let Ended { status, text, misplaced } = finished?;
         lock(&self.progress).print(&text);
         if !lock(&self.results).tally.adds_up() {
             let why = "the counts do not add up: this is a bug of convert, please report it".to_owned();
             return Err(Failure { status, why });
         }
-        Ok(status)
+        match misplaced {
+            Some(why) => Err(Failure { status, why }),
+            None => Ok(status),
+        }
     }
 
-    /// Puts the files in place. Returns the status and the last message.
-    fn put_in_place(
-        &self,
-        state: &mut State,
-        ended: Result<(), Failure>,
-    ) -> Result<(Status, String), Failure> {
+    /// Puts the files in place.
+    fn put_in_place(&self, state: &mut State, ended: Result<(), Failure>) -> Result<Ended, Failure> {
         let (args, target) = (&self.args, self.args.target());
         lock(&self.progress).finish();
         // From here on, an error drops the sinks, which removes their temporary files.
-        let Some(mut sinks) = state.sinks.take() else { return Ok((Status::Io, String::new())) };
+        let Some(mut sinks) = state.sinks.take() else {
+            return Ok(Ended { status: Status::Io, text: String::new(), misplaced: None });
+        };
         if let Some(failure) = state.failure.take() {
             return Err(failure);
         }
@@ -228,9 +256,15 @@ impl Run {
         if let Some(report) = &report {
             is_closed |= !is_read(sinks.output.write(report.as_bytes()))?;
         }
-        is_closed |= !sinks.finish(summary)?;
+        let finished = sinks.finish(summary)?;
+        is_closed |= !finished.is_read;
         let is_shown = !args.quiet && !is_closed && report.is_none();
-        Ok((status, if is_shown { text } else { String::new() }))
+        let misplaced = misplaced(&finished.placed);
+        Ok(Ended {
+            status: if misplaced.is_some() { Status::KeptExists } else { status },
+            text: if is_shown { text } else { String::new() },
+            misplaced,
+        })
     }
 
     /// Waits forever if a signal was received: the signal thread ends the process.

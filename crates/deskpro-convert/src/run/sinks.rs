@@ -3,13 +3,21 @@
 use std::io;
 
 use crate::batch_output::BatchOutput;
-use crate::sink::{Sink, WriteError};
+use crate::sink::{Placed, Sink, WriteError};
 
 /// The files and streams of a run, except its summary.
 pub(super) struct Sinks {
     pub(super) output: Sink,
     pub(super) losses: Option<Sink>,
     pub(super) rejects: Option<Sink>,
+}
+
+/// How writing ended.
+pub(super) struct Finished {
+    /// Whether the output is still read.
+    pub(super) is_read: bool,
+    /// Where the files other than the output are.
+    pub(super) placed: Vec<Placed>,
 }
 
 impl Sinks {
@@ -28,14 +36,15 @@ impl Sinks {
         if out.output.is_empty() { Ok(true) } else { is_read(self.output.write(&out.output)) }
     }
 
-    /// Puts the files in place, the output last. Returns whether the output is still read.
-    pub(super) fn finish(mut self, summary: Option<Sink>) -> Result<bool, WriteError> {
+    /// Puts the files in place, the output last.
+    pub(super) fn finish(mut self, summary: Option<Sink>) -> Result<Finished, WriteError> {
         let mut others: Vec<Sink> = [self.losses, self.rejects, summary].into_iter().flatten().collect();
         // All files are written before the first is put in place.
         others.iter_mut().try_for_each(Sink::flush)?;
         let was_read = is_read(self.output.flush())?;
-        others.into_iter().try_for_each(Sink::finish)?;
-        Ok(is_read(self.output.finish())? && was_read)
+        let placed = others.into_iter().map(Sink::finish).collect::<Result<_, _>>()?;
+        let is_read = was_read && is_read(self.output.finish().map(drop))?;
+        Ok(Finished { is_read, placed })
     }
 }
 
