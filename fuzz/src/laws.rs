@@ -21,8 +21,9 @@ pub fn payload_is_restored(payload: &[u8]) {
     let converted = match to_v2(payload) {
         Ok(converted) => converted,
         Err(error) => {
-            use ErrorKind::{ContactDataNotArray, NotUtf8, TooDeep};
-            return is_rejected(payload, &error, &[ContactDataNotArray, NotUtf8, TooDeep]);
+            use ErrorKind::{ContactDataNotArray, MisplacedField, NotAForm, NotUtf8, TooDeep};
+            let kinds = [ContactDataNotArray, MisplacedField, NotAForm, NotUtf8, TooDeep];
+            return is_rejected(payload, &error, &kinds);
         }
     };
     let form = Form::read(payload).expect("a converted payload is a form");

@@ -339,17 +339,6 @@ fn an_invalid_text_is_no_id() {
 }
 
 #[test]
-fn v2_bodies_without_to_form_cause_a_hint() {
-    let dir = Workdir::new();
-    let hint = "--to form is for v2 bodies";
-    let body = r#"{"name":"x","contact_data":{}}"#;
-    assert!(dir.run("", body).exits(0).err.contains(hint));
-    for (args, payload) in [("--to form", body), ("", "name={\"x\""), ("-q", body)] {
-        assert!(!dir.run(args, payload).exits(0).err.contains(hint), "{args} {payload}");
-    }
-}
-
-#[test]
 fn messages_contain_line_and_path() {
     let dir = Workdir::new();
     let bad = format!("{WEBSITE}&contact_data[2][type]=nope&contact_data[2][data][url]=x");

@@ -179,6 +179,37 @@ fn only_contact_data_turns_other_fields_into_losses() {
     assert!(losses.contains(r#""path":"tags","value":["a"]"#), "{losses}");
 }
 
+/// Each name that the messages give is the name to allow, and several can be allowed.
+#[test]
+fn allow_field_passes_fields_that_look_like_contact_data() {
+    let dir = Workdir::new();
+    let payload = format!("Contact_Data[]=x&person[contact_data][]=y&{WEBSITE}");
+    let run = dir.run("--rejects r", &payload).exits(1);
+    run.reports("line 1, Contact_Data: expected contact data in the field contact_data, found it under");
+    assert_eq!(dir.text("r"), payload);
+    dir.run("--allow-field Contact_Data --losses l", &payload)
+        .exits(1)
+        .reports("--allow-field 'person[contact_data]'");
+    let run =
+        dir.run("--verify --allow-field Contact_Data --allow-field person[contact_data]", &payload).exits(0);
+    let fields = r#"{"Contact_Data":["x"],"person":{"contact_data":["y"]},"contact_data":{"#;
+    assert!(run.text().starts_with(fields), "{}", run.text());
+    // A payload that is restored may have fields of any name.
+    let body = r#"{"Contact_Data":["x"],"contact_data":{}}"#;
+    let form = dir.run("--to form --losses m", body).exits(0);
+    assert_eq!(dir.run("--restore m", form.text()).exits(0).lines(), [body]);
+}
+
+/// Without a message of its own, a body among forms would be one field with an odd name.
+#[test]
+fn a_line_of_json_among_forms_is_rejected() {
+    let dir = Workdir::new();
+    let run = dir.run("--rejects r", format!("{WEBSITE}\n{WEBSITE_V2}\n{WEBSITE}\n")).exits(1);
+    assert_eq!(run.lines(), [WEBSITE_V2, WEBSITE_V2]);
+    run.reports("line 2: expected a form payload, found JSON; v2 bodies are converted with --to form");
+    assert_eq!(dir.text("r"), format!("{WEBSITE_V2}\n"));
+}
+
 #[test]
 fn the_summary_is_json_with_counts() {
     let dir = Workdir::new();

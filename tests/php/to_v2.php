@@ -86,7 +86,14 @@ function has_text(array $tree): bool
 
 function body(string $payload): string
 {
+    // JSON is no form.
+    if (preg_match('/^(\xEF\xBB\xBF)?[ \t\r\n\f]*(\{[ \t\r\n\f]*["}]|\[[ \t\r\n\f]*\{)/', $payload) === 1) {
+        return 'rejected';
+    }
     parse_str($payload, $tree);
+    if (is_misplaced($tree)) {
+        return 'rejected';
+    }
     $others = $tree;
     $contact_data = $tree['contact_data'] ?? null;
     unset($others['contact_data']);
@@ -119,6 +126,55 @@ function body(string $payload): string
         $others,
         JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_LINE_TERMINATORS | JSON_THROW_ON_ERROR,
     );
+}
+
+// Whether a name is read as `contact_data` if a byte order mark, a second encoding, case and separators do not count.
+// Returns the rest of the name, or null.
+function rest_of_contact_data(string $name): ?string
+{
+    $without_mark = fn(string $name) => str_starts_with($name, "\u{feff}") ? substr($name, 3) : $name;
+    $name = strtr(strtolower($without_mark(rawurldecode($without_mark($name)))), '.-+ ', '____');
+    return preg_match('/^contact_?data(.*)$/sD', $name, $found) === 1 ? $found[1] : null;
+}
+
+// Whether a field that is read as `contact_data` holds contacts.
+function holds_contacts(?string $rest, array|string $value): bool
+{
+    return match (true) {
+        $rest === null => false,
+        $rest === '' => is_array($value) || preg_match('/^[ \t\r\n\f]*(\{|\[|%7b|%5b)/i', $value) === 1,
+        $rest[0] === '[' => true,
+        preg_match('/^_[0-9]+$/D', $rest) === 1 => is_array($value),
+        default => preg_match('/^_[0-9]+_(type$|comment$|data)/D', $rest) === 1,
+    };
+}
+
+// Whether contact data stands in the wrong place.
+function is_misplaced(array $tree): bool
+{
+    $first = (string) array_key_first($tree);
+    if (str_starts_with($first, '?') || str_contains($first, '://')) {
+        return true;
+    }
+    $query = strrpos($first, '?');
+    if ($query !== false && holds_contacts(rest_of_contact_data(substr($first, $query + 1)), $tree[$first])) {
+        return true;
+    }
+    foreach ($tree as $name => $value) {
+        $name = (string) $name;
+        if ($name === 'contact_data') {
+            continue;
+        }
+        if (preg_match('/^(amp|#38|#038|#x26);/i', $name) === 1 || holds_contacts(rest_of_contact_data($name), $value)) {
+            return true;
+        }
+        foreach (is_array($value) ? $value : [] as $inner => $held) {
+            if (holds_contacts(rest_of_contact_data((string) $inner), $held)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 while (($line = fgets(STDIN)) !== false) {

@@ -12,7 +12,7 @@ mod payload;
 mod records;
 mod values;
 
-use self::anywhere::{byte, cut, id, other_field, pair_moved};
+use self::anywhere::{byte, cut, id, misplaced_field, other_field, pair_moved};
 use self::fields::{comment_behind_data, empty_value, order_of_a_record, type_last, unknown_field};
 use self::keys::{
     bracket_not_closed, equals_in_a_key, first_bracket_not_closed, first_name, first_name_of_all,
@@ -122,7 +122,7 @@ pub fn still_plain(rng: &mut Rng, payload: &[u8]) -> Vec<u8> {
 type Edit = fn(&mut Rng, &mut Payload) -> bool;
 
 /// Every edit with its name.
-const EDITS: [(&str, Edit); 44] = [
+const EDITS: [(&str, Edit); 45] = [
     ("first name", first_name),
     ("first name of all", first_name_of_all),
     ("first bracket not closed", first_bracket_not_closed),
@@ -167,4 +167,5 @@ const EDITS: [(&str, Edit); 44] = [
     ("cut", cut),
     ("id", id),
     ("other field", other_field),
+    ("misplaced field", misplaced_field),
 ];

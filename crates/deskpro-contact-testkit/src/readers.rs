@@ -15,6 +15,9 @@ impl Default for Readers {
     /// Readers under each option that decides what becomes of a form.
     fn default() -> Self {
         let to = |target| Options::new(Source::Form, target);
+        // Some of the names that the edits give misplaced contact data.
+        let allowed = ["Contact_Data", "person[contact_data]", "contact_data_1_type", "?name", "amp;name"];
+        let allowing = allowed.into_iter().fold(to(Target::V2), Options::allow_field);
         let pairs = [
             ("v2", to(Target::V2)),
             ("v2, strict", to(Target::V2).strict(true)),
@@ -22,6 +25,7 @@ impl Default for Readers {
             ("v2, strict, only contact data", to(Target::V2).strict(true).only_contact_data(true)),
             ("v2, pretty", to(Target::V2).pretty(true)),
             ("v2, at most 300 bytes", to(Target::V2).max_payload(300)),
+            ("v2, some fields allowed", allowing),
             ("canonical", to(Target::Canonical)),
             ("canonical, only contact data", to(Target::Canonical).only_contact_data(true)),
         ];

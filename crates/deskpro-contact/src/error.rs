@@ -17,6 +17,11 @@ pub enum ErrorKind {
     /// A pair opens more than [`MAX_DEPTH`](crate::form::MAX_DEPTH) brackets, or JSON nests deeper than
     /// [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
     TooDeep,
+    /// A form payload begins like JSON.
+    NotAForm,
+    /// Contact data stands under a name that is not `contact_data`: escaped, encoded twice, spelled otherwise, or inside
+    /// another field.
+    MisplacedField,
     /// `contact_data` is not an array (in JSON: neither an object nor a list).
     ContactDataNotArray,
     /// A text is not UTF-8, which JSON cannot hold.
@@ -56,6 +61,8 @@ impl ErrorKind {
     pub const ALL: &[Self] = &[
         Self::TooLong,
         Self::TooDeep,
+        Self::NotAForm,
+        Self::MisplacedField,
         Self::ContactDataNotArray,
         Self::NotUtf8,
         Self::NotJson,
@@ -80,6 +87,8 @@ impl ErrorKind {
         match self {
             Self::TooLong => "too-long",
             Self::TooDeep => "too-deep",
+            Self::NotAForm => "not-a-form",
+            Self::MisplacedField => "misplaced-field",
             Self::ContactDataNotArray => "contact-data-not-array",
             Self::NotUtf8 => "not-utf8",
             Self::NotJson => "not-json",

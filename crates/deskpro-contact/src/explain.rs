@@ -239,6 +239,20 @@ impl ErrorKind {
                 ),
                 CORRECT_PAYLOAD,
             ),
+            Self::NotAForm => (
+                "A form payload begins like JSON. Read as a form, it would be one field with an odd name.",
+                form(r#"{"name":"Ann"}"#),
+                "If the payloads are v2 bodies, use --to form. Else remove the line; --rejects keeps it.",
+            ),
+            Self::MisplacedField => (
+                "Contact data stands under a name that the legacy server does not read as `contact_data`. The payload \
+                 was escaped for HTML, is a URL, has a byte order mark, was percent-encoded twice, spells the name \
+                 otherwise, has dots for brackets, or has `contact_data` inside another field. Passed on as another \
+                 field, its contacts would be lost.",
+                form("Contact-Data[1][type]=website&Contact-Data[1][data][url]=example.com"),
+                "Correct the name where the payloads come from, and convert the payload again; --rejects keeps its \
+                 line. If the field is meant as it is, pass it on with --allow-field NAME.",
+            ),
             Self::ContactDataNotArray => (
                 "`contact_data` is a single value, not an array of records.",
                 form("contact_data=x"),

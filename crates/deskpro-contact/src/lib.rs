@@ -97,6 +97,7 @@ mod json;
 mod loss;
 pub mod losses_file;
 mod map;
+mod misplaced;
 mod model;
 mod names;
 mod passthrough;

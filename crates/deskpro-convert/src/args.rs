@@ -69,6 +69,9 @@ pub struct Args {
     /// Leave out fields other than contact data, as losses.
     #[arg(long)]
     pub only_contact_data: bool,
+    /// Pass on a field that looks like contact data in the wrong place (code `misplaced-field`). May be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub allow_field: Vec<String>,
     /// Reject payloads longer than this; with --restore, longer than 16 times this, because JSON is longer.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
         value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64))]
@@ -196,12 +199,13 @@ impl Args {
     /// The library's options for these arguments.
     pub fn options(&self) -> Options {
         let bytes = self.max_line();
-        Options::new(self.source(), self.target())
+        let options = Options::new(self.source(), self.target())
             .strict(self.strict)
             .only_contact_data(self.only_contact_data)
             .pretty(self.pretty)
             .max_payload(bytes)
-            .general_reader(self.general_reader)
+            .general_reader(self.general_reader);
+        self.allow_field.iter().fold(options, Options::allow_field)
     }
 
     /// The format of messages, by default according to standard error.

@@ -82,9 +82,6 @@ pub(crate) fn summary(tally: &Tally, args: &Args, format: ErrorFormat) -> String
     for sentence in sentences(tally, args) {
         let _ = writeln!(text, "convert: {sentence}");
     }
-    if tally.begins_as_json {
-        text += "convert: the first line looks like JSON; --to form is for v2 bodies\n";
-    }
     let codes: Vec<String> = (tally.codes().into_iter())
         .filter(|(category, _, _)| *category != Category::Note)
         .map(|(_, code, count)| format!("{code} {count}"))

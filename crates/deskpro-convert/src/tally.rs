@@ -22,8 +22,6 @@ pub struct Tally {
     pub with_losses: u64,
     /// Rejected payloads whose text or losses are in no file that this run writes.
     pub lost_payloads: u64,
-    /// Whether the first line begins like JSON although forms are expected.
-    pub begins_as_json: bool,
     pub(crate) codes: CodeCounts,
     /// Further counts, for `--check`.
     pub(crate) findings: Option<Box<Findings>>,
@@ -164,7 +162,6 @@ impl Tally {
         self.differences += later.differences;
         self.with_losses += later.with_losses;
         self.lost_payloads += later.lost_payloads;
-        self.begins_as_json |= later.begins_as_json;
         self.codes.add(&later.codes);
         if let Some(findings) = later.findings.take() {
             self.findings.get_or_insert_default().add(*findings);

@@ -83,11 +83,7 @@ impl<'a> Worker<'a> {
     fn convert_line(&mut self, batch: &Batch, line: &BatchLine, out: &mut BatchOutput) {
         let payload = line.payload(&batch.text);
         let converted = match &line.task {
-            Task::Convert => {
-                out.tally.begins_as_json |=
-                    line.number == 1 && self.args.target() != Target::Form && payload.starts_with(b"{\"");
-                self.converter.convert(payload)
-            }
+            Task::Convert => self.converter.convert(payload),
             Task::Restore { losses, written } => {
                 out.changed.extend(written.and_then(|written| Changed::of(line.number, written, payload)));
                 self.converter.restore(payload, &batch.losses[losses.clone()])

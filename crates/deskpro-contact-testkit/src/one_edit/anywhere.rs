@@ -1,6 +1,6 @@
 //! Edits of any bytes or pairs.
 
-use super::payload::Payload;
+use super::payload::{Pair, Payload};
 use crate::Rng;
 
 pub(super) fn byte(rng: &mut Rng, payload: &mut Payload) -> bool {
@@ -105,3 +105,70 @@ pub(super) fn other_field(rng: &mut Rng, payload: &mut Payload) -> bool {
     }
     true
 }
+
+/// Contact data in the wrong place, and names that only look so.
+pub(super) fn misplaced_field(rng: &mut Rng, payload: &mut Payload) -> bool {
+    const FIRST: [&[u8]; 6] = [
+        b"?name=Ann",
+        b"?contact_data[1][type]=website",
+        b"https://example.com/?name=Ann",
+        b"https%3A%2F%2Fexample.com%2F%3Fname=Ann",
+        b"/people?contact_data[1][type]=website",
+        b"%EF%BB%BFname=Ann",
+    ];
+    if rng.chance(15) {
+        let text = rng.pick(&FIRST);
+        payload.pairs.insert(0, Pair::read(text));
+        return true;
+    }
+    let text = rng.pick(&MISPLACED);
+    payload.insert(rng, text);
+    true
+}
+
+const MISPLACED: [&[u8]; 44] = [
+    b"amp;name=Ann",
+    b"amp;contact_data[1][type]=website",
+    b"AMP;name",
+    b"#38;name=x",
+    b"%23x26%3Bname=x",
+    b"amplifier;=x",
+    b"a[amp;b]=x",
+    b"Contact_Data[1][type]=website",
+    b"Contact_Data=x",
+    b"Contact_Data=[]",
+    b"Contact_Data=+%7B%22website%22",
+    b"Contact_Data=%257B",
+    b"Contact_Data[x]=1&Contact_Data=x",
+    b"Contact_Data=x&Contact_Data[x]=1",
+    b"CONTACT_DATA[]=x",
+    b"contactData[0][type]=website",
+    b"contactdata={",
+    b"contact-data[1][type]=website",
+    b"contact+data[1][type]=website",
+    b"%EF%BB%BFcontact_data[1][type]=website",
+    b"\xef\xbb\xbfcontact_data[1][type]=website",
+    b"contact%255Fdata[1][type]=website",
+    b"contact_data%255B1%255D%255Btype%255D=website",
+    b"contact_data%255b1%255d",
+    b"contact%252Ddata%255B1=x",
+    b"contact_data_1_type=website",
+    b"contact_data.1.type=website",
+    b"contact_data.1.data.url=x",
+    b"contact_data_12_comment=",
+    b"contact_data_1[type]=website",
+    b"contact_data_1=x",
+    b"contact_data_1_types=x",
+    b"contact_data_x_type=x",
+    b"contact_data_consent_type=gdpr",
+    b"consent[contact_data]=1",
+    b"person[contact_data][1][type]=website",
+    b"person[contact_data]=%5B%7B",
+    b"person[Contact-Data][1][type]=website",
+    b"person[contact_data_1_type]=website",
+    b"person[x][contact_data][1][type]=website",
+    b"data[contact_data][1][type]=website",
+    b"type=website&data[url]=x&data[contact_data][]=x",
+    b"contact_data[contact_data][type]=website",
+    b"contact_data[contactdata][__Host-x]=1&Contact_Data[__Host-x]=1",
+];

@@ -44,7 +44,7 @@ const ODD_SERVICES: [&str; 12] = [
 const TRUTHS: [&str; 9] = ["1", "0", "", "true", "false", "on", "00", " ", "yes"];
 
 /// Other fields with unusual names.
-const ODD_OTHER_FIELDS: [(&[&str], &str); 14] = [
+const ODD_OTHER_FIELDS: [(&[&str], &str); 18] = [
     (&["first.name"], "Ann"),
     (&["last name"], "Example"),
     (&["labels", "1"], "first is 1"),
@@ -58,6 +58,10 @@ const ODD_OTHER_FIELDS: [(&[&str], &str); 14] = [
     (&["data"], "scalar"),
     (&["contact_data2", "1"], "x"),
     (&["Contact_Data"], "x"),
+    (&["Contact_Data", "1"], "x"),
+    (&["amp;name"], "x"),
+    (&["contact_data_1_type"], "website"),
+    (&["person", "contact_data", "1", "type"], "website"),
     (&["ünï", "kódé"], "ü"),
 ];
 

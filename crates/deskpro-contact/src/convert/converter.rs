@@ -146,7 +146,12 @@ impl Converter {
         let error = |payload: &Payload, why: Rejection| View::new(payload, input).error(why);
         let (read, made) = match source {
             Source::Form => {
+                sources::form::check_syntax(input.payload)?;
                 let form = sources::form::read(input.payload, options.is_general, padded, payload)?;
+                // A form that is restored was made of a body, which may have fields of any name.
+                if losses.is_none() && target != Target::Form {
+                    form.check_names(payload, &options.allowed_fields).map_err(|why| error(payload, why))?;
+                }
                 let read = Read { root: form.root, is_plain: form.is_plain() };
                 let made = match (target, losses) {
                     (Target::V2, None) => {

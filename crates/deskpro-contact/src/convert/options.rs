@@ -94,6 +94,7 @@ pub struct Options {
     pub(super) strict: bool,
     pub(super) pretty: bool,
     pub(super) max_payload: usize,
+    pub(super) allowed_fields: Vec<String>,
     pub(super) is_general: bool,
 }
 
@@ -108,6 +109,7 @@ impl Options {
             strict: false,
             pretty: false,
             max_payload: DEFAULT_MAX_PAYLOAD,
+            allowed_fields: Vec::new(),
             is_general: false,
         }
     }
@@ -134,6 +136,28 @@ impl Options {
     #[must_use]
     pub fn max_payload(self, bytes: usize) -> Self {
         Self { max_payload: bytes.min(MAX_PAYLOAD), ..self }
+    }
+
+    /// A field of a form that passes as any other field although it looks like contact data in the wrong place
+    /// ([`ErrorKind::MisplacedField`](crate::ErrorKind::MisplacedField)). The name is the path of the error:
+    /// `Contact_Data`, `person[contact_data]`. May be called for several names.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target};
+    ///
+    /// let payload = b"person[contact_data][]=phone&person[contact_data][]=fax";
+    /// let options = Options::new(Source::Form, Target::V2);
+    /// let error = Converter::new(options.clone()).convert(payload).unwrap_err();
+    /// assert_eq!((error.kind(), error.path()), (ErrorKind::MisplacedField, "person[contact_data]"));
+    /// let mut converter = Converter::new(options.allow_field("person[contact_data]"));
+    /// let output = br#"{"person":{"contact_data":["phone","fax"]},"contact_data":{}}"#;
+    /// assert_eq!(converter.convert(payload)?.output(), output);
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn allow_field(mut self, name: impl Into<String>) -> Self {
+        self.allowed_fields.push(name.into());
+        self
     }
 
     /// Whether forms are read by the general reader alone. For tests that compare the two readers: the results are equal.

@@ -6,8 +6,9 @@ use memchr::memrchr;
 
 use super::render::View;
 use crate::error::{Error, ErrorKind, shorten};
+use crate::misplaced::{self, Cause};
 use crate::model;
-use crate::model::table::Format;
+use crate::model::table::{Format, envelope};
 use crate::place::{Part, Place};
 use crate::reject::Rejection;
 use crate::tree::{Id, Node, Shape, Tree};
@@ -25,6 +26,7 @@ impl View<'_> {
                 Format::Legacy => ("a record with type and data".to_owned(), self.found(why)),
                 Format::V2 => ("an object".to_owned(), self.found(why)),
             },
+            ErrorKind::MisplacedField => self.misplaced(why),
             ErrorKind::TypeMissing => ("a type".to_owned(), self.found(why)),
             ErrorKind::TypeNotText => ("a type as text".to_owned(), self.found(why)),
             ErrorKind::TypeUnknown => (model::types(format), self.found(why)),
@@ -44,6 +46,7 @@ impl View<'_> {
             ErrorKind::NotUtf8 => ("UTF-8".to_owned(), self.found(why)),
             ErrorKind::TooLong
             | ErrorKind::TooDeep
+            | ErrorKind::NotAForm
             | ErrorKind::NotJson
             | ErrorKind::DuplicateKey
             | ErrorKind::LoneSurrogate
@@ -93,6 +96,39 @@ impl View<'_> {
         }
     }
 
+    /// The two halves of the message about contact data in the wrong place.
+    fn misplaced(&self, why: Rejection) -> (String, String) {
+        let Place::Tree(id) = why.place else { unreachable!("a field of the tree") };
+        let cause = misplaced::cause(self.tree, id).expect("a misplaced field has a cause");
+        let contact_data = envelope::CONTACT_DATA;
+        let found = match cause {
+            Cause::HtmlEscaped => "a name that was escaped for HTML (\"&amp;\" for \"&\")".to_owned(),
+            Cause::Url => "the beginning of a URL".to_owned(),
+            Cause::ByteOrderMark => "it behind a byte order mark".to_owned(),
+            Cause::EncodedTwice => "it under a name that was percent-encoded twice".to_owned(),
+            Cause::OtherSpelling => "it under another spelling of that name".to_owned(),
+            Cause::Dots => "it under names of their own (PHP reads dots in a name as underscores)".to_owned(),
+            Cause::Nested => {
+                let above = self.tree.parent(id).map_or(&[][..], |parent| self.tree.name(parent));
+                format!("it inside the field \"{}\"", shorten(above))
+            }
+        };
+        let expected = match cause {
+            Cause::HtmlEscaped => "the name of a field".to_owned(),
+            Cause::Url => "a form payload".to_owned(),
+            Cause::ByteOrderMark
+            | Cause::EncodedTwice
+            | Cause::OtherSpelling
+            | Cause::Dots
+            | Cause::Nested => format!("contact data in the field {contact_data}"),
+        };
+        let path = self.path_text(why.place).unwrap_or_default();
+        (
+            expected,
+            format!("{found}; if the field is meant, pass it on with --allow-field {}", argument(&path)),
+        )
+    }
+
     fn rejected_span(&self, why: Rejection) -> Range<usize> {
         let payload = self.input.payload;
         let at = match why.place {
@@ -105,6 +141,21 @@ impl View<'_> {
             Some(_) => name_before(payload, at as usize),
             None => self.input.span(at),
         }
+    }
+}
+
+/// A path as an argument of a command, quoted for a shell where it needs that. `NAME` for one that is long or that not every
+/// terminal shows.
+fn argument(path: &str) -> String {
+    const ROOM: usize = 60;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.%".contains(&byte);
+    if path.len() > ROOM || !path.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic() && byte != b'\'')
+    {
+        "NAME".to_owned()
+    } else if path.bytes().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{path}'")
     }
 }
 

@@ -1,8 +1,10 @@
 //! Legacy form payloads: where they have their records.
 
 use super::Parts;
+use crate::buffer::written;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Padded};
+use crate::misplaced;
 use crate::model::lookup::type_of;
 use crate::model::table::{Format, envelope};
 use crate::payload::Payload;
@@ -44,7 +46,46 @@ pub(crate) fn read(
     Ok(Form { root, plain: None })
 }
 
+/// Rejects what is JSON rather than a form: it would be read as one field with an odd name. `http_build_query` encodes
+/// brackets and quotation marks, and browsers do, too.
+///
+/// # Errors
+///
+/// [`ErrorKind::NotAForm`].
+pub(crate) fn check_syntax(bytes: &[u8]) -> Result<(), Error> {
+    // A cheap test first.
+    if !matches!(bytes.first(), Some(b'{' | b'[' | b' ' | b'\t' | b'\r' | 0xef)) || !is_json(bytes) {
+        return Ok(());
+    }
+    let found = "JSON; v2 bodies are converted with --to form";
+    Err(Error::new(ErrorKind::NotAForm, String::new(), 0..bytes.len(), "a form payload", found))
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let Some((&first, behind)) = bytes.trim_ascii_start().split_first() else { return false };
+    let second = behind.trim_ascii_start().first();
+    matches!((first, second), (b'{', Some(b'"' | b'}')) | (b'[', Some(b'{')))
+}
+
 impl Form {
+    /// Rejects contact data in the wrong place, unless the path of its field is one of `allowed`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::MisplacedField`].
+    pub(crate) fn check_names(&self, payload: &Payload, allowed: &[String]) -> Result<(), Rejection> {
+        let tree = &payload.tree;
+        let is_allowed = |id: Id| {
+            let path = written(|out| tree.path(id, out));
+            allowed.iter().any(|name| *name.as_bytes() == *path)
+        };
+        match misplaced::find(tree, self.root, is_allowed) {
+            Some(id) => Err(Rejection::at_node(ErrorKind::MisplacedField, id)),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the plain reader read the records.
     pub(crate) fn is_plain(&self) -> bool {
         self.plain.is_some()

@@ -1,0 +1,186 @@
+//! Contact data under a name that is not `contact_data`: escaped, encoded twice, spelled otherwise, or inside another
+//! field. To pass such a field on under its name would lose the contacts.
+
+use memchr::{memchr2, memmem, memrchr};
+
+use crate::bytes::percent_decoded;
+use crate::model::table::envelope;
+use crate::tree::{Id, Tree};
+
+/// How contact data came to stand in the wrong place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Cause {
+    /// The payload was escaped for HTML: `&amp;` stands for `&`.
+    HtmlEscaped,
+    /// The payload is a URL, or begins with a part of one.
+    Url,
+    ByteOrderMark,
+    EncodedTwice,
+    /// Letters in another case, a `-`, or no separator.
+    OtherSpelling,
+    /// Dots instead of brackets, which PHP reads as underscores.
+    Dots,
+    /// `contact_data` below the name of another field.
+    Nested,
+}
+
+/// The first field of a form that is contact data in the wrong place. `is_allowed` says whether a field is meant
+/// as it is.
+pub(crate) fn find(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Option<Id> {
+    let is_misplaced = |id: Id| cause(tree, id).is_some() && !is_allowed(id);
+    let first = tree.first(root)?;
+    if is_url(tree, first) && is_misplaced(first) {
+        return Some(first);
+    }
+    for field in tree.children(root) {
+        let name = tree.name(field);
+        if (may_be_contact_data(name) || is_html_escaped(name)) && is_misplaced(field) {
+            return Some(field);
+        }
+        if tree.array(field).is_some() {
+            // The keys of records are no names of fields, and `cause` gives none of them.
+            let found = tree
+                .children(field)
+                .find(|&member| may_be_contact_data(tree.name(member)) && is_misplaced(member));
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+    None
+}
+
+/// Why a member of a form is contact data in the wrong place, or begins a payload that is not read as it was meant. None
+/// for any other member.
+pub(crate) fn cause(tree: &Tree, id: Id) -> Option<Cause> {
+    let parent = tree.parent(id)?;
+    let name = tree.name(id);
+    let is_contact_data = |name: &[u8]| name == envelope::CONTACT_DATA.as_bytes();
+    if tree.parent(parent).is_some() {
+        let is_nested = !is_contact_data(tree.name(parent)) && read_name(name)?.holds_contacts(tree, id);
+        return is_nested.then_some(Cause::Nested);
+    }
+    if is_html_escaped(name) {
+        return Some(Cause::HtmlEscaped);
+    }
+    if tree.first(parent) == Some(id) && is_url(tree, id) {
+        return Some(Cause::Url);
+    }
+    if is_contact_data(name) || !read_name(name)?.holds_contacts(tree, id) {
+        return None;
+    }
+    let without_mark = name.strip_prefix(BYTE_ORDER_MARK).unwrap_or(name);
+    Some(match ContactName::read(&spelled(without_mark)) {
+        None => Cause::EncodedTwice,
+        Some(_) if without_mark.len() < name.len() => Cause::ByteOrderMark,
+        Some(ContactName::Numbered | ContactName::NumberedField) => Cause::Dots,
+        Some(ContactName::Whole | ContactName::WithBracket) => Cause::OtherSpelling,
+    })
+}
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Whether a name has to be looked at more closely: a cheap test, which most names of other fields fail.
+#[inline]
+fn may_be_contact_data(name: &[u8]) -> bool {
+    // As long as `contactdata`.
+    name.len() + 1 >= envelope::CONTACT_DATA.len() && matches!(name[0], b'c' | b'C' | b'%' | 0xef)
+}
+
+/// Whether a name begins with the rest of an escaped `&`: `amp;`, `#38;`, `#038;`, `#x26;`.
+#[inline]
+fn is_html_escaped(name: &[u8]) -> bool {
+    const ESCAPES: [&[u8]; 4] = [b"amp;", b"#38;", b"#038;", b"#x26;"];
+    let begins_with =
+        |escape: &[u8]| name.len() >= escape.len() && name[..escape.len()].eq_ignore_ascii_case(escape);
+    (name.get(3) == Some(&b';') || name.get(4) == Some(&b';'))
+        && ESCAPES.iter().any(|escape| begins_with(escape))
+}
+
+/// Whether a name, the first of a payload, is the beginning of a URL.
+fn is_url(tree: &Tree, id: Id) -> bool {
+    let name = tree.name(id);
+    if memchr2(b':', b'?', name).is_none() {
+        return false;
+    }
+    if name.starts_with(b"?") || memmem::find(name, b"://").is_some() {
+        return true;
+    }
+    // `/people?contact_data[1][type]=…`
+    let query = memrchr(b'?', name).and_then(|at| read_name(&name[at + 1..]));
+    query.is_some_and(|query| query.holds_contacts(tree, id))
+}
+
+/// How a name is read as `contact_data`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ContactName {
+    /// `contact_data`.
+    Whole,
+    /// `contact_data[…`.
+    WithBracket,
+    /// `contact_data_1`.
+    Numbered,
+    /// `contact_data_1_type`, `contact_data_1_data_url`.
+    NumberedField,
+}
+
+/// Reads a name as `contact_data`: without a byte order mark, decoded once more, and whatever the case and the separators.
+fn read_name(name: &[u8]) -> Option<ContactName> {
+    let without_mark = name.strip_prefix(BYTE_ORDER_MARK).unwrap_or(name);
+    let decoded = percent_decoded(without_mark);
+    ContactName::read(&spelled(decoded.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&decoded)))
+}
+
+/// A name in lower case, with `_` for `.`, `-`, a space and the `+` of a space.
+fn spelled(name: &[u8]) -> Vec<u8> {
+    let spell = |byte: &u8| if b".-+ ".contains(byte) { b'_' } else { byte.to_ascii_lowercase() };
+    name.iter().map(spell).collect()
+}
+
+impl ContactName {
+    fn read(spelled: &[u8]) -> Option<Self> {
+        let mut rest = spelled;
+        for byte in envelope::CONTACT_DATA.bytes() {
+            match rest.split_first() {
+                Some((&first, behind)) if first == byte => rest = behind,
+                // `contactdata`
+                Some(_) if byte == b'_' => {}
+                Some(_) | None => return None,
+            }
+        }
+        match rest {
+            [] => return Some(Self::Whole),
+            [b'[', ..] => return Some(Self::WithBracket),
+            _ => {}
+        }
+        let number = rest.strip_prefix(b"_")?;
+        let digits = number.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_field = |field: &[u8]| {
+            field == envelope::TYPE.as_bytes()
+                || field == envelope::COMMENT.as_bytes()
+                || field.starts_with(envelope::DATA.as_bytes())
+        };
+        match &number[digits..] {
+            _ if digits == 0 => None,
+            [] => Some(Self::Numbered),
+            [b'_', field @ ..] if is_field(field) => Some(Self::NumberedField),
+            _ => None,
+        }
+    }
+
+    /// Whether a field of such a name holds contacts, and not a word of its own: `contactData=yes`.
+    fn holds_contacts(self, tree: &Tree, id: Id) -> bool {
+        let Some(text) = tree.text(id) else { return true };
+        match self {
+            Self::WithBracket | Self::NumberedField => true,
+            Self::Numbered => false,
+            // JSON, decoded or not.
+            Self::Whole => {
+                let json: [&[u8]; 4] = [b"{", b"[", b"%7b", b"%5b"];
+                let start = tree[text].trim_ascii_start();
+                let start = start[..start.len().min(3)].to_ascii_lowercase();
+                json.iter().any(|json| start.starts_with(json))
+            }
+        }
+    }
+}
