@@ -107,9 +107,12 @@ impl Code {
             ),
             Self::DisplayFeed => (
                 "Whether tweets are shown: a value of `display_feed` that the output does not have. The legacy \
-                 document has no place for `true`.",
+                 document has no place for `true`. In a form, PHP's truth decides: all texts but an empty one and `0` \
+                 are true. A text that a person reads as false (`false`, `no`, `off`, `none`, `null`, `0.0`, a \
+                 space) is data then, any other a note.",
                 body(r#"{"contact_data":{"twitter":[{"username":"ann","display_feed":true}]}}"#),
-                "Keep it with --losses. Restoring puts it back.",
+                "Keep it with --losses. Restoring puts it back. If the legacy program meant the text as false, set \
+                 `display_feed` to `false` in the output.",
             ),
             Self::UnknownField => (
                 "A field of a record that is in neither document. If it is empty, it is a note.",

@@ -117,8 +117,12 @@ impl Mapper<'_> {
         if old == text.as_bytes() {
             return value;
         }
-        let became_other = code == Code::Service && !old.eq_ignore_ascii_case(text.as_bytes());
-        let severity = if became_other { Severity::Data } else { Severity::Note };
+        let has_other_meaning = match column.holds {
+            ValueType::Service => !old.eq_ignore_ascii_case(text.as_bytes()),
+            ValueType::Boolean => table::reads_as_false(old),
+            ValueType::Text => unreachable!("returned above"),
+        };
+        let severity = if has_other_meaning { Severity::Data } else { Severity::Note };
         self.lose_value(code, severity, n, part, value);
         Value { text: self.tree.intern_name(text), json: JsonType::Text, ..value }
     }

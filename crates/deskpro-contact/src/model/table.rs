@@ -360,6 +360,34 @@ pub(crate) fn truth(text: &[u8]) -> bool {
     !matches!(text, b"" | b"0")
 }
 
+/// Words that a person reads as false, in lower case. PHP's truth of each is true.
+const FALSE_WORDS: [&str; 15] = [
+    "false",
+    "f",
+    "no",
+    "n",
+    "off",
+    "none",
+    "null",
+    "nil",
+    "never",
+    "undefined",
+    "disable",
+    "disabled",
+    "inactive",
+    "hide",
+    "hidden",
+];
+
+/// Whether a person reads a text as false although PHP's truth of it is true: one of [`FALSE_WORDS`] in any case, a zero
+/// such as `00` or `0.0`, or only spaces. Spaces around it do not count.
+pub(crate) fn reads_as_false(text: &[u8]) -> bool {
+    let read = text.trim_ascii();
+    let digits = read.strip_prefix(b"-").or(read.strip_prefix(b"+")).unwrap_or(read);
+    let is_zero = digits.iter().all(|byte| matches!(byte, b'0' | b'.'));
+    truth(text) && (is_zero || FALSE_WORDS.iter().any(|word| read.eq_ignore_ascii_case(word.as_bytes())))
+}
+
 impl Row {
     /// The position of the column that a format calls `name`.
     pub(crate) fn column(&self, format: Format, name: &[u8]) -> Option<usize> {

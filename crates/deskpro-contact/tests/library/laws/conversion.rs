@@ -2,12 +2,14 @@
 
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::{
-    Code, Conversion, Converter, Options, Severity, Source, Target, restore_form, restore_v2, to_form, to_v2,
+    Code, Conversion, Converter, ErrorKind, Options, Severity, Source, Target, restore_form, restore_v2,
+    to_form, to_v2,
 };
 use proptest::prelude::*;
 use serde_json::Value;
 use testkit::Rng;
 use testkit::conserved::lost_words;
+use testkit::form::decoded;
 use testkit::payloads::{self, Class};
 
 use super::payloads::{hostile, marked_names, payload};
@@ -23,6 +25,59 @@ fn leaves(node: Node<'_>, path: &str, out: &mut Vec<(String, Vec<u8>)>) {
             None => leaves(child, &path, out),
         }
     }
+}
+
+/// A change of a whole payload with its name. None where the payload lacks what it needs.
+type Respelling = (&'static str, fn(&str) -> Option<String>);
+
+const RESPELLINGS: [Respelling; 10] = [
+    ("escaped for HTML", |payload| payload.contains('&').then(|| payload.replace('&', "&amp;"))),
+    ("the query of a URL", |payload| Some(format!("?{payload}"))),
+    ("a URL", |payload| Some(format!("https://example.com/people?{payload}"))),
+    ("encoded twice", |payload| {
+        let name = |name: &str| {
+            let encoded = name.replace('%', "%25").replace('[', "%5B").replace(']', "%5D");
+            if name.contains('%') { encoded } else { encoded.replace('%', "%25") }
+        };
+        Some(each_name(payload, name))
+    }),
+    ("behind a byte order mark", |payload| {
+        payload.starts_with("contact_data").then(|| format!("\u{feff}{payload}"))
+    }),
+    ("in upper case", |payload| {
+        Some(each_name(payload, |name| name.replace("contact_data", "CONTACT_DATA")))
+    }),
+    ("in camel case", |payload| Some(each_name(payload, |name| name.replace("contact_data", "contactData")))),
+    ("with a hyphen", |payload| {
+        Some(each_name(payload, |name| name.replace("contact_data", "contact-data")))
+    }),
+    ("with dots", |payload| {
+        let name = |name: &str| match decoded(name.as_bytes()) {
+            name if name.starts_with(b"contact_data") => {
+                String::from_utf8_lossy(&name).replace("][", ".").replace('[', ".").replace(']', "")
+            }
+            _ => name.to_owned(),
+        };
+        let respelled = each_name(payload, name);
+        let is_number = |rest: &str| rest.starts_with(|char: char| char.is_ascii_digit());
+        respelled.split("contact_data.").skip(1).all(is_number).then_some(respelled)
+    }),
+    ("in a wrapper", |payload| {
+        let name = |name: &str| match name.strip_prefix("contact_data") {
+            Some(rest) => format!("person[contact_data]{rest}"),
+            None => name.to_owned(),
+        };
+        Some(each_name(payload, name))
+    }),
+];
+
+/// A payload with each name changed.
+fn each_name(payload: &str, change: impl Fn(&str) -> String) -> String {
+    let pairs = payload.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, value)) => format!("{}={value}", change(name)),
+        None => change(pair),
+    });
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 proptest! {
@@ -105,6 +160,20 @@ proptest! {
             let lost = lost_words(&payload, converted.output().as_bytes(), converted.losses_json());
             prop_assert!(lost.is_empty(), "{:?} of {}", lost, payload.escape_ascii());
         }
+    }
+
+    /// A payload that was escaped, encoded again or respelled as a whole is rejected: no contact passes as another field.
+    #[test]
+    fn prop_payloads_that_were_escaped_or_respelled_are_rejected(seed in any::<u64>(), how in 0..RESPELLINGS.len()) {
+        let mut rng = Rng::new(seed);
+        let payload = payloads::payload(&mut rng, Class::Plain);
+        let payload = String::from_utf8(payload).unwrap();
+        let (name, respell) = RESPELLINGS[how];
+        let has_contacts = payload.starts_with("contact_data") || payload.contains("&contact_data");
+        let respelled = if has_contacts { respell(&payload) } else { return Ok(()) };
+        let Some(respelled) = respelled else { return Ok(()) };
+        let kind = to_v2(&respelled).map_err(|error| error.kind());
+        prop_assert_eq!(kind.err(), Some(ErrorKind::MisplacedField), "{}: {}", name, respelled);
     }
 
     /// A reused converter gives the same results as a new one.
