@@ -17,6 +17,11 @@ const TYPES = [
     'facebook' => [['url' => 'profile_url'], ['url']],
 ];
 
+// Types that v2 alone has.
+const V2_ONLY_TYPES = ['apple', 'trust_pilot', 'instagram'];
+// The names of a reply around its body.
+const ENVELOPE = ['data', 'meta', 'linked'];
+
 class Rejected extends Exception
 {
 }
@@ -110,6 +115,42 @@ function record(array $node, ?string $type): ?array
     return $record;
 }
 
+function names_type(array $node): bool
+{
+    return $node[0] === 'o' && isset(members($node)['contact_type']);
+}
+
+// Whether a node is a legacy record as JSON.
+function is_legacy(array $node): bool
+{
+    $members = $node[0] === 'o' ? members($node) : [];
+    return isset($members['type'], $members['data']) && $members['type'][0] === 's' && is_nested($members['data'])
+        && !names_type($node);
+}
+
+// The body in what was read: the data of a reply, or all of it. Throws if something else stands there.
+function body(array $read): array
+{
+    $members = is_nested($read) ? members($read) : throw new Rejected();
+    if (array_keys($members) === ['error'] && $members['error'][0] === 'o') {
+        $error = members($members['error']);
+        $tag = fn (string $name) => $error[$name][0] ?? 'z';
+        if (array_diff(array_keys($error), ['id', 'code', 'path', 'message']) === [] && $tag('code') === 's'
+            && $tag('message') === 's' && in_array($tag('path'), ['s', 'z'])) {
+            throw new Rejected();
+        }
+    }
+    $is_envelope = $read[0] === 'o' && array_diff(array_keys($members), ENVELOPE) === [];
+    $body = $is_envelope && isset($members['data']) && is_nested($members['data']) ? $members['data'] : $read;
+    if ($body[0] === 'l') {
+        $items = members($body);
+        if (array_filter($items, fn ($item) => $item[0] === 'o') !== [] && array_filter($items, 'names_type') === []) {
+            throw new Rejected();
+        }
+    }
+    return $body;
+}
+
 // The records of contact data, numbered from 1.
 function records(array $contact_data): array
 {
@@ -117,6 +158,10 @@ function records(array $contact_data): array
     $is_flat = $contact_data[0] === 'l' || array_filter(array_keys($members), 'is_string') === [];
     $records = [];
     foreach ($members as $type => $node) {
+        $is_type = isset(TYPES[$type]) || in_array($type, V2_ONLY_TYPES, true);
+        if (is_legacy($node) && ($is_flat || !$is_type)) {
+            throw new Rejected();
+        }
         $items = match (true) {
             $is_flat => [$node],
             is_nested($node) => members($node),
@@ -161,9 +206,7 @@ function other_field(array $node, array $path): mixed
 function form(array $body): string
 {
     check($body);
-    if (!is_nested($body)) {
-        throw new Rejected();
-    }
+    $body = body($body);
     if ($body[0] === 'l') {
         return http_build_query(['contact_data' => records($body)]);
     }

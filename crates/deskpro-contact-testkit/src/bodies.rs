@@ -28,7 +28,7 @@ pub struct Body {
 
 /// Generates a body.
 pub fn body(rng: &mut Rng) -> Body {
-    let json = any_body(rng);
+    let json = any_line(rng);
     let (mut plain, mut tagged) = (String::new(), String::new());
     write(&json, &mut plain);
     write_tagged(&json, &mut tagged);
@@ -143,6 +143,55 @@ fn text(rng: &mut Rng) -> Json {
     Json::Text(text.to_owned())
 }
 
+/// A body; at times in the envelope of a reply, or another thing in its place.
+fn any_line(rng: &mut Rng) -> Json {
+    match rng.below(100) {
+        0..12 => {
+            let body = any_body(rng);
+            in_envelope(rng, body)
+        }
+        12..15 => {
+            let bodies = Json::List((0..rng.below(3)).map(|_| any_body(rng)).collect());
+            if rng.chance(50) { in_envelope(rng, bodies) } else { bodies }
+        }
+        15..17 => error_line(rng),
+        _ => any_body(rng),
+    }
+}
+
+fn in_envelope(rng: &mut Rng, body: Json) -> Json {
+    let mut fields = vec![("data".to_owned(), body)];
+    for name in ["meta", "linked"] {
+        if rng.chance(60) {
+            fields.push((name.to_owned(), value(rng, 1)));
+        }
+    }
+    if rng.chance(5) {
+        fields.push((rng.pick(&NAMES).to_owned(), value(rng, 2)));
+    }
+    if rng.chance(20) {
+        rng.shuffle(&mut fields);
+    }
+    spoil(rng, Json::Object(fields))
+}
+
+/// A line that the command writes for a rejected payload, or nearly one.
+fn error_line(rng: &mut Rng) -> Json {
+    let mut error = Vec::new();
+    for name in ["id", "code", "path", "message", "status"] {
+        let chance = if name == "status" { 10 } else { 85 };
+        if rng.chance(chance) {
+            let value = if rng.chance(95) { text(rng) } else { value(rng, 3) };
+            error.push((name.to_owned(), value));
+        }
+    }
+    let mut fields = vec![("error".to_owned(), Json::Object(error))];
+    if rng.chance(10) {
+        fields.push((rng.pick(&NAMES).to_owned(), value(rng, 2)));
+    }
+    Json::Object(fields)
+}
+
 fn any_body(rng: &mut Rng) -> Json {
     let mut fields = Vec::new();
     other_fields(rng, &mut fields);
@@ -233,6 +282,7 @@ fn grouped(rng: &mut Rng) -> Json {
         let (kind, fields) = rng.pick(&TYPES);
         let items: Vec<Json> = (0..rng.below(4)).map(|_| item(rng, None, fields)).collect();
         let list = match rng.below(20) {
+            0 if rng.chance(20) => legacy_record(rng, kind),
             0 => value(rng, 2),
             1 | 2 => {
                 Json::Object(items.into_iter().enumerate().map(|(n, item)| (n.to_string(), item)).collect())
@@ -254,7 +304,7 @@ fn flat(rng: &mut Rng, is_numbered: bool) -> Json {
     let items: Vec<Json> = (0..rng.below(5))
         .map(|_| {
             let (kind, fields) = rng.pick(&TYPES);
-            item(rng, Some(kind), fields)
+            if rng.chance(1) { legacy_record(rng, kind) } else { item(rng, Some(kind), fields) }
         })
         .collect();
     if is_numbered {
@@ -263,6 +313,16 @@ fn flat(rng: &mut Rng, is_numbered: bool) -> Json {
     } else {
         Json::List(items)
     }
+}
+
+/// A legacy record as JSON, or nearly one.
+fn legacy_record(rng: &mut Rng, kind: &str) -> Json {
+    let data = if rng.chance(80) { Json::Object(Vec::new()) } else { value(rng, 3) };
+    let mut fields = vec![("type".to_owned(), Json::Text(kind.to_owned())), ("data".to_owned(), data)];
+    if rng.chance(20) {
+        fields.push(("contact_type".to_owned(), text(rng)));
+    }
+    Json::Object(fields)
 }
 
 fn item(rng: &mut Rng, kind: Option<&str>, names: &[&str]) -> Json {

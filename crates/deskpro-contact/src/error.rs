@@ -30,6 +30,12 @@ pub enum ErrorKind {
     NotJson,
     /// The body is JSON, but neither an object nor a list.
     NotABody,
+    /// The body is a list of bodies, one for each person.
+    ListOfBodies,
+    /// The body is a line that [`write_error_line`](crate::losses_file::write_error_line) wrote for a rejected payload.
+    ErrorLine,
+    /// The `contact_data` of the body holds legacy records, with `type` and `data`.
+    LegacyRecords,
     /// An object of the body has the same key twice.
     DuplicateKey,
     /// A string of the body holds half of a surrogate pair.
@@ -67,6 +73,9 @@ impl ErrorKind {
         Self::NotUtf8,
         Self::NotJson,
         Self::NotABody,
+        Self::ListOfBodies,
+        Self::ErrorLine,
+        Self::LegacyRecords,
         Self::DuplicateKey,
         Self::LoneSurrogate,
         Self::RecordNotArray,
@@ -93,6 +102,9 @@ impl ErrorKind {
             Self::NotUtf8 => "not-utf8",
             Self::NotJson => "not-json",
             Self::NotABody => "not-a-body",
+            Self::ListOfBodies => "list-of-bodies",
+            Self::ErrorLine => "error-line",
+            Self::LegacyRecords => "legacy-records",
             Self::DuplicateKey => "duplicate-key",
             Self::LoneSurrogate => "lone-surrogate",
             Self::RecordNotArray => "record-not-array",

@@ -137,6 +137,12 @@ impl Code {
                 body(r#"{"contact_data":[{"id":7,"contact_type":"website","url":"example.com"}]}"#),
                 "If it is a number: nothing. Else keep it with --losses.",
             ),
+            Self::EnvelopeField => (
+                "A field of a reply beside its `data`: `meta` or `linked`. Only the body in `data` is converted. If \
+                 the field is empty, it is a note.",
+                body(r#"{"data":{"name":"Ann"},"linked":{"organization":{"7":{"name":"Acme"}}}}"#),
+                "Keep it with --losses. Restoring puts it back.",
+            ),
             Self::Overwritten => (
                 "A value that PHP replaces with a later value of the same name. The legacy server never received \
                  it.",
@@ -204,6 +210,12 @@ impl Code {
             Self::Order => (
                 "The order of the names in this array, if it is not the order that restoring would give.",
                 form("b=1&contact_data[1][type]=website&contact_data[1][data][url]=example.com&a=2"),
+                NO_ACTION,
+            ),
+            Self::Envelope => (
+                "The body was the `data` of a server's reply, not the whole line. The note holds the names of the \
+                 reply in their order.",
+                body(r#"{"data":{"name":"Ann"},"meta":{},"linked":{}}"#),
                 NO_ACTION,
             ),
             Self::SingleRecord => (
@@ -277,6 +289,26 @@ impl ErrorKind {
             Self::NotABody => {
                 ("The body is JSON, but neither an object nor a list.", body("7"), CORRECT_PAYLOAD)
             }
+            Self::ListOfBodies => (
+                "The line is a list of bodies, one for each person, or a reply whose `data` is such a list. A line \
+                 must be one body.",
+                body(r#"[{"name":"Ann"},{"name":"Bea"}]"#),
+                "Write each body on a line of its own: `jq -c '.[]'`, or `jq -c '.data[]'` for a reply. Then convert \
+                 these lines.",
+            ),
+            Self::ErrorLine => (
+                "The line is not a body. An earlier run with `--on-error emit` wrote it in the place of a payload \
+                 that it rejected.",
+                body(r#"{"error":{"code":"not-a-body","message":"expected an object or a list, found 7"}}"#),
+                "Correct the rejected payload and convert it again; --rejects or --losses of the earlier run has \
+                 its text.",
+            ),
+            Self::LegacyRecords => (
+                "`contact_data` holds legacy records (`type`, `comment`, `data`) as JSON. A v2 body has a list of \
+                 items for each type, and the fields stand in the item itself.",
+                body(r#"{"contact_data":[{"type":"website","data":{"url":"example.com"}}]}"#),
+                "Check that the input is the right file. Legacy payloads are read as forms, with --to v2.",
+            ),
             Self::DuplicateKey => (
                 "An object has the same key twice. Programs differ in which of the two values they read.",
                 body(r#"{"name":"Ann","name":"Bea"}"#),

@@ -153,14 +153,15 @@ pub fn to_v2(payload: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// Converts a v2 body to a legacy payload.
 ///
 /// `body` is JSON: an object whose `contact_data` is an object of lists, as in requests, or a flat list, as in replies;
-/// or that flat list alone. The output has the bytes that PHP's `http_build_query` writes. What the legacy format has no
+/// or that flat list alone. A reply's envelope (`data` beside nothing but `meta` and `linked`) is unwrapped. The output has the bytes that PHP's `http_build_query` writes. What the legacy format has no
 /// place for is in [`Converted::losses`].
 ///
 /// # Errors
 ///
 /// The body is rejected whole: [`ErrorKind::NotJson`], [`ErrorKind::NotABody`], [`ErrorKind::NotUtf8`],
 /// [`ErrorKind::DuplicateKey`], [`ErrorKind::LoneSurrogate`], [`ErrorKind::ContactDataNotArray`],
-/// [`ErrorKind::TooLong`], [`ErrorKind::TooDeep`].
+/// [`ErrorKind::ListOfBodies`], [`ErrorKind::ErrorLine`], [`ErrorKind::LegacyRecords`], [`ErrorKind::TooLong`],
+/// [`ErrorKind::TooDeep`].
 ///
 /// ```
 /// let converted = deskpro_contact::to_form(r#"[{"id":7,"contact_type":"website","url":"example.com"}]"#)?;

@@ -10,10 +10,12 @@ use crate::form::{self, Padded};
 use crate::json;
 use crate::loss::{Input, View};
 use crate::losses_file::OutputDigest;
+use crate::model::table::Format;
 use crate::payload::Payload;
 use crate::reject::Rejection;
 use crate::restore::{Matching, SavedLosses};
 use crate::sources;
+use crate::sources::v2::Body;
 use crate::targets;
 use crate::tree::Id;
 
@@ -161,7 +163,7 @@ impl Converter {
                         return Ok(read);
                     }
                     (Target::V2, Some(losses)) => {
-                        let saved = SavedLosses::read(&mut payload.tree, losses)?;
+                        let saved = SavedLosses::read(&mut payload.tree, losses, Format::V2)?;
                         targets::v2::restore(payload, form, &saved, Matching::default(), only)
                     }
                     (Target::Canonical, _) => targets::canonical::make(payload, form, only),
@@ -170,14 +172,23 @@ impl Converter {
                 (read, made)
             }
             Source::V2 => {
-                let root = json::read(&mut payload.tree, input.payload)?;
-                let saved = losses.map(|losses| SavedLosses::read(&mut payload.tree, losses)).transpose()?;
-                let made = match target {
-                    Target::Form => targets::form::make(payload, root, saved.as_ref(), matching, only),
-                    Target::Canonical => targets::canonical::make_from_body(payload, root, only),
-                    Target::V2 => Ok(root),
+                let read = json::read(&mut payload.tree, input.payload)?;
+                let to = Format::Legacy;
+                let saved =
+                    losses.map(|losses| SavedLosses::read(&mut payload.tree, losses, to)).transpose()?;
+                let body = match target {
+                    // It is written as it is, whatever it holds.
+                    Target::V2 => Body { root: read, envelope: None },
+                    Target::Form | Target::Canonical => {
+                        Body::find(&payload.tree, read, saved.is_some()).map_err(|why| error(payload, why))?
+                    }
                 };
-                (Read { root, is_plain: false }, made)
+                let made = match target {
+                    Target::Form => targets::form::make(payload, body, saved.as_ref(), matching, only),
+                    Target::Canonical => targets::canonical::make_from_body(payload, body, only),
+                    Target::V2 => Ok(read),
+                };
+                (Read { root: body.root, is_plain: false }, made)
             }
         };
         let made = made.map_err(|why| error(payload, why))?;

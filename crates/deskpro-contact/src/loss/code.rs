@@ -74,6 +74,8 @@ pub enum Code {
     UnsayableName,
     /// The number that a v2 server gave an item.
     Id,
+    /// A field of a reply beside the body: `meta` or `linked`.
+    EnvelopeField,
     /// A value that PHP replaces by a later one of the same name.
     Overwritten,
     /// A pair for which PHP reads no variable.
@@ -96,6 +98,8 @@ pub enum Code {
     Shape,
     /// The order of the names at this place.
     Order,
+    /// The body was the `data` of a reply; with the order of the names there.
+    Envelope,
     /// The payload was one record without a number.
     SingleRecord,
     /// A list of what was written for each record, in the payload's order: its key, its v2 type and a digest of the item.
@@ -117,6 +121,7 @@ impl Code {
         Self::OtherField,
         Self::UnsayableName,
         Self::Id,
+        Self::EnvelopeField,
         Self::Overwritten,
         Self::DroppedPair,
         Self::AfterNul,
@@ -128,6 +133,7 @@ impl Code {
         Self::JsonType,
         Self::Shape,
         Self::Order,
+        Self::Envelope,
         Self::SingleRecord,
         Self::Records,
     ];
@@ -147,6 +153,7 @@ impl Code {
             Self::OtherField => ("other-field", PutBack::Value),
             Self::UnsayableName => ("unsayable-name", PutBack::Value),
             Self::Id => ("id", PutBack::Value),
+            Self::EnvelopeField => ("envelope-field", PutBack::Value),
             Self::Overwritten => ("overwritten", PutBack::Nothing),
             Self::DroppedPair => ("dropped-pair", PutBack::Nothing),
             Self::AfterNul => ("after-nul", PutBack::Nothing),
@@ -158,6 +165,7 @@ impl Code {
             Self::JsonType => ("json-type", PutBack::Type),
             Self::Shape => ("shape", PutBack::Shape),
             Self::Order => ("order", PutBack::Order),
+            Self::Envelope => ("envelope", PutBack::Order),
             Self::SingleRecord => ("single-record", PutBack::Guide),
             Self::Records => ("records", PutBack::Guide),
         }

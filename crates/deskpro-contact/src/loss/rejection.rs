@@ -43,6 +43,19 @@ impl View<'_> {
             ErrorKind::FieldNotScalar => ("a single value".to_owned(), self.found(why)),
             ErrorKind::Empty => ("a value that says something".to_owned(), self.found(why)),
             ErrorKind::NotABody => ("an object or a list".to_owned(), self.found(why)),
+            ErrorKind::ListOfBodies => {
+                let is_in_envelope = self.path_text(why.place).is_some();
+                let filter = if is_in_envelope { ".data[]" } else { ".[]" };
+                let found = format!("a list of bodies (`jq -c '{filter}'` writes each on its own line)");
+                ("one body, or items that have a contact_type".to_owned(), found)
+            }
+            ErrorKind::ErrorLine => (
+                "a body".to_owned(),
+                "an error line, which an earlier run wrote for a rejected payload".to_owned(),
+            ),
+            ErrorKind::LegacyRecords => {
+                ("v2 items".to_owned(), "legacy records, which have type and data, as JSON".to_owned())
+            }
             ErrorKind::NotUtf8 => ("UTF-8".to_owned(), self.found(why)),
             ErrorKind::TooLong
             | ErrorKind::TooDeep

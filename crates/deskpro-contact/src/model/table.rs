@@ -266,8 +266,12 @@ pub(crate) mod envelope {
     pub(crate) const TYPE: &str = "type";
     /// Both: a record's label.
     pub(crate) const COMMENT: &str = "comment";
-    /// Legacy: a record's fields.
+    /// Legacy: a record's fields. v2 replies: the body, in its envelope.
     pub(crate) const DATA: &str = "data";
+    /// v2 replies: facts about the reply, beside the body.
+    pub(crate) const META: &str = "meta";
+    /// v2 replies: other objects that the body names, beside it.
+    pub(crate) const LINKED: &str = "linked";
     /// v2 replies: an item's type.
     pub(crate) const CONTACT_TYPE: &str = "contact_type";
     /// v2 replies: an item's number.

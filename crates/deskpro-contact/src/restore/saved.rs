@@ -16,6 +16,8 @@ use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 pub(crate) struct SavedLosses {
     pub(super) losses: Vec<SavedLoss>,
     pub(crate) layout: Layout,
+    /// The losses of the reply around the body, where there was one.
+    pub(crate) envelope: Option<Box<Self>>,
 }
 
 /// One loss.
@@ -71,11 +73,10 @@ fn not_losses(found: &str) -> Error {
 }
 
 impl SavedLosses {
-    /// Reads a line of a losses file. An empty one has no losses.
-    pub(crate) fn read(tree: &mut Tree, line: &[u8]) -> Result<Self, Error> {
-        let mut saved = Self { losses: Vec::new(), layout: Layout::default() };
+    /// Reads a line of a losses file, for a payload of the format `to`. An empty one has no losses.
+    pub(crate) fn read(tree: &mut Tree, line: &[u8], to: Format) -> Result<Self, Error> {
         if line.is_empty() {
-            return Ok(saved);
+            return Ok(Self::new(tree, Vec::new()));
         }
         let root = json::read_losses(tree, line).map_err(|error| not_losses(error.found()))?;
         let is_list = |list: &Id| tree.array(*list).is_some_and(|array| array.shape == Shape::List);
@@ -83,15 +84,36 @@ impl SavedLosses {
             .child(root, fields::LOSSES.as_bytes())
             .filter(is_list)
             .ok_or_else(|| not_losses("no losses"))?;
+        let mut losses = Vec::new();
         let mut next = tree.first(list);
         while let Some(object) = next {
             next = tree.after(object);
             let loss =
                 SavedLoss::read(tree, object).ok_or_else(|| not_losses("a loss without code or severity"))?;
-            saved.set_layout(tree, &loss);
-            saved.losses.push(loss);
+            losses.push(loss);
         }
-        Ok(saved)
+        let has_envelope = to == Format::V2 && losses.iter().any(|loss| loss.code == Code::Envelope);
+        Ok(if has_envelope { Self::in_envelope(tree, losses) } else { Self::new(tree, losses) })
+    }
+
+    fn new(tree: &Tree, losses: Vec<SavedLoss>) -> Self {
+        let mut saved = Self { losses: Vec::new(), layout: Layout::default(), envelope: None };
+        for loss in &losses {
+            saved.set_layout(tree, loss);
+        }
+        Self { losses, ..saved }
+    }
+
+    /// The losses of a body that was the `data` of a reply, apart from those of the reply.
+    fn in_envelope(tree: &Tree, losses: Vec<SavedLoss>) -> Self {
+        let (of_envelope, mut of_body): (Vec<_>, Vec<_>) =
+            losses.into_iter().partition(|loss| matches!(loss.code, Code::Envelope | Code::EnvelopeField));
+        for loss in &mut of_body {
+            let is_in_data = loss.path.first().is_some_and(|name| tree[*name] == *envelope::DATA.as_bytes());
+            loss.path.drain(..usize::from(is_in_data));
+        }
+        let envelope = Some(Box::new(Self::new(tree, of_envelope)));
+        Self { envelope, ..Self::new(tree, of_body) }
     }
 
     /// Takes from a note where the records belong.

@@ -1,5 +1,8 @@
 //! v2 JSON bodies: where they have their items.
 
+mod shapes;
+
+pub(crate) use self::shapes::{in_envelope, is_error_line, is_list_of_bodies};
 use super::Parts;
 use crate::error::ErrorKind;
 use crate::model::Kind;
@@ -23,28 +26,65 @@ pub(crate) enum Items {
     Absent,
 }
 
-/// Finds the items of a body.
-///
-/// # Errors
-///
-/// [`ErrorKind::NotABody`], [`ErrorKind::ContactDataNotArray`].
-pub(crate) fn items(payload: &mut Payload, root: Id) -> Result<Items, Rejection> {
-    let items = find(&payload.tree, root)?;
-    add_records(payload, items);
-    Ok(items)
+/// A body that was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Body {
+    pub(crate) root: Id,
+    /// The reply whose `data` it is.
+    pub(crate) envelope: Option<Id>,
 }
 
-fn find(tree: &Tree, root: Id) -> Result<Items, Rejection> {
-    match tree.array(root) {
-        None => return Err(Rejection::at_node(ErrorKind::NotABody, root)),
-        Some(array) if array.shape == Shape::List => return Ok(Items::Bare(root)),
-        Some(_) => {}
+impl Body {
+    /// Finds the body in what was read. A reply's envelope is unwrapped unless the body is an output, which has none: there
+    /// `data` is a field.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotABody`], [`ErrorKind::ListOfBodies`], [`ErrorKind::ErrorLine`].
+    pub(crate) fn find(tree: &Tree, read: Id, is_output: bool) -> Result<Self, Rejection> {
+        if tree.array(read).is_none() {
+            return Err(Rejection::at_node(ErrorKind::NotABody, read));
+        }
+        if is_error_line(tree, read) {
+            return Err(Rejection::at_node(ErrorKind::ErrorLine, read));
+        }
+        let data = if is_output { None } else { in_envelope(tree, read) };
+        let root = data.unwrap_or(read);
+        if is_list_of_bodies(tree, root) {
+            return Err(Rejection::at_node(ErrorKind::ListOfBodies, root));
+        }
+        Ok(Self { root, envelope: data.map(|_| read) })
+    }
+
+    /// Finds the items, and adds them to the payload's records.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ContactDataNotArray`], [`ErrorKind::LegacyRecords`].
+    pub(crate) fn items(self, payload: &mut Payload) -> Result<Items, Rejection> {
+        let items = find_items(&payload.tree, self.root)?;
+        if let Some(contact_data) = shapes::legacy_records(&payload.tree, items) {
+            return Err(Rejection::at_node(ErrorKind::LegacyRecords, contact_data));
+        }
+        add_records(payload, items);
+        Ok(items)
+    }
+}
+
+fn find_items(tree: &Tree, root: Id) -> Result<Items, Rejection> {
+    if has_shape(tree, root, Shape::List) {
+        return Ok(Items::Bare(root));
     }
     let Some(contact_data) = tree.child(root, envelope::CONTACT_DATA.as_bytes()) else {
         return Ok(Items::Absent);
     };
     contact_items(tree, contact_data)
         .ok_or_else(|| Rejection::at_node(ErrorKind::ContactDataNotArray, contact_data))
+}
+
+/// Whether a member is an array of a shape.
+fn has_shape(tree: &Tree, id: Id, shape: Shape) -> bool {
+    tree.array(id).is_some_and(|array| array.shape == shape)
 }
 
 /// How `contact_data` has its items; none where it is neither an object nor a list.

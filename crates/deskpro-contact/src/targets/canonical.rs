@@ -1,14 +1,13 @@
 //! The model as JSON, to look at.
 
-use super::{pass_fields, v2};
+use super::{lose_envelope, pass_fields, v2};
 use crate::map::{self, Mode};
 use crate::model::table::{Format, envelope};
 use crate::passthrough;
 use crate::payload::Payload;
 use crate::reject::Rejection;
-use crate::sources;
 use crate::sources::form::Form;
-use crate::sources::v2::Items;
+use crate::sources::v2::{Body, Items};
 use crate::tree::{Array, Id, Node, Shape};
 
 /// Makes the tree of a form's contacts, each with its type.
@@ -24,10 +23,14 @@ pub(crate) fn make(payload: &mut Payload, form: Form, only_contact_data: bool) -
 /// Makes the tree of a body's contacts, each with its type.
 pub(crate) fn make_from_body(
     payload: &mut Payload,
-    root: Id,
+    body: Body,
     only_contact_data: bool,
 ) -> Result<Id, Rejection> {
-    let items = sources::v2::items(payload, root)?;
+    let root = body.root;
+    let items = body.items(payload)?;
+    if let Some(envelope) = body.envelope {
+        lose_envelope(payload, envelope);
+    }
     let target = payload.tree.root(Shape::Object);
     map::records(payload, Format::V2, Mode::Inspect);
     let Payload { tree, losses, .. } = payload;

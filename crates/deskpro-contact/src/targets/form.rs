@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::NewKeys;
-use super::notes::{note_body, note_order};
+use super::notes::{note, note_body, note_order};
+use super::{NewKeys, lose_envelope};
 use crate::form::is_representable;
 use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::map::{self, Mode, tree_loss};
@@ -16,13 +16,13 @@ use crate::record::{Record, Value};
 use crate::reject::Rejection;
 use crate::restore::{Matching, Placement, Restorer, SavedLosses};
 use crate::sources::form::is_record_name;
-use crate::sources::v2::{self, Items};
+use crate::sources::v2::{Body, Items};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
 /// Makes the tree of a form from a body, with its losses put back where there are some.
 pub(crate) fn make(
     payload: &mut Payload,
-    root: Id,
+    body: Body,
     saved: Option<&SavedLosses>,
     matching: &mut Matching,
     only_contact_data: bool,
@@ -32,7 +32,12 @@ pub(crate) fn make(
         Some(_) => Mode::Restore(Format::Legacy),
         None => Mode::Convert(Format::Legacy),
     };
-    let items = v2::items(payload, root)?;
+    let root = body.root;
+    let items = body.items(payload)?;
+    if let Some(envelope) = body.envelope {
+        lose_envelope(payload, envelope);
+        note(payload, Code::Envelope, envelope, LostValue::TreeKeys(envelope));
+    }
     let target = payload.tree.root(Shape::Keys);
     let name = payload.tree.intern_name(envelope::CONTACT_DATA);
     let contact_data = payload.tree.new_node(name, Node::Array(Array::new(Shape::Keys)), 0);

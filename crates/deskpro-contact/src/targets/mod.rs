@@ -8,6 +8,9 @@ pub(crate) mod v2;
 use std::collections::HashMap;
 
 use crate::error::ErrorKind;
+use crate::loss::{Code, LostValue};
+use crate::map;
+use crate::model::table::envelope;
 use crate::passthrough;
 use crate::payload::Payload;
 use crate::reject::Rejection;
@@ -41,6 +44,15 @@ fn pass_fields(
         }
     }
     Ok(())
+}
+
+/// Records the loss of what the envelope of a reply has beside the body.
+fn lose_envelope(payload: &mut Payload, reply: Id) {
+    let Payload { tree, losses, .. } = payload;
+    for field in tree.children(reply).filter(|&field| tree.name(field) != envelope::DATA.as_bytes()) {
+        let severity = map::severity(tree, field);
+        losses.push(map::tree_loss(tree, Code::EnvelopeField, severity, field, LostValue::Tree(field)));
+    }
 }
 
 /// Keys for new members of arrays: the next integer, or the smallest that is free where the largest is taken.

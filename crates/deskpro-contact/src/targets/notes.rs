@@ -15,7 +15,7 @@ use crate::sources::form::{Records, is_record_name, root_rank};
 use crate::sources::v2::Items;
 use crate::tree::{Id, Shape, Tree};
 
-fn note(payload: &mut Payload, code: Code, id: Id, value: LostValue) {
+pub(super) fn note(payload: &mut Payload, code: Code, id: Id, value: LostValue) {
     payload.losses.push(tree_loss(&payload.tree, code, Severity::Note, id, value));
 }
 

@@ -19,6 +19,7 @@ use crate::record::{Record, Value, WrittenKinds};
 use crate::reject::Rejection;
 use crate::restore::{Grouping, Layout, Matching, Placement, Restorer, SavedLosses};
 use crate::sources::form::{Form, is_of_records};
+use crate::sources::v2::{in_envelope, is_error_line, is_list_of_bodies};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
 /// Writes the body of a form: the other fields, then the contacts.
@@ -212,7 +213,37 @@ pub(crate) fn restore(
     let Payload { tree, losses, .. } = payload;
     Restorer { tree, losses, to: Format::V2, root, contact_data, is_single: false, lists }.put(saved);
     add_items(payload, contact_data, layout, &matching.new);
-    Ok(root)
+    let root = if is_misread(&payload.tree, root, saved.envelope.is_some()) {
+        // With contact data it is read as a body.
+        if !payload.tree.is_attached(contact_data) {
+            payload.tree.attach(target, contact_data);
+        }
+        target
+    } else {
+        root
+    };
+    Ok(match &saved.envelope {
+        Some(envelope) => restore_envelope(payload, root, envelope),
+        None => root,
+    })
+}
+
+/// Whether a body that was edited before it is restored would be read as another kind of line.
+fn is_misread(tree: &Tree, root: Id, has_envelope: bool) -> bool {
+    is_list_of_bodies(tree, root)
+        || !has_envelope && (in_envelope(tree, root).is_some() || is_error_line(tree, root))
+}
+
+/// Makes the reply around a body, with its losses put back.
+fn restore_envelope(payload: &mut Payload, body: Id, saved: &SavedLosses) -> Id {
+    let Payload { tree, losses, .. } = payload;
+    let root = tree.root(Shape::Object);
+    tree.append_named(root, envelope::DATA, tree.link(body), 0);
+    // A reply has none of its own.
+    let contact_data = tree.root(Shape::Object);
+    let lists = HashSet::new();
+    Restorer { tree, losses, to: Format::V2, root, contact_data, is_single: false, lists }.put(saved);
+    root
 }
 
 /// Adds records to the contact data of a body that is restored.

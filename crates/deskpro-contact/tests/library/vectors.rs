@@ -15,7 +15,7 @@ fn vectors() -> PathBuf {
 }
 
 /// Valid JSON that is rejected as a body, and the reason.
-const REJECTED: [(&str, ErrorKind); 20] = [
+const REJECTED: [(&str, ErrorKind); 21] = [
     ("i_object_key_lone_2nd_surrogate.json", ErrorKind::LoneSurrogate),
     ("i_string_1st_valid_surrogate_2nd_invalid.json", ErrorKind::LoneSurrogate),
     ("i_string_incomplete_surrogate_and_escape_valid.json", ErrorKind::LoneSurrogate),
@@ -36,6 +36,7 @@ const REJECTED: [(&str, ErrorKind); 20] = [
     ("y_structure_lonely_string.json", ErrorKind::NotABody),
     ("y_structure_lonely_true.json", ErrorKind::NotABody),
     ("y_structure_string_empty.json", ErrorKind::NotABody),
+    ("y_array_heterogeneous.json", ErrorKind::ListOfBodies),
 ];
 
 #[test]

@@ -96,5 +96,38 @@ pub(super) fn body() -> impl Strategy<Value = String> {
         }
         object(&members)
     });
-    prop_oneof![5 => whole, 1 => flat]
+    let body = prop_oneof![5 => whole, 1 => flat].boxed();
+    prop_oneof![5 => body.clone(), 1 => envelope(body)]
+}
+
+/// A body, or a list of them, in the envelope of a reply; at times beside a field that no envelope has.
+fn envelope(body: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = String> {
+    let bodies =
+        prop::collection::vec(body.clone(), 0..3).prop_map(|bodies| format!("[{}]", bodies.join(",")));
+    let data = prop_oneof![8 => body, 1 => bodies, 1 => json(2)];
+    let others =
+        prop::collection::vec((select(&["meta", "linked", "meta", "linked", "name"][..]), json(2)), 0..3);
+    (data, others, 0..3_usize).prop_map(|(data, mut members, at)| {
+        members.insert(at.min(members.len()), ("data", data));
+        object(&members)
+    })
+}
+
+/// A body without contact data, whose fields have the names of other lines: envelopes and error lines.
+pub(super) fn ambiguous() -> impl Strategy<Value = String> {
+    let error = select(
+        &[
+            r#"{"code":"x","message":"y"}"#,
+            r#"{"id":5,"code":"x","path":"a","message":"y"}"#,
+            r#"{"code":1}"#,
+        ][..],
+    );
+    let item = select(
+        &[r#"{"contact_type":"website","url":"x"}"#, r#"{"name":"Ann"}"#, r#"{"contact_data":{}}"#, "7"][..],
+    );
+    let bare = prop::collection::vec(item, 0..4).prop_map(|items| format!("[{}]", items.join(",")));
+    let value = prop_oneof![json(2), error.prop_map(str::to_owned), bare.clone()];
+    let name = select(&["data", "meta", "linked", "error", "name"][..]);
+    let fields = prop::collection::vec((name, value), 1..4).prop_map(|members| object(&members));
+    prop_oneof![3 => fields.clone(), 1 => bare, 1 => fields.prop_map(|body| format!(r#"{{"data":{body}}}"#))]
 }
