@@ -189,7 +189,10 @@ pub(crate) fn run_in_pieces(dir: &Workdir, args: &str, stdin: &[u8], piece: usiz
     thread::scope(|scope| {
         scope.spawn(move || {
             for (n, piece) in stdin.chunks(piece).enumerate() {
-                to.write_all(piece).unwrap();
+                // The command may end before it has read everything.
+                if to.write_all(piece).is_err() {
+                    break;
+                }
                 if n % 16 == 0 {
                     thread::yield_now();
                 }

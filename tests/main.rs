@@ -17,6 +17,7 @@ mod command {
     mod options;
     mod panics;
     mod progress;
+    mod wrong_input;
 }
 #[cfg(test)]
 mod harness;

@@ -12,17 +12,20 @@ fn a_million_brackets_are_rejected() {
         [("a", "[b]", "=1"), ("a", "[]", "=1"), ("a", "%5B%5d", "=1"), ("contact_data[1]", "[x]", "[url]=1")]
     {
         let outcome = attack("--rejects /dev/null --losses /dev/null", |to| {
-            write!(to, "{start}")?;
+            // A first line without `=` in its first 4 KiB would be taken for text.
+            write!(to, "b=1\n{start}")?;
             repeat(to, piece, MILLION * piece.len())?;
             writeln!(to, "{end}\n{WEBSITE}")
         });
         let outcome = outcome.exits(1, deep).stays_linear(MILLION * piece.len(), 8);
-        assert_eq!(outcome.start, format!("{WEBSITE_V2}\n").as_bytes(), "the next line is converted");
+        let converted = format!("{{\"b\":\"1\",\"contact_data\":{{}}}}\n{WEBSITE_V2}\n");
+        assert_eq!(outcome.start, converted.as_bytes(), "the next line is converted");
     }
     // Unbalanced brackets: an unclosed bracket ends the key or is a part of it.
     for (start, piece) in [("a", "["), ("a", "]"), ("a[", "["), ("a[b]", "]"), ("", "[")] {
         let outcome = attack("--lossy", |to| {
-            write!(to, "{start}")?;
+            // A first line that begins with a bracket would be taken for JSON.
+            write!(to, "b=1\n{start}")?;
             repeat(to, piece, MILLION)
         });
         outcome.exits(0, "").stays_linear(MILLION, 40);

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, Workdir, json_lines};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines};
 
 /// Asserts the first message of a run in the format `human`.
 #[track_caller]
@@ -99,7 +99,9 @@ fn any_bytes_are_shown_escaped_and_shortened() {
     for to in ["v2", "form"] {
         // Three per run, because only three messages of a code are shown.
         for chunk in payloads.chunks(3) {
-            let run = dir.run(&format!("--error-format human --to {to}"), chunk.join(&b'\n'));
+            let first = if to == "v2" { WEBSITE } else { WEBSITE_V2 };
+            let input = [first.as_bytes(), &chunk.join(&b'\n')].join(&b'\n');
+            let run = dir.run(&format!("--error-format human --to {to}"), input);
             assert!(matches!(run.code, Some(0 | 3)), "{:?}", run.err);
             let is_safe = |char: char| char == '\n' || !char.is_control();
             assert!(run.err.chars().all(is_safe), "{:?}", run.err);
@@ -191,7 +193,7 @@ const WITH_ID: &str =
 #[track_caller]
 fn check_id(args: &str, payload: &str, id: &Value) {
     let dir = Workdir::new();
-    let first = if args.contains("form") { "{}" } else { "" };
+    let first = if args.contains("form") { "{}" } else { "a=1" };
     let args = format!("--losses l --rejects r {args} --on-error emit");
     let run = dir.run(&args, format!("{first}\n{payload}\n"));
     let losses = json_lines(&dir.text("l"));

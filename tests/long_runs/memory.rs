@@ -106,7 +106,7 @@ fn memory_is_bounded_for_the_shortest_lines() {
 fn memory_is_bounded_for_the_shortest_rejected_lines() {
     // The longest error lines for the shortest input lines.
     let dir = Workdir::new();
-    dir.write("in", "x\n".repeat(MIB / 4));
+    dir.write("in", format!("{{}}\n{}", "x\n".repeat(MIB / 4)));
     check_memory(&dir, "-q -j2 --to form --on-error emit --losses l --rejects r -o o in", 2);
 }
 

@@ -9,6 +9,7 @@ use deskpro_contact::{
     Code, DEFAULT_MAX_PAYLOAD, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
 };
 
+use crate::guess::Expected;
 use crate::paths::{Identity, is_standard};
 use crate::sink::Existing;
 
@@ -30,7 +31,8 @@ Exit status:
   1  a record or payload was rejected, and kept
   2  wrong usage
   3  something was lost: no file holds it
-  65 a losses file does not fit   66 an input cannot be opened
+  65 an input is not what it should be, or a losses file does not fit
+  66 an input cannot be opened
   70 --verify found a difference, or convert has a bug   74 reading or writing failed
   73 --losses or --rejects names a file that is not empty; --force replaces it
   129, 130, 143 a signal ended the run";
@@ -227,6 +229,16 @@ impl Args {
             To::V2 | To::Canonical => Source::Form,
             To::Form => Source::V2,
         }
+    }
+
+    /// What the lines of the input should be, judged by the first one. None if that is not judged.
+    pub(crate) fn expected(&self) -> Option<Expected> {
+        Some(match (self.source(), &self.restore) {
+            (Source::Form, None) => Expected::Forms,
+            (Source::Form, Some(_)) => Expected::WrittenForms,
+            (Source::V2, None) => Expected::Bodies,
+            (Source::V2, Some(_)) => Expected::WrittenBodies,
+        })
     }
 
     /// The format of the output.

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
 use deskpro_contact::losses_file::{self, End};
-use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Target};
+use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Source, Target};
 
 use crate::args::{Args, Generate, InfoArgs, To};
+use crate::guess::{self, Expected};
 use crate::status::Status;
 use crate::stderr::print_error;
 
@@ -93,15 +94,30 @@ fn explain(code: &str) -> String {
         let end = String::from_utf8_lossy(&end);
         let _ = writeln!(text, "  $ printf '%s\\n' '{losses}' '{end}' > losses.jsonl");
     }
-    let _ = writeln!(text, "  $ {} | convert{}", echo(payload), flags(&explanation.example));
+    let _ = writeln!(
+        text,
+        "  $ {} | convert{}",
+        echo(payload, explanation.example.source),
+        flags(&explanation.example)
+    );
     let _ = writeln!(text, "  {}", outcome(&explanation.example, code));
     text
 }
 
-/// The shell command that writes a payload as a line.
-fn echo(payload: &str) -> String {
+/// The shell command that writes a payload as a line. If the payload looks like wrong input, a line before it shows what
+/// the input is.
+fn echo(payload: &str, source: Source) -> String {
+    let (expected, first) = match source {
+        Source::Form => (Expected::Forms, "name=Bob"),
+        Source::V2 => (Expected::Bodies, "{}"),
+    };
+    let looks_wrong = guess::judge(payload.as_bytes(), false, expected).is_some();
+    let first = looks_wrong.then_some(first);
     if !payload.contains(|char: char| char == '\\' || char.is_control()) {
-        return format!("echo '{payload}'");
+        return match first {
+            Some(first) => format!("printf '%s\\n' '{first}' '{payload}'"),
+            None => format!("echo '{payload}'"),
+        };
     }
     let format: String = payload
         .chars()
@@ -112,7 +128,8 @@ fn echo(payload: &str) -> String {
             char => char.to_string(),
         })
         .collect();
-    format!("printf '{format}\\n'")
+    let first = first.map(|first| format!("{first}\\n")).unwrap_or_default();
+    format!("printf '{first}{format}\\n'")
 }
 
 /// The options of an example's command, each with a space before it.

@@ -15,7 +15,7 @@
 //! | module | task |
 //! |---|---|
 //! | `args`, `info` | the command line; the options that print information without a run |
-//! | `input`, `source` | opens and decompresses files; splits them into batches |
+//! | `input`, `guess`, `source` | opens and decompresses files; says what their first lines look like; splits them into batches |
 //! | `worker`, `batch_output` | converts a batch; its result |
 //! | `pipeline`, `run`, `sink` | the threads; a run and its end; files and streams that are written |
 //! | `tally`, `findings`, `status` | counts; counts for `--check`; the exit status |
@@ -35,6 +35,7 @@ mod check;
 mod examples;
 mod excerpt;
 mod findings;
+mod guess;
 mod id_field;
 mod info;
 mod input;

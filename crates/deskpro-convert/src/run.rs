@@ -63,7 +63,8 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     let run = Arc::new(Run::new(args, input.read, progress));
     run.open(|| watch_signals(&run))?;
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let mut lines = Lines::new(input.bytes, input.name, args.max_line(), IdField::new(args));
+    let mut lines =
+        Lines::new(input.bytes, input.name, args.max_line(), IdField::new(args)).checked(args.expected());
     let write = |out: &mut BatchOutput| -> ControlFlow<()> {
         panics::catch(|| run.write(out)).unwrap_or_else(|panic| run.fail(Failure::panicked(None, &panic)))
     };

@@ -254,17 +254,38 @@ fn is_pipe_or_device(file: FileType) -> bool {
     file.is_fifo() || file.is_char_device() || file.is_block_device()
 }
 
-/// Opens a device, a pipe or a link for writing.
-fn open_directly(path: &Path, existing: Existing) -> io::Result<File> {
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_file() {
-        if existing == Existing::Protect && metadata.len() > 0 {
-            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
-        }
-        file.set_len(0)?;
+/// A device, a pipe, or a regular file behind a link. A file keeps its content until the first write or the end.
+struct Direct {
+    file: File,
+    has_old_content: bool,
+}
+
+impl Direct {
+    fn truncate(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.has_old_content) { self.file.set_len(0) } else { Ok(()) }
     }
-    Ok(file)
+}
+
+impl Write for Direct {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.truncate()?;
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.truncate()?;
+        self.file.flush()
+    }
+}
+
+/// Opens a device, a pipe or a link for writing.
+fn open_directly(path: &Path, existing: Existing) -> io::Result<Direct> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    let has_old_content = file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0);
+    if existing == Existing::Protect && has_old_content {
+        return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+    }
+    Ok(Direct { file, has_old_content })
 }
 
 /// A temporary file in the folder of `path`, with the permissions that a shell's redirection would give.

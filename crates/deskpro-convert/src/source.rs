@@ -6,6 +6,7 @@
 mod batch;
 mod lines;
 mod losses;
+mod opening;
 mod read_buffer;
 mod restored;
 

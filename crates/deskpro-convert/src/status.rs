@@ -12,7 +12,8 @@ pub(crate) enum Status {
     NoInput = 66,
     /// A file that was kept by an earlier run would be overwritten.
     KeptExists = 73,
-    LossesMismatch = 65,
+    /// A losses file does not fit, or an input is not what it should be.
+    WrongInput = 65,
     /// `--verify` found a difference, the counts do not add up, or a panic was caught.
     Bug = 70,
     Io = 74,

@@ -37,7 +37,9 @@ impl From<SourceError> for Failure {
             SourceError::Read(name, error) => {
                 Self { status: Status::Io, why: format!("cannot read {name}: {error}") }
             }
-            SourceError::Losses(why) => Self { status: Status::LossesMismatch, why },
+            SourceError::Losses(why) | SourceError::WrongInput(why) => {
+                Self { status: Status::WrongInput, why }
+            }
             SourceError::NoThread(error) => Self {
                 status: Status::Io,
                 why: format!("cannot start a thread ({error}); try a smaller --jobs"),

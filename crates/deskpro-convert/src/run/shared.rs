@@ -160,7 +160,7 @@ impl Run {
             Some(EarlyEnd::Rejected | EarlyEnd::Panic(..)) | None => reordered,
         };
         if let Some(why) = mismatch {
-            *failure = Some(Failure { status: Status::LossesMismatch, why });
+            *failure = Some(Failure { status: Status::WrongInput, why });
             return ControlFlow::Break(());
         }
         let Some(sinks) = sinks else { return ControlFlow::Break(()) };

@@ -113,6 +113,8 @@ pub enum SourceError {
     Read(String, io::Error),
     /// The losses file does not fit, for this reason.
     Losses(String),
+    /// The input is not what it should be, for this reason.
+    WrongInput(String),
     /// No converting thread could be started.
     NoThread(io::Error),
     /// Reading panicked at this line.

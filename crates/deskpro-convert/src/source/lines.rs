@@ -5,7 +5,9 @@ use std::io::{self, Read};
 use memchr::{memchr, memrchr};
 
 use super::batch::{BATCH, Batch, BatchLine, LinePart, MAX_LINES, SourceError, Task, without_end};
+use super::opening::Opening;
 use super::read_buffer::ReadBuffer;
+use crate::guess::Expected;
 use crate::id_field::IdField;
 
 /// The maximum size of a part of a line over the limit.
@@ -19,7 +21,7 @@ const MAX_GROWTH: usize = 64 << 20;
 
 /// The lines of an input.
 pub struct Lines<R> {
-    input: R,
+    input: Opening<R>,
     name: String,
     max_payload: usize,
     /// The start of a line whose end has not been read; or whole lines that did not fit into the last batch.
@@ -40,9 +42,10 @@ pub struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     /// The lines of `input`, which messages call `name`. Payloads longer than `max_payload` are given in parts.
+    /// The start of the input is not checked.
     pub fn new(input: R, name: String, max_payload: usize, id_field: Option<IdField>) -> Self {
         Self {
-            input,
+            input: Opening::unchecked(input),
             name,
             max_payload,
             rest: ReadBuffer::default(),
@@ -56,6 +59,13 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// Drops a byte order mark at the start of the input, and checks its line ends. If it is known what the lines should
+    /// be, judges the first line.
+    pub(crate) fn checked(mut self, expected: Option<Expected>) -> Self {
+        self.input.check(expected);
+        self
+    }
+
     /// The number of the last line that was put into a batch.
     pub(crate) fn line(&self) -> u64 {
         self.line
@@ -65,9 +75,10 @@ impl<R: Read> Lines<R> {
     ///
     /// # Errors
     ///
-    /// Reading the input failed.
+    /// Reading the input failed, or the input is not what it should be.
     pub fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.clear();
+        self.input.begin(&self.name)?;
         while batch.lines.is_empty() && (self.has_lines || !self.has_ended) {
             if self.oversized.is_some() && !self.has_lines && self.rest.len() > MAX_PART {
                 // The text read before the line was known to be over the limit goes out before more is read.

@@ -1,0 +1,181 @@
+//! Kinds of text that is not JSON.
+
+use memchr::memchr;
+
+use super::Expected;
+
+/// What a line of text looks like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Text {
+    Form,
+    /// An SQL dump.
+    Dump,
+    /// CSV or TSV.
+    Rows,
+    Multipart,
+    /// HTML or XML.
+    Markup,
+    /// PHP's `serialize`.
+    Php,
+    Url,
+    Curl,
+    Plain,
+}
+
+/// Judges a line that is neither binary nor JSON.
+pub(super) fn judge(line: &[u8], expected: Expected) -> Option<String> {
+    let text = Text::of(line);
+    let wanted = match expected {
+        Expected::Forms | Expected::WrittenForms => "form payloads, one a line",
+        Expected::Bodies | Expected::WrittenBodies => "v2 bodies, one a line",
+    };
+    let clause = match text {
+        Text::Form => match expected {
+            Expected::Forms | Expected::WrittenForms => return None,
+            Expected::Bodies | Expected::WrittenBodies => {
+                "looks like form payloads: convert reads these with --to v2, and v2 bodies with --to form"
+                    .to_owned()
+            }
+        },
+        Text::Dump => format!(
+            "looks like an SQL dump: convert reads {wanted}, so make a payload of each person's rows first"
+        ),
+        Text::Rows => format!(
+            "looks like rows of a table (CSV or TSV): convert reads {wanted}, so make a payload of each person's \
+             rows first"
+        ),
+        Text::Multipart => format!(
+            "looks like multipart/form-data: convert reads {wanted}; record the fields as \
+             application/x-www-form-urlencoded"
+        ),
+        Text::Markup => format!(
+            "looks like HTML or XML, perhaps the error page of a server: convert reads {wanted}; look at it with \
+             `head`"
+        ),
+        Text::Php => format!(
+            "looks like serialized PHP data: convert reads {wanted}; PHP makes a payload of it with \
+             `http_build_query(unserialize($line))`"
+        ),
+        Text::Url => format!(
+            "looks like URLs: convert reads {wanted}; the payload of a URL is the part after `?`, which \
+             `sed 's/^[^?]*?//'` leaves"
+        ),
+        Text::Curl => {
+            format!("looks like a curl command: convert reads {wanted}; take the text after --data")
+        }
+        Text::Plain => match expected {
+            Expected::Forms | Expected::WrittenForms => format!(
+                "looks like plain text: convert reads {wanted}, and its first line has no `=`; see the examples of \
+                 `convert --help`"
+            ),
+            Expected::Bodies | Expected::WrittenBodies => format!(
+                "looks like plain text: convert --to form reads {wanted}, which begin with `{{` or `[`; see the \
+                 examples of `convert --help`"
+            ),
+        },
+    };
+    Some(clause)
+}
+
+impl Text {
+    pub(super) fn of(line: &[u8]) -> Self {
+        let line = line.trim_ascii();
+        if is_markup(line) {
+            Self::Markup
+        } else if is_dump(line) {
+            Self::Dump
+        } else if is_multipart(line) {
+            Self::Multipart
+        } else if is_serialized(line) {
+            Self::Php
+        } else if is_url(line) {
+            Self::Url
+        } else if is_curl(line) {
+            Self::Curl
+        } else if is_rows(line) {
+            Self::Rows
+        } else if line.contains(&b'=') {
+            Self::Form
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+fn is_markup(line: &[u8]) -> bool {
+    line.starts_with(b"<")
+}
+
+/// Whether a line begins a dump by mysqldump, mariadb-dump, phpMyAdmin, mydumper or another program, or is a statement
+/// of one.
+fn is_dump(line: &[u8]) -> bool {
+    /// A space ends each: `SELECT=1` is a form.
+    const STATEMENTS: [&[u8]; 13] = [
+        b"INSERT INTO ",
+        b"INSERT IGNORE INTO ",
+        b"REPLACE INTO ",
+        b"CREATE TABLE ",
+        b"CREATE DATABASE ",
+        b"DROP TABLE ",
+        b"LOCK TABLES ",
+        b"ALTER TABLE ",
+        b"SET NAMES ",
+        b"SET SQL_MODE ",
+        b"SET @",
+        b"USE `",
+        b"SELECT ",
+    ];
+    let begins = |start: &&[u8]| line.get(..start.len()).is_some_and(|line| line.eq_ignore_ascii_case(start));
+    line == b"--"
+        || [b"-- ".as_slice(), b"/*!", b"/*M!"].iter().any(|start| line.starts_with(start))
+        || STATEMENTS.iter().any(begins)
+}
+
+/// Whether a line is the boundary before the first part, or the header of a part.
+fn is_multipart(line: &[u8]) -> bool {
+    let header = b"Content-Disposition:";
+    let has_header = line.get(..header.len()).is_some_and(|line| line.eq_ignore_ascii_case(header));
+    // A boundary may begin with `=`. A form has a name before its first `=`.
+    let is_boundary = line.strip_prefix(b"--").is_some_and(|boundary| {
+        let is_name = !boundary.is_empty() && !boundary.contains(&b' ');
+        is_name && (!boundary.contains(&b'=') || boundary.starts_with(b"=") || boundary.starts_with(b"--"))
+    });
+    has_header || is_boundary
+}
+
+/// Whether a line begins like PHP's `serialize`: `a:1:{`, `O:8:"`, `s:5:"`.
+fn is_serialized(line: &[u8]) -> bool {
+    let [b'a' | b'O' | b's', b':', count @ ..] = line else { return false };
+    let digits = count.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && [b":{", b":\""].iter().any(|end| count[digits..].starts_with(*end))
+}
+
+fn is_url(line: &[u8]) -> bool {
+    [b"http://".as_slice(), b"https://"].iter().any(|scheme| line.starts_with(scheme))
+}
+
+fn is_curl(line: &[u8]) -> bool {
+    line.strip_prefix(b"$ ").unwrap_or(line).starts_with(b"curl ")
+}
+
+/// Whether a line has the separators of CSV or TSV where a form has its first name.
+fn is_rows(line: &[u8]) -> bool {
+    let (name, has_value) = match memchr(b'=', line) {
+        Some(end) => (&line[..end], true),
+        None => (line, false),
+    };
+    let count = |separator: u8| name.iter().filter(|&&byte| byte == separator).count();
+    let is_quoted = name.starts_with(b"\"")
+        && [b"\",".as_slice(), b"\";"].iter().any(|end| name.windows(end.len()).any(|window| window == *end));
+    let separators = [b',', b';'].map(count);
+    let is_name = name.iter().any(|byte| matches!(byte, b'&' | b'[' | b'%'));
+    match has_value {
+        false => count(b'\t') > 0 || is_quoted || is_header(name, separators),
+        true => !is_name && (count(b'\t') > 0 || is_quoted || separators.iter().any(|&count| count > 1)),
+    }
+}
+
+/// Whether a line without `=` is a list of short names, as the header of a CSV file, and not a sentence.
+fn is_header(line: &[u8], separators: [usize; 2]) -> bool {
+    separators.iter().any(|&count| count > 0) && !line.windows(2).any(|pair| matches!(pair, b", " | b"; "))
+}
