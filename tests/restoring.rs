@@ -1,6 +1,7 @@
 //! Converting and restoring through files, with and without edits in between, and losses files that do not match.
 
 mod edited;
+mod encoded;
 mod losses_files;
 mod rejected;
 mod unedited;

@@ -1,9 +1,10 @@
-//! Converts any bytes as a legacy payload to v2 and restores them; converts their lines with a reused converter.
+//! Converts any bytes as a legacy payload to v2 and restores them, without and with an encoding; converts their lines with a reused converter.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     deskpro_fuzz::payload_is_restored(bytes);
+    deskpro_fuzz::encoded_payload_is_restored(bytes);
     deskpro_fuzz::earlier_payloads_have_no_effect(bytes);
 });

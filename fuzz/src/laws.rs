@@ -8,6 +8,7 @@ use deskpro_contact::{
 };
 use serde_json::Value;
 use testkit::conserved::lost_words;
+use testkit::encodings::{SAMPLES, check};
 use testkit::form::{each_text, has_empty_array};
 use testkit::json::{each_string, plain};
 use testkit::readers::Readers;
@@ -58,6 +59,15 @@ pub fn payload_is_restored(payload: &[u8]) {
         has_rejected,
         "strict rejects a payload exactly if a record is rejected"
     );
+}
+
+/// Checks a payload with each encoding: decoded texts keep their bytes, and restoring is exact.
+pub fn encoded_payload_is_restored(payload: &[u8]) {
+    for sample in SAMPLES {
+        if let Err(why) = check(sample, &mut sample.converter(), payload) {
+            panic!("{why}");
+        }
+    }
 }
 
 /// Checks that a reused converter gives the same results as a new one. Each line is a payload; all are converted twice.

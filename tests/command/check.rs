@@ -79,7 +79,7 @@ contact-data-not-array: 1 payload would be rejected
   line 3, contact_data: expected an array of records, found "x"
 
 not-utf8: 1 payload would be rejected
-  line 8, id: expected UTF-8, found "%FF"
+  line 8, id: expected UTF-8 (for another encoding, use --encoding), found "%FF"
 
 comment: 1 value would be lost
   line 2, contact_data[1][comment]: "home"

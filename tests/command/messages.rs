@@ -170,7 +170,7 @@ fn json_messages_are_one_object_per_line() {
                    "path": "contact_data[1][type]", "span": [0, 26],
                    "message": lines[2]["message"]}),
             json!({"line": 4, "severity": "rejected", "code": "not-utf8", "path": "id", "span": [0, 6],
-                   "message": "expected UTF-8, found \"%FF\""}),
+                   "message": "expected UTF-8 (for another encoding, use --encoding), found \"%FF\""}),
         ]
     );
     assert_eq!(lines[4]["summary"]["rejected"], 2);

@@ -83,6 +83,11 @@ fn wrong_usage_exits_2() {
         ("-o x --losses x", "--output and --losses"),
         ("--summary x -o x", "--summary"),
         ("--to form --restore x --losses x", "--restore"),
+        ("--encoding utf-16", "an encoding that extends ASCII, for example windows-1252, found \"utf-16\""),
+        ("--encoding iso-2022-jp", "iso-2022-jp"),
+        ("--encoding replacement", "replacement"),
+        ("--encoding no-such-encoding", "no-such-encoding"),
+        ("--to form --encoding latin1", "--encoding"),
         ("a b", "b"),
         // Wrong usage is reported before a missing file.
         ("--to canonical --verify missing", "--verify"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use deskpro_contact::form::{Form, Node};
-use deskpro_contact::{Converter, ErrorKind, to_v2};
+use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, to_v2};
 
 use super::oracle::{Differences, NESTING_64, UNLIMITED, lines, php};
 use super::rules::{Rule, rules};
@@ -114,11 +114,17 @@ impl Seen {
 
     /// Compares the trees that PHP reads from each payload and from the payload that we restore.
     pub(crate) fn restore(&mut self, converter: &mut Converter, batch: &[Vec<u8>]) {
+        let mut to_v2 = Converter::new(Options::new(Source::Form, Target::V2));
+        self.restore_from(&mut to_v2, converter, batch);
+    }
+
+    /// Compares the trees that PHP reads from each payload and from the payload that `back` restores of the output of
+    /// `there`.
+    pub(crate) fn restore_from(&mut self, there: &mut Converter, back: &mut Converter, batch: &[Vec<u8>]) {
         let pairs: Vec<(&[u8], Vec<u8>)> = (batch.iter())
             .filter_map(|payload| {
-                let converted = to_v2(payload).ok()?;
-                let restored = match converter.restore(converted.output().as_bytes(), converted.losses_json())
-                {
+                let converted = there.convert(payload).ok()?.into_owned();
+                let restored = match back.restore(converted.output().as_bytes(), converted.losses_json()) {
                     Ok(restored) => restored.output().to_vec(),
                     Err(error) => format!("error={error}").into_bytes(),
                 };

@@ -12,6 +12,8 @@ pub const JSON: &str = "v2.json";
 pub const LOSSES: &str = "losses.json";
 /// A whole losses file.
 pub const LOSSES_FILE: &str = "losses.jsonl";
+/// The options of the command with which the payloads are converted, on one line.
+pub const ARGS: &str = "args";
 /// The expected error messages.
 pub const MESSAGE: &str = "message.txt";
 
@@ -49,7 +51,7 @@ fn only_known(folder: &Path, group: &str) -> Result<(), String> {
     let expected: &[&str] = if group == "invalid" { &[MESSAGE, LOSSES, LOSSES_FILE] } else { &[LOSSES] };
     for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
         let name = entry.unwrap().file_name();
-        if ![FORM, JSON].iter().chain(expected).any(|&known| name == *known) {
+        if ![FORM, JSON, ARGS].iter().chain(expected).any(|&known| name == *known) {
             return Err(format!("contains {}, which no test reads", name.display()));
         }
     }
@@ -63,6 +65,24 @@ fn only_known(folder: &Path, group: &str) -> Result<(), String> {
 /// The reason why the file cannot be read.
 pub fn read(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
     fs::read(folder.join(file)).map_err(|error| format!("{file}: {error}"))
+}
+
+/// The options of a folder, each with its value; none without a file of options.
+///
+/// # Errors
+///
+/// The reason why the file cannot be read.
+pub fn options(folder: &Path) -> Result<Vec<(String, String)>, String> {
+    if !folder.join(ARGS).exists() {
+        return Ok(Vec::new());
+    }
+    let text = String::from_utf8(read(folder, ARGS)?).map_err(|error| error.to_string())?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let pairs = words.chunks(2).map(|pair| match pair {
+        [option, value] => Ok(((*option).to_owned(), (*value).to_owned())),
+        _ => Err(format!("{ARGS}: an option without a value")),
+    });
+    pairs.collect()
 }
 
 /// Compares the content of a file with the actual result.

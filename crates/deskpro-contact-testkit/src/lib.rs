@@ -3,6 +3,7 @@
 //! | module | content |
 //! |---|---|
 //! | [`payloads`], [`bodies`] | generators of legacy payloads and v2 bodies, deterministic for a seed |
+//! | [`encodings`] | payloads that are not UTF-8, and a check of their conversion with an encoding |
 //! | [`one_edit`] | edits that put a plain payload just beside what the plain reader of forms accepts |
 //! | [`readers`] | a comparison of the plain reader of forms with the general one |
 //! | [`conserved`] | the words of names that a conversion lost |
@@ -16,6 +17,8 @@
 pub mod bodies;
 #[cfg(feature = "library")]
 pub mod conserved;
+#[cfg(feature = "library")]
+pub mod encodings;
 pub mod fixtures;
 #[cfg(feature = "library")]
 pub mod form;

@@ -3,7 +3,7 @@
 //! `Options::general_reader(true)` forces the general reader; `Conversion::is_plain()` tells which one read the
 //! payload.
 
-use deskpro_contact::{Converter, Options, Source, Target};
+use deskpro_contact::{Converter, Encoding, Options, Source, Target};
 
 /// Converters in pairs with equal options: one prefers the plain reader, one uses the general reader alone. Each
 /// converts payload after payload, so that state kept between payloads shows.
@@ -24,6 +24,12 @@ impl Default for Readers {
             ("v2, only contact data", to(Target::V2).only_contact_data(true)),
             ("v2, strict, only contact data", to(Target::V2).strict(true).only_contact_data(true)),
             ("v2, pretty", to(Target::V2).pretty(true)),
+            ("v2, windows-1252", to(Target::V2).encoding(Some(Encoding::WINDOWS_1252))),
+            (
+                "v2, shift_jis, strict",
+                to(Target::V2).encoding(Some("shift_jis".parse().unwrap())).strict(true),
+            ),
+            ("canonical, gb18030", to(Target::Canonical).encoding(Some("gb18030".parse().unwrap()))),
             ("v2, at most 300 bytes", to(Target::V2).max_payload(300)),
             ("v2, some fields allowed", allowing),
             ("canonical", to(Target::Canonical)),

@@ -36,7 +36,7 @@ pub enum ErrorKind {
     ErrorLine,
     /// The `contact_data` of the body holds legacy records, with `type` and `data`.
     LegacyRecords,
-    /// An object of the body has the same key twice.
+    /// An object of the body has the same key twice, or two names of a form are equal once they are decoded.
     DuplicateKey,
     /// A string of the body holds half of a surrogate pair.
     LoneSurrogate,
@@ -172,6 +172,17 @@ impl Error {
             0..len,
             format!("a body whose form has at most {max} bytes"),
             "more, for each pair repeats the names above it",
+        )
+    }
+
+    /// The error for a payload whose losses would have longer paths than `max`, together.
+    pub(crate) fn too_many_names(len: usize, max: usize) -> Self {
+        Self::new(
+            ErrorKind::TooLong,
+            String::new(),
+            0..len,
+            format!("at most {max} bytes in the names above decoded names and texts"),
+            "more",
         )
     }
 

@@ -3,6 +3,7 @@
 //! A code without an explanation does not compile. A test runs each example and checks that its code is reported.
 
 use crate::convert::{Source, Target};
+use crate::encoding::Encoding;
 use crate::error::ErrorKind;
 use crate::loss::Code;
 
@@ -44,14 +45,28 @@ pub struct Example {
     pub only_contact_data: bool,
     /// The [`Options::max_payload`](crate::Options::max_payload), if it is not the default.
     pub max_payload: Option<usize>,
+    /// The [`Options::encoding`](crate::Options::encoding).
+    pub encoding: Option<Encoding>,
 }
 
 const fn to(source: Source, target: Target, payload: &'static str) -> Example {
-    Example { source, target, payload, losses: None, only_contact_data: false, max_payload: None }
+    Example {
+        source,
+        target,
+        payload,
+        losses: None,
+        only_contact_data: false,
+        max_payload: None,
+        encoding: None,
+    }
 }
 
 const fn form(payload: &'static str) -> Example {
     to(Source::Form, Target::V2, payload)
+}
+
+const fn windows_1252(payload: &'static str) -> Example {
+    Example { encoding: Some(Encoding::WINDOWS_1252), ..form(payload) }
 }
 
 const fn body(payload: &'static str) -> Example {
@@ -168,6 +183,23 @@ impl Code {
                 form("first.name=Ann"),
                 NO_ACTION,
             ),
+            Self::Encoding => (
+                "The encoding in which texts or names of the payload were read, because they are not UTF-8. The \
+                 output has them in UTF-8. Restoring needs the encoding to see which of them were edited.",
+                windows_1252("name=Ren%E9"),
+                NO_ACTION,
+            ),
+            Self::EncodedText => (
+                "The bytes of a text that is not UTF-8 and was read in the encoding that --encoding names. If the \
+                 text is edited in the output, it is restored in UTF-8.",
+                windows_1252("name=Ren%E9"),
+                NO_ACTION,
+            ),
+            Self::EncodedName => (
+                "The bytes of a name that is not UTF-8 and was read in the encoding that --encoding names.",
+                windows_1252("pr%E9nom=Ann"),
+                NO_ACTION,
+            ),
             Self::LeftOver => (
                 "A loss that could not be put back, because its record was deleted, or was edited so much that it \
                  is not recognised.",
@@ -277,8 +309,9 @@ impl ErrorKind {
                 "A text is not UTF-8, so JSON cannot represent it. In a record it rejects the record, elsewhere \
                  the payload.",
                 form("name=Ren%E9"),
-                "Find out the encoding of the payload (often Windows-1252) and convert it to UTF-8, or correct \
-                 the text. --rejects keeps the line.",
+                "Find out the encoding of the payload (often Windows-1252) and name it: --encoding windows-1252. \
+                 With --encoding, the text is malformed in that encoding, too: it is in another one, or cut inside a \
+                 character. --rejects keeps the line.",
             ),
             Self::NotJson => (
                 "The body is not JSON.",
@@ -310,7 +343,8 @@ impl ErrorKind {
                 "Check that the input is the right file. Legacy payloads are read as forms, with --to v2.",
             ),
             Self::DuplicateKey => (
-                "An object has the same key twice. Programs differ in which of the two values they read.",
+                "An object has the same key twice. Programs differ in which of the two values they read. In a form: \
+                 two names are equal once --encoding has decoded them.",
                 body(r#"{"name":"Ann","name":"Bea"}"#),
                 CORRECT_PAYLOAD,
             ),

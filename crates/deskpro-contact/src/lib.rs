@@ -86,6 +86,7 @@ mod convert;
 #[cfg(any(doc, doctest))]
 pub mod cookbook;
 mod digest;
+mod encoding;
 mod error;
 mod explain;
 pub mod form;
@@ -117,6 +118,7 @@ mod tree;
 pub use self::convert::{
     Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
 };
+pub use self::encoding::Encoding;
 pub use self::error::{Error, ErrorKind};
 pub use self::explain::{Example, Explanation};
 pub use self::json::MAX_JSON_DEPTH;

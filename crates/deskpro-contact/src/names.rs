@@ -18,8 +18,8 @@ use crate::model::{Field, Kind, PhoneType, Service};
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnknownName {
-    expected: &'static str,
-    found: String,
+    pub(crate) expected: &'static str,
+    pub(crate) found: String,
 }
 
 impl fmt::Display for UnknownName {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use deskpro_contact::{
-    Code, DEFAULT_MAX_PAYLOAD, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
+    Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
 };
 
 use crate::guess::Expected;
@@ -78,6 +78,10 @@ pub struct Args {
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
         value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64))]
     pub max_payload: u64,
+    /// The encoding of texts and names in forms that are not UTF-8: a WHATWG label, for example windows-1252. Texts in
+    /// UTF-8 stay as they are.
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) encoding: Option<Encoding>,
     /// Allow values to be lost: they do not change the exit status. Rejected records and payloads still do.
     #[arg(long)]
     pub(crate) lossy: bool,
@@ -206,6 +210,7 @@ impl Args {
             .only_contact_data(self.only_contact_data)
             .pretty(self.pretty)
             .max_payload(bytes)
+            .encoding(self.encoding)
             .general_reader(self.general_reader);
         self.allow_field.iter().fold(options, Options::allow_field)
     }
@@ -260,6 +265,11 @@ impl Args {
                     ));
                 }
             }
+        }
+        if self.encoding.is_some() && self.source() == Source::V2 && self.restore.is_none() {
+            return Err(
+                "--encoding is for reading forms, but --to form reads v2 JSON, which is UTF-8".to_owned()
+            );
         }
         if self.pretty && (self.verify || self.restore.is_some()) {
             return Err("--pretty writes several lines a payload; --restore and --verify need one".to_owned());

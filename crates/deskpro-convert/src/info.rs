@@ -147,6 +147,9 @@ fn flags(example: &Example) -> String {
     if let Some(bytes) = example.max_payload {
         let _ = write!(flags, " --max-payload {bytes}");
     }
+    if let Some(encoding) = example.encoding {
+        let _ = write!(flags, " --encoding {encoding}");
+    }
     flags
         + if example.losses.is_some() {
             " --restore losses.jsonl --losses left.jsonl"
@@ -157,8 +160,9 @@ fn flags(example: &Example) -> String {
 
 /// The error of an example, or its loss as an object of the losses file.
 fn outcome(example: &Example, code: &str) -> String {
-    let mut options =
-        Options::new(example.source, example.target).only_contact_data(example.only_contact_data);
+    let mut options = Options::new(example.source, example.target)
+        .only_contact_data(example.only_contact_data)
+        .encoding(example.encoding);
     if let Some(bytes) = example.max_payload {
         options = options.max_payload(bytes);
     }

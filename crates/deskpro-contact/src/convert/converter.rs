@@ -128,7 +128,8 @@ impl Converter {
         self.payload.clear();
         self.output.clear();
         check_length(&self.options, bytes, losses.unwrap_or_default())?;
-        let input = Input { payload: bytes, format: self.options.source().format() };
+        let input =
+            Input { payload: bytes, format: self.options.source().format(), encoding: self.options.encoding };
         let Read { root, is_plain } = self.write(input, losses)?;
         let Self { options, payload, output, .. } = self;
         let mut digest = None;
@@ -149,7 +150,14 @@ impl Converter {
         let (read, made) = match source {
             Source::Form => {
                 sources::form::check_syntax(input.payload)?;
-                let form = sources::form::read(input.payload, options.is_general, padded, payload)?;
+                let form = sources::form::read(input, options.is_general, padded, payload)?;
+                if options.encoding.is_some() && !form.is_plain() {
+                    // Each name of a key may be decoded, and each has the names above it in its path.
+                    let max = options.max_payload.saturating_mul(LONGEST_FORM);
+                    if View::new(payload, input).names_exceed(&payload.losses, max) {
+                        return Err(Error::too_many_names(input.payload.len(), max));
+                    }
+                }
                 // A form that is restored was made of a body, which may have fields of any name.
                 if losses.is_none() && target != Target::Form {
                     form.check_names(payload, &options.allowed_fields).map_err(|why| error(payload, why))?;
@@ -176,6 +184,9 @@ impl Converter {
                 let to = Format::Legacy;
                 let saved =
                     losses.map(|losses| SavedLosses::read(&mut payload.tree, losses, to)).transpose()?;
+                if let (Some(saved), Some(encoding)) = (&saved, options.encoding) {
+                    saved.check_encoding(encoding)?;
+                }
                 let body = match target {
                     // It is written as it is, whatever it holds.
                     Target::V2 => Body { root: read, envelope: None },

@@ -1,5 +1,6 @@
 //! How payloads are converted.
 
+use crate::encoding::Encoding;
 use crate::model::table::Format;
 
 /// The longest payload that any setting allows, in bytes: 2 GiB − 1. Positions are 32 bits wide, and renamed names double
@@ -95,6 +96,7 @@ pub struct Options {
     pub(super) pretty: bool,
     pub(super) max_payload: usize,
     pub(super) allowed_fields: Vec<String>,
+    pub(super) encoding: Option<Encoding>,
     pub(super) is_general: bool,
 }
 
@@ -110,6 +112,7 @@ impl Options {
             pretty: false,
             max_payload: DEFAULT_MAX_PAYLOAD,
             allowed_fields: Vec::new(),
+            encoding: None,
             is_general: false,
         }
     }
@@ -158,6 +161,30 @@ impl Options {
     pub fn allow_field(mut self, name: impl Into<String>) -> Self {
         self.allowed_fields.push(name.into());
         self
+    }
+
+    /// The encoding of the texts and names of forms that are not UTF-8, raw or percent-encoded. Each text is decided by
+    /// itself: one that is UTF-8 stays as it is. Notes keep the bytes ([`Code::EncodedText`](crate::Code::EncodedText),
+    /// [`Code::EncodedName`](crate::Code::EncodedName)) and the encoding's name ([`Code::Encoding`](crate::Code::Encoding)),
+    /// so restoring gives them back and does not need this option; if it is set, losses of another encoding are an error.
+    /// A text that is malformed in the encoding, too, is not UTF-8 as without it. A decoded name that stands beside an
+    /// equal one rejects the payload ([`ErrorKind::DuplicateKey`](crate::ErrorKind::DuplicateKey)). A payload that is not
+    /// UTF-8 may have at most 256 MiB then. v2 bodies are always UTF-8. Default: none.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Encoding, Options, Source, Target, restore_form};
+    ///
+    /// let options = Options::new(Source::Form, Target::V2).encoding(Some(Encoding::WINDOWS_1252));
+    /// let mut converter = Converter::new(options);
+    /// let converted = converter.convert("first=Ren%E9&last=L%C3%A9vy")?.into_owned();
+    /// assert_eq!(converted.output(), r#"{"first":"René","last":"Lévy","contact_data":{}}"#);
+    /// let restored = restore_form(converted.output(), converted.losses_json())?;
+    /// assert_eq!(restored.output(), "first=Ren%E9&last=L%C3%A9vy");
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn encoding(self, encoding: Option<Encoding>) -> Self {
+        Self { encoding, ..self }
     }
 
     /// Whether forms are read by the general reader alone. For tests that compare the two readers: the results are equal.

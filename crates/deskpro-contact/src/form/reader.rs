@@ -49,7 +49,7 @@ impl Form {
         read.clear();
         let Payload { tree, losses, .. } = &mut read;
         let root = read_tree(tree, payload, &mut Padded::default(), losses)?;
-        let view = View::new(&read, Input { payload, format: Format::Legacy });
+        let view = View::new(&read, Input { payload, format: Format::Legacy, encoding: None });
         let losses = read.losses.iter().map(|loss| view.loss(loss)).collect();
         Ok(Self { tree: read.tree, root, losses })
     }

@@ -42,6 +42,10 @@ pub(crate) enum PutBack {
     Shape,
     /// It tells where the others belong.
     Guide,
+    /// Its value, bytes, becomes the text at its path, where they are that text in the payload's encoding.
+    TextBytes,
+    /// Its value, bytes, becomes the last name of its path, where they are that name in the payload's encoding.
+    NameBytes,
     /// Nothing: the payload means the same without it.
     Nothing,
 }
@@ -84,6 +88,12 @@ pub enum Code {
     AfterNul,
     /// A name that PHP reads as another one.
     MendedName,
+    /// The encoding in which texts or names of the payload were read.
+    Encoding,
+    /// The bytes of a text that is not UTF-8 and was read in that encoding.
+    EncodedText,
+    /// The bytes of a name that is not UTF-8 and was read in that encoding.
+    EncodedName,
     /// A loss that found no place when it was put back.
     LeftOver,
     /// The type as it was spelled.
@@ -126,6 +136,9 @@ impl Code {
         Self::DroppedPair,
         Self::AfterNul,
         Self::MendedName,
+        Self::Encoding,
+        Self::EncodedText,
+        Self::EncodedName,
         Self::LeftOver,
         Self::TypeName,
         Self::FilledIn,
@@ -158,6 +171,9 @@ impl Code {
             Self::DroppedPair => ("dropped-pair", PutBack::Nothing),
             Self::AfterNul => ("after-nul", PutBack::Nothing),
             Self::MendedName => ("mended-name", PutBack::Nothing),
+            Self::Encoding => ("encoding", PutBack::Guide),
+            Self::EncodedText => ("encoded-text", PutBack::TextBytes),
+            Self::EncodedName => ("encoded-name", PutBack::NameBytes),
             Self::LeftOver => ("left-over", PutBack::Nothing),
             Self::TypeName => ("type-name", PutBack::OldSpelling),
             Self::FilledIn => ("filled-in", PutBack::TakeOut),

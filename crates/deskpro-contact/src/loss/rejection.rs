@@ -13,6 +13,8 @@ use crate::place::{Part, Place};
 use crate::reject::Rejection;
 use crate::tree::{Id, Node, Shape, Tree};
 
+const UTF_8: &str = "UTF-8";
+
 impl View<'_> {
     /// The error for a person.
     pub(crate) fn error(&self, why: Rejection) -> Error {
@@ -56,12 +58,12 @@ impl View<'_> {
             ErrorKind::LegacyRecords => {
                 ("v2 items".to_owned(), "legacy records, which have type and data, as JSON".to_owned())
             }
-            ErrorKind::NotUtf8 => ("UTF-8".to_owned(), self.found(why)),
+            ErrorKind::NotUtf8 => (self.encodings(), self.found(why)),
+            ErrorKind::DuplicateKey => self.names_twice(why),
             ErrorKind::TooLong
             | ErrorKind::TooDeep
             | ErrorKind::NotAForm
             | ErrorKind::NotJson
-            | ErrorKind::DuplicateKey
             | ErrorKind::LoneSurrogate
             | ErrorKind::NotLosses => unreachable!("a reader makes this error itself"),
         };
@@ -72,6 +74,26 @@ impl View<'_> {
             expected,
             found,
         )
+    }
+
+    /// The encodings that a text may have.
+    fn encodings(&self) -> String {
+        match (self.input.format, self.input.encoding) {
+            (Format::V2, _) => UTF_8.to_owned(),
+            (Format::Legacy, Some(encoding)) if encoding.is_utf8() => UTF_8.to_owned(),
+            (Format::Legacy, None) => format!("{UTF_8} (for another encoding, use --encoding)"),
+            (Format::Legacy, Some(encoding)) => format!("{UTF_8} or {encoding}"),
+        }
+    }
+
+    /// The expected and the found names, where a name was decoded and stands beside an equal one.
+    fn names_twice(&self, why: Rejection) -> (String, String) {
+        let (Place::Tree(id), Some(encoding)) = (why.place, self.input.encoding) else {
+            unreachable!("a reader of JSON makes this error itself")
+        };
+        let name = encoding.decode(self.tree.name(id)).expect("the name was decoded");
+        let expected = format!("names that differ once they are decoded from {encoding}");
+        (expected, format!("\"{}\" twice", shorten(name.as_bytes())))
     }
 
     /// The list whose key is the type that is wrong.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use super::{Code, Loss, LossValue, LostValue, PendingLoss, Severity};
 use crate::buffer::{Buffer, Piece, written};
 use crate::digest;
+use crate::encoding::Encoding;
 use crate::error::Error;
 use crate::form;
 use crate::json;
@@ -33,6 +34,8 @@ pub(crate) struct View<'a> {
 pub(crate) struct Input<'a> {
     pub(crate) payload: &'a [u8],
     pub(crate) format: Format,
+    /// The encoding of texts that are not UTF-8, where the options name one.
+    pub(crate) encoding: Option<Encoding>,
 }
 
 impl Input<'_> {

@@ -46,7 +46,13 @@ impl Restorer<'_> {
                     self.take_out(loss, &path);
                     true
                 }
-                PutBack::Order | PutBack::Type | PutBack::Shape | PutBack::Guide | PutBack::Nothing => true,
+                PutBack::Order
+                | PutBack::Type
+                | PutBack::Shape
+                | PutBack::TextBytes
+                | PutBack::NameBytes
+                | PutBack::Guide
+                | PutBack::Nothing => true,
             };
             if !is_done {
                 self.left_over(loss);
@@ -82,6 +88,7 @@ impl Restorer<'_> {
                 }
             }
         }
+        self.put_bytes(saved);
     }
 
     /// Whether the target can hold the value of a loss. It can, unless the losses file was edited or belongs to the other
@@ -116,7 +123,7 @@ impl Restorer<'_> {
 
     /// The path, where the records moved: a single record that is one of several now, items that were the whole
     /// body and now stand beside other fields.
-    fn moved(&mut self, layout: &Layout, path: &[Text]) -> Vec<Text> {
+    pub(super) fn moved(&mut self, layout: &Layout, path: &[Text]) -> Vec<Text> {
         let tree = &mut *self.tree;
         // The record's own path is empty.
         let is_own = path.first().is_none_or(|first| sources::form::is_record_name(&tree[*first]));
@@ -132,7 +139,7 @@ impl Restorer<'_> {
     }
 
     /// The node at a path.
-    fn find(&self, path: &[Text]) -> Option<Id> {
+    pub(super) fn find(&self, path: &[Text]) -> Option<Id> {
         let tree = &*self.tree;
         path.iter().try_fold(self.root, |node, name| tree.child(node, &tree[*name]))
     }
@@ -390,7 +397,7 @@ impl Restorer<'_> {
     }
 
     /// A loss that found no place is a loss of this run.
-    fn left_over(&mut self, loss: &SavedLoss) {
+    pub(super) fn left_over(&mut self, loss: &SavedLoss) {
         self.losses.push(PendingLoss {
             code: Code::LeftOver,
             severity: loss.severity,

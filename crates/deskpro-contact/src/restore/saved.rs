@@ -1,6 +1,7 @@
 //! The losses of one payload, read from their line of a losses file.
 
 use crate::bytes::{path_names, percent_decoded};
+use crate::encoding::Encoding;
 use crate::error::{Error, ErrorKind};
 use crate::form;
 use crate::json;
@@ -37,6 +38,8 @@ pub(super) struct SavedLoss {
 pub(crate) struct Layout {
     pub(crate) is_single: bool,
     pub(crate) grouping: Grouping,
+    /// The encoding in which texts and names of the payload were read.
+    pub(super) encoding: Option<Encoding>,
     pub(super) records: Option<Vec<WrittenRecord>>,
 }
 
@@ -76,7 +79,7 @@ impl SavedLosses {
     /// Reads a line of a losses file, for a payload of the format `to`. An empty one has no losses.
     pub(crate) fn read(tree: &mut Tree, line: &[u8], to: Format) -> Result<Self, Error> {
         if line.is_empty() {
-            return Ok(Self::new(tree, Vec::new()));
+            return Self::new(tree, Vec::new());
         }
         let root = json::read_losses(tree, line).map_err(|error| not_losses(error.found()))?;
         let is_list = |list: &Id| tree.array(*list).is_some_and(|array| array.shape == Shape::List);
@@ -93,46 +96,61 @@ impl SavedLosses {
             losses.push(loss);
         }
         let has_envelope = to == Format::V2 && losses.iter().any(|loss| loss.code == Code::Envelope);
-        Ok(if has_envelope { Self::in_envelope(tree, losses) } else { Self::new(tree, losses) })
+        if has_envelope { Self::in_envelope(tree, losses) } else { Self::new(tree, losses) }
     }
 
-    fn new(tree: &Tree, losses: Vec<SavedLoss>) -> Self {
+    fn new(tree: &Tree, losses: Vec<SavedLoss>) -> Result<Self, Error> {
         let mut saved = Self { losses: Vec::new(), layout: Layout::default(), envelope: None };
         for loss in &losses {
-            saved.set_layout(tree, loss);
+            saved.set_layout(tree, loss)?;
         }
-        Self { losses, ..saved }
+        Ok(Self { losses, ..saved })
     }
 
     /// The losses of a body that was the `data` of a reply, apart from those of the reply.
-    fn in_envelope(tree: &Tree, losses: Vec<SavedLoss>) -> Self {
+    fn in_envelope(tree: &Tree, losses: Vec<SavedLoss>) -> Result<Self, Error> {
         let (of_envelope, mut of_body): (Vec<_>, Vec<_>) =
             losses.into_iter().partition(|loss| matches!(loss.code, Code::Envelope | Code::EnvelopeField));
         for loss in &mut of_body {
             let is_in_data = loss.path.first().is_some_and(|name| tree[*name] == *envelope::DATA.as_bytes());
             loss.path.drain(..usize::from(is_in_data));
         }
-        let envelope = Some(Box::new(Self::new(tree, of_envelope)));
-        Self { envelope, ..Self::new(tree, of_body) }
+        let envelope = Some(Box::new(Self::new(tree, of_envelope)?));
+        Ok(Self { envelope, ..Self::new(tree, of_body)? })
     }
 
-    /// Takes from a note where the records belong.
-    fn set_layout(&mut self, tree: &Tree, loss: &SavedLoss) {
-        let is_word = |word: &str| {
-            loss.value.and_then(|value| tree.text(value)).is_some_and(|text| tree[text] == *word.as_bytes())
-        };
+    /// Checks that these are losses of texts in the encoding that the options name. Losses without an encoding fit any.
+    pub(crate) fn check_encoding(&self, expected: Encoding) -> Result<(), Error> {
+        match self.layout.encoding {
+            Some(encoding) if encoding != expected => {
+                let expected = format!("losses of texts in {expected}");
+                Err(Error::new(ErrorKind::NotLosses, String::new(), 0..0, expected, encoding.to_string()))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Takes from a note where the records belong, and in which encoding texts were read.
+    fn set_layout(&mut self, tree: &Tree, loss: &SavedLoss) -> Result<(), Error> {
+        let text = loss.value.and_then(|value| tree.text(value)).map(|text| &tree[text]);
+        let is_word = |word: &str| text == Some(word.as_bytes());
         if loss.code == Code::SingleRecord {
             self.layout.is_single = true;
         } else if loss.code == Code::Shape && loss.path.is_empty() {
             self.layout.grouping = Grouping::Bare;
         } else if loss.code == Code::Shape && loss.is_at_contact_data(tree) {
             self.layout.grouping = if is_word(word::LIST) { Grouping::Flat } else { Grouping::Numbered };
+        } else if loss.code == Code::Encoding {
+            let name = text.and_then(|text| std::str::from_utf8(text).ok());
+            let encoding = name.and_then(|name| name.parse().ok());
+            self.layout.encoding = Some(encoding.ok_or_else(|| not_losses("an unknown encoding"))?);
         } else if loss.code == Code::Records
             && let Some(value) = loss.value
         {
             self.layout.records =
                 Some(tree.children(value).map(|row| WrittenRecord::read(tree, row)).collect());
         }
+        Ok(())
     }
 }
 

@@ -1,9 +1,10 @@
 //! Legacy form payloads: where they have their records.
 
-use super::Parts;
+use super::{Parts, decode};
 use crate::buffer::written;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Padded};
+use crate::loss::Input;
 use crate::misplaced;
 use crate::model::lookup::type_of;
 use crate::model::table::{Format, envelope};
@@ -32,17 +33,26 @@ pub(crate) struct Form {
 }
 
 /// Reads a payload: by the plain reader, or by the general one where that gives up or where `is_general`.
+///
+/// # Errors
+///
+/// [`ErrorKind::TooDeep`]; with an encoding, those of [`decode`](decode::decode), too.
 pub(crate) fn read(
-    bytes: &[u8],
+    input: Input<'_>,
     is_general: bool,
     padded: &mut Padded,
     payload: &mut Payload,
 ) -> Result<Form, Error> {
-    if !is_general && let Some(accepted) = form::read_records(bytes, padded, payload)? {
+    if !is_general && let Some(accepted) = form::read_records(input.payload, padded, payload)? {
         return Ok(Form { root: accepted.root, plain: accepted.contact_data });
     }
     payload.clear();
-    let root = form::read_tree(&mut payload.tree, bytes, padded, &mut payload.losses)?;
+    let root = form::read_tree(&mut payload.tree, input.payload, padded, &mut payload.losses)?;
+    if let Some(encoding) = input.encoding
+        && !payload.tree.is_all_utf8()
+    {
+        decode::decode(payload, root, encoding, input)?;
+    }
     Ok(Form { root, plain: None })
 }
 

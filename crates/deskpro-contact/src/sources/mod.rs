@@ -1,6 +1,7 @@
 //! Sources: where a payload has its records, and what a record is made of. They know the syntax of a format, and leave
 //! what types and fields mean to the table.
 
+mod decode;
 pub(crate) mod form;
 pub(crate) mod v2;
 

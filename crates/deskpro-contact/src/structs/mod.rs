@@ -28,7 +28,7 @@ struct Contacts {
 /// Maps the records of a payload, and collects the contacts.
 fn collect(payload: &mut Payload, from: Format, mode: Mode) -> Contacts {
     map::records(payload, from, mode);
-    let view = View::new(payload, Input { payload: b"", format: from });
+    let view = View::new(payload, Input { payload: b"", format: from, encoding: None });
     let text = |text: Text| String::from_utf8(payload.tree[text].to_vec()).expect("serde gives UTF-8");
     Contacts {
         contacts: (payload.records.iter())

@@ -82,6 +82,16 @@ impl Tree {
         found.map(|indexed| indexed.member)
     }
 
+    /// Gives a member another name, which no other member of its array has. Neither name is an integer.
+    pub(crate) fn rename(&mut self, id: Id, key: Text) {
+        self[id].key = key;
+        let array = self.parent(id).and_then(|parent| self.array(parent));
+        if let Some(array) = array.filter(|array| array.len > SEARCHED) {
+            // The entry of the old name stays: it is found by that name no more.
+            self.index(array.first, id);
+        }
+    }
+
     /// The key that `[]` gives in an array: the largest integer key and one; none where the largest integer is taken.
     pub(crate) fn next_key(&mut self, parent: Id) -> Option<Text> {
         let next = match self.array(parent)?.largest {

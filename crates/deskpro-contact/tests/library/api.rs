@@ -120,8 +120,9 @@ fn restores_tells_whether_a_converter_restores_a_conversion() {
 #[test]
 fn the_example_of_each_explanation_has_its_code() {
     let run = |Explanation { example, .. }: Explanation| {
-        let options =
-            Options::new(example.source, example.target).only_contact_data(example.only_contact_data);
+        let options = Options::new(example.source, example.target)
+            .only_contact_data(example.only_contact_data)
+            .encoding(example.encoding);
         let options = match example.max_payload {
             Some(max) => options.max_payload(max),
             None => options,

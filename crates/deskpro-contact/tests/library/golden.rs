@@ -9,6 +9,8 @@
 //! | `fixtures/invalid/<case>` | `legacy.form` or `v2.json` | | `message.txt`: each rejection, its position and reason |
 //! | `fixtures/invalid/losses-<case>` | also `losses.json` (the losses of the only line) or `losses.jsonl` (a losses file) | | `message.txt`: why they are not restored |
 //!
+//! A file `args` has options of the command, for example `--encoding windows-1252`. Restoring gets none of them.
+//!
 //! `legacy.form` has one payload per line. `v2.json` and `losses.json` are formatted for readers: white space is
 //! ignored, but the order of names and the digits of numbers are compared. A failure prints the actual content of the
 //! file. The spans of losses are in `snapshots`, which are never accepted automatically if `CI` is set.
@@ -20,14 +22,18 @@ use std::path::Path;
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::{Rejected, write_rejected};
 use deskpro_contact::{Code, Conversion, Converter, Error, LossValue, Options, Source, Target};
-use testkit::fixtures::{FORM, JSON, LOSSES, LOSSES_FILE, MESSAGE, check, read, same};
+use testkit::fixtures::{FORM, JSON, LOSSES, LOSSES_FILE, MESSAGE, check, options, read, same};
 use testkit::json::{compact, plain};
 use testkit::schema;
 
 #[test]
 fn fixtures_are_converted_to_v2_and_restored() {
     let mut direction = Direction::to(Target::V2);
-    assert_snapshot("to-v2", check("to-v2", |folder| direction.check(folder, FORM, JSON)));
+    let check_folder = |folder: &Path| match Direction::with_options(folder, Target::V2)? {
+        Some(mut own) => own.check(folder, FORM, JSON),
+        None => direction.check(folder, FORM, JSON),
+    };
+    assert_snapshot("to-v2", check("to-v2", check_folder));
 }
 
 #[test]
@@ -48,6 +54,8 @@ fn invalid_fixtures_are_rejected_with_their_messages() {
             (false, true) => (&mut bodies, JSON),
             _ => return Err(format!("holds {FORM} or {JSON}, and only one of them")),
         };
+        let mut own = Direction::with_options(folder, direction.target)?;
+        let direction = own.as_mut().unwrap_or(direction);
         match (has(LOSSES), has(LOSSES_FILE)) {
             (false, false) => direction.check_rejected(folder, file),
             (true, false) => direction.check_losses(folder, file),
@@ -87,6 +95,20 @@ struct Direction {
 }
 
 impl Direction {
+    /// The converters for a folder that has options; none where it has none.
+    fn with_options(folder: &Path, target: Target) -> Result<Option<Self>, String> {
+        let given = options(folder)?;
+        let mut options = Options::new(source_of(target), target);
+        for (option, value) in &given {
+            options = match &**option {
+                "--encoding" => options.encoding(Some(value.parse().map_err(|why| format!("{why}"))?)),
+                _ => return Err(format!("no fixture can have {option}")),
+            };
+        }
+        let direction = Self { converter: Converter::new(options), ..Self::to(target) };
+        Ok((!given.is_empty()).then_some(direction))
+    }
+
     fn to(target: Target) -> Self {
         let other = if target == Target::V2 { Target::Form } else { Target::V2 };
         Self {

@@ -6,6 +6,7 @@
 mod bodies;
 mod conversion;
 mod editing;
+mod encodings;
 mod payloads;
 mod restoring;
 

@@ -1,6 +1,6 @@
 //! Options that change the output, and payload limits.
 
-use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, to_form};
+use deskpro_contact::{Converter, Encoding, ErrorKind, Options, Source, Target, to_form};
 use testkit::schema::check;
 
 /// With any options, v2 output is valid.
@@ -94,4 +94,74 @@ fn a_body_whose_repeated_names_exceed_the_limit_is_rejected() {
         format!(r#"{{"{}":[{}]}}"#, name(158), [[r#""x""#; 10].join(","), ["null"; 90].join(",")].join(","));
     assert_eq!(named(&body), 90 * 160);
     assert!(body.len() < 800 && convert(&body, 800).is_err() && convert(&body, 900).is_ok());
+}
+
+/// A label is read in any case and with white space around it. What does not extend ASCII is no encoding here.
+#[test]
+fn labels_of_encodings_are_those_that_extend_ascii() {
+    let labels = [
+        ("windows-1252", "windows-1252"),
+        (" ISO-8859-1 ", "windows-1252"),
+        ("Latin1", "windows-1252"),
+        ("us-ascii", "windows-1252"),
+        ("SJIS", "shift_jis"),
+        ("gb2312", "gbk"),
+        ("GB18030", "gb18030"),
+        ("ks_c_5601-1987", "euc-kr"),
+        ("big5-hkscs", "big5"),
+        ("KOI8-R", "koi8-r"),
+        ("macintosh", "macintosh"),
+        ("x-user-defined", "x-user-defined"),
+        ("UTF8", "utf-8"),
+    ];
+    for (label, name) in labels {
+        let encoding: Encoding = label.parse().unwrap();
+        assert_eq!(encoding.to_string(), name);
+        assert_eq!(name.parse(), Ok(encoding));
+    }
+    for label in
+        ["", "utf-16", "utf-16le", "utf-16be", "unicode", "iso-2022-jp", "replacement", "hz-gb-2312", "x"]
+    {
+        let error = label.parse::<Encoding>().unwrap_err().to_string();
+        assert!(
+            error.contains("for example windows-1252") && error.contains(&format!("{label:?}")),
+            "{error}"
+        );
+    }
+}
+
+/// The losses name the encoding, so restoring needs no option. One that contradicts them is an error.
+#[test]
+fn losses_of_another_encoding_are_not_put_back() {
+    let options = |source, target, label: &str| Options::new(source, target).encoding(label.parse().ok());
+    let mut there = Converter::new(options(Source::Form, Target::V2, "windows-1252"));
+    let payload = "name=Ren%E9&x=%F1";
+    let converted = there.convert(payload).unwrap().into_owned();
+    let restore = |label: &str| {
+        let mut back = Converter::new(options(Source::V2, Target::Form, label));
+        let restored = back.restore(converted.output(), converted.losses_json());
+        restored.map(|restored| String::from_utf8(restored.output().to_vec()).unwrap())
+    };
+    for label in ["none", "latin1", "windows-1252"] {
+        assert_eq!(restore(label).unwrap(), payload, "{label}");
+    }
+    // René has the same bytes in both.
+    let error = restore("iso-8859-2").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotLosses);
+    assert_eq!(error.message(), "expected losses of texts in iso-8859-2, found windows-1252");
+}
+
+/// Each name of a key may be decoded, and has the names above it in its path.
+#[test]
+fn a_payload_whose_decoded_names_repeat_too_much_is_rejected() {
+    let payload = |depth: usize| format!("a{}=1", format!("[{}]", "%E9".repeat(20)).repeat(depth));
+    let convert = |payload: &str| {
+        let options = Options::new(Source::Form, Target::V2).encoding(Some(Encoding::WINDOWS_1252));
+        let mut converter = Converter::new(options.max_payload(payload.len()));
+        converter.convert(payload).map(|converted| converted.losses().count()).map_err(|error| error.kind())
+    };
+    // A note for each name, and one for the encoding.
+    assert_eq!(convert(&payload(40)), Ok(41));
+    assert_eq!(convert(&payload(60)), Err(ErrorKind::TooLong));
+    assert_eq!(convert(&payload(60).replace("%E9", "e")), Ok(0));
 }

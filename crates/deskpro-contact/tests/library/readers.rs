@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use testkit::Rng;
+use testkit::encodings::SAMPLES;
 use testkit::one_edit::{edited, edited_by, names, still_plain};
 use testkit::payloads::{self, Class};
 use testkit::readers::Readers;
@@ -41,6 +42,17 @@ fn both_readers_give_the_same() {
         let mut rng = Rng::new(71 + class as u64);
         check((0..cases()).map(|_| (format!("{class:?}"), payloads::payload(&mut rng, class))));
     }
+}
+
+#[test]
+fn both_readers_give_the_same_in_other_encodings() {
+    let mut rng = Rng::new(77);
+    check((0..cases()).map(|n| {
+        let class = [Class::Plain, Class::Odd][n % 2];
+        let payload = payloads::payload(&mut rng, class);
+        let sample = SAMPLES[n % SAMPLES.len()];
+        (sample.label.to_owned(), sample.sprinkle(&mut rng, &payload))
+    }));
 }
 
 #[test]

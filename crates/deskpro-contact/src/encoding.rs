@@ -1,0 +1,73 @@
+//! Encodings of legacy texts that are not UTF-8.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::shorten;
+use crate::names::UnknownName;
+
+/// An encoding that extends ASCII, for [`Options::encoding`](crate::Options::encoding).
+///
+/// It is read from a label of the [WHATWG Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels), in any
+/// case, and shown by that standard's name in lower case. UTF-16, ISO-2022-JP and the standard's `replacement` do not
+/// extend ASCII, so they are none. `utf-8` is one: with it, nothing is decoded. `x-user-defined` is one, too: it decodes
+/// each byte above 127 to a character for private use.
+///
+/// ```
+/// use deskpro_contact::Encoding;
+///
+/// let encoding: Encoding = "Latin1".parse()?;
+/// assert_eq!(encoding, Encoding::WINDOWS_1252); // web browsers read Latin-1 so
+/// assert_eq!("SJIS".parse::<Encoding>()?.to_string(), "shift_jis");
+/// let error = "utf-16".parse::<Encoding>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "expected the name of an encoding that extends ASCII, for example windows-1252, found \"utf-16\"",
+/// );
+/// # Ok::<(), deskpro_contact::UnknownName>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Encoding(&'static encoding_rs::Encoding);
+
+impl Encoding {
+    /// The encoding of Western European Windows.
+    pub const WINDOWS_1252: Self = Self(&encoding_rs::WINDOWS_1252_INIT);
+
+    /// Whether it is UTF-8, in which nothing is decoded.
+    pub(crate) fn is_utf8(self) -> bool {
+        self.0 == encoding_rs::UTF_8
+    }
+
+    /// The text that the bytes are in this encoding; none where they are malformed in it.
+    pub(crate) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
+        self.0.decode_without_bom_handling_and_without_replacement(bytes)
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.name().to_ascii_lowercase())
+    }
+}
+
+impl fmt::Debug for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Encoding({self})")
+    }
+}
+
+impl FromStr for Encoding {
+    type Err = UnknownName;
+
+    /// Reads a label.
+    fn from_str(label: &str) -> Result<Self, UnknownName> {
+        encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())
+            .filter(|encoding| encoding.is_ascii_compatible())
+            .map(Self)
+            .ok_or_else(|| UnknownName {
+                expected: "an encoding that extends ASCII, for example windows-1252",
+                found: shorten(label.as_bytes()),
+            })
+    }
+}
