@@ -8,10 +8,11 @@ mod pending;
 mod rejection;
 mod render;
 mod value;
+mod view;
 pub(crate) mod word;
 
 pub(crate) use self::code::PutBack;
 pub use self::code::{Code, Severity};
 pub(crate) use self::pending::{LostValue, PendingLoss};
-pub(crate) use self::render::{Input, View};
 pub use self::value::{Loss, LossValue};
+pub(crate) use self::view::{Input, View};

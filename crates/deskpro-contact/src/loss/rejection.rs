@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memrchr;
 
-use super::render::View;
+use super::view::View;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::misplaced::{self, Cause};
 use crate::model;
