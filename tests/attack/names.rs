@@ -35,9 +35,9 @@ fn a_million_brackets_are_rejected() {
 #[test]
 fn a_million_levels_of_json_are_rejected() {
     for (open, close, message) in [
-        ("[", "", "line 1: expected JSON, found its end (EOF while parsing a"),
+        ("[", "", "line 1: expected the `]` that ends a JSON list, found the end of the text"),
         ("[", "]", "line 1: expected at most 128 levels of lists and objects, found more"),
-        ("{\"a\":", "", "line 1: expected JSON, found its end (EOF while parsing a"),
+        ("{\"a\":", "", "line 1: expected a JSON value, found the end of the text"),
         ("[{\"a\":", "}]", "line 1: expected at most 128 levels of lists and objects, found more"),
     ] {
         let outcome = attack("--to form --rejects /dev/null --losses /dev/null", |to| {

@@ -66,7 +66,7 @@ fn check_does_not_change_existing_files() {
     }
     // The summary is written, because `--summary` asks for it.
     dir.run("--check --summary s payloads", "").exits(3);
-    assert_eq!(serde_json::from_str::<Value>(&dir.text("s")).unwrap()["losses"]["comment"], 1);
+    assert_eq!(serde_json::from_str::<Value>(&dir.text("s")).unwrap()["losses"]["comment"]["count"], 1);
 }
 
 #[test]
@@ -81,19 +81,19 @@ contact-data-not-array: 1 payload would be rejected
 not-utf8: 1 payload would be rejected
   line 8, id: expected UTF-8 (for another encoding, use --encoding), found "%FF"
 
-comment: 1 value would be lost
-  line 2, contact_data[1][comment]: "home"
-
-rejected-record: 2 records would be rejected and lost
+rejected-record: 2 records in 2 payloads would be rejected and lost
   line 4, contact_data[1][type]: expected one of the types address, website, instant_message, skype, phone, twitter, linked_in, facebook, found "nope"
   line 6 (id 6), contact_data[1][type]: expected one of the types address, website, instant_message, skype, phone, twitter, linked_in, facebook, found "apple", which only v2 has
 
-unknown-field: 1 value would be lost
-  line 5, data[colour]: "red"
+comment: 1 value in 1 payload would be lost
+  line 2, contact_data[1][comment]: "home"
+
+unknown-field: 1 value in 1 payload would be lost
+  line 5, data[colour]: "red" (known here: `username`)
 "#;
     assert!(run.text().starts_with(expected), "{}", run.text());
     for part in [
-        "\nsingle-record: 1 note\n  line 5\n",
+        "\nsingle-record: 1 note in 1 payload\n  line 5\n",
         "\ntypes\n  website: 2\n  skype: 1\n",
         "\nunknown types\n  \"apple\", which only v2 has: 1\n  \"nope\": 1\n",
         "\nunknown fields\n  data[colour]: 1\n",
@@ -139,7 +139,13 @@ fn the_report_counts_the_losses_that_a_run_writes() {
         for (group, severity) in [("errors", "rejected"), ("losses", "data"), ("notes", "note")] {
             let codes = check["codes"].as_array().unwrap().iter().filter(|code| code["severity"] == severity);
             let counts: Value = codes
-                .map(|code| (code["code"].as_str().unwrap().to_owned(), code["count"].clone()))
+                .map(|code| {
+                    let count = match group {
+                        "errors" => code["count"].clone(),
+                        _ => json!({ "count": code["count"], "payloads": code["payloads"] }),
+                    };
+                    (code["code"].as_str().unwrap().to_owned(), count)
+                })
                 .collect::<serde_json::Map<_, _>>()
                 .into();
             assert_eq!(summary[group], counts, "{args}");
@@ -224,10 +230,9 @@ fn check_covers_restoring() {
     let run = dir.run("--to form --restore l --check", &out).exits(0);
     assert!(run.text().starts_with("payloads 1, converted 1, rejected 0\n"));
     let run = dir.run("--to form --restore l --check", "{\"contact_data\":{}}\n").exits(3);
-    assert!(
-        run.text()
-            .contains("left-over: 1 value would be lost\n  line 1, contact_data[1][comment]: \"home\"\n")
-    );
+    assert!(run.text().contains(
+        "left-over: 1 value in 1 payload would be lost\n  line 1, contact_data[1][comment]: \"home\"\n"
+    ));
     dir.run("--to form --restore l --check", "").exits(65);
     dir.run("--check missing", "").exits(66);
 }

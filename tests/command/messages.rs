@@ -45,7 +45,7 @@ rejected[contact-data-not-array]: line 1, contact_data: expected an array of rec
         "--to form",
         r#"{"contact_data":{"website":[{"url":"x","odd":"caf\u00e9"}]}}"#,
         r#"
-lost[unknown-field]: line 1, contact_data[website][0][odd]: "café"
+lost[unknown-field]: line 1, contact_data[website][0][odd]: "café" (known here: `url`, `comment`)
   |
 1 | …"url":"x","odd":"caf\u00e9"}]}}
   |                  ^^^^^^^^^^^
@@ -56,7 +56,7 @@ lost[unknown-field]: line 1, contact_data[website][0][odd]: "café"
         "--to form",
         r#"{"contact_data":{"website":[{"ur"#,
         r#"
-rejected[not-json]: line 1: expected JSON, found its end (EOF while parsing a string)
+rejected[not-json]: line 1: expected the `"` that ends a JSON string, found the end of the text
   |
 1 | …{"website":[{"ur
   |                  ^"#,
@@ -356,6 +356,40 @@ fn messages_contain_line_and_path() {
     let escape = "contact_data%5B1%5D%5Btype%5D=%1B%5B31m%0Ared&contact_data[1][data][url]=x";
     let run = dir.run("", escape).exits(3);
     assert!(!run.err.contains('\u{1b}'), "control characters are escaped: {:?}", run.err);
+}
+
+/// Codes that reject payloads come first, then those of data; in each group the largest count.
+#[test]
+fn the_summary_goes_by_count_and_says_how_many_payloads_are_affected() {
+    let comments = "contact_data[1][type]=website&contact_data[1][comment]=a&contact_data[1][data][url]=x\
+                    &contact_data[2][type]=website&contact_data[2][comment]=b&contact_data[2][data][url]=x\
+                    &contact_data[3][type]=website&contact_data[3][comment]=c&contact_data[3][data][url]=x";
+    let phone = "type=phone&data[number]=1";
+    let payloads = format!("{phone}\n{comments}\nname=%FF\n{phone}\n{BAD}\n{BAD}\n");
+    let dir = Workdir::new();
+    // With a long input, several threads count batches.
+    for (times, expected) in [
+        (1, "convert: contact-data-not-array 2, not-utf8 1, comment 3 in 1 payload, phone 2 in 2 payloads\n"),
+        (
+            20_000,
+            "convert: contact-data-not-array 40000, not-utf8 20000, comment 60000 in 20000 payloads, \
+             phone 40000 in 40000 payloads\n",
+        ),
+    ] {
+        dir.run("-j 3", payloads.repeat(times)).exits(3).reports(expected);
+    }
+    let report = dir.run("--check", &payloads).exits(3);
+    let codes = report.text().lines().filter(|line| line.contains(": ") && line.contains(" payload"));
+    let codes: Vec<&str> = codes.filter(|line| !line.starts_with(' ')).collect();
+    let expected = [
+        "contact-data-not-array: 2 payloads would be rejected",
+        "not-utf8: 1 payload would be rejected",
+        "comment: 3 values in 1 payload would be lost",
+        "phone: 2 values in 2 payloads would be lost",
+        "records: 3 notes in 3 payloads",
+        "single-record: 2 notes in 2 payloads",
+    ];
+    assert_eq!(codes[..expected.len().min(codes.len())], expected, "{}", report.text());
 }
 
 #[test]

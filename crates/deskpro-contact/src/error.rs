@@ -137,6 +137,7 @@ pub struct Error {
     span: Range<usize>,
     expected: String,
     found: String,
+    hint: Option<String>,
 }
 
 impl Error {
@@ -147,7 +148,12 @@ impl Error {
         expected: impl Into<String>,
         found: impl Into<String>,
     ) -> Self {
-        Self { kind, path, span, expected: expected.into(), found: found.into() }
+        Self { kind, path, span, expected: expected.into(), found: found.into(), hint: None }
+    }
+
+    /// The error with a hint behind its sentence.
+    pub(crate) fn with_hint(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
     }
 
     /// The error for a payload of `len` bytes where `max` are allowed: for programs that read payloads in parts and never
@@ -219,10 +225,14 @@ impl Error {
         &self.found
     }
 
-    /// The sentence without the path: `expected X, found Y`.
+    /// The sentence without the path: `expected X, found Y`; at times with a hint in brackets.
     #[must_use]
     pub fn message(&self) -> String {
-        format!("expected {}, found {}", self.expected, self.found)
+        let sentence = format!("expected {}, found {}", self.expected, self.found);
+        match &self.hint {
+            Some(hint) => format!("{sentence} ({hint})"),
+            None => sentence,
+        }
     }
 }
 

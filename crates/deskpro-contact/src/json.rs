@@ -1,5 +1,6 @@
 //! JSON: reading into a tree, and writing.
 
+mod invalid;
 mod read;
 mod write;
 

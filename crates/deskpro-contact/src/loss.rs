@@ -4,6 +4,7 @@
 //! would miss, or a note that is needed only to restore the payload exactly.
 
 mod code;
+mod known;
 mod pending;
 mod rejection;
 mod render;

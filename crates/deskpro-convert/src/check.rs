@@ -12,7 +12,7 @@ use crate::message::Renderer;
 use crate::report;
 use crate::status::Status;
 use crate::summary::CheckReport;
-use crate::tally::{Category, DIFFERENCE, Tally};
+use crate::tally::{Category, CodeCount, DIFFERENCE, Tally};
 use crate::wording::{Wording, counted};
 
 /// The report, with its line end.
@@ -38,9 +38,9 @@ fn text(
 ) -> String {
     let Tally { lines, converted, rejected, with_losses, .. } = tally;
     let mut out = format!("payloads {lines}, converted {converted}, rejected {rejected}\n");
-    for (category, code, count) in tally.all_codes() {
-        let _ = writeln!(out, "\n{code}: {}", outcome(category, code, count, renderer.wording));
-        for message in examples.of(category, code) {
+    for row in tally.all_codes() {
+        let _ = writeln!(out, "\n{}: {}", row.code, outcome(row, renderer.wording));
+        for message in examples.of(row.category, row.code) {
             let _ = writeln!(out, "  {}", message.example(renderer));
         }
     }
@@ -60,18 +60,20 @@ fn text(
     out
 }
 
-/// The count of a code with its noun and its outcome: `2 values would be kept`.
-fn outcome(category: Category, code: &str, count: u64, wording: Wording) -> String {
+/// The counts of a code with their nouns and the outcome: `2 values in 1 payload would be kept`.
+fn outcome(row: CodeCount, wording: Wording) -> String {
+    let CodeCount { category, code, count, payloads } = row;
+    let in_payloads = |noun| format!("{} in {}", counted(count, noun), counted(payloads, "payload"));
     match category {
         Category::Rejected if code == DIFFERENCE => {
             format!("{} would not be restored as sent", counted(count, "payload"))
         }
         Category::Rejected => format!("{} {}", counted(count, "payload"), wording.outcome(category)),
         Category::Data if code == Code::RejectedRecord.name() => {
-            format!("{} {} and {}", counted(count, "record"), wording.passive("rejected"), wording.fate())
+            format!("{} {} and {}", in_payloads("record"), wording.passive("rejected"), wording.fate())
         }
-        Category::Data => format!("{} {}", counted(count, "value"), wording.outcome(category)),
-        Category::Note => counted(count, "note"),
+        Category::Data => format!("{} {}", in_payloads("value"), wording.outcome(category)),
+        Category::Note => in_payloads("note"),
     }
 }
 

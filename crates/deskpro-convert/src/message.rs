@@ -77,7 +77,10 @@ impl Message {
                 error_code: Some(error.kind().name()),
                 ..Self::new(category, code, subject, error.path(), &error.message())
             },
-            None => Self::new(category, code, subject, loss.path(), &loss.shown().unwrap_or_default()),
+            None => {
+                let hint = loss.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
+                Self::new(category, code, subject, loss.path(), &(loss.shown().unwrap_or_default() + &hint))
+            }
         };
         // A loss that was left over is not in this payload.
         match loss.code() == Code::LeftOver {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::args::{Args, ErrorFormat};
-use crate::tally::{Category, Tally};
+use crate::tally::{Category, CodeCount, Tally};
 use crate::wording::{Wording, counted};
 
 /// Sentences about rejected payloads, rejected records, values and verified payloads; none about what did not occur.
@@ -83,8 +83,13 @@ pub(crate) fn summary(tally: &Tally, args: &Args, format: ErrorFormat) -> String
         let _ = writeln!(text, "convert: {sentence}");
     }
     let codes: Vec<String> = (tally.codes().into_iter())
-        .filter(|(category, _, _)| *category != Category::Note)
-        .map(|(_, code, count)| format!("{code} {count}"))
+        .filter(|row| row.category != Category::Note)
+        .map(|CodeCount { category, code, count, payloads }| match category {
+            Category::Rejected => format!("{code} {count}"),
+            Category::Data | Category::Note => {
+                format!("{code} {count} in {}", counted(payloads, "payload"))
+            }
+        })
         .collect();
     if !codes.is_empty() {
         let _ = writeln!(text, "convert: {}", codes.join(", "));

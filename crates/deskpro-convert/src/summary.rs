@@ -12,7 +12,7 @@ use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
 use crate::message::MessageJson;
 use crate::status::Status;
-use crate::tally::{Category, Tally};
+use crate::tally::{Category, CodeCount, Tally};
 use crate::wording::Wording;
 
 /// The summary of a run.
@@ -24,21 +24,31 @@ pub(crate) struct Summary {
     rejected: u64,
     rejected_records: u64,
     verified: u64,
-    errors: CountMap<&'static str>,
-    losses: CountMap<&'static str>,
-    notes: CountMap<&'static str>,
+    errors: CountMap<&'static str, u64>,
+    losses: CountMap<&'static str, LossCount>,
+    notes: CountMap<&'static str, LossCount>,
     bytes: u64,
     seconds: Box<RawValue>,
     bytes_per_second: Box<RawValue>,
+}
+
+/// The number of losses of a code, and of the payloads that have one.
+#[derive(Serialize)]
+struct LossCount {
+    count: u64,
+    payloads: u64,
 }
 
 impl Summary {
     /// The summary of a run that read `bytes` bytes in the time `elapsed`.
     pub(crate) fn new(tally: &Tally, target: Target, bytes: u64, elapsed: Duration) -> Self {
         let seconds = elapsed.as_secs_f64();
-        let counts = |category| {
-            let codes = tally.codes().into_iter().filter(|(of, _, _)| *of == category);
-            CountMap(codes.map(|(_, code, count)| (code, count)).collect())
+        let codes = tally.codes();
+        let of = |category| codes.iter().filter(move |row| row.category == category);
+        let errors = of(Category::Rejected).map(|row| (row.code, row.count));
+        let losses = |category| {
+            let count = |row: &CodeCount| LossCount { count: row.count, payloads: row.payloads };
+            CountMap(of(category).map(|row| (row.code, count(row))).collect())
         };
         Self {
             to: target.name(),
@@ -47,9 +57,9 @@ impl Summary {
             rejected: tally.rejected,
             rejected_records: tally.rejected_records(),
             verified: tally.verified,
-            errors: counts(Category::Rejected),
-            losses: counts(Category::Data),
-            notes: counts(Category::Note),
+            errors: CountMap(errors.collect()),
+            losses: losses(Category::Data),
+            notes: losses(Category::Note),
             bytes,
             seconds: rounded(seconds, 3),
             bytes_per_second: rounded(bytes as f64 / seconds.max(1e-9), 0),
@@ -74,9 +84,9 @@ fn rounded(number: f64, places: usize) -> Box<RawValue> {
 }
 
 /// Names and counts, serialized as an object.
-struct CountMap<N>(Vec<(N, u64)>);
+struct CountMap<N, C>(Vec<(N, C)>);
 
-impl<N: Serialize> Serialize for CountMap<N> {
+impl<N: Serialize, C: Serialize> Serialize for CountMap<N, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, count)| (name, count)))
     }
@@ -104,13 +114,14 @@ struct CodeReport<'a> {
     severity: &'static str,
     code: &'static str,
     count: u64,
+    payloads: u64,
     examples: Vec<MessageJson<'a>>,
 }
 
 /// Names and counts, the most frequent first.
 #[derive(Serialize)]
 struct NameReport<'a> {
-    names: CountMap<&'a str>,
+    names: CountMap<&'a str, u64>,
     others: u64,
 }
 
@@ -139,10 +150,11 @@ impl<'a> CheckReport<'a> {
         args: &Args,
     ) -> Self {
         let wording = Wording::new(args);
-        let code = |(category, code, count): (Category, _, _)| CodeReport {
-            severity: category.name(),
+        let code = |CodeCount { category, code, count, payloads }| CodeReport {
+            severity: Category::name(category),
             code,
             count,
+            payloads,
             examples: examples.of(category, code).map(|message| message.json(wording)).collect(),
         };
         Self {

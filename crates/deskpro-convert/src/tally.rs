@@ -1,5 +1,7 @@
 //! Counts of payloads, and of each code of losses and errors.
 
+use std::cmp::Reverse;
+
 use deskpro_contact::losses_file::{self, End};
 use deskpro_contact::{Code, Severity, Target};
 
@@ -23,6 +25,10 @@ pub struct Tally {
     /// Rejected payloads whose text or losses are in no file that this run writes.
     pub lost_payloads: u64,
     pub(crate) codes: CodeCounts,
+    /// The payloads with each code of losses.
+    payloads: CodeCounts,
+    /// The last payload with each code of losses, as its number among [`Tally::lines`].
+    last_payload: CodeCounts,
     /// Further counts, for `--check`.
     pub(crate) findings: Option<Box<Findings>>,
 }
@@ -119,25 +125,34 @@ impl CodeCounts {
             *self.rejected(code) += more;
         }
     }
+}
 
-    /// The codes with a count and their counts, by category and name.
-    fn sorted(&self) -> Vec<(Category, &'static str, u64)> {
-        let rejected = self.rejected.iter().map(|(name, count)| (Category::Rejected, *name, *count));
-        let losses = [Severity::Data, Severity::Note].into_iter().flat_map(|severity| {
-            let counts = &self.losses[severity as usize];
-            Code::ALL.iter().map(move |code| (Category::of(severity), code.name(), counts[*code as usize]))
-        });
-        let mut rows: Vec<_> = rejected.chain(losses).filter(|(_, _, count)| *count > 0).collect();
-        rows.sort_unstable();
-        rows
+/// A code with its counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CodeCount {
+    pub(crate) category: Category,
+    pub(crate) code: &'static str,
+    /// The losses, or the rejected payloads.
+    pub(crate) count: u64,
+    /// The payloads with such a loss.
+    pub(crate) payloads: u64,
+}
+
+impl CodeCount {
+    /// The count of a code that rejects payloads: each is one.
+    fn rejected(code: &'static str, count: u64) -> Self {
+        Self { category: Category::Rejected, code, count, payloads: count }
     }
 }
 
 impl Tally {
-    /// Counts a loss.
+    /// Counts a loss of the payload that was added to [`Tally::lines`] last.
     #[inline]
     pub(crate) fn count_loss(&mut self, code: Code, severity: Severity) {
         *self.codes.loss(code, severity) += 1;
+        let last = self.last_payload.loss(code, severity);
+        *self.payloads.loss(code, severity) += u64::from(*last != self.lines);
+        *last = self.lines;
     }
 
     /// Counts a rejected payload.
@@ -163,6 +178,7 @@ impl Tally {
         self.with_losses += later.with_losses;
         self.lost_payloads += later.lost_payloads;
         self.codes.add(&later.codes);
+        self.payloads.add(&later.payloads);
         if let Some(findings) = later.findings.take() {
             self.findings.get_or_insert_default().add(*findings);
         }
@@ -183,15 +199,25 @@ impl Tally {
         self.lines == self.converted + self.rejected
     }
 
-    /// The codes of losses and errors with their counts, by category and name.
-    pub(crate) fn codes(&self) -> Vec<(Category, &'static str, u64)> {
-        self.codes.sorted()
+    /// The codes of losses and errors with their counts: by category, then the largest count first.
+    pub(crate) fn codes(&self) -> Vec<CodeCount> {
+        let rejected = self.codes.rejected.iter().map(|(code, count)| CodeCount::rejected(code, *count));
+        let losses = Severity::ALL.into_iter().flat_map(|severity| {
+            let (category, at) = (Category::of(severity), severity as usize);
+            Code::ALL.iter().map(move |code| {
+                let (count, payloads) = (&self.codes.losses[at], &self.payloads.losses[at]);
+                let (count, payloads) = (count[*code as usize], payloads[*code as usize]);
+                CodeCount { category, code: code.name(), count, payloads }
+            })
+        });
+        let mut rows: Vec<_> = rejected.chain(losses).filter(|row| row.count > 0).collect();
+        rows.sort_unstable_by_key(|row| (row.category, Reverse(row.count), row.code));
+        rows
     }
 
     /// Differences, then [`Tally::codes`].
-    pub(crate) fn all_codes(&self) -> impl Iterator<Item = (Category, &'static str, u64)> {
-        let differences =
-            (self.differences > 0).then_some((Category::Rejected, DIFFERENCE, self.differences));
+    pub(crate) fn all_codes(&self) -> impl Iterator<Item = CodeCount> {
+        let differences = (self.differences > 0).then(|| CodeCount::rejected(DIFFERENCE, self.differences));
         differences.into_iter().chain(self.codes())
     }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 use memchr::memchr2;
 use serde_json::value::RawValue;
 
+use super::invalid::not_json;
 use crate::buffer::written;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree, path_name};
@@ -31,37 +32,13 @@ fn read_to(tree: &mut Tree, body: &[u8], max_depth: usize) -> Result<Id, Error> 
     tree.intern(body);
     let text = std::str::from_utf8(body).map_err(|error| {
         let at = error.valid_up_to();
-        Error::new(ErrorKind::NotUtf8, String::new(), at..at + 1, "UTF-8", "other bytes")
+        let found = format!("\"{}\"", shorten(&body[at..]));
+        Error::new(ErrorKind::NotUtf8, String::new(), at..at + 1, "UTF-8", found)
     })?;
-    let _: &RawValue = serde_json::from_str(text).map_err(|error| {
-        let at = place(&error, body);
-        let found = match &body[at..] {
-            [] => "its end".to_owned(),
-            rest => format!("\"{}\"", shorten(rest)),
-        };
-        let found = format!("{found} ({})", plain(&error));
-        Error::new(ErrorKind::NotJson, String::new(), at..body.len(), "JSON", found)
-    })?;
+    let _: &RawValue = serde_json::from_str(text).map_err(|error| not_json(&error, body))?;
     let root = tree.new_node(Text::EMPTY, Node::Null, 0);
     Reader { tree, body, base, at: 0, max_depth }.value(root, 1)?;
     Ok(root)
-}
-
-/// The position where the parser stopped. A column counts from 1, and is 0 where there is no byte. The parser points at
-/// the last byte where the next is missing, and before a control character.
-fn place(error: &serde_json::Error, body: &[u8]) -> usize {
-    let at = error.column().saturating_sub(1).min(body.len());
-    let is_behind = body.get(at + 1).is_some_and(u8::is_ascii_control);
-    if error.is_eof() { body.len() } else { at + usize::from(is_behind) }
-}
-
-/// The parser's message without line and column: a payload is one line, and the span has the column.
-fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((text, _)) => text.to_owned(),
-        None => text,
-    }
 }
 
 /// Whether a text is a JSON number.
@@ -145,14 +122,8 @@ impl Reader<'_> {
         let start = self.at;
         let key = self.string(id)?;
         if self.tree.child(id, &self.tree[key]).is_some() {
-            return Err(self.error(
-                ErrorKind::DuplicateKey,
-                id,
-                Some(key),
-                start,
-                "each key once",
-                "it again",
-            ));
+            let found = format!("\"{}\" again", shorten(&self.tree[key]));
+            return Err(self.error(ErrorKind::DuplicateKey, id, Some(key), start, "each key once", &found));
         }
         self.skip_space();
         self.at += 1;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use memchr::memrchr;
 
 use super::view::View;
+use crate::bytes::integer;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::misplaced::{self, Cause};
 use crate::model;
@@ -26,7 +27,10 @@ impl View<'_> {
             },
             ErrorKind::RecordNotArray => match format {
                 Format::Legacy => ("a record with type and data".to_owned(), self.found(why)),
-                Format::V2 => ("an object".to_owned(), self.found(why)),
+                Format::V2 if self.is_in_place_of_list(why) => {
+                    ("a list of items, which are objects".to_owned(), self.found(why))
+                }
+                Format::V2 => ("an item, which is an object".to_owned(), self.found(why)),
             },
             ErrorKind::MisplacedField => self.misplaced(why),
             ErrorKind::TypeMissing => ("a type".to_owned(), self.found(why)),
@@ -43,7 +47,10 @@ impl View<'_> {
                 ("an array of fields".to_owned(), self.found(why))
             }
             ErrorKind::FieldNotScalar => ("a single value".to_owned(), self.found(why)),
-            ErrorKind::Empty => ("a value that says something".to_owned(), self.found(why)),
+            ErrorKind::Empty => {
+                let required = model::required(why.of.expect("an empty record has a kind"), format);
+                (format!("a non-empty {required}"), self.found(why))
+            }
             ErrorKind::NotABody => ("an object or a list".to_owned(), self.found(why)),
             ErrorKind::ListOfBodies => {
                 let is_in_envelope = self.path_text(why.place).is_some();
@@ -67,13 +74,22 @@ impl View<'_> {
             | ErrorKind::LoneSurrogate
             | ErrorKind::NotLosses => unreachable!("a reader makes this error itself"),
         };
-        Error::new(
-            why.kind,
-            self.path_text(why.place).unwrap_or_default(),
-            self.rejected_span(why),
-            expected,
-            found,
-        )
+        let hint = if why.kind == ErrorKind::TypeUnknown {
+            self.type_meant(why)
+        } else if why.kind == ErrorKind::Empty && why.is_missing {
+            self.unknown_beside(why)
+        } else {
+            None
+        };
+        let path = self.path_text(why.place).unwrap_or_default();
+        Error::new(why.kind, path, self.rejected_span(why), expected, found).with_hint(hint)
+    }
+
+    /// Whether a scalar of a body stands where the list of a type should be.
+    fn is_in_place_of_list(&self, why: Rejection) -> bool {
+        let Place::Tree(id) = why.place else { return false };
+        let is_contact_data = |above| self.tree.name(above) == envelope::CONTACT_DATA.as_bytes();
+        integer(self.tree.name(id)).is_none() && self.tree.parent(id).is_some_and(is_contact_data)
     }
 
     /// The encodings that a text may have.

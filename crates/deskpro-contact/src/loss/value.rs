@@ -32,6 +32,7 @@ pub struct Loss {
     pub(super) span: Range<usize>,
     pub(super) value: Option<LossValue>,
     pub(super) error: Option<Error>,
+    pub(super) hint: Option<String>,
 }
 
 /// The value of a loss.
@@ -122,6 +123,19 @@ impl Loss {
             LossValue::Json(json) => shorten(json.as_bytes()),
             LossValue::Raw(raw) => shorten(raw.as_bytes()),
         })
+    }
+
+    /// A hint for a message about [`Code::UnknownField`]: the known name that is probably meant, or the names that are
+    /// known beside it. None for other losses. No losses file holds it.
+    ///
+    /// ```
+    /// let converted = deskpro_contact::to_v2("type=facebook&data[profile_url]=x&data[profil_url]=y")?;
+    /// assert_eq!(converted.losses()[0].hint(), Some("known here: `profile_url`"));
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 
     /// Why the record was rejected. None for other losses.

@@ -244,17 +244,19 @@ impl Mapper<'_> {
 
     #[cold]
     fn empty_node(&mut self, parts: &Parts) -> Rejection {
-        let Some(name) = only_required(parts.type_name.kind) else {
-            return Rejection::at_node(ErrorKind::Empty, parts.fields);
+        let kind = parts.type_name.kind;
+        let Some(name) = only_required(kind) else {
+            return Rejection::missing(ErrorKind::Empty, Place::Tree(parts.fields)).of(kind);
         };
-        let name = row(parts.type_name.kind).columns[name].name.anywhere(self.from);
-        match self.tree.child(parts.fields, name.as_bytes()) {
+        let name = row(kind).columns[name].name.anywhere(self.from);
+        let why = match self.tree.child(parts.fields, name.as_bytes()) {
             Some(id) => Rejection::at_node(ErrorKind::Empty, id),
             None => {
                 let name = self.tree.intern_name(name);
                 Rejection::missing(ErrorKind::Empty, Place::Under(parts.fields, name))
             }
-        }
+        };
+        why.of(kind)
     }
 }
 
@@ -293,13 +295,14 @@ fn only_required(kind: Kind) -> Option<usize> {
 fn empty_pairs(n: u32, contact: &Contact<Value>) -> Rejection {
     let place = |part| Place::Record(n, part);
     let Some(column) = only_required(contact.kind()) else {
-        return Rejection::at(ErrorKind::Empty, place(Part::Data));
+        return Rejection::missing(ErrorKind::Empty, place(Part::Data)).of(contact.kind());
     };
     let place = place(Part::Field(row(contact.kind()).columns[column].field));
-    match contact.values()[column] {
+    let why = match contact.values()[column] {
         Some(_) => Rejection::at(ErrorKind::Empty, place),
         None => Rejection::missing(ErrorKind::Empty, place),
-    }
+    };
+    why.of(contact.kind())
 }
 
 /// The severity of a lost `id`: a number is the server's own, and missed by nobody.

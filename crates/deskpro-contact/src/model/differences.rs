@@ -9,6 +9,16 @@ pub(crate) fn types(format: Format) -> String {
     format!("one of the types {}", names.join(", "))
 }
 
+/// The fields of which a record of a kind needs one, for a message.
+pub(crate) fn required(kind: Kind, format: Format) -> String {
+    let columns = row(kind).columns.iter().filter(|column| column.required == Required::AnyOf);
+    let names: Vec<&str> = columns.map(|column| column.name.anywhere(format)).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        Some(_) | None => names.concat(),
+    }
+}
+
 /// The differences between the two formats, as a Markdown table: each type, field and service in the spelling of
 /// both, and what becomes of what one of them lacks.
 ///

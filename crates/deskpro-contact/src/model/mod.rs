@@ -12,5 +12,5 @@ pub(crate) mod table;
 
 pub use self::contact::Contact;
 pub use self::differences::differences;
-pub(crate) use self::differences::types;
+pub(crate) use self::differences::{required, types};
 pub use self::kind::{Field, Kind, PhoneType, Service};

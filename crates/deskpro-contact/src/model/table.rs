@@ -291,7 +291,7 @@ impl Format {
 
 impl Spelling {
     /// The names that a format has, the written one first.
-    pub(super) fn names(&self, format: Format) -> &[&'static str] {
+    pub(crate) fn names(&self, format: Format) -> &[&'static str] {
         use std::slice::from_ref;
         match (format, self) {
             (Format::Legacy, Same(name) | Renamed { legacy: name, .. })

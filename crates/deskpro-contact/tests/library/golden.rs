@@ -300,6 +300,9 @@ fn describe(payload: &[u8], conversion: &Conversion<'_>) -> String {
         if let Some(error) = loss.error() {
             writeln!(out, "  {error}").unwrap();
         }
+        if let Some(hint) = loss.hint() {
+            writeln!(out, "  {hint}").unwrap();
+        }
     }
     if out.is_empty() { "nothing is lost\n".to_owned() } else { out }
 }

@@ -1,0 +1,47 @@
+//! The error for a text that is not JSON: what `serde_json` expected, and what stands there.
+
+use crate::error::{Error, ErrorKind, shorten};
+
+/// The error for a text that is not JSON.
+pub(super) fn not_json(error: &serde_json::Error, body: &[u8]) -> Error {
+    let at = place(error, body);
+    let found = match &body[at..] {
+        [] => "the end of the text".to_owned(),
+        rest => format!("\"{}\"", shorten(rest)),
+    };
+    Error::new(ErrorKind::NotJson, String::new(), at..body.len(), expected(error), found)
+}
+
+/// The position where the parser stopped. A column counts from 1, and is 0 where there is no byte. The parser points at
+/// the last byte where the next is missing, and before a control character.
+fn place(error: &serde_json::Error, body: &[u8]) -> usize {
+    let at = error.column().saturating_sub(1).min(body.len());
+    let is_behind = body.get(at + 1).is_some_and(u8::is_ascii_control);
+    if error.is_eof() { body.len() } else { at + usize::from(is_behind) }
+}
+
+/// What the parser expected. Its message ends in line and column: a payload is one line, and the span has the column.
+fn expected(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(&*text, |(text, _)| text);
+    let expected = match text {
+        "expected value" | "EOF while parsing a value" => "a JSON value",
+        "EOF while parsing a list" => "the `]` that ends a JSON list",
+        "EOF while parsing an object" => "the `}` that ends a JSON object",
+        "EOF while parsing a string" => "the `\"` that ends a JSON string",
+        "expected `,` or `]`" => "`,` or `]` in JSON",
+        "expected `,` or `}`" => "`,` or `}` in JSON",
+        "expected `:`" => "`:` in JSON",
+        "key must be a string" => "a name in double quotes in JSON",
+        "trailing comma" => "a JSON value after the comma",
+        "trailing characters" => "nothing after the JSON value",
+        "expected ident" => "`true`, `false` or `null` in JSON",
+        "invalid number" => "a JSON number",
+        "invalid escape" => "an escape of JSON, such as `\\n` or `\\u0041`",
+        "control character (\\u0000-\\u001F) found while parsing a string" => {
+            "an escape in place of a control character in a JSON string"
+        }
+        other => return format!("JSON ({other})"),
+    };
+    expected.to_owned()
+}
