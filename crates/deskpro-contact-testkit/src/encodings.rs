@@ -7,7 +7,7 @@ use deskpro_contact::losses_file::decode_raw;
 use deskpro_contact::{Code, Converter, Encoding, ErrorKind, Loss, LossValue, Options, Source, Target};
 
 use crate::Rng;
-use crate::form::has_empty_array;
+use crate::form::{decoded, has_empty_array};
 use crate::json::each_string;
 
 /// An encoding and texts in it. Some are malformed; some bytes are brackets or digits; some texts are the same in other
@@ -173,17 +173,17 @@ pub fn check(sample: Sample, converter: &mut Converter, payload: &[u8]) -> Resul
         });
     };
     keep(conversion.output());
-    let mut raw_forms = Vec::new();
+    let mut raws = Vec::new();
     for loss in conversion.losses() {
         match loss.value() {
             Some(LossValue::Json(json)) => keep(json),
-            Some(LossValue::Raw(raw)) => raw_forms.push(Form::read(raw).map_err(|error| error.to_string())?),
+            Some(LossValue::Raw(raw)) => raws.push(raw.clone()),
             Some(_) | None => {}
         }
     }
-    for form in &raw_forms {
-        crate::form::each_text(form.root(), &mut |text| kept.extend([text.to_vec()]));
-    }
+    // A raw tree is pairs, some with more brackets than a payload may have; a raw text has no `=`.
+    let pairs = raws.iter().flat_map(|raw| raw.split('&'));
+    kept.extend(pairs.map(|pair| decoded(pair.split_once('=').map_or(pair, |(_, value)| value).as_bytes())));
     for (code, _, bytes) in &found.expected {
         // A type or service that was decoded is data, too: it has a loss.
         if *code == Code::EncodedText && !kept.contains(&sample.text(bytes)) {
