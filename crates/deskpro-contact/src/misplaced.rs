@@ -1,7 +1,7 @@
 //! Contact data under a name that is not `contact_data`: escaped, encoded twice, spelled otherwise, or inside another
 //! field. To pass such a field on under its name would lose the contacts.
 
-use memchr::{memchr2, memmem, memrchr};
+use memchr::{memmem, memrchr};
 
 use crate::bytes::percent_decoded;
 use crate::model::table::envelope;
@@ -34,16 +34,18 @@ pub(crate) fn find(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Op
     }
     for field in tree.children(root) {
         let name = tree.name(field);
-        if (may_be_contact_data(name) || is_html_escaped(name)) && is_misplaced(field) {
-            return Some(field);
+        if may_be_misplaced(name) {
+            // Below it are the keys of records.
+            if name == envelope::CONTACT_DATA.as_bytes() {
+                continue;
+            }
+            if is_misplaced(field) {
+                return Some(field);
+            }
         }
-        if tree.array(field).is_some() {
-            // The keys of records are no names of fields, and `cause` gives none of them.
-            let found = tree
-                .children(field)
-                .find(|&member| may_be_contact_data(tree.name(member)) && is_misplaced(member));
-            if found.is_some() {
-                return found;
+        for member in tree.children(field) {
+            if may_be_misplaced(tree.name(member)) && is_misplaced(member) {
+                return Some(member);
             }
         }
     }
@@ -52,6 +54,7 @@ pub(crate) fn find(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Op
 
 /// Why a member of a form is contact data in the wrong place, or begins a payload that is not read as it was meant. None
 /// for any other member.
+#[cold]
 pub(crate) fn cause(tree: &Tree, id: Id) -> Option<Cause> {
     let parent = tree.parent(id)?;
     let name = tree.name(id);
@@ -80,27 +83,33 @@ pub(crate) fn cause(tree: &Tree, id: Id) -> Option<Cause> {
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Whether a name has to be looked at more closely: a cheap test, which most names of other fields fail.
-#[inline]
-fn may_be_contact_data(name: &[u8]) -> bool {
-    // As long as `contactdata`.
-    name.len() + 1 >= envelope::CONTACT_DATA.len() && matches!(name[0], b'c' | b'C' | b'%' | 0xef)
+/// A cheap test, which most names fail, also as they were sent: whether [`find`] has to look at a field.
+pub(crate) fn may_be_misplaced(name: &[u8]) -> bool {
+    match name.first() {
+        // As long as `contactdata`.
+        Some(b'c' | b'C' | b'%' | 0xef) => name.len() + 1 >= envelope::CONTACT_DATA.len(),
+        Some(b'a' | b'A' | b'#') => name.iter().take(5).any(|&byte| byte == b';'),
+        Some(_) | None => false,
+    }
 }
 
-/// Whether a name begins with the rest of an escaped `&`: `amp;`, `#38;`, `#038;`, `#x26;`.
-#[inline]
+/// A cheap test, which most names fail: whether the first name of a payload may be the beginning of a URL.
+pub(crate) fn may_be_url(name: &[u8]) -> bool {
+    name.iter().any(|byte| matches!(byte, b':' | b'?'))
+}
+
+/// Whether a name begins with the rest of an escaped `&`.
 fn is_html_escaped(name: &[u8]) -> bool {
     const ESCAPES: [&[u8]; 4] = [b"amp;", b"#38;", b"#038;", b"#x26;"];
-    let begins_with =
-        |escape: &[u8]| name.len() >= escape.len() && name[..escape.len()].eq_ignore_ascii_case(escape);
-    (name.get(3) == Some(&b';') || name.get(4) == Some(&b';'))
-        && ESCAPES.iter().any(|escape| begins_with(escape))
+    ESCAPES
+        .iter()
+        .any(|escape| name.len() >= escape.len() && name[..escape.len()].eq_ignore_ascii_case(escape))
 }
 
 /// Whether a name, the first of a payload, is the beginning of a URL.
 fn is_url(tree: &Tree, id: Id) -> bool {
     let name = tree.name(id);
-    if memchr2(b':', b'?', name).is_none() {
+    if !may_be_url(name) {
         return false;
     }
     if name.starts_with(b"?") || memmem::find(name, b"://").is_some() {

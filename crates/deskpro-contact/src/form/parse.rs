@@ -112,6 +112,16 @@ enum Segment {
     Append,
 }
 
+impl FirstSegment {
+    /// The segment behind it as it was sent; empty where there is none.
+    pub(super) fn next_sent(self, sent: &[u8]) -> &[u8] {
+        match self.next {
+            AfterFirst::Segment(second) => &sent[second.start..second.end],
+            AfterFirst::Leaf | AfterFirst::Dropped => &[],
+        }
+    }
+}
+
 impl<'p> Parser<'p> {
     pub(super) fn new(
         tree: &'p mut Tree,

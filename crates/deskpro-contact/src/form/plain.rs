@@ -13,6 +13,7 @@ use super::parse::{MAX_DEPTH, Parser};
 use super::scan::{self, Padded};
 use crate::bytes::{equal_short, integer};
 use crate::error::Error;
+use crate::misplaced;
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::envelope;
 use crate::payload::Payload;
@@ -24,6 +25,8 @@ pub(crate) struct Accepted {
     pub(crate) root: Id,
     /// The member of the root that stands for the records; none where there are none.
     pub(crate) contact_data: Option<Id>,
+    /// Whether another field may be contact data in the wrong place.
+    pub(crate) may_be_misplaced: bool,
 }
 
 /// Reads a payload into records and a tree of its other fields. None where the general reader must read it: then
@@ -51,6 +54,8 @@ pub(crate) fn read_records(
         records,
         pairs,
         contact_data: None,
+        is_first: true,
+        may_be_misplaced: false,
         prefix: NO_PREFIX,
         seen: 0,
         largest_group: None,
@@ -70,10 +75,11 @@ pub(crate) fn read_records(
             None => return Ok(None),
         }
     }
-    let (root, contact_data) = (reader.parser.root, reader.contact_data);
+    let Reader { contact_data, may_be_misplaced, .. } = reader;
+    let root = reader.parser.root;
     reader.end_record();
     tree.check_texts();
-    Ok(tree.is_all_utf8().then_some(Accepted { root, contact_data }))
+    Ok(tree.is_all_utf8().then_some(Accepted { root, contact_data, may_be_misplaced }))
 }
 
 /// No key begins so. As long as most prefixes: a shorter one takes a call to compare.
@@ -87,6 +93,9 @@ struct Reader<'r> {
     records: &'r mut Vec<Record>,
     pairs: &'r mut Vec<Pair>,
     contact_data: Option<Id>,
+    /// Whether no other field was read yet.
+    is_first: bool,
+    may_be_misplaced: bool,
     /// How the keys of the current record begin: `contact_data[3`.
     prefix: &'r [u8],
     /// The names that the current record has, a bit each.
@@ -204,14 +213,27 @@ impl Reader<'_> {
     #[inline(never)]
     fn other_pair(&mut self, start: usize) -> Result<Option<usize>, Error> {
         if let Some(key_end) = scan::plain_key(self.sent, start) {
-            let is_contact_data = self.sent[start..key_end] == *envelope::CONTACT_DATA.as_bytes();
-            return Ok((!is_contact_data).then(|| self.parser.plain_pair(start, key_end)));
+            let name = &self.sent[start..key_end];
+            if *name == *envelope::CONTACT_DATA.as_bytes() {
+                return Ok(None);
+            }
+            self.may_be_misplaced |=
+                misplaced::may_be_misplaced(name) || self.is_first && misplaced::may_be_url(name);
+            self.is_first = false;
+            return Ok(Some(self.parser.plain_pair(start, key_end)));
         }
         let first = self.parser.first_segment(start);
-        if self.parser.tree[first.name] == *envelope::CONTACT_DATA.as_bytes() {
+        let name = &self.parser.tree[first.name];
+        if *name == *envelope::CONTACT_DATA.as_bytes() {
             return Ok(None);
         }
-        self.parser.insert(first).map(Some)
+        self.may_be_misplaced |= misplaced::may_be_misplaced(name)
+            || misplaced::may_be_misplaced(first.next_sent(self.sent))
+            || self.is_first && misplaced::may_be_url(name);
+        // PHP may drop the pair: then the next one is the first.
+        let end = self.parser.insert(first)?;
+        self.is_first &= self.parser.tree.first(self.parser.root).is_none();
+        Ok(Some(end))
     }
 }
 

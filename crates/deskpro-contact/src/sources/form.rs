@@ -30,6 +30,8 @@ pub(crate) struct Form {
     pub(crate) root: Id,
     /// The member that stands for the records, where the plain reader read them.
     plain: Option<Id>,
+    /// Whether a field may be contact data in the wrong place. The plain reader knows, without a second look at names.
+    may_be_misplaced: bool,
 }
 
 /// Reads a payload: by the plain reader, or by the general one where that gives up or where `is_general`.
@@ -44,7 +46,8 @@ pub(crate) fn read(
     payload: &mut Payload,
 ) -> Result<Form, Error> {
     if !is_general && let Some(accepted) = form::read_records(input.payload, padded, payload)? {
-        return Ok(Form { root: accepted.root, plain: accepted.contact_data });
+        let form::Accepted { root, contact_data, may_be_misplaced } = accepted;
+        return Ok(Form { root, plain: contact_data, may_be_misplaced });
     }
     payload.clear();
     let root = form::read_tree(&mut payload.tree, input.payload, padded, &mut payload.losses)?;
@@ -53,7 +56,7 @@ pub(crate) fn read(
     {
         decode::decode(payload, root, encoding, input)?;
     }
-    Ok(Form { root, plain: None })
+    Ok(Form { root, plain: None, may_be_misplaced: true })
 }
 
 /// Rejects what is JSON rather than a form: it would be read as one field with an odd name. `http_build_query` encodes
@@ -85,6 +88,9 @@ impl Form {
     ///
     /// [`ErrorKind::MisplacedField`].
     pub(crate) fn check_names(&self, payload: &Payload, allowed: &[String]) -> Result<(), Rejection> {
+        if !self.may_be_misplaced {
+            return Ok(());
+        }
         let tree = &payload.tree;
         let is_allowed = |id: Id| {
             let path = written(|out| tree.path(id, out));
