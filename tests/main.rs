@@ -9,6 +9,7 @@ mod attack;
 #[cfg(test)]
 mod command {
     mod check;
+    mod contents;
     mod files;
     mod information;
     mod kept_files;

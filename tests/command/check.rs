@@ -74,6 +74,7 @@ fn the_report_lists_counts_and_examples_of_each_code() {
     let dir = Workdir::new();
     let run = dir.run("--check --id-field id", mixed()).exits(3);
     let expected = r#"payloads 8, converted 6, rejected 2
+with contact data 5, empty 1, with the field id 1
 
 contact-data-not-array: 1 payload would be rejected
   line 3, contact_data: expected an array of records, found "x"

@@ -260,10 +260,24 @@ impl Serialize for Error {
     }
 }
 
-/// Whether a character is invisible, or moves the text around it: controls, and marks that set a direction.
-fn hides(char: char) -> bool {
+/// Whether a character is invisible, looks like an ordinary space, or moves the text around it: controls, format
+/// characters, fillers, and spaces other than U+0020. Messages escape these, so that a reader sees them.
+#[doc(hidden)]
+#[must_use]
+pub fn is_invisible(char: char) -> bool {
     char.is_control()
-        || matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || char.is_whitespace() && char != ' '
+        || matches!(
+            char,
+            // Soft hyphen, joiners, and marks of direction.
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            // Invisible operators, isolates, the byte order mark, annotations.
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+            // Fillers that are wide or empty.
+            | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'
+            // Shorthand, musical and tag characters.
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0001}' | '\u{E0020}'..='\u{E007F}'
+        )
 }
 
 /// A value cut to about 40 bytes for a message. Characters that are not printable are escaped.
@@ -275,7 +289,7 @@ pub(crate) fn shorten(bytes: &[u8]) -> String {
             if out.len() >= ROOM {
                 return out + "…";
             }
-            if hides(char) {
+            if is_invisible(char) {
                 out.extend(char.escape_default());
             } else {
                 out.push(char);

@@ -119,7 +119,7 @@ pub use self::convert::{
     Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
 };
 pub use self::encoding::Encoding;
-pub use self::error::{Error, ErrorKind};
+pub use self::error::{Error, ErrorKind, is_invisible};
 pub use self::explain::{Example, Explanation};
 pub use self::json::MAX_JSON_DEPTH;
 pub use self::loss::{Code, Loss, LossValue, Severity};

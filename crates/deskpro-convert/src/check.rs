@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use deskpro_contact::Code;
 
 use crate::args::{Args, ErrorFormat};
+use crate::contents::Contents;
 use crate::examples::Examples;
 use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
@@ -36,8 +37,14 @@ fn text(
     args: &Args,
     renderer: &Renderer,
 ) -> String {
-    let Tally { lines, converted, rejected, with_losses, .. } = tally;
+    let Tally { lines, converted, rejected, with_losses, contents, .. } = tally;
     let mut out = format!("payloads {lines}, converted {converted}, rejected {rejected}\n");
+    let Contents { with_contact_data, empty, with_id, .. } = contents;
+    let _ = write!(out, "with contact data {with_contact_data}, empty {empty}");
+    let _ = match &args.id_field {
+        Some(field) => writeln!(out, ", with the field {field} {with_id}"),
+        None => writeln!(out),
+    };
     for row in tally.all_codes() {
         let _ = writeln!(out, "\n{}: {}", row.code, outcome(row, renderer.wording));
         for message in examples.of(row.category, row.code) {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use deskpro_contact::is_invisible;
 use deskpro_contact::losses_file::decode_raw;
 
 /// A part of a payload, escaped for a terminal.
@@ -79,10 +80,4 @@ pub(crate) fn printable(bytes: &[u8], max_len: usize) -> String {
         }
     }
     out
-}
-
-/// Whether a character is a control, or changes the direction of text. A terminal would obey it instead of showing it.
-fn is_invisible(char: char) -> bool {
-    char.is_control()
-        || matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

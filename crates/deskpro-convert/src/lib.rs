@@ -18,7 +18,7 @@
 //! | `input`, `guess`, `source` | opens and decompresses files; says what their first lines look like; splits them into batches |
 //! | `worker`, `batch_output` | converts a batch; its result |
 //! | `pipeline`, `run`, `sink` | the threads; a run and its end; files and streams that are written |
-//! | `tally`, `findings`, `status` | counts; counts for `--check`; the exit status |
+//! | `tally`, `contents`, `findings`, `status` | counts; what the payloads hold; counts for `--check`; the exit status |
 //! | `wording` | the words for what becomes of a loss: kept, lost |
 //! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
 //! | `report`, `check`, `summary` | the counts of a run as text; the report of `--check`; both as JSON |
@@ -32,6 +32,7 @@
 mod args;
 mod batch_output;
 mod check;
+mod contents;
 mod examples;
 mod excerpt;
 mod findings;

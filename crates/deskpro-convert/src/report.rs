@@ -7,7 +7,8 @@ use crate::args::{Args, ErrorFormat};
 use crate::tally::{Category, CodeCount, Tally};
 use crate::wording::{Wording, counted};
 
-/// Sentences about rejected payloads, rejected records, values and verified payloads; none about what did not occur.
+/// Sentences about rejected payloads, rejected records, values, verified payloads and what payloads hold; none about what
+/// did not occur. Warnings come last.
 pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<String> {
     let wording = Wording::new(args);
     let mut sentences = rejected_payloads(tally, args, wording);
@@ -30,6 +31,9 @@ pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<String> {
     if args.verify {
         sentences.push(format!("verified {} of {}", tally.verified, tally.converted));
     }
+    sentences.extend(tally.contents.sentences(tally.lines, tally.converted, args));
+    let warnings = tally.contents.warnings(tally.lines, tally.converted, args);
+    sentences.extend(warnings.iter().map(|warning| format!("warning: {warning}")));
     sentences
 }
 

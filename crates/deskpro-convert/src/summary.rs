@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use deskpro_contact::Target;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::args::Args;
+use crate::contents::ContentsReport;
 use crate::examples::Examples;
 use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
@@ -24,6 +24,7 @@ pub(crate) struct Summary {
     rejected: u64,
     rejected_records: u64,
     verified: u64,
+    contents: ContentsReport,
     errors: CountMap<&'static str, u64>,
     losses: CountMap<&'static str, LossCount>,
     notes: CountMap<&'static str, LossCount>,
@@ -41,7 +42,7 @@ struct LossCount {
 
 impl Summary {
     /// The summary of a run that read `bytes` bytes in the time `elapsed`.
-    pub(crate) fn new(tally: &Tally, target: Target, bytes: u64, elapsed: Duration) -> Self {
+    pub(crate) fn new(tally: &Tally, args: &Args, bytes: u64, elapsed: Duration) -> Self {
         let seconds = elapsed.as_secs_f64();
         let codes = tally.codes();
         let of = |category| codes.iter().filter(move |row| row.category == category);
@@ -51,12 +52,13 @@ impl Summary {
             CountMap(of(category).map(|row| (row.code, count(row))).collect())
         };
         Self {
-            to: target.name(),
+            to: args.target().name(),
             lines: tally.lines,
             converted: tally.converted,
             rejected: tally.rejected,
             rejected_records: tally.rejected_records(),
             verified: tally.verified,
+            contents: tally.contents.report(tally.lines, tally.converted, args),
             errors: CountMap(errors.collect()),
             losses: losses(Category::Data),
             notes: losses(Category::Note),
@@ -100,6 +102,7 @@ pub(crate) struct CheckReport<'a> {
     converted: u64,
     rejected: u64,
     verified: u64,
+    contents: ContentsReport,
     codes: Vec<CodeReport<'a>>,
     types: NameReport<'a>,
     unknown_types: NameReport<'a>,
@@ -163,6 +166,7 @@ impl<'a> CheckReport<'a> {
             converted: tally.converted,
             rejected: tally.rejected,
             verified: tally.verified,
+            contents: tally.contents.report(tally.lines, tally.converted, args),
             codes: tally.all_codes().map(code).collect(),
             types: NameReport::new(&findings.types),
             unknown_types: NameReport::new(&findings.unknown_types),

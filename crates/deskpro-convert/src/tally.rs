@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use deskpro_contact::losses_file::{self, End};
 use deskpro_contact::{Code, Severity, Target};
 
+use crate::contents::Contents;
 use crate::findings::Findings;
 
 /// The counts of some lines.
@@ -24,6 +25,8 @@ pub struct Tally {
     pub with_losses: u64,
     /// Rejected payloads whose text or losses are in no file that this run writes.
     pub lost_payloads: u64,
+    /// What the payloads hold.
+    pub(crate) contents: Contents,
     pub(crate) codes: CodeCounts,
     /// The payloads with each code of losses.
     payloads: CodeCounts,
@@ -177,6 +180,7 @@ impl Tally {
         self.differences += later.differences;
         self.with_losses += later.with_losses;
         self.lost_payloads += later.lost_payloads;
+        self.contents.add(&mut later.contents);
         self.codes.add(&later.codes);
         self.payloads.add(&later.payloads);
         if let Some(findings) = later.findings.take() {

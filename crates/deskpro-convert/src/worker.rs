@@ -5,6 +5,8 @@ use std::ops::Range;
 use deskpro_contact::losses_file::{self, Line, Losses, PersonId};
 use deskpro_contact::{Converter, Error, ErrorKind, MAX_PAYLOAD, Options, Severity, Source, Target};
 
+use memchr::memchr;
+
 use crate::args::{Args, ErrorFormat, OnError};
 use crate::batch_output::{BatchOutput, Changed, EarlyEnd};
 use crate::examples::{Quota, SHOWN};
@@ -26,6 +28,8 @@ pub(crate) struct Worker<'a> {
     shows_excerpt: bool,
     /// Whether losses are written to the batch output; `--check` only counts their bytes.
     writes_losses: bool,
+    /// Whether the current batch holds a carriage return.
+    has_carriage_returns: bool,
     /// The number of the current line.
     line: u64,
 }
@@ -46,6 +50,7 @@ impl<'a> Worker<'a> {
             quota: if args.check { Quota::default() } else { Quota::without_notes() },
             shows_excerpt: args.error_format() == ErrorFormat::Human && !args.check,
             writes_losses: args.losses.is_some() || args.check,
+            has_carriage_returns: false,
             line: 0,
         }
     }
@@ -62,6 +67,8 @@ impl<'a> Worker<'a> {
     fn convert_lines(&mut self, batch: &Batch, out: &mut BatchOutput) {
         out.output.reserve(batch.text.len());
         out.tally.findings = self.args.check.then(Box::default);
+        // One search for the batch, because few inputs hold any.
+        self.has_carriage_returns = memchr(b'\r', &batch.text).is_some();
         for line in &batch.lines {
             self.line = line.number;
             if self.args.panic_at == Some(line.number) {
@@ -93,13 +100,22 @@ impl<'a> Worker<'a> {
             Task::RejectOversized(part) => return self.reject_oversized(batch, line, part, out),
         };
         out.tally.lines += 1;
+        let contents = &mut out.tally.contents;
+        contents.empty += u64::from(payload.is_empty());
+        if self.has_carriage_returns {
+            contents.with_carriage_return += u64::from(memchr(b'\r', payload).is_some());
+        }
         match &converted {
             Ok(conversion) => {
                 out.tally.converted += 1;
+                contents.with_contact_data += u64::from(conversion.has_records());
                 out.output.extend_from_slice(conversion.output());
                 out.output.push(b'\n');
                 let id = self.id_field.as_ref().and_then(|field| conversion.field(field.name()));
                 let id = id.as_deref().map(parse_id);
+                if let Some(id) = id {
+                    contents.count_id(line.number, id);
+                }
                 let subject =
                     Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
                 for (n, (code, severity)) in conversion.codes().enumerate() {
@@ -232,6 +248,9 @@ impl<'a> Worker<'a> {
         out: &mut BatchOutput,
     ) {
         let id = id.map(parse_id);
+        if let Some(id) = id {
+            out.tally.contents.count_id(line, id);
+        }
         let emitted = self.args.on_error == OnError::Emit;
         let subject = Subject { line, id, payload: payload.filter(|_| self.shows_excerpt) };
         self.count_rejected(error.kind().name(), out, || Message::rejected(subject, error));

@@ -75,6 +75,12 @@ impl<'c> Conversion<'c> {
         self.payload.losses.iter().any(|entry| entry.severity == Severity::Data)
     }
 
+    /// Whether the payload has records of contact data, rejected records included.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        !self.payload.records.is_empty()
+    }
+
     /// The contacts that were read, in the payload's order, whether the target can hold them or not.
     pub fn contacts(&self) -> impl Iterator<Item = Contact<&'c str>> + '_ {
         let text =

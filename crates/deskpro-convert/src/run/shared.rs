@@ -276,6 +276,6 @@ impl Run {
 
     /// The summary of a tally.
     pub(super) fn summary_of(&self, tally: &Tally) -> Summary {
-        Summary::new(tally, self.args.target(), self.read.load(Ordering::Relaxed), self.start.elapsed())
+        Summary::new(tally, &self.args, self.read.load(Ordering::Relaxed), self.start.elapsed())
     }
 }
