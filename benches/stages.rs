@@ -99,7 +99,7 @@ fn to_v2_with_losses(bencher: Bencher<'_, '_>, kind: &str) {
     bencher.counter(bytes(&payloads)).bench_local(|| {
         for payload in &payloads {
             losses.clear();
-            converter.convert(black_box(payload)).unwrap().write_losses_line(1, None, &mut losses);
+            converter.convert(black_box(payload)).unwrap().write_losses_line(1, &mut losses);
             black_box(&losses);
         }
     });

@@ -181,6 +181,14 @@ pub(crate) fn json_lines(text: &str) -> Vec<Value> {
         .collect()
 }
 
+/// The lines of a losses file after its head.
+pub(crate) fn losses_lines(text: &str) -> Vec<Value> {
+    let mut lines = json_lines(text);
+    let head = lines.remove(0);
+    assert!(head["head"].is_object(), "{head}");
+    lines
+}
+
 /// Runs `convert` on input that arrives in pieces of `piece` bytes.
 #[track_caller]
 pub(crate) fn run_in_pieces(dir: &Workdir, args: &str, stdin: &[u8], piece: usize) -> Run {

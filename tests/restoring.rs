@@ -3,6 +3,7 @@
 mod edited;
 mod encoded;
 mod losses_files;
+mod people;
 mod rejected;
 mod unedited;
 

@@ -2,16 +2,19 @@
 //! the same bytes as the library line by line, and output and losses restore the input.
 #![no_main]
 
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::ops::ControlFlow;
 use std::sync::{LazyLock, Mutex};
 
 use clap::Parser as _;
 use deskpro_contact::form::Form;
-use deskpro_contact::losses_file::{End, Rejected, write_end, write_error_line, write_rejected};
-use deskpro_contact::{Converter, Error, Target};
+use deskpro_contact::losses_file::{
+    End, Head, PROFILE, Rejected, VERSION, write_end, write_error_line, write_head, write_rejected,
+};
+use deskpro_contact::{Converter, Error};
 use deskpro_convert::fuzzing::{
-    Args, Batch, BatchOutput, IdField, Lines, Losses, OnError, Restored, SourceError, To, run as run_stream,
+    Args, Batch, BatchOutput, IdField, Lines, Losses, OnError, Positional, Restored, SourceError, To,
+    run as run_stream,
 };
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
@@ -80,18 +83,20 @@ impl Written {
         ControlFlow::Continue(())
     }
 
-    /// Writes a losses file with its end line.
-    fn losses_file(&self, to: Target) -> io::Result<std::fs::File> {
+    /// Writes a losses file with its first and last line.
+    fn losses_file(&self, args: &Args) -> io::Result<std::fs::File> {
         let mut file = tempfile::tempfile()?;
+        let [from, to] = [args.source().name(), args.target().name()].map(str::to_owned);
+        let head = Head { version: VERSION, from, to, profile: PROFILE.to_owned(), id_field: None };
+        let mut line = Vec::new();
+        write_head(&head, &mut line);
+        line.push(b'\n');
+        file.write_all(&line)?;
         file.write_all(&self.losses)?;
-        let mut end = Vec::new();
-        write_end(
-            &End { to: to.name().to_owned(), lines: self.lines, with_losses: self.with_losses },
-            &mut end,
-        );
-        end.push(b'\n');
-        file.write_all(&end)?;
-        file.seek(SeekFrom::Start(0))?;
+        line.clear();
+        write_end(&End { lines: self.lines, with_losses: self.with_losses }, &mut line);
+        line.push(b'\n');
+        file.write_all(&line)?;
         Ok(file)
     }
 
@@ -165,7 +170,9 @@ fn line_by_line(setting: &Setting, args: &Args, input: &[u8]) -> Written {
             Ok(conversion) => {
                 written.output.extend_from_slice(conversion.output());
                 written.output.push(b'\n');
-                conversion.write_losses_line(number, None, &mut written.losses);
+                if conversion.has_losses() {
+                    conversion.write_losses_line(number, &mut written.losses);
+                }
             }
             Err(error) => {
                 let is_long = payload.len() > args.max_line();
@@ -207,10 +214,11 @@ fn check_restored(setting: &Setting, args: &Args, written: &Written, input: &[u8
     let reverse = Setting { emits: false, strict: false, only_contact_data: false, ..setting_back };
     let mut reverse = reverse.args();
     reverse.verify = false;
-    let file = written.losses_file(args.target()).expect("a temporary file");
-    let losses = Losses::open(file, "losses".to_owned(), args.target());
+    let file = written.losses_file(args).expect("a temporary file");
+    let losses = Losses::open(file, "losses".to_owned(), args.source(), args.target());
     let outputs = Lines::new(Cursor::new(&written.output), "output".to_owned(), 1 << 30, None);
-    let mut restored = Restored::new(outputs, losses.unwrap_or_else(|why| panic!("{why:?}")));
+    let losses = losses.unwrap_or_else(|why| panic!("{why:?}"));
+    let mut restored = Restored::Positional(Positional::new(outputs, losses, false));
     let restored = run(&reverse, 1, |batch| restored.next(batch)).unwrap_or_else(|why| panic!("{why:?}"));
     let restored = lines(&restored.output);
     assert_eq!(restored.len(), sent.len());

@@ -3,8 +3,8 @@
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::{Rejected, decode_raw, write_rejected};
 use deskpro_contact::{
-    Code, Converted, Converter, Error, ErrorKind, Options, Severity, Source, Target, restore_form,
-    restore_v2, to_form, to_v2,
+    Code, Conversion, Converted, Converter, Error, ErrorKind, Options, Severity, Source, Target,
+    restore_form, restore_v2, to_form, to_v2,
 };
 use serde_json::Value;
 use testkit::conserved::lost_words;
@@ -41,8 +41,8 @@ pub fn payload_is_restored(payload: &[u8]) {
     }
     let has_inexpressible = form.root().children().any(has_empty_array);
     let is_restored = |converted: &Converted| {
-        let restored =
-            restore_form(converted.output().as_bytes(), converted.losses_json()).expect("the output is restored");
+        let restored = restore_form(converted.output().as_bytes(), converted.losses_json())
+            .expect("the output is restored");
         let again = Form::read(restored.output().as_bytes()).expect("a restored payload is a form");
         assert!(form == again, "{}\n{}", converted.output(), restored.output());
         assert!(has_inexpressible || restored.losses().is_empty(), "{:?}", restored.losses());
@@ -134,8 +134,8 @@ pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
         assert!(body.get(loss.span()).is_some(), "the span is outside of the body: {loss:?}");
     }
     let is_restored = |converted: &Converted| {
-        let restored =
-            restore_v2(converted.output().as_bytes(), converted.losses_json()).expect("the output is restored");
+        let restored = restore_v2(converted.output().as_bytes(), converted.losses_json())
+            .expect("the output is restored");
         assert_eq!(plain(restored.output()), plain_body, "{}", converted.output());
         let is_note = restored.losses().iter().all(|loss| loss.severity() == Severity::Note);
         assert!(is_note, "{:?}", restored.losses());
@@ -150,12 +150,14 @@ pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
 /// Restores an output with losses, both any bytes, as edited files may contain them. Checks that restoring does not
 /// panic and that its result is readable.
 pub fn restores_any_bytes(output: &[u8], notes: &[u8]) {
-    if let Ok(restored) = restore_form(output, notes) {
+    let mut back = Converter::new(Options::new(Source::V2, Target::Form).edited(true));
+    if let Ok(restored) = back.restore(output, notes).map(Conversion::into_owned) {
         // Edited losses may contain names that a form cannot express.
         let form = Form::read(restored.output().as_bytes()).expect("a form");
         assert_eq!(restored.output().is_empty(), form.write().is_empty() && form.losses().is_empty());
     }
-    if let Ok(restored) = restore_v2(output, notes) {
+    let mut there = Converter::new(Options::new(Source::Form, Target::V2).edited(true));
+    if let Ok(restored) = there.restore(output, notes).map(Conversion::into_owned) {
         // The result is JSON without duplicate names.
         let again = to_form(restored.output().as_bytes()).map_err(|error| error.kind());
         let is_wrong = matches!(again, Err(ErrorKind::NotJson | ErrorKind::DuplicateKey));

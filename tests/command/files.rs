@@ -164,7 +164,7 @@ fn an_existing_file_is_replaced_when_complete_and_keeps_its_mode() {
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert_eq!(dir.text("o"), format!("{WEBSITE_V2}\n"));
     assert_eq!(dir.text("r"), format!("{BAD}\n"));
-    assert_eq!(dir.text("l").lines().count(), 3);
+    assert_eq!(dir.text("l").lines().count(), 4);
     assert_eq!(dir.text("s").lines().count(), 1);
     for name in ["o", "l", "r", "s"] {
         assert_eq!(fs::metadata(dir.path(name)).unwrap().mode() & 0o7777, 0o666, "{name}");

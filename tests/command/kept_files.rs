@@ -95,7 +95,7 @@ fn an_open_file_is_appended_to() {
         let mut shell = Command::new("sh");
         shell.args(["-c", &script]).current_dir(dir.path("")).stdin(Stdio::null());
         Run::new(&script, shell.output().unwrap()).exits(0);
-        assert!(dir.text("log").starts_with("before\n{\"line\":1,"), "{}", dir.text("log"));
+        assert!(dir.text("log").starts_with("before\n{\"head\":{"), "{}", dir.text("log"));
     }
 }
 
@@ -130,7 +130,7 @@ fn a_file_that_appears_during_the_run_is_not_replaced() {
         assert!(run.err.contains("convert: 1 value kept in l"), "the summary is printed, too");
         assert_eq!(dir.text("l"), "of another run");
         assert_eq!(dir.text("r"), "of another run");
-        assert_eq!(dir.text("l.1").lines().count(), 3);
+        assert_eq!(dir.text("l.1").lines().count(), 4);
         assert_eq!(dir.text("r.2"), format!("{BAD}\n"));
         assert_eq!(dir.text("r.1"), "taken");
         assert_eq!(dir.text("o"), format!("{WEBSITE_V2}\n"));

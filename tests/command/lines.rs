@@ -8,7 +8,8 @@ use std::{fs, thread};
 use serde_json::Value;
 
 use crate::harness::{
-    BAD, COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir, json_lines, mixed_lines, run_in_pieces, without_timings,
+    BAD, COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir, json_lines, losses_lines, mixed_lines, run_in_pieces,
+    without_timings,
 };
 
 /// The v2 body of an empty payload.
@@ -17,7 +18,10 @@ const NOTHING: &str = r#"{"contact_data":{}}"#;
 #[test]
 fn each_line_is_a_payload() {
     let dir = Workdir::new();
-    let end = |lines| format!("{{\"end\":{{\"to\":\"v2\",\"lines\":{lines},\"with_losses\":0}}}}\n");
+    let end = |lines| {
+        let head = r#"{"head":{"version":1,"from":"form","to":"v2","profile":"documented"}}"#;
+        format!("{head}\n{{\"end\":{{\"lines\":{lines},\"with_losses\":0}}}}\n")
+    };
     for (stdin, lines) in [
         (String::new(), vec![]),
         ("\n".to_owned(), vec![NOTHING]),
@@ -57,7 +61,7 @@ fn one_carriage_return_before_the_line_feed_belongs_to_the_line_end() {
     assert_eq!(dir.text("r"), format!("{BAD}\r\n{BAD}\n{BAD}\r\r\n{BAD}"));
     // The losses hold the payload without the line end.
     dir.run("--losses l", format!("{BAD}\r\n")).exits(1);
-    assert_eq!(json_lines(&dir.text("l"))[0]["value"], BAD);
+    assert_eq!(losses_lines(&dir.text("l"))[0]["value"], BAD);
     // White space around a v2 body is ignored.
     let run = dir.run("--to form", format!("{WEBSITE_V2}\r\r\n{WEBSITE_V2}\r")).exits(0);
     assert_eq!(run.lines().len(), 2);
@@ -68,7 +72,7 @@ fn a_nul_ends_the_payload_but_not_the_line() {
     let dir = Workdir::new();
     let run = dir.run("--losses l", format!("{WEBSITE}\n{WEBSITE}\0hidden\n{WEBSITE}\n")).exits(0);
     assert_eq!(run.lines(), [WEBSITE_V2; 3]);
-    let losses = json_lines(&dir.text("l"));
+    let losses = losses_lines(&dir.text("l"));
     assert_eq!(losses[0]["losses"][0]["value"], "hidden");
     dir.run("", format!("{WEBSITE}\n{WEBSITE}\0hidden\n")).exits(3);
 }
@@ -79,7 +83,7 @@ fn a_rejected_line_is_kept_byte_for_byte() {
     let line: &[u8] = b"contact_data=\x80\xff%FF+\x00\t\r&\x01\n";
     dir.run("--losses l --rejects r", [WEBSITE.as_bytes(), b"\n", line].concat()).exits(1);
     assert_eq!(dir.bytes("r"), line);
-    let losses = json_lines(&dir.text("l"));
+    let losses = losses_lines(&dir.text("l"));
     assert!(losses[0].get("value").is_none());
     let raw = losses[0]["raw"].as_str().unwrap();
     assert_eq!(deskpro_contact::losses_file::decode_raw(raw), &line[..line.len() - 1]);
@@ -114,7 +118,7 @@ fn a_line_over_the_limit_is_rejected_and_copied_to_the_rejects() {
                 let run = dir.run(&args, &stdin).exits(1);
                 assert_eq!(run.lines(), [WEBSITE_V2, WEBSITE_V2, NOTHING]);
                 assert_eq!(dir.text("r"), format!("{over}{end}{over}{last}"));
-                let losses = json_lines(&dir.text("l"));
+                let losses = losses_lines(&dir.text("l"));
                 let rejected: Vec<_> = losses.iter().filter(|line| !line["error"].is_null()).collect();
                 assert_eq!(rejected.len(), 2);
                 for (line, number, len) in [(rejected[0], 2, len), (rejected[1], 5, len_of_last)] {

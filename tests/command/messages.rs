@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines, losses_lines};
 
 /// Asserts the first message of a run in the format `human`.
 #[track_caller]
@@ -196,7 +196,7 @@ fn check_id(args: &str, payload: &str, id: &Value) {
     let first = if args.contains("form") { "{}" } else { "a=1" };
     let args = format!("--losses l --rejects r {args} --on-error emit");
     let run = dir.run(&args, format!("{first}\n{payload}\n"));
-    let losses = json_lines(&dir.text("l"));
+    let losses = losses_lines(&dir.text("l"));
     let own = losses.iter().find(|line| line["line"] == 2).unwrap();
     assert_eq!(own.get("id").unwrap_or(&Value::Null), id, "{payload}\n{own}");
     let emitted: Value = serde_json::from_str(run.lines()[1]).unwrap_or_default();

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines, losses_lines};
 
 #[test]
 fn the_exit_status_depends_on_what_is_lost_and_what_is_kept() {
@@ -131,12 +131,12 @@ fn on_error_skips_emits_or_stops() {
     let run = dir.run("--losses l --rejects r", &payloads).exits(1);
     assert_eq!(run.lines(), [WEBSITE_V2, WEBSITE_V2]);
     assert_eq!(dir.text("r"), format!("{BAD}\n"));
-    let losses = json_lines(&dir.text("l"));
+    let losses = losses_lines(&dir.text("l"));
     assert_eq!(losses[0]["line"], 2);
     assert_eq!(losses[0]["emitted"], false);
     assert_eq!(losses[0]["value"], BAD);
     assert_eq!(losses[1]["line"], 3);
-    assert_eq!(losses[2], serde_json::json!({"end": {"to": "v2", "lines": 3, "with_losses": 2}}));
+    assert_eq!(losses[2], serde_json::json!({"end": {"lines": 3, "with_losses": 2}}));
 
     let run = dir.run("--losses l --rejects r --on-error emit", &payloads).exits(1);
     let lines = json_lines(run.text());
@@ -147,13 +147,13 @@ fn on_error_skips_emits_or_stops() {
     assert_eq!(lines[1]["error"]["path"], "contact_data");
     assert!(lines[1]["error"]["message"].as_str().unwrap().starts_with("expected "));
     assert_eq!(dir.text("r"), format!("{BAD}\n"));
-    assert_eq!(json_lines(&dir.text("l"))[0]["emitted"], true);
+    assert_eq!(losses_lines(&dir.text("l"))[0]["emitted"], true);
 
     let run = dir.run("--losses l --rejects r --on-error stop -o o", &payloads).exits(1);
     assert!(run.out.is_empty());
     assert_eq!(dir.text("o"), format!("{WEBSITE_V2}\n"));
     assert_eq!(dir.text("r"), format!("{BAD}\n"));
-    let losses = json_lines(&dir.text("l"));
+    let losses = losses_lines(&dir.text("l"));
     assert_eq!(losses.len(), 2);
     assert_eq!(losses[1]["end"]["lines"], 2);
 }
@@ -168,7 +168,7 @@ fn strict_rejects_the_payload_of_a_rejected_record() {
     assert!(run.out.is_empty());
     run.reports("line 1, contact_data[2][type]: expected ");
     assert_eq!(dir.text("r"), payload);
-    assert_eq!(json_lines(&dir.text("l"))[0]["value"], payload);
+    assert_eq!(losses_lines(&dir.text("l"))[0]["value"], payload);
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn edits_of_the_output_are_edits_of_the_restored_payload() {
         return;
     }
     let mut differences = Differences::default();
-    let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
+    let mut converter = Converter::new(Options::new(Source::V2, Target::Form).edited(true));
     let mut rng = Rng::new(5);
     let mut edited = Vec::new();
     for _ in 0..5_000 * scale() {

@@ -2,10 +2,14 @@
 
 use std::fs;
 
+use deskpro_contact::losses_file::OutputDigest;
 use testkit::fixtures::{self, FORM, JSON, LOSSES_FILE, MESSAGE};
 
 use super::{convert, two_people};
 use crate::harness::{BAD, COMMENT, WEBSITE, WEBSITE_V2, Workdir};
+
+/// In the head of a losses file.
+const FROM_TO: &str = r#""from":"form","to":"v2""#;
 
 #[test]
 fn a_losses_file_that_does_not_match_exits_65_and_writes_nothing() {
@@ -13,10 +17,12 @@ fn a_losses_file_that_does_not_match_exits_65_and_writes_nothing() {
     let input = format!("{COMMENT}\n{BAD}\n{WEBSITE}\n{COMMENT}\n");
     convert(&dir, "", &input, 1);
     let (losses, output) = (dir.text("l"), dir.text("o"));
-    assert_eq!((losses.lines().count(), output.lines().count()), (4, 3));
+    assert_eq!((losses.lines().count(), output.lines().count()), (5, 3));
     let select = |lines: &[usize]| {
         let all: Vec<_> = losses.lines().collect();
-        lines.iter().map(|&line| format!("{}\n", all[line])).collect::<String>()
+        // After the head.
+        let of = |line: usize| format!("{}\n", all[line + 1]);
+        format!("{}\n", all[0]) + &lines.iter().map(|&line| of(line)).collect::<String>()
     };
     let more = format!("{output}{WEBSITE_V2}\n");
     let fewer: String = output.split_inclusive('\n').take(2).collect();
@@ -30,8 +36,11 @@ fn a_losses_file_that_does_not_match_exits_65_and_writes_nothing() {
         ("not JSON", "hello\n".to_owned(), &output),
         ("not JSON within", format!("hello\n{losses}"), &output),
         ("other JSON", format!("{{\"a\":1}}\n{losses}"), &output),
-        ("the other direction", losses.replace("\"to\":\"v2\"", "\"to\":\"form\""), &output),
-        ("from --to canonical", losses.replace("\"to\":\"v2\"", "\"to\":\"canonical\""), &output),
+        ("the other direction", losses.replace(FROM_TO, r#""from":"v2","to":"form""#), &output),
+        ("of another profile", losses.replace("documented", "extended"), &output),
+        ("of a later version", losses.replace("\"version\":1", "\"version\":2"), &output),
+        ("without a head", losses.lines().skip(1).map(|line| format!("{line}\n")).collect(), &output),
+        ("from --to canonical", losses.replace(FROM_TO, r#""from":"form","to":"canonical""#), &output),
         ("one output line too many", losses.clone(), &more),
         ("one empty output line too many", losses.clone(), &format!("{output}\n")),
         ("one output line too few", losses.clone(), &fewer),
@@ -85,7 +94,10 @@ fn losses_that_do_not_match_their_output_line_exit_65() {
         dir.run("--to form --restore l o", "").exits(65).reports("line 2");
     }
     // A losses line that is JSON, but contains no losses.
-    dir.write("l", "{\"line\":1,\"losses\":[7]}\n{\"end\":{\"to\":\"v2\",\"lines\":1,\"with_losses\":1}}\n");
+    let head = dir.text("l").lines().next().unwrap().to_owned();
+    let digest = OutputDigest::of(WEBSITE_V2.as_bytes());
+    let line = format!(r#"{{"line":1,"output":"{digest}","losses":[7]}}"#);
+    dir.write("l", format!("{head}\n{line}\n{{\"end\":{{\"lines\":1,\"with_losses\":1}}}}\n"));
     dir.write("o", format!("{WEBSITE_V2}\n"));
     dir.run("--to form --restore l -o new o", "").exits(65);
     assert!(!dir.path("new").exists());
@@ -101,7 +113,9 @@ fn output_lines_in_another_order_exit_65() {
     for order in [[1, 0, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
         let moved: Vec<&str> = order.iter().map(|&n| lines[n].as_str()).collect();
         dir.write("moved", format!("{}\n", moved.join("\n")));
-        dir.run("--to form --restore l -o restored moved", "").exits(65).reports("another order");
+        dir.run("--to form --restore l -o restored moved", "")
+            .exits(65)
+            .reports("of the output: expected the output that was written");
         assert!(!dir.path("restored").exists());
     }
 }

@@ -1,7 +1,7 @@
 //! Lines that are rejected during restoring, and payloads that were rejected during conversion.
 
 use super::{assert_same_form, convert};
-use crate::harness::{COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines};
+use crate::harness::{COMMENT, WEBSITE, WEBSITE_V2, Workdir, losses_lines};
 
 #[test]
 fn an_output_line_edited_to_an_invalid_body_is_rejected() {
@@ -18,7 +18,7 @@ fn an_output_line_edited_to_an_invalid_body_is_rejected() {
     for (options, jobs) in [("", 1), ("--rejects r", 1), ("--on-error emit", 3)] {
         let options = format!("--to form --restore l --losses left {options} -j{jobs} o");
         let run = dir.run(&options, "").exits(1).reports("1 of 3 payloads rejected, kept in ");
-        let [kept, original] = [dir.text("left"), dir.text("l")].map(|text| json_lines(&text));
+        let [kept, original] = [dir.text("left"), dir.text("l")].map(|text| losses_lines(&text));
         assert_eq!(kept[0]["value"], "broken");
         assert_eq!(kept[0]["losses"], original[0]["losses"]);
         assert_eq!(kept[0]["losses"][0]["code"], "comment");
@@ -59,14 +59,14 @@ fn losses_of_a_rejected_body_are_kept_until_the_body_is_repaired() {
     let form = "type=twitter&comment=home&data[username]=jo";
     convert(&dir, "", form, 0);
     dir.write("e", "{\"contact_data\":5}\n");
-    dir.run("-q --to form --restore l --losses m -o b e", "").exits(1);
+    dir.run("-q --to form --restore l --edited --losses m -o b e", "").exits(1);
     assert!(dir.text("m").contains("\"home\""));
     // The rejected line is restored, and its losses are passed on or reported as lost.
     dir.run("-q --restore m b", "").exits(3);
     let run = dir.run("-q --restore m --losses z b", "").exits(0);
     assert_eq!(run.text(), "{\"contact_data\":5}\n");
     let repaired = r#"{"contact_data":{"twitter":[{"username":"jo","display_feed":false}]}}"#;
-    let restored = dir.run("-q --to form --restore z", repaired).exits(0);
+    let restored = dir.run("-q --to form --restore z --edited", repaired).exits(0);
     assert_same_form(restored.lines()[0].as_bytes(), form.as_bytes());
 }
 

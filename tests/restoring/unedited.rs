@@ -165,7 +165,19 @@ fn pretty_output_is_restored_after_compacting() {
     for (payload, line) in [ann, bob].iter().zip(run.lines()) {
         assert_same_form(payload.as_bytes(), line.as_bytes());
     }
-    dir.run("--to form --restore l", format!("{two}\n{one}\n")).exits(65).reports("another order");
+    dir.run("--to form --restore l", format!("{two}\n{one}\n")).exits(65).reports("line 1 of the output");
+}
+
+#[test]
+fn a_byte_order_mark_before_the_losses_is_dropped() {
+    let dir = Workdir::new();
+    let (ann, _) = two_people();
+    for ids in ["", "--id-field name"] {
+        convert(&dir, ids, &ann, 0);
+        dir.write("l", format!("\u{feff}{}", dir.text("l")));
+        let run = dir.run("--to form --restore l o", "").exits(0);
+        assert_same_form(ann.as_bytes(), run.lines()[0].as_bytes());
+    }
 }
 
 #[test]

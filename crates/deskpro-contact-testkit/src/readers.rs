@@ -83,7 +83,7 @@ fn said(converter: &mut Converter, payload: &[u8]) -> Said {
     match converter.convert(payload) {
         Ok(conversion) => {
             let (mut line, mut notes) = (Vec::new(), Vec::new());
-            conversion.write_losses_line(7, None, &mut line);
+            conversion.write_losses_line(7, &mut line);
             conversion.write_losses_json(&mut notes);
             parts.extend([text(conversion.output()), text(&line), text(&notes)]);
             // With the places in the payload, which the losses file does not have.

@@ -60,6 +60,8 @@ pub enum ErrorKind {
     Empty,
     /// What should be put back is not the losses of a payload.
     NotLosses,
+    /// What should be put back is the losses of another payload, or the payload was edited and has no id.
+    OtherPayload,
 }
 
 impl ErrorKind {
@@ -88,6 +90,7 @@ impl ErrorKind {
         Self::FieldNotScalar,
         Self::Empty,
         Self::NotLosses,
+        Self::OtherPayload,
     ];
 
     /// The kind's name: the `code` of losses files, summaries and messages.
@@ -117,6 +120,7 @@ impl ErrorKind {
             Self::FieldNotScalar => "field-not-scalar",
             Self::Empty => "empty",
             Self::NotLosses => "not-losses",
+            Self::OtherPayload => "other-payload",
         }
     }
 }

@@ -205,7 +205,7 @@ impl Code {
                  is not recognised.",
                 Example {
                     losses: Some(
-                        r#"{"line":1,"losses":[{"code":"comment","severity":"data","path":"contact_data[1][comment]","value":"home"}]}"#,
+                        r#"{"line":1,"output":"03751db88025","losses":[{"code":"comment","severity":"data","path":"contact_data[1][comment]","value":"home"}]}"#,
                     ),
                     ..body(r#"{"contact_data":{}}"#)
                 },
@@ -403,8 +403,23 @@ impl ErrorKind {
             Self::NotLosses => (
                 "The text to put back is not the losses of a payload: the losses file was edited, or the file is \
                  another one.",
-                Example { losses: Some(r#"{"line":1,"losses":[{"code":"comment"}]}"#), ..body("{}") },
+                Example {
+                    losses: Some(r#"{"line":1,"output":"e1ac725e3ffb","losses":[{"code":"comment"}]}"#),
+                    ..body("{}")
+                },
                 "Give --restore the unchanged file that --losses wrote in the run that wrote this input.",
+            ),
+            Self::OtherPayload => (
+                "The losses to put back are those of another payload; or the payload was edited, and has no id that \
+                 shows whose losses it gets. Nothing is put back, so that no person gets another person's data.",
+                Example {
+                    losses: Some(
+                        r#"{"line":1,"output":"000000000000","losses":[{"code":"comment","severity":"data","path":"comment","value":"home"}]}"#,
+                    ),
+                    ..body("{}")
+                },
+                "Restore the lines in the order in which they were written. If you edited lines and did not move any, \
+                 give --edited. To be free to move and remove lines, convert with --id-field.",
             ),
         };
         Explanation { meaning, remedy, example }

@@ -179,19 +179,28 @@ pub fn to_form(body: impl AsRef<[u8]>) -> Result<Converted, Error> {
 
 /// Restores a legacy payload from the output of [`to_v2`] and its losses ([`Converted::losses_json`]).
 ///
-/// The output may have been edited: a corrected value stays corrected, and its record keeps what only the losses hold.
-/// A loss that finds no place is a loss of the result, with the code [`Code::LeftOver`].
+/// `output` must be the output that was written with the losses. To restore an output that was edited, use
+/// [`Converter::restore`] with [`Options::id_field`] or [`Options::edited`].
 ///
 /// # Errors
 ///
-/// `output` is rejected as a body (see [`to_form`]), or `losses` are not the losses of a payload
-/// ([`ErrorKind::NotLosses`]).
+/// `output` is rejected as a body (see [`to_form`]), `losses` are not the losses of a payload
+/// ([`ErrorKind::NotLosses`]), or not those of this one ([`ErrorKind::OtherPayload`]).
 ///
 /// ```
+/// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, restore_form};
+///
 /// let converted = deskpro_contact::to_v2("type=twitter&comment=work&data[username]=jo")?;
 /// let corrected = converted.output().replace("jo", "joanne");
-/// let restored = deskpro_contact::restore_form(corrected, converted.losses_json())?;
-/// assert_eq!(restored.output(), "type=twitter&comment=work&data%5Busername%5D=joanne");
+/// // A corrected value stays corrected, and its record keeps what only the losses hold.
+/// let mut converter = Converter::new(Options::new(Source::V2, Target::Form).edited(true));
+/// let restored = converter.restore(&corrected, converted.losses_json())?;
+/// assert_eq!(restored.output(), b"type=twitter&comment=work&data%5Busername%5D=joanne");
+///
+/// let restored = restore_form(converted.output(), converted.losses_json())?;
+/// assert_eq!(restored.output(), "type=twitter&comment=work&data%5Busername%5D=jo");
+/// let error = restore_form(&corrected, converted.losses_json()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::OtherPayload);
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 pub fn restore_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Result<Converted, Error> {
@@ -204,8 +213,8 @@ pub fn restore_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Resul
 ///
 /// # Errors
 ///
-/// `output` is rejected as a payload (see [`to_v2`]), or `losses` are not the losses of a body
-/// ([`ErrorKind::NotLosses`]).
+/// `output` is rejected as a payload (see [`to_v2`]), `losses` are not the losses of a body
+/// ([`ErrorKind::NotLosses`]), or not those of this one ([`ErrorKind::OtherPayload`]).
 ///
 /// ```
 /// let body = r#"{"active":true,"contact_data":{"website":[{"id":5,"url":"example.com"}]}}"#;

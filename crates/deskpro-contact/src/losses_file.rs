@@ -1,27 +1,27 @@
 //! The losses file: JSON lines that hold what the output lines of a run do not.
 //!
-//! A line is one of three: the losses of a converted payload, a payload that was rejected whole, or the last line,
-//! which says that the file is complete. The format is written and read here alone; [`Conversion::write_losses_line`] and
+//! The first line is the head, which says how the run converted. Then come lines about one payload each: its losses, or
+//! the whole payload if it was rejected. With an id field, each payload has a line, even without losses. The last line
+//! shows that the file is complete. The format is written and read here alone; [`Conversion::write_losses_line`] and
 //! [`Converter::restore`] are the doors for a payload's own line. No function writes a line end.
 //!
 //! ```
 //! use deskpro_contact::losses_file::{End, Line, OutputDigest, PersonId, read, write_end};
 //! use deskpro_contact::{Code, Converter, Options, Severity, Source, Target};
 //!
-//! let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+//! let mut converter = Converter::new(Options::new(Source::Form, Target::V2).id_field("id"));
 //! let conversion = converter.convert(b"id=7&type=skype&comment=home&data[username]=ann")?;
-//! let id = conversion.field("id").expect("the payload has an id");
 //! let mut line = Vec::new();
-//! conversion.write_losses_line(17, PersonId::from_json(&id), &mut line);
+//! conversion.write_losses_line(17, &mut line);
 //! let Line::Payload(payload) = read(&line)? else { panic!() };
 //! assert_eq!((payload.line, payload.id), (17, PersonId::from_json("\"7\"")));
-//! assert_eq!(payload.output, Some(OutputDigest::of(conversion.output())));
-//! assert!(payload.losses.codes()?.contains(&(Code::Comment, Severity::Data)));
+//! assert_eq!(payload.output, OutputDigest::of(conversion.output()));
+//! assert!(payload.losses.unwrap().codes()?.contains(&(Code::Comment, Severity::Data)));
 //!
-//! let end = End { to: "v2".to_owned(), lines: 17, with_losses: 1 };
+//! let end = End { lines: 17, with_losses: 1 };
 //! line.clear();
 //! write_end(&end, &mut line);
-//! assert_eq!(line, br#"{"end":{"to":"v2","lines":17,"with_losses":1}}"#);
+//! assert_eq!(line, br#"{"end":{"lines":17,"with_losses":1}}"#);
 //! assert_eq!(read(&line)?, Line::End(end));
 //! # Ok::<(), deskpro_contact::Error>(())
 //! ```
@@ -38,7 +38,9 @@ mod tests;
 mod write;
 
 pub use self::identity::{OutputDigest, PersonId};
-pub use self::objects::{End, Losses};
-pub use self::read::{Line, PayloadLine, RejectedLine, decode_raw, is_error_line, read};
+pub use self::objects::{End, Head, Losses, PROFILE, VERSION};
+pub use self::read::{Line, PayloadLine, RejectedLine, decode_raw, id_of_error_line, is_error_line, read};
 pub(crate) use self::write::begin_payload;
-pub use self::write::{Rejected, write_end, write_error_line, write_passed_on, write_rejected};
+pub use self::write::{
+    Rejected, write_end, write_error_line, write_head, write_left_over, write_passed_on, write_rejected,
+};

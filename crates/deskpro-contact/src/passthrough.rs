@@ -5,6 +5,23 @@ use crate::loss::{Code, LostValue, PendingLoss, Severity, word};
 use crate::map::{severity, tree_loss};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
+/// Which fields other than contact data go through. The others are losses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Passing<'o> {
+    All,
+    /// The field of this name, or none.
+    Only(Option<&'o str>),
+}
+
+impl Passing<'_> {
+    pub(crate) fn passes(self, name: &[u8]) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(id_field) => id_field.is_some_and(|id_field| id_field.as_bytes() == name),
+        }
+    }
+}
+
 /// The loss of a field that is left out on request.
 pub(crate) fn left_out(tree: &Tree, field: Id) -> PendingLoss {
     tree_loss(tree, Code::OtherField, severity(tree, field), field, LostValue::Tree(field))

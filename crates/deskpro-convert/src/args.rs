@@ -53,9 +53,15 @@ pub struct Args {
     /// Keep losses in this file: every value that has no place in the output, and what --restore needs besides.
     #[arg(long, value_name = "FILE")]
     pub(crate) losses: Option<PathBuf>,
-    /// Put back the losses that a conversion in the other direction kept in this file.
+    /// Put back the losses that a conversion in the other direction kept in this file. If that conversion had --id-field,
+    /// lines may have been moved, removed and edited since; and the option can be repeated, in the order of the
+    /// conversions, to restore their joined outputs.
     #[arg(long, value_name = "FILE")]
-    pub(crate) restore: Option<PathBuf>,
+    pub(crate) restore: Vec<PathBuf>,
+    /// Restore lines that were edited after a conversion without --id-field: this option promises that none was moved, added
+    /// or removed.
+    #[arg(long, requires = "restore")]
+    pub(crate) edited: bool,
     /// Keep the lines of rejected payloads in this file, byte for byte, so that you can correct and convert them.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
@@ -104,7 +110,9 @@ pub struct Args {
     /// (default elsewhere), or JSON.
     #[arg(long, value_name = "FORMAT")]
     error_format: Option<ErrorFormat>,
-    /// Identify the person in messages, losses and errors by this field of the payload, for example `id`.
+    /// Identify the person by this field of the payload, for example `email`: in messages, in errors and in the losses
+    /// file. Then lines of the output can be moved, removed and edited before --restore, which takes the name from the
+    /// losses file.
     #[arg(long, value_name = "NAME")]
     pub(crate) id_field: Option<String>,
     /// Show progress; on a terminal, progress is always shown.
@@ -197,7 +205,7 @@ impl Args {
     /// The length limit of a line, without its end, in bytes.
     pub fn max_line(&self) -> usize {
         let bytes = usize::try_from(self.max_payload).expect("at most MAX_PAYLOAD, which is a usize");
-        let factor = if self.restore.is_some() { LONGEST_FORM } else { 1 };
+        let factor = if self.is_restoring() { LONGEST_FORM } else { 1 };
         // The product can exceed 32 bits, and is limited to MAX_PAYLOAD anyway.
         bytes.saturating_mul(factor).min(MAX_PAYLOAD)
     }
@@ -205,7 +213,13 @@ impl Args {
     /// The library's options for these arguments.
     pub fn options(&self) -> Options {
         let bytes = self.max_line();
-        let options = Options::new(self.source(), self.target())
+        let options = Options::new(self.source(), self.target());
+        let options = match &self.id_field {
+            Some(name) => options.id_field(name),
+            None => options,
+        };
+        let options = options
+            .edited(self.edited)
             .strict(self.strict)
             .only_contact_data(self.only_contact_data)
             .pretty(self.pretty)
@@ -228,8 +242,13 @@ impl Args {
         if self.force { Existing::Replace } else { Existing::Protect }
     }
 
+    /// Whether the run restores payloads.
+    pub(crate) fn is_restoring(&self) -> bool {
+        !self.restore.is_empty()
+    }
+
     /// The format of the payloads.
-    pub(crate) fn source(&self) -> Source {
+    pub fn source(&self) -> Source {
         match self.to {
             To::V2 | To::Canonical => Source::Form,
             To::Form => Source::V2,
@@ -238,11 +257,11 @@ impl Args {
 
     /// What the lines of the input should be, judged by the first one. None if that is not judged.
     pub(crate) fn expected(&self) -> Option<Expected> {
-        Some(match (self.source(), &self.restore) {
-            (Source::Form, None) => Expected::Forms,
-            (Source::Form, Some(_)) => Expected::WrittenForms,
-            (Source::V2, None) => Expected::Bodies,
-            (Source::V2, Some(_)) => Expected::WrittenBodies,
+        Some(match (self.source(), self.is_restoring()) {
+            (Source::Form, false) => Expected::Forms,
+            (Source::Form, true) => Expected::WrittenForms,
+            (Source::V2, false) => Expected::Bodies,
+            (Source::V2, true) => Expected::WrittenBodies,
         })
     }
 
@@ -258,7 +277,7 @@ impl Args {
     /// A sentence about a wrong combination, or about two options that name the same file.
     pub(crate) fn check_combinations(&self) -> Result<(), String> {
         if self.to == To::Canonical {
-            for (is_set, option) in [(self.restore.is_some(), "--restore"), (self.verify, "--verify")] {
+            for (is_set, option) in [(self.is_restoring(), "--restore"), (self.verify, "--verify")] {
                 if is_set {
                     return Err(format!(
                         "{option} does not work with --to canonical: only --to v2 and --to form can be restored"
@@ -266,27 +285,27 @@ impl Args {
                 }
             }
         }
-        if self.encoding.is_some() && self.source() == Source::V2 && self.restore.is_none() {
+        if self.encoding.is_some() && self.source() == Source::V2 && !self.is_restoring() {
             return Err(
                 "--encoding is for reading forms, but --to form reads v2 JSON, which is UTF-8".to_owned()
             );
         }
-        if self.pretty && (self.verify || self.restore.is_some()) {
+        if self.pretty && (self.verify || self.is_restoring()) {
             return Err("--pretty writes several lines a payload; --restore and --verify need one".to_owned());
         }
         if self.progress && self.error_format == Some(ErrorFormat::Json) {
             return Err("--progress writes text, but --error-format json asks for JSON".to_owned());
         }
-        let named = [
-            ("FILE", &self.input),
-            ("--output", &self.output),
-            ("--losses", &self.losses),
-            ("--rejects", &self.rejects),
-            ("--summary", &self.summary),
-            ("--restore", &self.restore),
+        let mut named = vec![
+            ("FILE", self.input.as_deref()),
+            ("--output", self.output.as_deref()),
+            ("--losses", self.losses.as_deref()),
+            ("--rejects", self.rejects.as_deref()),
+            ("--summary", self.summary.as_deref()),
         ];
-        for (option, path) in named {
-            if !matches!(option, "FILE" | "--output") && path.as_deref().is_some_and(is_standard) {
+        named.extend(self.restore.iter().map(|path| ("--restore", Some(path.as_path()))));
+        for &(option, path) in &named {
+            if !matches!(option, "FILE" | "--output") && path.is_some_and(is_standard) {
                 return Err(format!(
                     "- means a standard stream only for FILE and --output; for {option}, write /dev/stdin, \
                      /dev/stdout or ./-"
@@ -295,7 +314,7 @@ impl Args {
         }
         let mut seen: Vec<(&str, Identity)> = Vec::new();
         for (option, path) in named {
-            let path = path.as_deref().filter(|path| !is_standard(path));
+            let path = path.filter(|path| !is_standard(path));
             let (option, identity) = match (option, path) {
                 (_, Some(path)) => (option, Identity::of(path)),
                 ("FILE", None) => (STDIN, Identity::of_stream(&io::stdin())),

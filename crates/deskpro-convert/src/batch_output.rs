@@ -1,7 +1,5 @@
 //! The result of a batch, to be written in the order of batches.
 
-use deskpro_contact::losses_file::OutputDigest;
-
 use crate::message::Message;
 use crate::panics::Panic;
 use crate::source;
@@ -20,8 +18,6 @@ pub struct BatchOutput {
     pub tally: Tally,
     /// The first messages of each code, some of which are shown.
     pub(crate) messages: Vec<Message>,
-    /// Lines that differ from the output written for their payloads.
-    pub(crate) changed: Vec<Changed>,
     /// Why the run ends with this batch, if it ends.
     pub end: Option<EarlyEnd>,
 }
@@ -40,29 +36,10 @@ pub enum EarlyEnd {
 impl BatchOutput {
     /// Empties all buffers for reuse.
     pub(crate) fn clear(&mut self) {
-        let Self { output, losses, rejects, tally, messages, changed, end } = self;
+        let Self { output, losses, rejects, tally, messages, end } = self;
         [output, losses, rejects].into_iter().for_each(source::clear);
         tally.clear();
         messages.clear();
-        changed.clear();
         *end = None;
-    }
-}
-
-/// A line that differs from the output written for its payload, by digest.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Changed {
-    pub(crate) line: u64,
-    /// The digest of the output written for the payload.
-    pub(crate) written: OutputDigest,
-    /// The digest of the line.
-    pub(crate) found: OutputDigest,
-}
-
-impl Changed {
-    /// None if the line is the output written for its payload.
-    pub(crate) fn of(line: u64, written: OutputDigest, output: &[u8]) -> Option<Self> {
-        let found = OutputDigest::of(output);
-        (written != found).then_some(Self { line, written, found })
     }
 }

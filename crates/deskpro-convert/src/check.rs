@@ -9,6 +9,7 @@ use crate::contents::Contents;
 use crate::examples::Examples;
 use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
+use crate::losses_bounds;
 use crate::message::Renderer;
 use crate::report;
 use crate::status::Status;
@@ -21,8 +22,8 @@ pub(crate) fn report(tally: &Tally, examples: &Examples, args: &Args, renderer: 
     // An empty input has no batch and no findings.
     let empty = Findings::default();
     let findings = tally.findings.as_deref().unwrap_or(&empty);
-    // A losses file always has an end line.
-    let bytes = findings.bytes + tally.end_of_losses(args.target()).len() as u64;
+    // A losses file always has a first and a last line.
+    let bytes = findings.bytes + (losses_bounds::head(args).len() + losses_bounds::end(tally).len()) as u64;
     match renderer.format {
         ErrorFormat::Human | ErrorFormat::Line => text(tally, examples, findings, bytes, args, renderer),
         ErrorFormat::Json => json_line(&CheckReport::new(tally, examples, findings, bytes, args)),

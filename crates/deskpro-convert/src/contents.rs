@@ -167,7 +167,7 @@ impl Contents {
 
 /// Whether the input holds outputs that are restored. The run that wrote them has counted their payloads.
 fn is_about_outputs(args: &Args) -> bool {
-    args.restore.is_some()
+    args.is_restoring()
 }
 
 /// What the payloads hold, in the summary and in the report of `--check`.

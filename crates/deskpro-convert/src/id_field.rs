@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use deskpro_contact::Target;
 use deskpro_contact::form::Form;
+use deskpro_contact::losses_file::PersonId;
 use memchr::{memchr, memrchr};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -26,14 +27,17 @@ impl IdField {
         Some(Self { name: args.id_field.clone()?, is_json: args.target() == Target::Form })
     }
 
-    /// The field's name.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    /// Finds the id in a payload, or if `is_cut` in the start of a payload. The result is JSON for a [`PersonId`].
+    pub(crate) fn find(&self, payload: &[u8], is_cut: bool) -> Option<String> {
+        let found =
+            if self.is_json { self.find_in_body(payload) } else { self.find_in_form(payload, is_cut) };
+        found.filter(|id| PersonId::from_json(id).is_some())
     }
 
-    /// Finds the id in a payload, or if `is_cut` in the start of a payload.
-    pub(crate) fn find(&self, payload: &[u8], is_cut: bool) -> Option<String> {
-        if self.is_json { self.find_in_body(payload) } else { self.find_in_form(payload, is_cut) }
+    /// Finds the id in a payload, as a form writes it.
+    pub(crate) fn find_text(&self, payload: &[u8]) -> Option<String> {
+        let id = self.find(payload, false)?;
+        PersonId::from_json(&id).map(|id| id.text().into_owned())
     }
 
     fn find_in_form(&self, payload: &[u8], is_cut: bool) -> Option<String> {

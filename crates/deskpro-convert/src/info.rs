@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
-use deskpro_contact::losses_file::{self, End};
+use deskpro_contact::losses_file::{self, End, Head, PROFILE, VERSION};
 use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Source, Target};
 
 use crate::args::{Args, Generate, InfoArgs, To};
@@ -89,10 +89,13 @@ fn explain(code: &str) -> String {
     wrapped(&format!("What to do: {}", explanation.remedy));
     let Example { payload, losses, .. } = explanation.example;
     if let Some(losses) = losses {
-        let mut end = Vec::new();
-        losses_file::write_end(&End { to: Target::V2.name().to_owned(), lines: 1, with_losses: 1 }, &mut end);
-        let end = String::from_utf8_lossy(&end);
-        let _ = writeln!(text, "  $ printf '%s\\n' '{losses}' '{end}' > losses.jsonl");
+        let (mut head, mut end) = (Vec::new(), Vec::new());
+        let [from, to] = [Source::Form.name(), Target::V2.name()].map(str::to_owned);
+        let profile = PROFILE.to_owned();
+        losses_file::write_head(&Head { version: VERSION, from, to, profile, id_field: None }, &mut head);
+        losses_file::write_end(&End { lines: 1, with_losses: 1 }, &mut end);
+        let [head, end] = [head, end].map(|line| String::from_utf8(line).expect("JSON is UTF-8"));
+        let _ = writeln!(text, "  $ printf '%s\\n' '{head}' '{losses}' '{end}' > losses.jsonl");
     }
     let _ = writeln!(
         text,

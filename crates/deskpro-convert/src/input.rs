@@ -2,7 +2,7 @@
 //! the bytes read are counted for the progress.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Cursor, Read};
+use std::io::{self, BufRead as _, BufReader, Cursor, Read, Seek as _};
 use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::GzDecoder;
 
-use crate::paths::is_standard;
+use crate::paths::{is_open_already, is_standard};
 
 /// The compression of an input, by its first bytes.
 enum Compression {
@@ -71,9 +71,63 @@ pub(crate) fn decompressed(file: File) -> Box<dyn Read + Send> {
     Box::new(Decoder::Unread(Box::new(file)))
 }
 
-/// Whether these first bytes are those of a compressed file.
-pub(crate) fn is_compressed(first: &[u8]) -> bool {
-    matches!(Compression::detect(first), Compression::Gzip | Compression::Zstd)
+/// A file whose content can be read from any position: the file itself if it is regular and not compressed, else a
+/// temporary file with its decompressed content. The temporary file has no name.
+pub(crate) fn seekable(mut file: File) -> io::Result<File> {
+    if file.metadata()?.is_file() {
+        let mut first = Vec::new();
+        Read::by_ref(&mut file).take(4).read_to_end(&mut first)?;
+        file.rewind()?;
+        if !matches!(Compression::detect(&first), Compression::Gzip | Compression::Zstd) {
+            return Ok(file);
+        }
+    }
+    spool(decompressed(file))
+}
+
+/// Copies bytes to a temporary file.
+fn spool(mut bytes: Box<dyn Read + Send>) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut bytes, &mut file)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// The second reading of an input.
+pub(crate) enum Again {
+    Unread(Box<dyn Read + Send>),
+    Spooled(File),
+}
+
+impl Again {
+    /// The bytes from the start.
+    pub(crate) fn bytes(self) -> io::Result<Box<dyn Read + Send>> {
+        match self {
+            Self::Unread(bytes) => Ok(bytes),
+            Self::Spooled(mut file) => {
+                file.rewind()?;
+                Ok(Box::new(file))
+            }
+        }
+    }
+}
+
+/// Reads an input twice. `bytes` are its content, read from `path`. If `path` is not a regular file, they are copied to a
+/// temporary file. The second reading must begin after the first has ended.
+pub(crate) fn twice(
+    bytes: Box<dyn Read + Send>,
+    path: Option<&Path>,
+) -> io::Result<(Box<dyn Read + Send>, Again)> {
+    let is_regular = |path: &&Path| {
+        !is_standard(path)
+            && !is_open_already(path)
+            && path.metadata().is_ok_and(|metadata| metadata.is_file())
+    };
+    if let Some(path) = path.filter(is_regular) {
+        return Ok((decompressed(open_file(path)?), Again::Unread(bytes)));
+    }
+    let file = spool(bytes)?;
+    Ok((Box::new(file.try_clone()?), Again::Spooled(file)))
 }
 
 /// Opens a file. A folder is an error.

@@ -19,6 +19,7 @@
 //! | `worker`, `batch_output` | converts a batch; its result |
 //! | `pipeline`, `run`, `sink` | the threads; a run and its end; files and streams that are written |
 //! | `tally`, `contents`, `findings`, `status` | counts; what the payloads hold; counts for `--check`; the exit status |
+//! | `losses_bounds` | the first and the last line of a losses file |
 //! | `wording` | the words for what becomes of a loss: kept, lost |
 //! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
 //! | `report`, `check`, `summary` | the counts of a run as text; the report of `--check`; both as JSON |
@@ -41,6 +42,7 @@ mod id_field;
 mod info;
 mod input;
 mod json_line;
+mod losses_bounds;
 mod message;
 mod panics;
 mod paths;
@@ -77,7 +79,7 @@ pub mod fuzzing {
     pub use crate::id_field::IdField;
     pub use crate::panics::Panic;
     pub use crate::pipeline::run;
-    pub use crate::source::{Batch, Lines, Losses, Restored, SourceError};
+    pub use crate::source::{Batch, Index, Lines, Losses, People, Positional, Restored, SourceError};
     pub use crate::tally::Tally;
 }
 

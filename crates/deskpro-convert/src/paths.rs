@@ -14,7 +14,7 @@ pub(crate) fn is_standard(path: &Path) -> bool {
 }
 
 /// Whether a path names a file that a process has open: `/dev/stdout`, `/dev/fd/3`, `/proc/…`.
-fn is_open_already(path: &Path) -> bool {
+pub(crate) fn is_open_already(path: &Path) -> bool {
     ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"]
         .iter()
         .any(|prefix| path.starts_with(prefix))

@@ -41,7 +41,7 @@ pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<String> {
 fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<String> {
     let Some(path) = args.rejects.as_ref().or(args.losses.as_ref()) else {
         // A restoring run also reads losses of a rejected payload; --losses keeps those too.
-        let option = if args.restore.is_some() { "--losses" } else { "--rejects" };
+        let option = if args.is_restoring() { "--losses" } else { "--rejects" };
         let count = tally.rejected;
         let rejected = rejected_of(count, tally, wording);
         return if count > 0 { vec![rejected + &advice(option, count)] } else { Vec::new() };
@@ -56,7 +56,7 @@ fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<String
     if lost > 0 {
         let its = if lost == 1 { "its" } else { "their" };
         let advice = match (&args.losses, &args.rejects) {
-            (None, _) if args.restore.is_some() => advice("--losses", 2),
+            (None, _) if args.is_restoring() => advice("--losses", 2),
             (_, None) => advice("--rejects", 2),
             (_, Some(_)) => String::new(),
         };

@@ -2,7 +2,7 @@
 
 mod failure;
 mod interrupt;
-mod reordering;
+mod restoring;
 mod shared;
 mod sinks;
 
@@ -14,9 +14,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use deskpro_contact::Target;
-
 use self::interrupt::watch_signals;
+use self::restoring::Restoring;
 use self::shared::Run;
 use crate::args::{Args, ErrorFormat};
 use crate::batch_output::BatchOutput;
@@ -27,44 +26,30 @@ use crate::paths::{has_content, is_standard};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::sink::Existing;
-use crate::source::{Batch, Lines, Losses, Restored, SourceError};
+use crate::source::{Batch, Lines, SourceError};
 use crate::status::Status;
 use crate::stderr::print_error;
 
 /// Runs the command to its end.
 pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
-    let cannot_open = |path: &Path, error: &io::Error| Failure {
-        status: Status::NoInput,
-        why: format!("cannot open {}: {error}", path.display()),
-    };
     let input = input::open(args.input.as_deref()).map_err(|error| {
         let path = args.input.as_deref().unwrap_or(Path::new("standard input"));
-        cannot_open(path, &error)
+        Failure::cannot_open(path, &error)
     })?;
-    let restored = match &args.restore {
-        Some(path) => Some((path, input::open_file(path).map_err(|error| cannot_open(path, &error))?)),
-        None => None,
-    };
+    let losses = restoring::open_files(args)?;
     protect_kept_files(args)?;
-    let losses = match restored {
-        Some((path, file)) => {
-            let target = match args.target() {
-                Target::Form => Target::V2,
-                Target::V2 | Target::Canonical => Target::Form,
-            };
-            Some(Losses::open(file, path.display().to_string(), target)?)
-        }
-        None => None,
+    let restoring = Restoring::new(losses, args)?;
+    let args = &match &restoring {
+        Some(restoring) => restoring.args(args)?,
+        None => args.clone(),
     };
     let is_silent = args.quiet || args.error_format() == ErrorFormat::Json;
     let is_output = args.output.as_deref().is_none_or(is_standard);
     let has_terminal = io::stderr().is_terminal() && !(is_output && io::stdout().is_terminal());
     let progress = Progress::new(Arc::clone(&input.read), input.len, args.progress, is_silent, has_terminal);
-    let run = Arc::new(Run::new(args, input.read, progress));
+    let run = Arc::new(Run::new(args, Arc::clone(&input.read), progress));
     run.open(|| watch_signals(&run))?;
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let mut lines =
-        Lines::new(input.bytes, input.name, args.max_line(), IdField::new(args)).checked(args.expected());
     let write = |out: &mut BatchOutput| -> ControlFlow<()> {
         panics::catch(|| run.write(out)).unwrap_or_else(|panic| run.fail(Failure::panicked(None, &panic)))
     };
@@ -76,16 +61,22 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         });
         std::process::exit(status as i32);
     };
-    let ended = match losses {
+    let ended = match restoring {
         None => {
+            let mut lines = Lines::new(input.bytes, input.name, args.max_line(), IdField::new(args))
+                .checked(args.expected());
             let read = |batch: &mut Batch| {
                 panics::catch(|| lines.next(batch))
                     .unwrap_or_else(|panic| Err(SourceError::Panic(lines.line(), panic)))
             };
             panics::catch(|| pipeline::run(args, jobs, read, write, on_stop))
         }
-        Some(losses) => {
-            let mut restored = Restored::new(lines, losses);
+        Some(restoring) => {
+            let mut restored = match panics::catch(|| restoring.pair(input, args)) {
+                Ok(Ok(restored)) => restored,
+                Ok(Err(error)) => return run.finish(Err(error.into())),
+                Err(panic) => return run.finish(Err(Failure::panicked(None, &panic))),
+            };
             let read = |batch: &mut Batch| {
                 panics::catch(|| restored.next(batch))
                     .unwrap_or_else(|panic| Err(SourceError::Panic(restored.line(), panic)))

@@ -14,4 +14,4 @@ pub(crate) use self::batch::{BATCH, BatchLine, LinePart, Task, clear};
 pub use self::batch::{Batch, SourceError};
 pub use self::lines::Lines;
 pub use self::losses::Losses;
-pub use self::restored::Restored;
+pub use self::restored::{Index, People, Positional, Restored};

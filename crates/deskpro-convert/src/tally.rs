@@ -2,8 +2,7 @@
 
 use std::cmp::Reverse;
 
-use deskpro_contact::losses_file::{self, End};
-use deskpro_contact::{Code, Severity, Target};
+use deskpro_contact::{Code, Severity};
 
 use crate::contents::Contents;
 use crate::findings::Findings;
@@ -21,7 +20,7 @@ pub struct Tally {
     pub verified: u64,
     /// Payloads that `--verify` restored differently.
     pub differences: u64,
-    /// Payloads with a line in the losses file.
+    /// Lines of the losses file that hold losses or a rejected payload.
     pub with_losses: u64,
     /// Rejected payloads whose text or losses are in no file that this run writes.
     pub lost_payloads: u64,
@@ -149,6 +148,12 @@ impl CodeCount {
 }
 
 impl Tally {
+    /// Counts losses of one severity that find no place, of a person who has no payload in this run.
+    pub(crate) fn count_left_over(&mut self, severity: Severity, losses: u64) {
+        *self.codes.loss(Code::LeftOver, severity) += losses;
+        *self.payloads.loss(Code::LeftOver, severity) += u64::from(losses > 0);
+    }
+
     /// Counts a loss of the payload that was added to [`Tally::lines`] last.
     #[inline]
     pub(crate) fn count_loss(&mut self, code: Code, severity: Severity) {
@@ -223,14 +228,5 @@ impl Tally {
     pub(crate) fn all_codes(&self) -> impl Iterator<Item = CodeCount> {
         let differences = (self.differences > 0).then(|| CodeCount::rejected(DIFFERENCE, self.differences));
         differences.into_iter().chain(self.codes())
-    }
-
-    /// The last line of the losses file of a run to `target`, with its line end.
-    pub(crate) fn end_of_losses(&self, target: Target) -> Vec<u8> {
-        let end = End { to: target.name().to_owned(), lines: self.lines, with_losses: self.with_losses };
-        let mut line = Vec::new();
-        losses_file::write_end(&end, &mut line);
-        line.push(b'\n');
-        line
     }
 }

@@ -3,18 +3,19 @@
 use std::ops::Range;
 
 use deskpro_contact::losses_file::{self, Line, Losses, PersonId};
-use deskpro_contact::{Converter, Error, ErrorKind, MAX_PAYLOAD, Options, Severity, Source, Target};
+use deskpro_contact::{Code, Converter, Error, ErrorKind, MAX_PAYLOAD, Options, Severity, Source, Target};
 
 use memchr::memchr;
 
 use crate::args::{Args, ErrorFormat, OnError};
-use crate::batch_output::{BatchOutput, Changed, EarlyEnd};
+use crate::batch_output::{BatchOutput, EarlyEnd};
 use crate::examples::{Quota, SHOWN};
 use crate::id_field::IdField;
 use crate::message::{Message, Subject};
 use crate::panics;
 use crate::source::{Batch, BatchLine, LinePart, Task};
 use crate::tally::{Category, DIFFERENCE};
+use crate::wording::counted;
 
 /// Does the tasks of batches. Each thread has a worker, whose converters reuse their buffers.
 pub(crate) struct Worker<'a> {
@@ -91,12 +92,12 @@ impl<'a> Worker<'a> {
         let payload = line.payload(&batch.text);
         let converted = match &line.task {
             Task::Convert => self.converter.convert(payload),
-            Task::Restore { losses, written } => {
-                out.changed.extend(written.and_then(|written| Changed::of(line.number, written, payload)));
-                self.converter.restore(payload, &batch.losses[losses.clone()])
+            Task::Restore { losses, .. } => self.converter.restore(payload, &batch.losses[losses.clone()]),
+            Task::PassOn { losses } => return self.pass_on(&batch.losses[losses.clone()], out),
+            Task::WriteVerbatim { losses, id } => {
+                return self.write_verbatim(batch, line, losses.clone(), id.as_deref(), out);
             }
-            Task::WriteVerbatim { losses } => return self.write_verbatim(batch, line, losses.clone(), out),
-            Task::ReportMissing => return self.report_missing(line, out),
+            Task::ReportMissing { len, id } => return self.report_missing(line, *len, id.as_deref(), out),
             Task::RejectOversized(part) => return self.reject_oversized(batch, line, part, out),
         };
         out.tally.lines += 1;
@@ -111,7 +112,7 @@ impl<'a> Worker<'a> {
                 contents.with_contact_data += u64::from(conversion.has_records());
                 out.output.extend_from_slice(conversion.output());
                 out.output.push(b'\n');
-                let id = self.id_field.as_ref().and_then(|field| conversion.field(field.name()));
+                let id = conversion.id();
                 let id = id.as_deref().map(parse_id);
                 if let Some(id) = id {
                     contents.count_id(line.number, id);
@@ -129,13 +130,11 @@ impl<'a> Worker<'a> {
                 if let Some(findings) = &mut out.tally.findings {
                     findings.conversion(self.args.target(), conversion);
                 }
-                let before = out.losses.len();
-                if self.writes_losses {
-                    conversion.write_losses_line(line.number, id, &mut out.losses);
-                }
-                if out.losses.len() > before {
+                out.tally.with_losses += u64::from(conversion.has_losses());
+                // With ids, each payload has a line: a restoring run finds people by it.
+                if self.writes_losses && (conversion.has_losses() || self.id_field.is_some()) {
+                    conversion.write_losses_line(line.number, &mut out.losses);
                     out.losses.push(b'\n');
-                    out.tally.with_losses += 1;
                 }
                 if self.args.verify {
                     if self.reverse.restores(conversion) {
@@ -152,9 +151,16 @@ impl<'a> Worker<'a> {
     /// Rejects a payload that cannot be converted or restored.
     #[cold]
     fn reject_failed(&mut self, batch: &Batch, line: &BatchLine, error: &Error, out: &mut BatchOutput) {
-        if error.kind() == ErrorKind::NotLosses {
-            out.end = Some(EarlyEnd::Mismatch(error.to_string()));
-            return;
+        match (error.kind(), &line.task) {
+            (ErrorKind::OtherPayload, Task::Restore { at, .. }) => {
+                out.end = Some(EarlyEnd::Mismatch(other_payload(self.args, error, *at)));
+                return;
+            }
+            (ErrorKind::NotLosses, _) => {
+                out.end = Some(EarlyEnd::Mismatch(error.to_string()));
+                return;
+            }
+            _ => {}
         }
         if self.args.rejects.is_some() {
             out.rejects.extend_from_slice(line.with_end(&batch.text));
@@ -163,9 +169,11 @@ impl<'a> Worker<'a> {
         let id = self.id_field.as_ref().and_then(|field| field.find(payload, false));
         let losses = match &line.task {
             Task::Restore { losses, .. } => losses_of(&batch.losses[losses.clone()]),
-            Task::Convert | Task::WriteVerbatim { .. } | Task::ReportMissing | Task::RejectOversized(_) => {
-                None
-            }
+            Task::Convert
+            | Task::WriteVerbatim { .. }
+            | Task::PassOn { .. }
+            | Task::ReportMissing { .. }
+            | Task::RejectOversized(_) => None,
         };
         self.reject(line.number, id.as_deref(), error, Some(payload), losses, out);
     }
@@ -177,6 +185,7 @@ impl<'a> Worker<'a> {
         batch: &Batch,
         line: &BatchLine,
         losses: Range<usize>,
+        id: Option<&str>,
         out: &mut BatchOutput,
     ) {
         let text = line.with_end(&batch.text);
@@ -185,16 +194,24 @@ impl<'a> Worker<'a> {
         out.output.extend_from_slice(if text.ends_with(b"\r") { b"\r\n" } else { b"\n" });
         out.tally.lines += 1;
         out.tally.converted += 1;
-        if let Some(losses) = losses_of(&batch.losses[losses]) {
-            self.defer(line.number, text, losses, out);
+        let losses = losses_of(&batch.losses[losses]);
+        if losses.is_some() || self.id_field.is_some() {
+            self.defer(line.number, id, text, losses, out);
         }
     }
 
-    /// Counts the losses of a rejected payload that was written unchanged, and writes them to the new losses file. They
-    /// are put back when the corrected payload is restored.
-    fn defer(&mut self, line: u64, text: &[u8], losses: Losses<'_>, out: &mut BatchOutput) {
-        let codes = match losses.codes() {
-            Ok(codes) => codes,
+    /// Counts the losses of a rejected payload that was written unchanged, and writes its line of the new losses file.
+    /// They are put back when the corrected payload is restored.
+    fn defer(
+        &mut self,
+        line: u64,
+        id: Option<&str>,
+        text: &[u8],
+        losses: Option<Losses<'_>>,
+        out: &mut BatchOutput,
+    ) {
+        let codes = match losses.map(Losses::codes).transpose() {
+            Ok(codes) => codes.unwrap_or_default(),
             Err(error) => {
                 out.end = Some(EarlyEnd::Mismatch(error.to_string()));
                 return;
@@ -204,29 +221,80 @@ impl<'a> Worker<'a> {
             out.tally.count_loss(code, severity);
         }
         if self.writes_losses {
-            losses_file::write_passed_on(line, None, text, losses, &mut out.losses);
+            let id = id.map(json_string);
+            let id = id.as_deref().map(parse_id);
+            losses_file::write_passed_on(line, id, text, losses, &mut out.losses);
             out.losses.push(b'\n');
-            out.tally.with_losses += 1;
+            out.tally.with_losses += u64::from(losses.is_some());
         }
+    }
+
+    /// Counts and reports losses that find no place in this run, and writes them to the new losses file.
+    #[cold]
+    fn pass_on(&mut self, text: &[u8], out: &mut BatchOutput) {
+        let parsed = losses_file::read(text).expect("the source has read this line");
+        let losses = parsed.losses().expect("the source passes on lines with losses");
+        let codes = match losses.codes() {
+            Ok(codes) => codes,
+            Err(error) => {
+                out.end = Some(EarlyEnd::Mismatch(error.to_string()));
+                return;
+            }
+        };
+        let count = |wanted| codes.iter().filter(|(_, severity)| *severity == wanted).count() as u64;
+        let values = count(Severity::Data);
+        out.tally.count_left_over(Severity::Data, values);
+        out.tally.count_left_over(Severity::Note, count(Severity::Note));
+        if values > 0 && self.quota.takes_loss(Code::LeftOver, Severity::Data) {
+            let line = parsed.payload_line().expect("a line with losses is about a payload");
+            let subject = Subject { line, id: parsed.id(), payload: None };
+            let why = format!("{} of a person without a line in the output", counted(values, "value"));
+            out.messages.push(Message::new(Category::Data, Code::LeftOver.name(), subject, "", &why));
+        }
+        if self.writes_losses {
+            match parsed {
+                Line::LeftOver(_) => out.losses.extend_from_slice(text),
+                Line::Head(_) | Line::Payload(_) | Line::Rejected(_) | Line::End(_) => {
+                    losses_file::write_left_over(text, &mut out.losses);
+                }
+            }
+            out.losses.push(b'\n');
+        }
+        out.tally.with_losses += 1;
     }
 
     /// Counts and reports a rejected payload whose text is not in the losses file.
     #[cold]
-    fn report_missing(&mut self, line: &BatchLine, out: &mut BatchOutput) {
+    fn report_missing(&mut self, line: &BatchLine, len: u64, id: Option<&str>, out: &mut BatchOutput) {
         out.tally.lines += 1;
         out.tally.lost_payloads += 1;
         let why =
             "its text was over the limit and is not in the losses file; see the file that --rejects wrote";
-        let subject = Subject { line: line.number, id: None, payload: None };
-        let code = ErrorKind::TooLong.name();
+        let id = id.map(json_string);
+        let id = id.as_deref().map(parse_id);
+        let subject = Subject { line: line.number, id, payload: None };
+        let error = Error::too_long(len, self.args.max_line());
+        let code = error.kind().name();
         self.count_rejected(code, out, || Message::new(Category::Rejected, code, subject, "", why));
+        if self.writes_losses {
+            let rejected = losses_file::Rejected {
+                line: line.number,
+                id,
+                error: &error,
+                emitted: false,
+                payload: None,
+                losses: None,
+            };
+            losses_file::write_rejected(&rejected, &mut out.losses);
+            out.losses.push(b'\n');
+            out.tally.with_losses += 1;
+        }
     }
 
     /// Writes a part of a line over the limit to the rejects, and rejects the line at its last part.
     #[cold]
     fn reject_oversized(&mut self, batch: &Batch, line: &BatchLine, part: &LinePart, out: &mut BatchOutput) {
         out.tally.lines += u64::from(part.is_first);
-        out.tally.lost_payloads += u64::from(part.has_losses);
         if self.args.rejects.is_some() {
             out.rejects.extend_from_slice(line.with_end(&batch.text));
         }
@@ -297,6 +365,19 @@ fn report_difference(subject: Subject<'_>, out: &mut BatchOutput) {
         let text = "the restored payload differs: this is a bug of convert, please report it";
         out.messages.push(Message::new(Category::Rejected, DIFFERENCE, subject, "", text));
     }
+}
+
+/// The sentence about line `at` of the outputs, which is not the output that was written there.
+fn other_payload(args: &Args, error: &Error, at: u64) -> String {
+    let losses = args.restore.first().expect("losses are put back").display();
+    format!(
+        "{losses} does not fit: line {at} of the output: {error}; if lines were edited and none was moved, give \
+         --edited; to move or remove lines, convert with --id-field"
+    )
+}
+
+fn json_string(text: &str) -> String {
+    serde_json::to_string(text).expect("a string is JSON")
 }
 
 fn parse_id(json: &str) -> PersonId<'_> {

@@ -21,6 +21,7 @@ pub struct Conversion<'c> {
     /// The digest of the output on one line, where it is indented.
     pub(super) digest: Option<OutputDigest>,
     pub(super) is_plain: bool,
+    pub(super) id_field: Option<&'c str>,
 }
 
 impl<'c> Conversion<'c> {
@@ -62,11 +63,10 @@ impl<'c> Conversion<'c> {
         self.is_plain
     }
 
-    /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; nothing where there are none.
-    pub fn write_losses_json(&self, out: &mut Vec<u8>) {
-        if !self.payload.losses.is_empty() {
-            append(out, |out| self.write_list(b'{', out));
-        }
+    /// Whether there are losses.
+    #[must_use]
+    pub fn has_losses(&self) -> bool {
+        !self.payload.losses.is_empty()
     }
 
     /// Whether a loss is data, which a person would miss.
@@ -89,29 +89,54 @@ impl<'c> Conversion<'c> {
     }
 
     /// Writes the payload's line of a [losses file](losses_file), without a line end:
-    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`, where `output` is the [`OutputDigest`] of the
-    /// output on one line. Writes nothing where there are no losses.
-    pub fn write_losses_line(&self, line: u64, id: Option<PersonId<'_>>, out: &mut Vec<u8>) {
-        if self.payload.losses.is_empty() {
-            return;
-        }
-        let digest = self.digest.unwrap_or_else(|| OutputDigest::of(self.output));
-        append(out, |out| {
-            losses_file::begin_payload(line, id, digest, out);
-            self.write_list(b',', out);
-        });
+    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`. `line` is the payload's line, from 1; `output` is the
+    /// [`OutputDigest`] of the output on one line. `id` and `losses` are left out where there are none.
+    pub fn write_losses_line(&self, line: u64, out: &mut Vec<u8>) {
+        let id = self.id();
+        let id = id.as_deref().and_then(PersonId::from_json);
+        append(out, |out| self.write_object(Some(line), id, out));
     }
 
-    /// Writes a mark and the losses as the last member of an object.
-    fn write_list(&self, mark: u8, out: &mut Buffer) {
-        const LOSSES: MemberName = member_name(fields::LOSSES);
-        let view = self.view();
-        out.piece(mark, &LOSSES);
-        let mut mark = b'[';
-        for entry in &self.payload.losses {
-            view.write(std::mem::replace(&mut mark, b','), entry, out);
+    /// Writes the losses as [`Converter::restore`](crate::Converter::restore) takes them: the object that
+    /// [`Conversion::write_losses_line`] writes, without the line. Writes nothing where there are no losses.
+    pub fn write_losses_json(&self, out: &mut Vec<u8>) {
+        if self.has_losses() {
+            let id = self.id();
+            let id = id.as_deref().and_then(PersonId::from_json);
+            append(out, |out| self.write_object(None, id, out));
         }
-        out.array(b"]}");
+    }
+
+    fn write_object(&self, line: Option<u64>, id: Option<PersonId<'_>>, out: &mut Buffer) {
+        const LOSSES: MemberName = member_name(fields::LOSSES);
+        let digest = self.digest.unwrap_or_else(|| OutputDigest::of(self.output));
+        losses_file::begin_payload(line, id, digest, out);
+        if self.has_losses() {
+            let view = self.view();
+            out.piece(b',', &LOSSES);
+            let mut mark = b'[';
+            for entry in &self.payload.losses {
+                view.write(std::mem::replace(&mut mark, b','), entry, out);
+            }
+            out.push(b']');
+        }
+        out.push(b'}');
+    }
+
+    /// The person's id as JSON: the value of [`Options::id_field`](crate::Options::id_field) in the payload. None where the
+    /// field is missing, empty, or no text.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Options, Source, Target};
+    ///
+    /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2).id_field("email"));
+    /// let conversion = converter.convert(b"email=ann@example.com&name=Ann")?;
+    /// assert_eq!(conversion.id().as_deref(), Some("\"ann@example.com\""));
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        self.field(self.id_field?).filter(|id| PersonId::from_json(id).is_some())
     }
 
     /// Copies the result, so that it borrows from nothing.
@@ -131,7 +156,7 @@ impl<'c> Conversion<'c> {
     }
 
     /// A field at the top of the payload as JSON: a text, a number, `true` or `false`. None where it is missing, null, an
-    /// array or not UTF-8. Programs name the person of a payload by it.
+    /// array or not UTF-8.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target};

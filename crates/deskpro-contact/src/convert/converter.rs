@@ -87,10 +87,15 @@ impl Converter {
     /// loss that finds no place is among the losses of the result, as [`Code::LeftOver`](crate::Code::LeftOver). The
     /// losses do not say which way they were kept: that is for the caller to know.
     ///
+    /// A payload gets only its own losses: it must have the id that the losses name, under [`Options::id_field`]. If either
+    /// has no id, the payload must be the output that was written with the losses. JSON may have been written again, with
+    /// other spaces and escapes. [`Options::edited`] takes any payload, unless there is an id field.
+    ///
     /// # Errors
     ///
-    /// Where the payload is rejected, or `losses` is not such an object; and always where the options have no way back:
-    /// with [`Target::Canonical`], and where source and target are one format.
+    /// Where the payload is rejected, `losses` is not such an object ([`ErrorKind::NotLosses`]), or the losses are
+    /// another payload's ([`ErrorKind::OtherPayload`]); and always where the options have no way back: with
+    /// [`Target::Canonical`], and where source and target are one format.
     pub fn restore<'c>(
         &'c mut self,
         payload: &'c (impl AsRef<[u8]> + ?Sized),
@@ -138,13 +143,14 @@ impl Converter {
             digest = Some(OutputDigest::of(output.text()));
             *output = Buffer::from(json::indent(output.text()));
         }
-        Ok(Conversion { payload, root, output: output.text(), input, digest, is_plain })
+        let id_field = options.id_field.as_deref();
+        Ok(Conversion { payload, root, output: output.text(), input, digest, is_plain, id_field })
     }
 
     /// Reads a payload and writes the output.
     fn write(&mut self, input: Input<'_>, losses: Option<&[u8]>) -> Result<Read, Error> {
         let Self { options, payload, padded, matching, output, .. } = self;
-        let only = options.only_contact_data;
+        let passing = options.passing();
         let (source, target) = (options.source(), options.target());
         let error = |payload: &Payload, why: Rejection| View::new(payload, input).error(why);
         let (read, made) = match source {
@@ -165,16 +171,16 @@ impl Converter {
                 let read = Read { root: form.root, is_plain: form.is_plain() };
                 let made = match (target, losses) {
                     (Target::V2, None) => {
-                        let written = targets::v2::write(payload, form, only, output);
+                        let written = targets::v2::write(payload, form, passing, output);
                         written.map_err(|why| error(payload, why))?;
                         check_records(options, payload, input)?;
                         return Ok(read);
                     }
                     (Target::V2, Some(losses)) => {
-                        let saved = SavedLosses::read(&mut payload.tree, losses, Format::V2)?;
-                        targets::v2::restore(payload, form, &saved, Matching::default(), only)
+                        let saved = read_losses(payload, form.root, input, losses, Format::V2, options)?;
+                        targets::v2::restore(payload, form, &saved, Matching::default(), passing)
                     }
-                    (Target::Canonical, _) => targets::canonical::make(payload, form, only),
+                    (Target::Canonical, _) => targets::canonical::make(payload, form, passing),
                     (Target::Form, _) => Ok(form.root),
                 };
                 (read, made)
@@ -182,8 +188,8 @@ impl Converter {
             Source::V2 => {
                 let read = json::read(&mut payload.tree, input.payload)?;
                 let to = Format::Legacy;
-                let saved =
-                    losses.map(|losses| SavedLosses::read(&mut payload.tree, losses, to)).transpose()?;
+                let saved = losses.map(|losses| read_losses(payload, read, input, losses, to, options));
+                let saved = saved.transpose()?;
                 if let (Some(saved), Some(encoding)) = (&saved, options.encoding) {
                     saved.check_encoding(encoding)?;
                 }
@@ -195,8 +201,8 @@ impl Converter {
                     }
                 };
                 let made = match target {
-                    Target::Form => targets::form::make(payload, body, saved.as_ref(), matching, only),
-                    Target::Canonical => targets::canonical::make_from_body(payload, body, only),
+                    Target::Form => targets::form::make(payload, body, saved.as_ref(), matching, passing),
+                    Target::Canonical => targets::canonical::make_from_body(payload, body, passing),
                     Target::V2 => Ok(read),
                 };
                 (Read { root: body.root, is_plain: false }, made)
@@ -220,6 +226,23 @@ impl Converter {
         }
         Ok(read)
     }
+}
+
+/// Reads losses to put back into a payload that becomes the format `to`, and checks that they are those of the payload.
+fn read_losses(
+    payload: &mut Payload,
+    root: Id,
+    input: Input<'_>,
+    losses: &[u8],
+    to: Format,
+    options: &Options,
+) -> Result<SavedLosses, Error> {
+    let saved = SavedLosses::read(&mut payload.tree, losses, to)?;
+    if saved.has_losses() {
+        let Options { id_field, is_edited, .. } = options;
+        saved.owner.check(&payload.tree, root, input.payload, id_field.as_deref(), *is_edited)?;
+    }
+    Ok(saved)
 }
 
 /// Rejects a payload for a rejected record, where the options say so.

@@ -2,6 +2,7 @@
 
 use crate::encoding::Encoding;
 use crate::model::table::Format;
+use crate::passthrough::Passing;
 
 /// The longest payload that any setting allows, in bytes: 2 GiB − 1. Positions are 32 bits wide, and renamed names double
 /// a payload.
@@ -91,7 +92,9 @@ impl Target {
 pub struct Options {
     source: Source,
     target: Target,
-    pub(super) only_contact_data: bool,
+    only_contact_data: bool,
+    pub(super) id_field: Option<String>,
+    pub(super) is_edited: bool,
     pub(super) strict: bool,
     pub(super) pretty: bool,
     pub(super) max_payload: usize,
@@ -108,6 +111,8 @@ impl Options {
             source,
             target,
             only_contact_data: false,
+            id_field: None,
+            is_edited: false,
             strict: false,
             pretty: false,
             max_payload: DEFAULT_MAX_PAYLOAD,
@@ -117,10 +122,27 @@ impl Options {
         }
     }
 
-    /// Whether fields other than contact data are left out, as losses. Default: they go through.
+    /// Whether fields other than contact data and the person's id are left out, as losses. Default: they go through.
     #[must_use]
     pub fn only_contact_data(self, yes: bool) -> Self {
         Self { only_contact_data: yes, ..self }
+    }
+
+    /// The field at the top of a payload that holds the person's id. Then a losses line names the person, [`restore`] puts
+    /// losses back only into a payload of the same person, and [`Options::only_contact_data`] keeps the field. Default:
+    /// none.
+    ///
+    /// [`restore`]: crate::Converter::restore
+    #[must_use]
+    pub fn id_field(self, name: impl Into<String>) -> Self {
+        Self { id_field: Some(name.into()), ..self }
+    }
+
+    /// Whether [`Converter::restore`](crate::Converter::restore) takes payloads that were edited: the caller promises that
+    /// each payload is given with its own losses. Default: without an id, a payload must be the output that was written.
+    #[must_use]
+    pub fn edited(self, yes: bool) -> Self {
+        Self { is_edited: yes, ..self }
     }
 
     /// Whether one rejected record rejects its payload. Default: the rest of the payload goes on.
@@ -204,5 +226,10 @@ impl Options {
     #[must_use]
     pub fn target(&self) -> Target {
         self.target
+    }
+
+    /// Which fields other than contact data go through.
+    pub(super) fn passing(&self) -> Passing<'_> {
+        if self.only_contact_data { Passing::Only(self.id_field.as_deref()) } else { Passing::All }
     }
 }

@@ -72,7 +72,8 @@ impl View<'_> {
             | ErrorKind::NotAForm
             | ErrorKind::NotJson
             | ErrorKind::LoneSurrogate
-            | ErrorKind::NotLosses => unreachable!("a reader makes this error itself"),
+            | ErrorKind::NotLosses
+            | ErrorKind::OtherPayload => unreachable!("a reader makes this error itself"),
         };
         let hint = if why.kind == ErrorKind::TypeUnknown {
             self.type_meant(why)

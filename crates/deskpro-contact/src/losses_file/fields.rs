@@ -10,9 +10,17 @@ pub(crate) const OUTPUT: &str = "output";
 pub(crate) const EMITTED: &str = "emitted";
 /// The length of a rejected payload that was too long to be held whole.
 pub(crate) const LENGTH: &str = "length";
-/// The last line, and what it holds.
-pub(crate) const END: &str = "end";
+/// The first line, and its members.
+pub(crate) const HEAD: &str = "head";
+pub(crate) const VERSION: &str = "version";
+pub(crate) const FROM: &str = "from";
 pub(crate) const TO: &str = "to";
+pub(crate) const PROFILE: &str = "profile";
+pub(crate) const ID_FIELD: &str = "id_field";
+/// A line of the losses file that was put back, which belongs to no payload of this run.
+pub(crate) const LEFT_OVER: &str = "left_over";
+/// The last line, and its members.
+pub(crate) const END: &str = "end";
 pub(crate) const LINES: &str = "lines";
 pub(crate) const WITH_LOSSES: &str = "with_losses";
 pub(crate) const LOSSES: &str = "losses";

@@ -1,5 +1,6 @@
 //! How a restoring run recognises an output line: by the person's id, and by a digest of the line.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,21 +11,26 @@ use super::objects::not_a_line;
 use crate::digest::{self, Digest};
 use crate::error::Error;
 
-/// The id of the person whom a line is about, as JSON: a string, a number, `true` or `false`.
+/// The id of the person whom a line is about, as JSON: a string that is not empty, a number, `true` or `false`.
+///
+/// Two ids are equal if a form writes them as the same text: a form has no JSON types.
 ///
 /// ```
 /// use deskpro_contact::losses_file::PersonId;
 ///
-/// assert_eq!(PersonId::from_json("4711").unwrap().json(), "4711");
-/// assert!(PersonId::from_json("null").is_none() && PersonId::from_json("[4711]").is_none());
-/// assert!(PersonId::from_json("4711,").is_none());
+/// let id = PersonId::from_json("4711").unwrap();
+/// assert_eq!((id.json(), &*id.text()), ("4711", "4711"));
+/// assert_eq!(PersonId::from_json("\"4711\""), Some(id));
+/// for none in ["null", "[4711]", "\"\"", "4711,"] {
+///     assert_eq!(PersonId::from_json(none), None);
+/// }
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct PersonId<'a>(&'a RawValue);
 
 impl<'a> PersonId<'a> {
-    /// The id in a JSON text, as [`Conversion::field`](crate::Conversion::field) returns it. None where the text is
-    /// anything but one scalar.
+    /// The id in a JSON text, as [`Conversion::id`](crate::Conversion::id) returns it. None where the text is not one
+    /// scalar, or is an empty string.
     #[must_use]
     pub fn from_json(json: &'a str) -> Option<Self> {
         serde_json::from_str(json).ok().and_then(Self::from_raw)
@@ -32,7 +38,24 @@ impl<'a> PersonId<'a> {
 
     pub(super) fn from_raw(json: &'a RawValue) -> Option<Self> {
         let is_scalar = !json.get().starts_with(['[', '{', 'n']);
-        is_scalar.then_some(Self(json))
+        // A string may hold half of a surrogate pair, which is not a text.
+        let is_text =
+            !json.get().starts_with('"') || serde_json::from_str::<Cow<'_, str>>(json.get()).is_ok();
+        (is_scalar && is_text && json.get() != "\"\"").then_some(Self(json))
+    }
+
+    /// The id as a form writes it.
+    #[must_use]
+    pub fn text(self) -> Cow<'a, str> {
+        match self.json() {
+            "true" => Cow::Borrowed("1"),
+            "false" => Cow::Borrowed("0"),
+            string if string.starts_with('"') => {
+                let text: String = serde_json::from_str(string).expect("checked when the id was made");
+                Cow::Owned(text)
+            }
+            number => Cow::Borrowed(number),
+        }
     }
 
     /// The JSON text.
@@ -44,7 +67,7 @@ impl<'a> PersonId<'a> {
 
 impl PartialEq for PersonId<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.json() == other.json()
+        self.text() == other.text()
     }
 }
 
@@ -81,6 +104,12 @@ impl OutputDigest {
         digest.add_text(output);
         digest.add(output.len() as u64);
         Self(digest.end())
+    }
+
+    /// The digest as a number of 48 bits.
+    #[must_use]
+    pub fn bits(self) -> u64 {
+        self.0
     }
 
     pub(super) fn hex(self) -> [u8; Self::DIGITS] {

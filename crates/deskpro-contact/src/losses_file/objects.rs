@@ -95,14 +95,34 @@ impl<'de> Deserialize<'de> for Name<'de> {
     }
 }
 
-/// The last line of a losses file: what the file is complete for.
+/// The first line of a losses file: how the run converted. A restoring run needs the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Head {
+    /// The version of the file's format: [`VERSION`].
+    pub version: u64,
+    /// The format of the payloads: the name of a [`Source`](crate::Source) in a file that this version can restore.
+    pub from: String,
+    /// The format of the outputs: the name of a [`Target`](crate::Target) in a file that this version can restore.
+    pub to: String,
+    /// What the outputs hold: [`PROFILE`] in a file that this version can restore.
+    pub profile: String,
+    /// The field of the payloads that holds the person's id, if the run named one. Then the file has a line for each
+    /// payload.
+    pub id_field: Option<String>,
+}
+
+/// The version of the format that this library reads and writes.
+pub const VERSION: u64 = 1;
+
+/// The profile of outputs that hold what the v2 document has, and no more.
+pub const PROFILE: &str = "documented";
+
+/// The last line of a losses file. It shows that the file was not cut.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct End {
-    /// The format that was converted to: the name of a [`Target`](crate::Target), or whatever a foreign file says.
-    pub to: String,
     /// How many payloads were read.
     pub lines: u64,
-    /// How many lines of the file are about a payload.
+    /// How many lines of the file hold losses or a rejected payload.
     pub with_losses: u64,
 }
 

@@ -2,32 +2,37 @@
 
 use super::fields;
 use super::identity::{OutputDigest, PersonId};
-use super::objects::{End, Losses, Object, not_a_line};
+use super::objects::{End, Head, Losses, Object, not_a_line};
 use crate::bytes::percent_decoded;
 use crate::error::Error;
 
 /// One line of a losses file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Line<'a> {
-    /// The losses of a payload that has a line in the output.
+    /// The first line.
+    Head(Head),
+    /// A payload that has a line in the output, with its losses.
     Payload(PayloadLine<'a>),
     /// A payload that was rejected whole.
     Rejected(RejectedLine<'a>),
+    /// A line of the losses file that a restoring run put back: its person has no payload in that run. Holds a
+    /// [`Payload`](Line::Payload) or a [`Rejected`](Line::Rejected) line with losses.
+    LeftOver(Box<Line<'a>>),
     /// The last line.
     End(End),
 }
 
-/// The losses of a payload that has a line in the output.
+/// A payload that has a line in the output, with its losses.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PayloadLine<'a> {
     /// The payload's line, from 1.
     pub line: u64,
-    /// Whom the payload is about, where the run named people.
+    /// The person's id, where the run has an id field and the payload holds it.
     pub id: Option<PersonId<'a>>,
     /// The digest of the output line that was written.
-    pub output: Option<OutputDigest>,
-    /// What the output line does not hold.
-    pub losses: Losses<'a>,
+    pub output: OutputDigest,
+    /// What the output line does not hold. None where it holds all.
+    pub losses: Option<Losses<'a>>,
 }
 
 /// A payload that was rejected whole.
@@ -35,24 +40,49 @@ pub struct PayloadLine<'a> {
 pub struct RejectedLine<'a> {
     /// The payload's line, from 1.
     pub line: u64,
-    /// Whom the payload is about, where the run named people and the payload said so.
+    /// The person's id, where the run has an id field and the payload holds it.
     pub id: Option<PersonId<'a>>,
-    /// Whether an error line stands in the output for it.
-    pub emitted: bool,
+    /// The digest of the error line that stands in the output for it; none where nothing stands there.
+    pub error_line: Option<OutputDigest>,
     /// Its bytes; none where the file does not hold them.
     pub payload: Option<Vec<u8>>,
+    /// Its length in bytes, where the file does not hold it.
+    pub len: Option<u64>,
     /// The losses that a restoring run was to put back into it.
     pub losses: Option<Losses<'a>>,
 }
 
 impl<'a> Line<'a> {
+    /// The number of the payload that the line is about, from 1.
+    #[must_use]
+    pub fn payload_line(&self) -> Option<u64> {
+        match self {
+            Self::Payload(line) => Some(line.line),
+            Self::Rejected(line) => Some(line.line),
+            Self::LeftOver(line) => line.payload_line(),
+            Self::Head(_) | Self::End(_) => None,
+        }
+    }
+
+    /// The person's id, if the line has one.
+    #[must_use]
+    pub fn id(&self) -> Option<PersonId<'a>> {
+        match self {
+            Self::Payload(line) => line.id,
+            Self::Rejected(line) => line.id,
+            Self::LeftOver(line) => line.id(),
+            Self::Head(_) | Self::End(_) => None,
+        }
+    }
+
     /// The losses that stand in the line.
     #[must_use]
     pub fn losses(&self) -> Option<Losses<'a>> {
         match self {
-            Self::Payload(line) => Some(line.losses),
+            Self::Payload(line) => line.losses,
             Self::Rejected(line) => line.losses,
-            Self::End(_) => None,
+            Self::LeftOver(line) => line.losses(),
+            Self::Head(_) | Self::End(_) => None,
         }
     }
 }
@@ -79,9 +109,22 @@ pub fn read(line: &[u8]) -> Result<Line<'_>, Error> {
 
 /// None where a member is missing or of another type.
 fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
+    if let Some(head) = object.object(fields::HEAD).ok()? {
+        return Some(Line::Head(Head {
+            version: head.value(fields::VERSION).ok()??,
+            from: head.value(fields::FROM).ok()??,
+            to: head.value(fields::TO).ok()??,
+            profile: head.value(fields::PROFILE).ok()??,
+            id_field: head.value(fields::ID_FIELD).ok()?,
+        }));
+    }
+    if let Some(line) = object.object(fields::LEFT_OVER).ok()? {
+        let line = parse(&line).filter(|line| matches!(line, Line::Payload(_) | Line::Rejected(_)))?;
+        line.losses()?;
+        return Some(Line::LeftOver(Box::new(line)));
+    }
     if let Some(end) = object.object(fields::END).ok()? {
         return Some(Line::End(End {
-            to: end.value(fields::TO).ok()??,
             lines: end.value(fields::LINES).ok()??,
             with_losses: end.value(fields::WITH_LOSSES).ok()??,
         }));
@@ -89,10 +132,10 @@ fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
     let line = object.value(fields::LINE).ok()??;
     let id = object.json(fields::ID).and_then(PersonId::from_raw);
     let losses = object.json(fields::LOSSES).map(Losses);
+    let output = object.value::<String>(fields::OUTPUT).ok()?;
+    let output: Option<OutputDigest> = output.map(|digest| digest.parse()).transpose().ok()?;
     if object.json(fields::ERROR).is_none() {
-        let output = object.value::<String>(fields::OUTPUT).ok()?;
-        let output = output.map(|digest| digest.parse()).transpose().ok()?;
-        return Some(Line::Payload(PayloadLine { line, id, output, losses: losses? }));
+        return Some(Line::Payload(PayloadLine { line, id, output: output?, losses }));
     }
     let payload = match (object.json(fields::VALUE), object.value::<String>(fields::RAW).ok()?) {
         (Some(text), _) if text.get().starts_with('"') => {
@@ -100,14 +143,37 @@ fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
         }
         (_, raw) => raw.as_deref().map(decode_raw),
     };
-    let emitted = object.value(fields::EMITTED).ok()?.unwrap_or(false);
-    Some(Line::Rejected(RejectedLine { line, id, emitted, payload, losses }))
+    let emitted: bool = object.value(fields::EMITTED).ok()??;
+    if emitted != output.is_some() {
+        return None;
+    }
+    let len = object.value(fields::LENGTH).ok()?;
+    Some(Line::Rejected(RejectedLine { line, id, error_line: output, payload, len, losses }))
 }
 
 /// Whether an output line is one that [`write_error_line`](super::write_error_line) writes. A line with other members
 /// was edited, and does not count.
 #[must_use]
 pub fn is_error_line(output: &[u8]) -> bool {
+    read_error_line(output).is_some()
+}
+
+/// The person's id in an error line, as a form writes it. None if the line has none, or is no error line.
+///
+/// ```
+/// use deskpro_contact::losses_file::id_of_error_line;
+///
+/// let line = br#"{"error":{"id":5,"code":"not-utf8","message":"expected UTF-8, found Zo%EB"}}"#;
+/// assert_eq!(id_of_error_line(line).as_deref(), Some("5"));
+/// ```
+#[must_use]
+pub fn id_of_error_line(output: &[u8]) -> Option<String> {
+    let id = read_error_line(output)?.json(fields::ID).and_then(PersonId::from_raw);
+    id.map(|id| id.text().into_owned())
+}
+
+/// The object in an error line.
+fn read_error_line(output: &[u8]) -> Option<Object<'_>> {
     let has_text = |object: &Object<'_>, name| matches!(object.value::<String>(name), Ok(Some(_)));
     let is_error = |error: &Object<'_>| {
         error.has_only(&[fields::ID, fields::CODE, fields::PATH, fields::MESSAGE])
@@ -115,10 +181,8 @@ pub fn is_error_line(output: &[u8]) -> bool {
             && error.value::<String>(fields::PATH).is_ok()
             && has_text(error, fields::MESSAGE)
     };
-    Object::read(output).is_ok_and(|line| {
-        line.has_only(&[fields::ERROR])
-            && line.object(fields::ERROR).is_ok_and(|error| error.as_ref().is_some_and(is_error))
-    })
+    let line = Object::read(output).ok().filter(|line| line.has_only(&[fields::ERROR]))?;
+    line.object(fields::ERROR).ok().flatten().filter(is_error)
 }
 
 /// Undoes the percent-encoding of a `raw` text.

@@ -13,7 +13,7 @@ fn id(json: &str) -> Option<PersonId<'_>> {
 #[test]
 fn lines_that_are_written_are_read() {
     let error = to_form(b"7").unwrap_err();
-    let read_losses = br#"{"line":1,"losses":[{"code":"id","severity":"data","path":"id","value":7}]}"#;
+    let read_losses = br#"{"line":1,"output":"3f07c1a9d2e4","losses":[{"code":"id","severity":"data","path":"id","value":7}]}"#;
     let losses = read(read_losses).unwrap().losses();
     for payload in [Some(&b"7"[..]), Some(b"Zo\xEB %\"\n"), Some(b""), None] {
         for (id, losses) in [(None, None), (id("\"a\\\"b\""), losses)] {
@@ -23,26 +23,44 @@ fn lines_that_are_written_are_read() {
                 &mut line,
             );
             let payload = payload.map(<[u8]>::to_vec);
-            let expected = RejectedLine { line: 7, id, emitted: true, payload, losses };
+            let mut error_line = Vec::new();
+            write_error_line(&error, id, &mut error_line);
+            let error_line = Some(OutputDigest::of(&error_line));
+            let len = payload.is_none().then_some(1);
+            let expected = RejectedLine { line: 7, id, error_line, payload, len, losses };
             assert_eq!(read(&line), Ok(Line::Rejected(expected)));
         }
     }
     let mut line = Vec::new();
-    write_passed_on(8, id("8"), b"payload", losses.unwrap(), &mut line);
-    let output = Some(OutputDigest::of(b"payload"));
-    let expected = PayloadLine { line: 8, id: id("8"), output, losses: losses.unwrap() };
-    assert_eq!(read(&line), Ok(Line::Payload(expected)));
+    write_passed_on(8, id("8"), b"payload", losses, &mut line);
+    let output = OutputDigest::of(b"payload");
+    let expected = PayloadLine { line: 8, id: id("8"), output, losses };
+    assert_eq!(read(&line), Ok(Line::Payload(expected.clone())));
+    let mut left_over = Vec::new();
+    write_left_over(&line, &mut left_over);
+    assert_eq!(read(&left_over), Ok(Line::LeftOver(Box::new(Line::Payload(expected)))));
+    for id_field in [None, Some("e\"mail".to_owned())] {
+        let [from, to] = ["form", "v2"].map(str::to_owned);
+        let head = Head { version: VERSION, from, to, profile: PROFILE.to_owned(), id_field };
+        line.clear();
+        write_head(&head, &mut line);
+        assert_eq!(read(&line), Ok(Line::Head(head)));
+    }
 }
 
 #[test]
 fn null_is_missing_and_what_is_not_known_is_passed_over() {
-    let rejected = RejectedLine { line: 1, id: None, emitted: false, payload: None, losses: None };
-    let line = r#"{"line":1,"id":null,"error":{},"emitted":null,"value":null,"losses":null,"later":[{}]}"#;
+    let rejected =
+        RejectedLine { line: 1, id: None, error_line: None, payload: None, len: None, losses: None };
+    let line = r#"{"line":1,"id":null,"error":{},"emitted":false,"value":null,"losses":null,"later":[{}]}"#;
     check(line, Some(Line::Rejected(rejected.clone())));
-    // Only a scalar is an id, and only a text is a payload.
-    check(r#"{"line":1,"id":[1],"error":{},"value":{"a":1}}"#, Some(Line::Rejected(rejected)));
-    let end = End { to: "x".to_owned(), lines: 2, with_losses: 1 };
-    check(r#"{"end":{"to":"x","lines":2,"with_losses":1,"later":1},"line":"x"}"#, Some(Line::End(end)));
+    // Only a scalar that is not empty is an id, and only a text is a payload.
+    for id in ["[1]", "\"\""] {
+        let line = format!(r#"{{"line":1,"id":{id},"error":{{}},"emitted":false,"value":{{"a":1}}}}"#);
+        check(&line, Some(Line::Rejected(rejected.clone())));
+    }
+    let end = End { lines: 2, with_losses: 1 };
+    check(r#"{"end":{"lines":2,"with_losses":1,"later":1},"line":"x"}"#, Some(Line::End(end)));
 }
 
 #[test]
@@ -59,8 +77,15 @@ fn other_lines_are_refused() {
         r#"{"line":1,"output":"3f07","losses":[]}"#,
         r#"{"line":1,"output":"3f07c1a9d2eg","losses":[]}"#,
         r#"{"line":1,"error":{},"value":"\ud800"}"#,
-        r#"{"line":1,"losses":[]} x"#,
-        r#"{"end":{"to":"v2","lines":1}}"#,
+        r#"{"line":1,"losses":[]}"#,
+        r#"{"line":1,"output":"3f07c1a9d2e4","losses":[]} x"#,
+        r#"{"line":1,"error":{},"value":"no word about an error line"}"#,
+        r#"{"line":1,"error":{},"emitted":true,"value":"no digest of the error line"}"#,
+        r#"{"line":1,"error":{},"emitted":false,"output":"3f07c1a9d2e4"}"#,
+        r#"{"left_over":{"line":1,"output":"3f07c1a9d2e4"}}"#,
+        r#"{"left_over":{"end":{"lines":1,"with_losses":1}}}"#,
+        r#"{"head":{"version":1,"from":"form","to":"v2"}}"#,
+        r#"{"end":{"lines":1}}"#,
         r#"{"end":7,"line":1,"losses":[]}"#,
     ] {
         check(line, None);
@@ -70,7 +95,7 @@ fn other_lines_are_refused() {
 #[test]
 fn losses_are_read_with_code_and_severity() {
     let codes = |losses: &str| {
-        let line = format!(r#"{{"line":1,"losses":{losses}}}"#);
+        let line = format!(r#"{{"line":1,"output":"3f07c1a9d2e4","losses":{losses}}}"#);
         read(line.as_bytes()).unwrap().losses().unwrap().codes().map_err(|error| error.kind())
     };
     assert_eq!(codes("[]"), Ok(Vec::new()));

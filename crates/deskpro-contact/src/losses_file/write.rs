@@ -1,26 +1,36 @@
 //! Writing the lines of a losses file, and the error lines that stand in an output for rejected payloads.
 
+use std::mem;
+
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::fields;
 use super::identity::{OutputDigest, PersonId};
-use super::objects::{End, Losses};
+use super::objects::{End, Head, Losses};
 use crate::buffer::{Buffer, MemberName, append, member_name};
 use crate::error::Error;
 use crate::form;
 
-/// Begins the line of a converted payload, up to its losses.
-pub(crate) fn begin_payload(line: u64, id: Option<PersonId<'_>>, digest: OutputDigest, out: &mut Buffer) {
+/// Begins the line of a converted payload, up to its losses. The object for one payload alone has no line.
+pub(crate) fn begin_payload(
+    line: Option<u64>,
+    id: Option<PersonId<'_>>,
+    digest: OutputDigest,
+    out: &mut Buffer,
+) {
     const LINE: MemberName = member_name(fields::LINE);
     const ID: MemberName = member_name(fields::ID);
     const OUTPUT: MemberName = member_name(fields::OUTPUT);
-    out.piece(b'{', &LINE);
-    out.number(line);
+    let mut mark = b'{';
+    if let Some(line) = line {
+        out.piece(mem::replace(&mut mark, b','), &LINE);
+        out.number(line);
+    }
     if let Some(id) = id {
-        out.piece(b',', &ID);
+        out.piece(mem::replace(&mut mark, b','), &ID);
         out.extend(id.json().as_bytes());
     }
-    out.piece(b',', &OUTPUT);
+    out.piece(mark, &OUTPUT);
     out.push(b'"');
     out.array(&digest.hex());
     out.push(b'"');
@@ -69,6 +79,11 @@ impl Serialize for Rejected<'_> {
         }
         object.serialize_entry(fields::ERROR, self.error)?;
         object.serialize_entry(fields::EMITTED, &self.emitted)?;
+        if self.emitted {
+            let mut line = Vec::new();
+            write_error_line(self.error, self.id, &mut line);
+            object.serialize_entry(fields::OUTPUT, &OutputDigest::of(&line).to_string())?;
+        }
         match self.payload.map(|payload| std::str::from_utf8(payload).map_err(|_| encode_raw(payload))) {
             Some(Ok(text)) => object.serialize_entry(fields::VALUE, text)?,
             Some(Err(raw)) => object.serialize_entry(fields::RAW, &raw)?,
@@ -81,20 +96,53 @@ impl Serialize for Rejected<'_> {
     }
 }
 
-/// Writes the losses of a rejected payload that a restoring run wrote to its output as it was: they wait until the
-/// payload is mended. `output` is the line as written, without its line end.
+/// Writes the line of a rejected payload that a restoring run wrote to its output as it was. Its losses, if it has some,
+/// wait until the payload is corrected. `output` is the line as written, without its line end.
 pub fn write_passed_on(
     line: u64,
     id: Option<PersonId<'_>>,
     output: &[u8],
-    losses: Losses<'_>,
+    losses: Option<Losses<'_>>,
     out: &mut Vec<u8>,
 ) {
     append(out, |out| {
         const LOSSES: MemberName = member_name(fields::LOSSES);
-        begin_payload(line, id, OutputDigest::of(output), out);
-        out.piece(b',', &LOSSES);
-        out.extend(losses.json().as_bytes());
+        begin_payload(Some(line), id, OutputDigest::of(output), out);
+        if let Some(losses) = losses {
+            out.piece(b',', &LOSSES);
+            out.extend(losses.json().as_bytes());
+        }
+        out.push(b'}');
+    });
+}
+
+/// Writes the first line.
+pub fn write_head(head: &Head, out: &mut Vec<u8>) {
+    struct Object<'a>(&'a Head);
+
+    impl Serialize for Object<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let Head { version, from, to, profile, id_field } = self.0;
+            let mut object = serializer.serialize_map(None)?;
+            object.serialize_entry(fields::VERSION, version)?;
+            object.serialize_entry(fields::FROM, from)?;
+            object.serialize_entry(fields::TO, to)?;
+            object.serialize_entry(fields::PROFILE, profile)?;
+            if let Some(id_field) = id_field {
+                object.serialize_entry(fields::ID_FIELD, id_field)?;
+            }
+            object.end()
+        }
+    }
+    write(&Member(fields::HEAD, Object(head)), out);
+}
+
+/// Writes a [left-over line](super::Line::LeftOver). `line` is a line that [`read`](super::read) accepts, without its line
+/// end.
+pub fn write_left_over(line: &[u8], out: &mut Vec<u8>) {
+    append(out, |out| {
+        fields::first(fields::LEFT_OVER, out);
+        out.extend(line);
         out.push(b'}');
     });
 }
@@ -105,9 +153,8 @@ pub fn write_end(end: &End, out: &mut Vec<u8>) {
 
     impl Serialize for Object<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let End { to, lines, with_losses } = self.0;
+            let End { lines, with_losses } = self.0;
             let mut object = serializer.serialize_map(None)?;
-            object.serialize_entry(fields::TO, to)?;
             object.serialize_entry(fields::LINES, lines)?;
             object.serialize_entry(fields::WITH_LOSSES, with_losses)?;
             object.end()

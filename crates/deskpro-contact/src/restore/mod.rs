@@ -8,6 +8,7 @@
 
 mod encoded;
 mod matching;
+mod owner;
 mod restorer;
 mod saved;
 

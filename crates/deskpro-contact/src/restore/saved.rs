@@ -1,5 +1,6 @@
 //! The losses of one payload, read from their line of a losses file.
 
+use super::owner::Owner;
 use crate::bytes::{path_names, percent_decoded};
 use crate::encoding::Encoding;
 use crate::error::{Error, ErrorKind};
@@ -19,6 +20,7 @@ pub(crate) struct SavedLosses {
     pub(crate) layout: Layout,
     /// The losses of the reply around the body, where there was one.
     pub(crate) envelope: Option<Box<Self>>,
+    pub(crate) owner: Owner,
 }
 
 /// One loss.
@@ -83,10 +85,12 @@ impl SavedLosses {
         }
         let root = json::read_losses(tree, line).map_err(|error| not_losses(error.found()))?;
         let is_list = |list: &Id| tree.array(*list).is_some_and(|array| array.shape == Shape::List);
-        let list = tree
-            .child(root, fields::LOSSES.as_bytes())
-            .filter(is_list)
-            .ok_or_else(|| not_losses("no losses"))?;
+        let owner = Owner::read(tree, root).ok_or_else(|| not_losses("a line without a digest"))?;
+        let list = match tree.child(root, fields::LOSSES.as_bytes()) {
+            // The line of a payload that lost nothing.
+            None if owner.has_output() => return Self::new(tree, Vec::new()),
+            list => list.filter(is_list).ok_or_else(|| not_losses("no losses"))?,
+        };
         let mut losses = Vec::new();
         let mut next = tree.first(list);
         while let Some(object) = next {
@@ -96,11 +100,13 @@ impl SavedLosses {
             losses.push(loss);
         }
         let has_envelope = to == Format::V2 && losses.iter().any(|loss| loss.code == Code::Envelope);
-        if has_envelope { Self::in_envelope(tree, losses) } else { Self::new(tree, losses) }
+        let saved = if has_envelope { Self::in_envelope(tree, losses)? } else { Self::new(tree, losses)? };
+        Ok(Self { owner, ..saved })
     }
 
     fn new(tree: &Tree, losses: Vec<SavedLoss>) -> Result<Self, Error> {
-        let mut saved = Self { losses: Vec::new(), layout: Layout::default(), envelope: None };
+        let mut saved =
+            Self { losses: Vec::new(), layout: Layout::default(), envelope: None, owner: Owner::default() };
         for loss in &losses {
             saved.set_layout(tree, loss)?;
         }
@@ -128,6 +134,11 @@ impl SavedLosses {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Whether there is anything to put back.
+    pub(crate) fn has_losses(&self) -> bool {
+        !self.losses.is_empty() || self.envelope.is_some()
     }
 
     /// Takes from a note where the records belong, and in which encoding texts were read.

@@ -3,7 +3,7 @@
 use super::{lose_envelope, pass_fields, v2};
 use crate::map::{self, Mode};
 use crate::model::table::{Format, envelope};
-use crate::passthrough;
+use crate::passthrough::{self, Passing};
 use crate::payload::Payload;
 use crate::reject::Rejection;
 use crate::sources::form::Form;
@@ -11,11 +11,11 @@ use crate::sources::v2::{Body, Items};
 use crate::tree::{Array, Id, Node, Shape};
 
 /// Makes the tree of a form's contacts, each with its type.
-pub(crate) fn make(payload: &mut Payload, form: Form, only_contact_data: bool) -> Result<Id, Rejection> {
+pub(crate) fn make(payload: &mut Payload, form: Form, passing: Passing<'_>) -> Result<Id, Rejection> {
     let records = form.records(payload)?;
     let target = payload.tree.root(Shape::Object);
     map::records(payload, Format::Legacy, Mode::Inspect);
-    pass_fields(payload, form.root, records, target, only_contact_data, |_| {})?;
+    pass_fields(payload, form.root, records, target, passing, |_| {})?;
     add_contacts(payload, target);
     Ok(target)
 }
@@ -24,7 +24,7 @@ pub(crate) fn make(payload: &mut Payload, form: Form, only_contact_data: bool) -
 pub(crate) fn make_from_body(
     payload: &mut Payload,
     body: Body,
-    only_contact_data: bool,
+    passing: Passing<'_>,
 ) -> Result<Id, Rejection> {
     let root = body.root;
     let items = body.items(payload)?;
@@ -38,10 +38,13 @@ pub(crate) fn make_from_body(
     while let Some(field) = next.filter(|_| !matches!(items, Items::Bare(_))) {
         next = tree.after(field);
         let is_of_items = matches!(items, Items::Grouped(own) | Items::Flat(own) if own == field);
-        if only_contact_data && !is_of_items {
-            losses.push(passthrough::left_out(tree, field));
-        } else if !is_of_items {
+        if is_of_items {
+            continue;
+        }
+        if passing.passes(tree.name(field)) {
             passthrough::to_v2(tree, field, target);
+        } else {
+            losses.push(passthrough::left_out(tree, field));
         }
     }
     add_contacts(payload, target);

@@ -9,7 +9,7 @@ use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::map::{self, Mode, tree_loss};
 use crate::model::Contact;
 use crate::model::table::{Format, envelope, row};
-use crate::passthrough;
+use crate::passthrough::{self, Passing};
 use crate::payload::Payload;
 use crate::place::Place;
 use crate::record::{Record, Value};
@@ -25,7 +25,7 @@ pub(crate) fn make(
     body: Body,
     saved: Option<&SavedLosses>,
     matching: &mut Matching,
-    only_contact_data: bool,
+    passing: Passing<'_>,
 ) -> Result<Id, Rejection> {
     let layout = saved.map(|saved| &saved.layout);
     let mode = match saved {
@@ -66,9 +66,9 @@ pub(crate) fn make(
     match items {
         Items::Bare(_) => place(payload),
         Items::Grouped(own) | Items::Flat(own) => {
-            pass_fields(payload, root, target, Some(own), only_contact_data, place);
+            pass_fields(payload, root, target, Some(own), passing, place);
         }
-        Items::Absent => pass_fields(payload, root, target, None, only_contact_data, place),
+        Items::Absent => pass_fields(payload, root, target, None, passing, place),
     }
     match saved {
         None => note_body(payload, items, has_losses),
@@ -96,7 +96,7 @@ fn pass_fields(
     root: Id,
     target: Id,
     contact_data: Option<Id>,
-    only_contact_data: bool,
+    passing: Passing<'_>,
     mut place: impl FnMut(&mut Payload),
 ) {
     let mut next = payload.tree.first(root);
@@ -105,10 +105,10 @@ fn pass_fields(
         let Payload { tree, losses, .. } = payload;
         if Some(field) == contact_data {
             place(payload);
-        } else if only_contact_data {
-            losses.push(passthrough::left_out(tree, field));
-        } else {
+        } else if passing.passes(tree.name(field)) {
             passthrough::to_form(tree, losses, field, target);
+        } else {
+            losses.push(passthrough::left_out(tree, field));
         }
     }
 }

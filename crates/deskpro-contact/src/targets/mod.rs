@@ -11,7 +11,7 @@ use crate::error::ErrorKind;
 use crate::loss::{Code, LostValue};
 use crate::map;
 use crate::model::table::envelope;
-use crate::passthrough;
+use crate::passthrough::{self, Passing};
 use crate::payload::Payload;
 use crate::reject::Rejection;
 use crate::sources::form::{Records, is_of_records};
@@ -24,7 +24,7 @@ fn pass_fields(
     root: Id,
     records: Records,
     target: Id,
-    only_contact_data: bool,
+    passing: Passing<'_>,
     mut place: impl FnMut(&mut Payload),
 ) -> Result<(), Rejection> {
     let mut next = payload.tree.first(root);
@@ -37,10 +37,10 @@ fn pass_fields(
         if let Some(id) = payload.tree.not_utf8(field) {
             return Err(Rejection::at_node(ErrorKind::NotUtf8, id));
         }
-        if only_contact_data {
-            payload.losses.push(passthrough::left_out(&payload.tree, field));
-        } else {
+        if passing.passes(payload.tree.name(field)) {
             passthrough::to_v2(&mut payload.tree, field, target);
+        } else {
+            payload.losses.push(passthrough::left_out(&payload.tree, field));
         }
     }
     Ok(())

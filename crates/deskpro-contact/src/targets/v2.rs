@@ -13,7 +13,7 @@ use crate::json;
 use crate::map::{self, Mode};
 use crate::model::table::{self, Format, MOST_FIELDS, envelope, row};
 use crate::model::{Contact, Kind};
-use crate::passthrough;
+use crate::passthrough::{self, Passing};
 use crate::payload::Payload;
 use crate::record::{Record, Value, WrittenKinds};
 use crate::reject::Rejection;
@@ -26,7 +26,7 @@ use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 pub(crate) fn write(
     payload: &mut Payload,
     form: Form,
-    only_contact_data: bool,
+    passing: Passing<'_>,
     out: &mut Buffer,
 ) -> Result<(), Rejection> {
     const CONTACT_DATA: MemberName = member_name(envelope::CONTACT_DATA);
@@ -43,10 +43,10 @@ pub(crate) fn write(
         if let Some(id) = tree.not_utf8(field) {
             return Err(Rejection::at_node(ErrorKind::NotUtf8, id));
         }
-        if only_contact_data {
-            losses.push(passthrough::left_out(tree, field));
-        } else {
+        if passing.passes(tree.name(field)) {
             json::write_member(tree, mem::replace(&mut mark, b','), field, out);
+        } else {
+            losses.push(passthrough::left_out(tree, field));
         }
     }
     out.piece(mark, &CONTACT_DATA);
@@ -187,7 +187,7 @@ pub(crate) fn restore(
     form: Form,
     saved: &SavedLosses,
     matching: Matching,
-    only_contact_data: bool,
+    passing: Passing<'_>,
 ) -> Result<Id, Rejection> {
     let layout = &saved.layout;
     let records = form.records(payload)?;
@@ -199,7 +199,7 @@ pub(crate) fn restore(
     let matching = matching.find(&payload.tree, &payload.records, Some(layout));
     add_items(payload, contact_data, layout, &matching.known);
     let new_lists = lists(payload, &matching.new);
-    pass_fields(payload, form.root, records, target, only_contact_data, |payload| {
+    pass_fields(payload, form.root, records, target, passing, |payload| {
         let tree = &mut payload.tree;
         // The contact data stands where the form has it, and a loss does not take its name.
         if !tree.is_attached(contact_data) && (tree.first(contact_data).is_some() || !new_lists.is_empty()) {

@@ -1,6 +1,8 @@
 //! Losses that were written or edited by hand: values that the output cannot hold are left over, and names stay unique.
 
-use deskpro_contact::{Code, restore_form, restore_v2, to_form, to_v2};
+use deskpro_contact::{Code, to_form, to_v2};
+
+use crate::{restore_edited_form, restore_edited_v2};
 
 /// A form cannot express these paths. Their losses are left over and not stored under a changed name.
 #[test]
@@ -15,7 +17,7 @@ fn losses_that_a_form_cannot_express_are_left_over() {
         let notes = format!(
             r#"{{"losses":[{{"code":"other-field","severity":"data","path":"{path}","value":{value}}}]}}"#
         );
-        let restored = restore_form(b"{}", notes.as_bytes()).unwrap();
+        let restored = restore_edited_form(b"{}", notes.as_bytes()).unwrap();
         assert_eq!(restored.output(), "", "{notes}");
         let codes: Vec<&str> = restored.losses().iter().map(|loss| loss.code().name()).collect();
         assert_eq!(codes, ["left-over"], "{notes}");
@@ -27,7 +29,7 @@ fn losses_that_a_form_cannot_express_are_left_over() {
 fn a_path_into_contact_data_that_is_the_body_itself_is_left_over() {
     let form = "contact_data[1][type]=website&contact_data[1][data][url]=x";
     let notes = r#"{"losses":[{"code":"id","severity":"note","path":"contact_data[0][id]","value":1},{"code":"shape","severity":"note","value":"list"}]}"#;
-    let restored = restore_v2(form.as_bytes(), notes.as_bytes()).unwrap();
+    let restored = restore_edited_v2(form.as_bytes(), notes.as_bytes()).unwrap();
     assert_eq!(restored.output(), r#"[{"contact_type":"website","url":"x"}]"#);
     assert_eq!(restored.losses()[0].code(), Code::LeftOver);
 }
@@ -41,7 +43,7 @@ fn bytes_that_json_cannot_hold_are_left_over() {
         let notes = format!(
             r#"{{"losses":[{{"code":"unsayable-name","severity":"data","path":"{path}","raw":"{raw}"}}]}}"#
         );
-        let restored = restore_v2(b"", notes.as_bytes()).unwrap();
+        let restored = restore_edited_v2(b"", notes.as_bytes()).unwrap();
         assert_eq!(restored.output(), "{}", "{path}: {raw}");
         let left: Vec<_> = restored.losses().iter().map(|loss| (loss.code(), loss.path())).collect();
         assert_eq!(left, [(Code::LeftOver, path)]);
@@ -56,7 +58,7 @@ fn duplicate_or_invalid_record_keys_are_not_restored() {
             r#"{{"losses":[{{"code":"records","severity":"note","path":"contact_data",
                              "value":[["{one}","website","1"],["{two}","website","2"]]}}]}}"#
         );
-        let restored = restore_form(body, notes.as_bytes()).unwrap();
+        let restored = restore_edited_form(body, notes.as_bytes()).unwrap();
         let again = to_v2(restored.output().as_bytes()).unwrap();
         assert_eq!(again.output().as_bytes(), body, "{}", restored.output());
     }
@@ -86,7 +88,7 @@ fn duplicate_or_invalid_item_keys_are_not_restored() {
         lost("unknown-field", r#""x""#),
     ] {
         let notes = format!(r#"{{"losses":[{notes}]}}"#);
-        let restored = restore_v2(form, notes.as_bytes()).unwrap();
+        let restored = restore_edited_v2(form, notes.as_bytes()).unwrap();
         // This fails if the body has a duplicate name.
         let again = to_form(restored.output().as_bytes()).unwrap();
         let decoded = again.output().replace("%5B", "[").replace("%5D", "]");

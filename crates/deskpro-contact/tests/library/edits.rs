@@ -1,15 +1,15 @@
 //! Restoring of outputs that were edited after the conversion.
 
-use deskpro_contact::{
-    Conversion, Converter, Options, Source, Target, restore_form, restore_v2, to_form, to_v2,
-};
+use deskpro_contact::{Conversion, Converter, Options, Source, Target, to_form, to_v2};
+
+use crate::{restore_edited_form, restore_edited_v2};
 
 /// Converts a payload, replaces `old` by `new` in the output, restores it, and asserts the restored payload and the
 /// losses that are left over.
 #[track_caller]
 fn check_edited(target: Target, payload: &str, (old, new): (&str, &str), restored: &str, left: &[&str]) {
     let convert = |target, payload: &str, notes: Option<&[u8]>| {
-        let mut converter = Converter::new(Options::new(source_of(target), target));
+        let mut converter = Converter::new(Options::new(source_of(target), target).edited(true));
         match notes {
             Some(notes) => converter.restore(payload.as_bytes(), notes),
             None => converter.convert(payload.as_bytes()),
@@ -146,13 +146,13 @@ fn a_duplicate_or_inexpressible_key_is_replaced() {
         [("", "", ["5", "7"]), ("[\"7\"", "[\"5\"", ["5", "6"]), ("[\"7\"", "[\"x]y\"", ["5", "6"])]
     {
         let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen(old, new, 1);
-        let restored = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+        let restored = restore_edited_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
         let expected = [record(keys[0], "a"), record(keys[1], "b")].join("&");
         assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected, "{notes}");
     }
     // The first record has no valid key: it becomes number 1 and follows the records that have their keys.
     let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen("[\"5\"", "[\"x]y\"", 1);
-    let restored = restore_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+    let restored = restore_edited_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
     let expected = [record("7", "b"), record("1", "a")].join("&");
     assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected);
     for (body, old, new, keys) in [
@@ -174,7 +174,7 @@ fn a_duplicate_or_inexpressible_key_is_replaced() {
         let converted = to_form(body.as_bytes()).unwrap();
         let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen(old, new, 1);
         assert!(notes.contains(new), "{notes}");
-        let restored = restore_v2(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+        let restored = restore_edited_v2(converted.output().as_bytes(), notes.as_bytes()).unwrap();
         let expected =
             body.replace("\"3\"", &format!("\"{}\"", keys[0])).replace("\"5\"", &format!("\"{}\"", keys[1]));
         assert_eq!(restored.output(), expected, "{notes}");
@@ -232,16 +232,16 @@ fn losses_that_no_conversion_writes_are_ignored_or_left_over() {
         ("a[1]=x", r#"{"code":"shape",note!,"path":"a","value":"list"}"#, r#"{"a":{"1":"x"}}"#, 0),
         ("a=1", r#"{"code":"json-type",note!,"path":"a","value":"text"}"#, r#"{"a":"1"}"#, 0),
     ] {
-        let restored = restore_v2(form.as_bytes(), notes(losses).as_bytes()).unwrap();
+        let restored = restore_edited_v2(form.as_bytes(), notes(losses).as_bytes()).unwrap();
         assert_eq!((restored.output(), restored.losses().len()), (expected, left), "{losses}");
     }
     // The output already contains the value.
     let tags = r#"{"code":"other-field",note!,"path":"tags","value":["x"]}"#;
-    let restored = restore_form(br#"{"tags":["x"]}"#, notes(tags).as_bytes()).unwrap();
+    let restored = restore_edited_form(br#"{"tags":["x"]}"#, notes(tags).as_bytes()).unwrap();
     assert_eq!((restored.output(), restored.losses().len()), ("tags%5B0%5D=x", 0));
     // Each field of a single record is restored, or the loss is left over.
     let record = r#"{"code":"rejected-record",note!,"value":{"a":"1","name":"Bea","z":"2"}}"#;
-    let restored = restore_form(br#"{"name":"Ann"}"#, notes(record).as_bytes()).unwrap();
+    let restored = restore_edited_form(br#"{"name":"Ann"}"#, notes(record).as_bytes()).unwrap();
     assert_eq!((restored.output(), restored.losses().len()), ("name=Ann&a=1&z=2", 1));
     // The losses give the single record the key 5. As the first of several records it has the key 1 nevertheless.
     let converted = to_v2(b"type=website&comment=c&data[url]=a").unwrap();
@@ -249,7 +249,7 @@ fn losses_that_no_conversion_writes_are_ignored_or_left_over() {
         String::from_utf8(converted.losses_json().to_vec()).unwrap().replace(r#"[["","#, r#"[["5","#);
     assert!(numbered.contains(r#"[["5","website""#), "{numbered}");
     let output = converted.output().replace("]}", r#",{"url":"b"}]}"#);
-    let restored = restore_form(output.as_bytes(), numbered.as_bytes()).unwrap();
+    let restored = restore_edited_form(output.as_bytes(), numbered.as_bytes()).unwrap();
     assert!(restored.losses().is_empty(), "{:?}", restored.losses());
 }
 
@@ -276,7 +276,7 @@ fn a_new_record_gets_the_key_that_php_would_append_or_the_smallest_free_number()
         let payload = [record(keys[0], "a"), record(keys[1], "b")].join("&");
         let converted = to_v2(payload.as_bytes()).unwrap();
         let edited = converted.output().replace("]}}", r#",{"url":"c"},{"url":"d"}]}}"#);
-        let restored = restore_form(edited.as_bytes(), converted.losses_json()).unwrap();
+        let restored = restore_edited_form(edited.as_bytes(), converted.losses_json()).unwrap();
         let records = keys.into_iter().chain(new).zip(["a", "b", "c", "d"]);
         let expected: Vec<String> = records.map(|(key, url)| record(key, url)).collect();
         assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected.join("&"));

@@ -241,7 +241,9 @@ impl Direction {
 /// The losses line of a conversion. Checks that its losses equal the losses serialized with serde.
 fn written_losses(number: u64, conversion: &Conversion<'_>) -> Result<Vec<u8>, String> {
     let mut line = Vec::new();
-    conversion.write_losses_line(number, None, &mut line);
+    if conversion.has_losses() {
+        conversion.write_losses_line(number, &mut line);
+    }
     let losses: Result<Vec<String>, _> =
         conversion.losses().map(|loss| serde_json::to_string(&loss)).collect();
     let list = format!(r#""losses":[{}]}}"#, losses.map_err(|error| error.to_string())?.join(","));

@@ -24,3 +24,20 @@ mod serde_structs;
 mod table;
 #[cfg(test)]
 mod vectors;
+
+#[cfg(test)]
+use deskpro_contact::{Conversion, Converted, Converter, Error, Options, Source, Target};
+
+/// Restores a legacy payload from an output that was edited.
+#[cfg(test)]
+fn restore_edited_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Result<Converted, Error> {
+    let mut converter = Converter::new(Options::new(Source::V2, Target::Form).edited(true));
+    converter.restore(&output, losses).map(Conversion::into_owned)
+}
+
+/// Restores a v2 body from an output that was edited.
+#[cfg(test)]
+fn restore_edited_v2(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Result<Converted, Error> {
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2).edited(true));
+    converter.restore(&output, losses).map(Conversion::into_owned)
+}

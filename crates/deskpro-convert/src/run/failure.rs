@@ -1,5 +1,8 @@
 //! Errors that end a run early.
 
+use std::io;
+use std::path::Path;
+
 use crate::args::ErrorFormat;
 use crate::message;
 use crate::panics::Panic;
@@ -14,6 +17,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// An input that cannot be opened.
+    pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> Self {
+        Self { status: Status::NoInput, why: format!("cannot open {}: {error}", path.display()) }
+    }
+
     /// A panic, with the current line of the input if it is known.
     pub(crate) fn panicked(line: Option<u64>, panic: &Panic) -> Self {
         Self { status: Status::Bug, why: panic.sentence(line) }

@@ -8,13 +8,13 @@ use std::thread;
 use std::time::Instant;
 
 use super::failure::Failure;
-use super::reordering::Reordering;
 use super::sinks::{Sinks, is_read};
 use crate::args::{Args, ErrorFormat};
 use crate::batch_output::{BatchOutput, EarlyEnd};
 use crate::check;
 use crate::examples::Examples;
 use crate::json_line::json_line;
+use crate::losses_bounds;
 use crate::message::Renderer;
 use crate::paths::is_standard;
 use crate::progress::Progress;
@@ -56,7 +56,6 @@ pub(super) struct State {
     failure: Option<Failure>,
     /// Whether the reader has closed the output.
     is_closed: bool,
-    reordering: Reordering,
 }
 
 /// The counts and the first messages so far.
@@ -135,6 +134,10 @@ impl Run {
                 rejects: open(rejects, args.kept_files())?,
             },
         };
+        let mut sinks = sinks;
+        if let Some(losses) = &mut sinks.losses {
+            losses.write(&losses_bounds::head(args))?;
+        }
         let summary = open(args.summary.as_ref(), Existing::Replace)?;
         *lock(&self.summary) = summary;
         state.sinks = Some(sinks);
@@ -153,14 +156,9 @@ impl Run {
             end => out.end = end,
         }
         self.count(out);
-        let State { sinks, failure, is_closed, reordering, .. } = &mut *state;
-        let reordered = reordering.add(out.changed.drain(..));
-        let mismatch = match &out.end {
-            Some(EarlyEnd::Mismatch(why)) => Some(why.clone()),
-            Some(EarlyEnd::Rejected | EarlyEnd::Panic(..)) | None => reordered,
-        };
-        if let Some(why) = mismatch {
-            *failure = Some(Failure { status: Status::WrongInput, why });
+        let State { sinks, failure, is_closed, .. } = &mut *state;
+        if let Some(EarlyEnd::Mismatch(why)) = &out.end {
+            *failure = Some(Failure { status: Status::WrongInput, why: why.clone() });
             return ControlFlow::Break(());
         }
         let Some(sinks) = sinks else { return ControlFlow::Break(()) };
@@ -224,7 +222,7 @@ impl Run {
 
     /// Puts the files in place.
     fn put_in_place(&self, state: &mut State, ended: Result<(), Failure>) -> Result<Ended, Failure> {
-        let (args, target) = (&self.args, self.args.target());
+        let args = &self.args;
         lock(&self.progress).finish();
         // From here on, an error drops the sinks, which removes their temporary files.
         let Some(mut sinks) = state.sinks.take() else {
@@ -237,7 +235,7 @@ impl Run {
         // The lock is released before anything is written, for a signal.
         let results = lock(&self.results);
         let Results { tally, examples } = &*results;
-        let (end, summary_json) = (tally.end_of_losses(target), self.summary_of(tally));
+        let (end, summary_json) = (losses_bounds::end(tally), self.summary_of(tally));
         let text = match self.renderer.format {
             ErrorFormat::Human | ErrorFormat::Line => report::summary(tally, args, self.renderer.format),
             ErrorFormat::Json => summary_json.message(),

@@ -80,16 +80,30 @@ pub(crate) enum Task {
     Restore {
         /// The output's line of the losses file; empty if it has none.
         losses: Range<usize>,
-        /// The digest of the output that was written.
+        /// The number of the line in the outputs, from 1.
+        at: u64,
+        /// The digest of the output that was written. None where the losses file does not hold it.
         written: Option<OutputDigest>,
     },
     /// Write a payload unchanged: it was rejected, and its text comes from the losses file.
     WriteVerbatim {
         /// The payload's line of the losses file, if that holds losses of the payload; else empty.
         losses: Range<usize>,
+        /// The person's id, as a form writes it.
+        id: Option<String>,
+    },
+    /// Pass on losses that find no place in this run. The line has no text.
+    PassOn {
+        /// Their line of the losses file.
+        losses: Range<usize>,
     },
     /// Report a payload as missing: it was rejected, and the losses file does not hold its text.
-    ReportMissing,
+    ReportMissing {
+        /// The length of the payload in bytes.
+        len: u64,
+        /// The person's id, as a form writes it.
+        id: Option<String>,
+    },
     /// Reject a line over the limit, of which this is a part.
     RejectOversized(LinePart),
 }
@@ -100,8 +114,6 @@ pub(crate) struct LinePart {
     pub(crate) is_first: bool,
     /// In the last part, the length of the whole line without its end; else none.
     pub(crate) len: Option<u64>,
-    /// Whether the losses file has losses of this line.
-    pub(crate) has_losses: bool,
     /// The person's id as JSON, if the start of the line holds it. Set in the last part.
     pub(crate) id: Option<String>,
 }

@@ -132,7 +132,6 @@ impl<R: Read> Lines<R> {
                 Some(given) => Task::RejectOversized(LinePart {
                     is_first: false,
                     len: Some(given + payload.len() as u64),
-                    has_losses: false,
                     id: self.id.take(),
                 }),
                 None => {
@@ -141,7 +140,6 @@ impl<R: Read> Lines<R> {
                         Task::RejectOversized(LinePart {
                             is_first: true,
                             len: Some(payload.len() as u64),
-                            has_losses: false,
                             id: self.id_field.as_ref().and_then(|field| field.find(payload, false)),
                         })
                     } else {
@@ -182,7 +180,7 @@ impl<R: Read> Lines<R> {
             self.id = self.id_field.as_ref().and_then(|field| field.find(part, true));
         }
         self.oversized = Some(self.oversized.unwrap_or(0) + len as u64);
-        let part = LinePart { is_first, len: None, has_losses: false, id: None };
+        let part = LinePart { is_first, len: None, id: None };
         batch.lines.push(BatchLine { number: self.line, text, task: Task::RejectOversized(part) });
     }
 }

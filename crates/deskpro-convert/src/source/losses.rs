@@ -1,175 +1,243 @@
-//! A losses file, read line by line together with the outputs.
+//! A losses file, read line by line.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 
-use deskpro_contact::Target;
-use deskpro_contact::losses_file::{self, End, Line, OutputDigest};
+use deskpro_contact::losses_file::{self, End, Head, Line, OutputDigest, PROFILE, VERSION};
+use deskpro_contact::{Source, Target};
+
 use memchr::memrchr;
 
-use super::batch::{BATCH, SourceError};
-use crate::input;
+use super::batch::{BATCH, SourceError, without_end};
+use super::opening::BYTE_ORDER_MARK;
 
 /// The number of bytes at the end of a losses file in which its last line is searched.
 const MAX_LAST_LINE: u64 = 4 << 10;
 
 const CUT: &str = "it was cut: its last line is not an end line";
 
-/// The losses of a conversion in the other direction, line by line.
+/// The losses of a run, line by line. The head is read when the file is opened.
 pub struct Losses {
-    input: Box<dyn BufRead + Send>,
+    input: BufReader<File>,
     name: String,
-    /// The target of the conversion that the losses must come from.
-    target: Target,
-    /// The next line about a payload, if it was read.
-    next: Option<LossesLine>,
-    /// The number of lines about payloads that were read.
-    count: u64,
-    /// The number of payloads by the last line of the file, if it was read.
-    end: Option<u64>,
+    head: Head,
+    /// The number of bytes read.
+    position: u64,
+    /// The number of lines read that hold losses or a rejected payload.
+    with_losses: u64,
+    /// The last line, if it was read.
+    end: Option<End>,
 }
 
-/// A line of the losses file, about one payload.
+/// A line of a losses file, about one payload.
 pub(super) struct LossesLine {
+    /// The payload's line in the input of the run that wrote the file, from 1.
     pub(super) line: u64,
-    /// The line as it was read.
+    /// The bytes without the line end.
     pub(super) text: Vec<u8>,
-    /// The digest of the payload's output line.
-    pub(super) written: Option<OutputDigest>,
-    pub(super) rejected: Option<RejectedPayload>,
+    /// The position of the first byte in the file.
+    pub(super) start: u64,
+    /// The person's id, as a form writes it.
+    pub(super) id: Option<String>,
+    pub(super) has_losses: bool,
+    pub(super) payload: Fate,
 }
 
-/// A rejected payload.
-pub(super) struct RejectedPayload {
-    pub(super) emitted: bool,
-    pub(super) payload: Option<Vec<u8>>,
-    /// Whether the line also holds losses that a restoring run could not put back.
-    pub(super) has_losses: bool,
+/// What became of a payload in the run that wrote the losses file.
+pub(super) enum Fate {
+    /// It was converted. The output had this digest.
+    Written(OutputDigest),
+    /// It was rejected.
+    Rejected {
+        /// The digest of the error line that was written for it, if one was.
+        error_line: Option<OutputDigest>,
+        /// Its text, or its length if the file does not hold the text.
+        text: Result<Vec<u8>, u64>,
+    },
+    /// It was not in that run: the losses of a run before it found no place.
+    LeftOver,
 }
 
 impl Losses {
-    /// Opens the losses of a conversion to `target`. Checks the last line of a file first, so that a file that does not
-    /// fit is rejected before anything is written.
+    /// Opens the losses of a run from `from` to `to`. `file` can be read more than once; messages call it `name`. Checks
+    /// the first and the last line, so that a file that does not fit is refused before anything is written.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or does not fit.
-    pub fn open(mut file: File, name: String, target: Target) -> Result<Self, SourceError> {
+    /// The file cannot be read, or is not the whole losses file of such a run.
+    pub fn open(file: File, name: String, from: Source, to: Target) -> Result<Self, SourceError> {
         let failed = |error| SourceError::Read(name.clone(), error);
-        let losses = |input| Self { input, name: name.clone(), target, next: None, count: 0, end: None };
-        if !file.metadata().map_err(failed)?.is_file() {
-            return Ok(losses(Box::new(BufReader::with_capacity(BATCH, input::decompressed(file)))));
-        }
-        let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
-        // A shorter file is searched from its start.
-        file.seek(SeekFrom::Start(len.saturating_sub(MAX_LAST_LINE))).map_err(failed)?;
-        let mut tail = Vec::new();
-        file.read_to_end(&mut tail).map_err(failed)?;
-        let tail = tail.strip_suffix(b"\n").unwrap_or(&tail);
-        let last = &tail[memrchr(b'\n', tail).map_or(0, |at| at + 1)..];
-        file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        let mut first = [0; 4];
-        let is_compressed = file.read(&mut first).is_ok_and(|_| input::is_compressed(&first));
-        file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        if is_compressed {
-            // The last line of a compressed file is checked when it is reached.
-            return Ok(losses(Box::new(BufReader::with_capacity(BATCH, input::decompressed(file)))));
-        }
-        let losses = losses(Box::new(BufReader::with_capacity(BATCH, file)));
-        match losses.parse(last)? {
-            Line::End(end) => losses.check_end(&end)?,
-            Line::Payload(_) | Line::Rejected(_) => return Err(losses.mismatch(CUT)),
-        }
-        Ok(losses)
-    }
-
-    pub(super) fn mismatch(&self, why: &str) -> SourceError {
-        SourceError::Losses(format!("{} does not fit: {why}", self.name))
-    }
-
-    fn parse<'l>(&self, line: &'l [u8]) -> Result<Line<'l>, SourceError> {
-        losses_file::read(line).map_err(|_| self.mismatch("one of its lines is not a line of a losses file"))
-    }
-
-    fn check_end(&self, end: &End) -> Result<(), SourceError> {
-        if end.to == self.target.name() {
-            return Ok(());
-        }
-        Err(self.mismatch(&format!(
-            "expected losses of a conversion --to {}, found --to {}",
-            self.target.name(),
-            end.to
-        )))
-    }
-
-    /// Reads the next line into `next` or `end`, unless one of them is set.
-    fn fill(&mut self) -> Result<(), SourceError> {
-        if self.next.is_some() || self.end.is_some() {
-            return Ok(());
-        }
+        let mut input = BufReader::with_capacity(BATCH, file);
+        input.rewind().map_err(failed)?;
         let mut text = Vec::new();
-        let read = self.input.read_until(b'\n', &mut text);
-        read.map_err(|error| SourceError::Read(self.name.clone(), error))?;
-        if text.is_empty() {
-            return Err(self.mismatch(CUT));
-        }
-        let (line, written, rejected) = match self.parse(&text)? {
-            Line::End(end) => {
-                self.check_end(&end)?;
-                if end.with_losses != self.count {
-                    let (expected, found) = (end.with_losses, self.count);
-                    return Err(self.mismatch(&format!(
-                        "expected losses of {expected} payloads, found losses of {found}"
-                    )));
-                }
-                self.end = Some(end.lines);
-                return Ok(());
-            }
-            Line::Payload(payload) => (payload.line, payload.output, None),
-            Line::Rejected(line) => {
-                let has_losses = line.losses.is_some();
-                let rejected = RejectedPayload { emitted: line.emitted, payload: line.payload, has_losses };
-                (line.line, None, Some(rejected))
+        let position = input.read_until(b'\n', &mut text).map_err(failed)? as u64;
+        let mismatch = |why: &str| Err(mismatch(&name, why));
+        let first = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
+        let head = match losses_file::read(without_end(first)) {
+            Ok(Line::Head(head)) => head,
+            Ok(Line::Payload(_) | Line::Rejected(_) | Line::LeftOver(_) | Line::End(_)) | Err(_) => {
+                return mismatch("its first line is not the head of a losses file");
             }
         };
-        self.count += 1;
-        self.next = Some(LossesLine { line, text, written, rejected });
+        if head.version != VERSION {
+            let found = head.version;
+            return mismatch(&format!("expected version {VERSION} of the format, found version {found}"));
+        }
+        if (&*head.from, &*head.to) != (from.name(), to.name()) {
+            return mismatch(&format!(
+                "expected losses of a conversion from {} to {}, found from {} to {}",
+                from.name(),
+                to.name(),
+                head.from,
+                head.to
+            ));
+        }
+        if head.profile != PROFILE {
+            return mismatch(&format!("expected the profile {PROFILE}, found {}", head.profile));
+        }
+        let last = last_line(&mut input, position).map_err(failed)?;
+        if !matches!(losses_file::read(&last), Ok(Line::End(_))) {
+            return mismatch(CUT);
+        }
+        Ok(Self { input, name, head, position, with_losses: 0, end: None })
+    }
+
+    /// Begins again at the first line about a payload.
+    pub(super) fn restart(&mut self) -> Result<(), SourceError> {
+        let failed = |error| SourceError::Read(self.name.clone(), error);
+        self.input.rewind().map_err(failed)?;
+        let mut head = Vec::new();
+        self.position = self.input.read_until(b'\n', &mut head).map_err(failed)? as u64;
+        self.with_losses = 0;
+        self.end = None;
         Ok(())
     }
 
-    /// Reads the next line. Returns the number of payloads if that was the last line.
-    pub(super) fn end(&mut self) -> Result<Option<u64>, SourceError> {
-        self.fill()?;
-        Ok(self.end)
+    /// Reads the line about a payload that begins at a position.
+    pub(super) fn read_at(&mut self, start: u64) -> Result<LossesLine, SourceError> {
+        let failed = |error| SourceError::Read(self.name.clone(), error);
+        let distance = i64::try_from(start).expect("a position in a file")
+            - i64::try_from(self.position).expect("a position in a file");
+        // In a file in its own order, the line is in the buffer, which `seek_relative` keeps.
+        self.input.seek_relative(distance).map_err(failed)?;
+        self.position = start;
+        let line = self.read_line()?;
+        line.ok_or_else(|| self.mismatch("it changed while it was read"))
     }
 
-    /// The number of payloads, if the last line was read already.
-    pub(super) fn known_end(&self) -> Option<u64> {
-        self.end
+    /// The first line.
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
     }
 
-    /// Checks that the file ends after its last line.
-    pub(super) fn check_ended(&mut self) -> Result<(), SourceError> {
+    /// The name for messages.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn mismatch(&self, why: &str) -> SourceError {
+        mismatch(&self.name, why)
+    }
+
+    /// Reads the next line about a payload. None at the end of the file.
+    pub(super) fn next(&mut self) -> Result<Option<LossesLine>, SourceError> {
+        if self.end.is_some() {
+            return Ok(None);
+        }
+        if let Some(line) = self.read_line()? {
+            self.with_losses += u64::from(line.counts());
+            return Ok(Some(line));
+        }
+        self.check_end()?;
+        Ok(None)
+    }
+
+    /// Reads a line about a payload, or none and the last line into `end`.
+    fn read_line(&mut self) -> Result<Option<LossesLine>, SourceError> {
+        let mut text = Vec::new();
+        let read = self.input.read_until(b'\n', &mut text);
+        let len = read.map_err(|error| SourceError::Read(self.name.clone(), error))?;
+        if len == 0 {
+            return Err(self.mismatch(CUT));
+        }
+        let start = self.position;
+        self.position += len as u64;
+        text.truncate(without_end(&text).len());
+        LossesLine::parse(text, start, &self.name, &mut self.end)
+    }
+
+    /// Checks the last line, and that nothing follows it.
+    fn check_end(&mut self) -> Result<(), SourceError> {
+        let expected = self.end.as_ref().map(|end| end.with_losses);
+        if expected.is_some_and(|expected| expected != self.with_losses) {
+            return Err(self.mismatch(&format!(
+                "expected {} lines with losses, found {}",
+                expected.unwrap_or_default(),
+                self.with_losses
+            )));
+        }
         let rest = self.input.fill_buf().map_err(|error| SourceError::Read(self.name.clone(), error))?;
-        if rest.is_empty() {
-            return Ok(());
-        }
-        Err(self.mismatch("it goes on after its end line"))
+        if rest.is_empty() { Ok(()) } else { Err(self.mismatch("it goes on after its end line")) }
     }
 
-    /// The losses line of a line of the first input, if it has one.
-    pub(super) fn peek(&mut self, line: u64) -> Result<Option<&LossesLine>, SourceError> {
-        self.fill()?;
-        match &self.next {
-            Some(losses) if losses.line < line => Err(self.mismatch("its lines are not in order")),
-            Some(losses) if losses.line == line => Ok(self.next.as_ref()),
-            Some(_) | None => Ok(None),
-        }
+    /// The number of payloads of the run, if the last line was read.
+    pub(super) fn end(&self) -> Option<u64> {
+        self.end.as_ref().map(|end| end.lines)
+    }
+}
+
+impl LossesLine {
+    /// Parses a line of the file `name`. None if it is the last line, which becomes `end`.
+    pub(super) fn parse(
+        text: Vec<u8>,
+        start: u64,
+        name: &str,
+        end: &mut Option<End>,
+    ) -> Result<Option<Self>, SourceError> {
+        let not_a_line = || mismatch(name, "one of its lines is not a line of a losses file");
+        let parsed = losses_file::read(&text).map_err(|_| not_a_line())?;
+        let has_losses = parsed.losses().is_some();
+        let text_of = |id: losses_file::PersonId<'_>| id.text().into_owned();
+        let (line, id, payload) = match parsed {
+            Line::Head(_) => return Err(mismatch(name, "it has a second head")),
+            Line::End(last) => {
+                *end = Some(last);
+                return Ok(None);
+            }
+            Line::Payload(line) => (line.line, line.id.map(text_of), Fate::Written(line.output)),
+            Line::Rejected(line) => {
+                let text = line.payload.ok_or_else(|| line.len.unwrap_or_default());
+                let fate = Fate::Rejected { error_line: line.error_line, text };
+                (line.line, line.id.map(text_of), fate)
+            }
+            Line::LeftOver(_) => (0, None, Fate::LeftOver),
+        };
+        Ok(Some(Self { line, text, start, id, has_losses, payload }))
     }
 
-    /// Takes the losses line of a line of the first input, if it has one.
-    pub(super) fn take(&mut self, line: u64) -> Result<Option<LossesLine>, SourceError> {
-        let has_losses = self.peek(line)?.is_some();
-        Ok(if has_losses { self.next.take() } else { None })
+    /// Whether the last line counts this line.
+    fn counts(&self) -> bool {
+        match self.payload {
+            Fate::Written(_) => self.has_losses,
+            Fate::Rejected { .. } | Fate::LeftOver => true,
+        }
     }
+}
+
+/// The error for a losses file that does not fit the outputs or itself.
+pub(super) fn mismatch(name: &str, why: &str) -> SourceError {
+    SourceError::Losses(format!("{name} does not fit: {why}"))
+}
+
+/// The last line without its line end, as far as it is short enough to be an end line. `start` is the position of the
+/// reader, which stays.
+fn last_line(input: &mut BufReader<File>, start: u64) -> std::io::Result<Vec<u8>> {
+    let len = input.get_ref().metadata()?.len();
+    let mut tail = Vec::new();
+    input.seek(SeekFrom::Start(len.saturating_sub(MAX_LAST_LINE)))?;
+    input.read_to_end(&mut tail)?;
+    input.seek(SeekFrom::Start(start))?;
+    tail.truncate(without_end(&tail).len());
+    tail.drain(..memrchr(b'\n', &tail).map_or(0, |at| at + 1));
+    Ok(tail)
 }

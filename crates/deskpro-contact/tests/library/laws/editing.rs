@@ -1,13 +1,14 @@
 //! Restoring of edited outputs.
 
 use deskpro_contact::form::{Form, Node};
-use deskpro_contact::{Code, Severity, restore_form, restore_v2, to_form, to_v2};
+use deskpro_contact::{Code, Severity, to_form, to_v2};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
 use super::bodies::{ambiguous, body};
 use super::{cases, texts};
+use crate::{restore_edited_form, restore_edited_v2};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
@@ -22,7 +23,7 @@ proptest! {
         let kind_name = if is_single { "type" } else { "[type]" };
         let pairs: Vec<String> = fields.iter().map(|(legacy, _)| format!("&{prefix}{field}[{legacy}]=NEW")).collect();
         let form = format!("{}&{prefix}{kind_name}={kind}{}", converted.output(), pairs.concat());
-        let restored = restore_v2(form.as_bytes(), converted.losses_json()).unwrap();
+        let restored = restore_edited_v2(form.as_bytes(), converted.losses_json()).unwrap();
         // serde_json does not read this number.
         let output: Value = serde_json::from_str(&restored.output().replace("1E400", "1")).unwrap();
         let mut found = Vec::new();
@@ -47,7 +48,7 @@ proptest! {
             !removed[at.unwrap_or_default().min(5)]
         });
         let edited = kept.collect::<Vec<_>>().join("&");
-        let restored = restore_v2(edited.as_bytes(), converted.losses_json()).unwrap();
+        let restored = restore_edited_v2(edited.as_bytes(), converted.losses_json()).unwrap();
         let again = to_form(restored.output().as_bytes());
         let again = again.map_err(|error| TestCaseError::fail(format!("{error}: {}", restored.output())))?;
         let (edited, again) = (Form::read(edited.as_bytes()).unwrap(), Form::read(again.output().as_bytes()).unwrap());
@@ -66,7 +67,7 @@ proptest! {
             edit(&mut body, at, what);
         }
         let edited = body.to_string();
-        let restored = restore_form(edited.as_bytes(), converted.losses_json()).unwrap();
+        let restored = restore_edited_form(edited.as_bytes(), converted.losses_json()).unwrap();
         let again = to_v2(restored.output().as_bytes()).unwrap();
         let mut converted_again: Value = serde_json::from_str(again.output()).unwrap();
         for body in [&mut body, &mut converted_again] {
@@ -108,7 +109,7 @@ proptest! {
         for (at, what) in edits {
             edit(&mut body, at, what);
         }
-        let restored = restore_form(body.to_string().as_bytes(), converted.losses_json()).unwrap();
+        let restored = restore_edited_form(body.to_string().as_bytes(), converted.losses_json()).unwrap();
         let form = Form::read(restored.output().as_bytes()).unwrap();
         let mut seen = Vec::new();
         if let Some(records) = form.root().get(b"contact_data") {
@@ -155,7 +156,7 @@ proptest! {
         }
         let list: Vec<Value> = urls.iter().map(|url| serde_json::json!({ "url": url })).collect();
         let body = serde_json::json!({ "contact_data": { "website": list } }).to_string();
-        let restored = restore_form(body.as_bytes(), converted.losses_json()).unwrap();
+        let restored = restore_edited_form(body.as_bytes(), converted.losses_json()).unwrap();
         let form = Form::read(restored.output().as_bytes()).unwrap();
         let records = form.root().get(b"contact_data").unwrap();
         for (n, (value, has_comment)) in items.iter().enumerate() {

@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use deskpro_contact::form::Form;
-use deskpro_contact::{Code, Converted, Converter, Loss, restore_form};
+use deskpro_contact::{Code, Converted, Converter, Loss};
 use testkit::Rng;
 use testkit::encodings::{Outcome, SAMPLES, Sample, check};
 use testkit::form::has_empty_array;
 use testkit::payloads::{self, Class};
+
+use crate::restore_edited_form;
 
 use super::cases;
 
@@ -102,7 +104,7 @@ fn edit(rng: &mut Rng, converter: &mut Converter, converted: &Converted) -> bool
     let at = texts[rng.below(texts.len())].clone();
     let new = rng.pick(&["edited", "édité", "編集"]);
     let edited = format!("{}\"{new}\"{}", &output[..at.start], &output[at.end..]);
-    let restored = restore_form(&edited, converted.losses_json()).unwrap();
+    let restored = restore_edited_form(&edited, converted.losses_json()).unwrap();
     let again = converter.convert(restored.output()).unwrap();
     assert_eq!(std::str::from_utf8(again.output()), Ok(&*edited), "{output}\n{}", restored.output());
     let before: Vec<&Loss> = converted.losses().iter().filter(|loss| is_of_bytes(loss)).collect();

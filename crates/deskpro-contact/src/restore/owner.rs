@@ -1,0 +1,83 @@
+//! Whether losses belong to the payload that they are put back into: by the person's id, or by a digest of the payload.
+
+use crate::buffer::written;
+use crate::error::{Error, ErrorKind, shorten};
+use crate::form;
+use crate::json;
+use crate::losses_file::{OutputDigest, fields};
+use crate::tree::{Id, Shape, Tree};
+
+/// What a line of a losses file says about the output that it was written for.
+#[derive(Default, Debug)]
+pub(crate) struct Owner {
+    /// The person's id.
+    id: Option<Id>,
+    output: Option<OutputDigest>,
+}
+
+impl Owner {
+    /// Reads the members of a line. None if its digest is not one.
+    pub(super) fn read(tree: &Tree, line: Id) -> Option<Self> {
+        let output = match tree.child(line, fields::OUTPUT.as_bytes()) {
+            Some(digest) => {
+                let digest = std::str::from_utf8(&tree[tree.text(digest)?]).ok()?;
+                Some(digest.parse().ok()?)
+            }
+            None => None,
+        };
+        Some(Self { id: tree.child(line, fields::ID.as_bytes()), output })
+    }
+
+    /// Whether the line has the digest of an output.
+    pub(super) fn has_output(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Checks that a payload is the owner's. `root` is the payload in the tree, `id_field` the name of the field that
+    /// holds the person's id. Without an id field, an edited payload is allowed if `is_edited`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::OtherPayload`].
+    pub(crate) fn check(
+        &self,
+        tree: &Tree,
+        root: Id,
+        payload: &[u8],
+        id_field: Option<&str>,
+        is_edited: bool,
+    ) -> Result<(), Error> {
+        let id = |id: Option<Id>| id.map(|id| form::scalar(tree, tree.node(id))).filter(|id| !id.is_empty());
+        if let Some(name) = id_field
+            && let Some(found) = id(tree.child(root, name.as_bytes()))
+            && let Some(expected) = id(self.id)
+        {
+            if found == expected {
+                return Ok(());
+            }
+            let [expected, found] = [expected, found].map(shorten);
+            let expected = format!("\"{expected}\", the person whom the losses are about");
+            let found = format!("\"{found}\"");
+            return Err(Error::new(ErrorKind::OtherPayload, name.to_owned(), 0..0, expected, found));
+        }
+        let may_be_edited = is_edited && id_field.is_none();
+        if may_be_edited || self.output.is_some_and(|output| is_output(tree, root, payload, output)) {
+            return Ok(());
+        }
+        let expected = "the output that was written with these losses";
+        Err(Error::new(
+            ErrorKind::OtherPayload,
+            String::new(),
+            0..0,
+            expected,
+            "an edited or another payload",
+        ))
+    }
+}
+
+/// Whether a payload is the output with this digest. JSON may have been written again, for example by `jq -c`.
+fn is_output(tree: &Tree, root: Id, payload: &[u8], output: OutputDigest) -> bool {
+    let is_json = tree.array(root).is_some_and(|array| array.shape != Shape::Keys);
+    let rewritten = || OutputDigest::of(&written(|out| json::write(tree, root, out)));
+    OutputDigest::of(payload) == output || is_json && rewritten() == output
+}

@@ -1,0 +1,177 @@
+//! Outputs paired with their losses by the person's id.
+
+use std::io::Read;
+
+use deskpro_contact::losses_file::is_error_line;
+
+use super::index::{Claim, Index, Position};
+use super::{is_full, push_left_over, push_rejected};
+use crate::id_field::IdField;
+use crate::source::batch::{Batch, SourceError, Task, without_end};
+use crate::source::lines::Lines;
+use crate::source::losses::{Fate, LossesLine};
+
+/// Outputs paired with losses by the person's id. Payloads are numbered as they are restored.
+pub struct People<R> {
+    outputs: Lines<R>,
+    index: Index,
+    id_field: IdField,
+    /// The batch of outputs that is being paired with losses.
+    lines: Batch,
+    /// The number of lines of that batch that are paired.
+    paired: usize,
+    /// What the next line of that batch is, if rejected payloads come before it.
+    claim: Option<Claim>,
+    /// The number of the last payload that was put into a batch.
+    line: u64,
+    /// The position of the last output. None after outputs stood in another order: then rejected payloads come last.
+    last: Option<Position>,
+    /// Whether all outputs were read.
+    outputs_ended: bool,
+    /// Whether all files were read to their ends.
+    has_ended: bool,
+}
+
+impl<R: Read> People<R> {
+    /// Pairs `outputs`, whose field `id_field` holds the person's id, with the losses in an index.
+    pub fn new(outputs: Lines<R>, index: Index, id_field: IdField) -> Self {
+        Self {
+            outputs,
+            index,
+            id_field,
+            lines: Batch::default(),
+            paired: 0,
+            claim: None,
+            line: 0,
+            last: Some((0, 0)),
+            outputs_ended: false,
+            has_ended: false,
+        }
+    }
+
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Makes the next batch. Returns false when all files have ended.
+    pub(super) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
+        batch.clear();
+        // A batch of outputs may give no line: the rest of it is read then.
+        while batch.lines.is_empty() && !self.has_ended {
+            let mut lines = std::mem::take(&mut self.lines);
+            if self.paired >= lines.lines.len() && !self.outputs_ended {
+                self.paired = 0;
+                self.outputs_ended = !self.outputs.next(&mut lines)?;
+            }
+            let result = self.pair(&lines, batch);
+            self.lines = lines;
+            result?;
+            if self.outputs_ended {
+                self.push_unclaimed(batch)?;
+            }
+        }
+        Ok(!batch.lines.is_empty())
+    }
+
+    /// Pairs lines with their losses until all are paired or the batch is full.
+    fn pair(&mut self, lines: &Batch, batch: &mut Batch) -> Result<(), SourceError> {
+        while let Some(line) = lines.lines.get(self.paired) {
+            if is_full(batch) {
+                return Ok(());
+            }
+            let text = line.with_end(&lines.text);
+            if let Task::RejectOversized(part) = &line.task {
+                // Its losses stay unclaimed: the whole line was not seen.
+                self.paired += 1;
+                self.line += u64::from(part.is_first);
+                batch.push(self.line, text, Task::RejectOversized(part.clone()));
+                continue;
+            }
+            let claim = match self.claim.take() {
+                Some(claim) => claim,
+                None => self.claim(without_end(text), line.number)?,
+            };
+            if let Claim::Output(position, _) | Claim::ErrorLine(position, _) = &claim
+                && !self.push_skipped(*position, batch)?
+            {
+                self.claim = Some(claim);
+                return Ok(());
+            }
+            self.paired += 1;
+            self.line += 1;
+            self.push(batch, text, line.number, &claim);
+        }
+        Ok(())
+    }
+
+    fn claim(&mut self, output: &[u8], at: u64) -> Result<Claim, SourceError> {
+        let is_error_line = is_error_line(output);
+        let id = if is_error_line {
+            deskpro_contact::losses_file::id_of_error_line(output)
+        } else {
+            self.id_field.find_text(output)
+        };
+        self.index.claim(output, id.as_deref(), is_error_line, at)
+    }
+
+    /// Adds rejected payloads that come before a position. Returns false if the batch is full.
+    fn push_skipped(&mut self, position: Position, batch: &mut Batch) -> Result<bool, SourceError> {
+        self.last = self.last.filter(|last| *last <= position).map(|_| position);
+        if self.last.is_none() {
+            return Ok(true);
+        }
+        while !is_full(batch) {
+            match self.index.next_skipped(position)? {
+                Some(losses) => self.push_rejected(batch, &losses),
+                None => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    fn push(&mut self, batch: &mut Batch, text: &[u8], at: u64, claim: &Claim) {
+        let restore = |batch: &mut Batch, losses: &[u8]| {
+            let losses = batch.push_losses(losses);
+            batch.push(self.line, text, Task::Restore { losses, at, written: None });
+        };
+        match claim {
+            Claim::New => restore(batch, b""),
+            Claim::Output(_, losses) => restore(batch, &losses.text),
+            Claim::ErrorLine(_, losses) => {
+                let Fate::Rejected { text, .. } = &losses.payload else {
+                    unreachable!("only a rejected payload has an error line")
+                };
+                push_rejected(batch, self.line, text, losses);
+            }
+            Claim::Corrected(losses) => {
+                restore(batch, b"");
+                if losses.has_losses {
+                    push_left_over(batch, self.line, losses);
+                }
+            }
+        }
+    }
+
+    /// Adds the rejected payloads and the losses that no output claimed.
+    fn push_unclaimed(&mut self, batch: &mut Batch) -> Result<(), SourceError> {
+        while !is_full(batch) {
+            match self.index.next_unclaimed()? {
+                Some(losses) if matches!(losses.payload, Fate::Rejected { .. }) => {
+                    self.push_rejected(batch, &losses);
+                }
+                Some(losses) => push_left_over(batch, self.line, &losses),
+                None => {
+                    self.has_ended = true;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn push_rejected(&mut self, batch: &mut Batch, losses: &LossesLine) {
+        let Fate::Rejected { text, .. } = &losses.payload else { unreachable!("the index says so") };
+        self.line += 1;
+        push_rejected(batch, self.line, text, losses);
+    }
+}

@@ -1,0 +1,413 @@
+//! Whole files whose lines are moved, removed, added, edited and joined between converting and restoring: no person gets
+//! another person's value with status 0.
+
+use std::collections::BTreeMap;
+
+use deskpro_contact::form::{Form, Node};
+use testkit::Rng;
+
+use super::convert;
+use crate::harness::{Workdir, losses_lines};
+
+/// The value of a person in which the owner stands: no other person has it.
+fn mark(owner: usize, what: &str) -> String {
+    format!("o{owner}-{what}")
+}
+
+/// A payload whose every value names its owner, with an id.
+fn payload(rng: &mut Rng, owner: usize, id: &str) -> String {
+    let mut pairs = vec![format!("email={id}"), format!("name={}", mark(owner, "name"))];
+    for key in 1..=rng.below(4) {
+        let record = format!("contact_data[{key}]");
+        let [url, comment, odd] = ["url", "comment", "odd"].map(|what| mark(owner, &format!("{what}{key}")));
+        match rng.below(4) {
+            0 => pairs.push(format!("{record}[type]=phone&{record}[data][number]={url}")),
+            1 => pairs.push(format!(
+                "{record}[type]=im&{record}[comment]={comment}&{record}[data][service]={odd}&{record}[data][username]={url}"
+            )),
+            2 => pairs.push(format!("{record}[type]=skype&{record}[data][username]={url}&{record}[data][x]={odd}")),
+            _ => pairs.push(format!("{record}[type]=website&{record}[comment]={comment}&{record}[data][url]={url}")),
+        }
+    }
+    // The whole payload is rejected.
+    if rng.chance(10) {
+        pairs.push(format!("bad[]={}&bad[]=%E9", mark(owner, "bad")));
+    }
+    pairs.join("&")
+}
+
+/// All texts of a form with the owners that they name.
+fn owners(node: Node<'_>, found: &mut Vec<usize>) {
+    match node.text() {
+        Some(text) => {
+            let text = String::from_utf8_lossy(text);
+            found.extend(
+                text.strip_prefix('o').and_then(|rest| rest.split_once('-')?.0.parse::<usize>().ok()),
+            );
+        }
+        None => node.children().for_each(|child| owners(child, found)),
+    }
+}
+
+/// The id and the owners of the values in a restored payload.
+fn owners_of(line: &str) -> (String, Vec<usize>) {
+    let form = Form::read(line.as_bytes()).unwrap();
+    let id = form.root().get(b"email").and_then(Node::text).unwrap_or_default();
+    let id = String::from_utf8(id.to_vec()).unwrap();
+    let mut found = Vec::new();
+    owners(form.root(), &mut found);
+    (id, found)
+}
+
+/// What a person may do to the lines of an output.
+fn edit(rng: &mut Rng, lines: &mut Vec<String>) {
+    for _ in 0..1 + rng.below(4) {
+        let at = if lines.is_empty() { return } else { rng.below(lines.len()) };
+        match rng.below(7) {
+            0 => drop(lines.remove(at)),
+            1 => lines.sort(),
+            2 => lines.reverse(),
+            3 => {
+                let line = lines.remove(at);
+                lines.insert(rng.below(lines.len() + 1), line);
+            }
+            4 => lines[at] = lines[at].replace("-url1", "-edited"),
+            5 => lines[at] = lines[at].replacen("\"name\":\"", "\"name\":\"edited ", 1),
+            _ => lines.insert(at, format!("{{\"email\":\"new{at}\",\"contact_data\":{{}}}}")),
+        }
+    }
+}
+
+/// The payloads of a file by their ids.
+fn by_id(payloads: &[String]) -> BTreeMap<String, Vec<usize>> {
+    let mut ids: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (owner, payload) in payloads.iter().enumerate() {
+        ids.entry(owners_of(payload).0).or_default().push(owner);
+    }
+    ids
+}
+
+#[test]
+fn no_edit_of_whole_files_gives_a_value_to_another_person() {
+    let mut restored_runs = [0; 2];
+    for seed in 0..150 {
+        let mut rng = Rng::new(seed);
+        let count = 2 + rng.below(7);
+        let has_twins = rng.chance(20);
+        let payloads: Vec<String> = (0..count)
+            .map(|owner| {
+                let id = if has_twins && owner > 0 && rng.chance(30) { 0 } else { owner };
+                let id = if rng.chance(5) { String::new() } else { format!("p{id}") };
+                payload(&mut rng, owner, &id)
+            })
+            .collect();
+        let emits = if rng.chance(40) { "--on-error emit" } else { "" };
+        for (n, ids) in ["", "--id-field email"].into_iter().enumerate() {
+            let dir = Workdir::new();
+            dir.run(&format!("-q {emits} {ids} --losses l -o o"), payloads.join("\n"));
+            let mut lines: Vec<String> = dir.text("o").lines().map(str::to_owned).collect();
+            edit(&mut rng, &mut lines);
+            if rng.chance(10) {
+                lines.extend(lines.clone());
+            }
+            dir.write("e", lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+            let run = dir.run("--to form --restore l --losses left e", "");
+            if run.code == Some(65) {
+                assert!(run.err.contains("does not fit"), "{}", run.err);
+                continue;
+            }
+            assert!(matches!(run.code, Some(0 | 1)), "seed {seed} {ids}: {:?} {}", run.code, run.err);
+            restored_runs[n] += 1;
+            let owners_by_id = by_id(&payloads);
+            let left = dir.text("left");
+            for line in run.lines() {
+                let (id, owners) = owners_of(line);
+                // All values of a payload have one owner: the person with that id.
+                let allowed = owners_by_id.get(&id);
+                let is_own = owners.windows(2).all(|pair| pair[0] == pair[1])
+                    && owners.iter().all(|owner| allowed.is_some_and(|allowed| allowed.contains(owner)));
+                assert!(is_own, "seed {seed} {ids}: {line}\n{}\n{}", payloads.join("\n"), lines.join("\n"));
+            }
+            // Every value of the input is in a payload, in the new losses, or was edited by the person.
+            let all = String::from_utf8_lossy(&run.out).into_owned() + &left;
+            for line in losses_lines(&dir.text("l")) {
+                for loss in line["losses"].as_array().into_iter().flatten() {
+                    let text = loss["value"].as_str().unwrap_or_default();
+                    assert!(!text.starts_with('o') || all.contains(text), "seed {seed} {ids}: {text}\n{all}");
+                }
+            }
+        }
+    }
+    // Most edits move or remove lines, which only ids allow.
+    assert!(restored_runs[0] >= 5 && restored_runs[1] >= 100, "{restored_runs:?}");
+}
+
+/// An unedited person comes back as they were, wherever their line stands.
+#[test]
+fn unedited_people_come_back_as_they_were_in_any_order() {
+    for seed in 0..40 {
+        let mut rng = Rng::new(1000 + seed);
+        let payloads: Vec<String> =
+            (0..2 + rng.below(8)).map(|owner| payload(&mut rng, owner, &format!("p{owner}"))).collect();
+        let dir = Workdir::new();
+        dir.run("-q --id-field email --losses l -o o", payloads.join("\n"));
+        let mut lines: Vec<String> = dir.text("o").lines().map(str::to_owned).collect();
+        rng.shuffle(&mut lines);
+        dir.write("e", lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+        let run = dir.run("--to form --restore l e", "").exits(0);
+        let restored: BTreeMap<String, &str> =
+            run.lines().iter().map(|line| (owners_of(line).0, *line)).collect();
+        assert_eq!(restored.len(), payloads.len());
+        for payload in &payloads {
+            let line = restored[&owners_of(payload).0];
+            assert!(
+                Form::read(payload.as_bytes()).unwrap() == Form::read(line.as_bytes()).unwrap(),
+                "{line}"
+            );
+        }
+    }
+}
+
+/// A payload that is rejected.
+const REJECTED: &str = "id=2&a=%E9";
+
+fn site(id: &str, name: &str) -> String {
+    format!("id={id}&type=website&comment=of-{name}&data%5Burl%5D={name}.example")
+}
+
+#[test]
+fn ids_are_compared_as_a_form_writes_them() {
+    let dir = Workdir::new();
+    convert(&dir, "--id-field id", &format!("{}\n{}\n", site("5", "ann"), site("1", "bob")), 0);
+    let output = dir.text("o").replace("\"5\"", "5").replace("\"id\":\"1\"", "\"id\":true");
+    let (ann, bob) = output.trim_end().split_once('\n').unwrap();
+    let run = dir.run("--to form --restore l --lossy", format!("{bob}\n{ann}\n")).exits(0);
+    assert_eq!(run.lines(), [site("1", "bob"), site("5", "ann")]);
+}
+
+#[test]
+fn a_line_without_an_id_is_restored_only_if_it_is_unchanged() {
+    for id in ["=", "[]=5"] {
+        let dir = Workdir::new();
+        let nobody = site("", "nobody").replacen("id=", &format!("id{id}"), 1);
+        convert(&dir, "--id-field id", &format!("{nobody}\n{}\n", site("1", "bob")), 0);
+        let output = dir.text("o");
+        let (first, second) = output.trim_end().split_once('\n').unwrap();
+        let run = dir.run("--to form --restore l", format!("{second}\n{first}\n")).exits(0);
+        assert!(run.text().contains("of-nobody") && run.text().contains("of-bob"), "{}", run.text());
+        // Edited, it is a new person, and its losses are left over.
+        let edited = first.replace("nobody.example", "new.example");
+        let run = dir.run("--to form --restore l --losses left", format!("{second}\n{edited}\n")).exits(0);
+        assert!(!run.text().contains("of-nobody") && dir.text("left").contains("of-nobody"));
+        // An id added by hand finds nobody.
+        let edited = format!("{{\"id\":\"9\",{}", &first[1..])
+            .replace("\"id\":\"\",", "")
+            .replace("\"id\":[\"5\"],", "");
+        let run = dir.run("--to form --restore l --lossy", format!("{second}\n{edited}\n")).exits(0);
+        assert!(!run.text().contains("of-nobody"), "{}", run.text());
+    }
+}
+
+#[test]
+fn an_id_that_occurs_twice_is_told_apart_by_the_whole_line_or_stops_the_run() {
+    let dir = Workdir::new();
+    convert(&dir, "--id-field id", &format!("{}\n{}\n", site("1", "ann"), site("1", "bob")), 0);
+    let output = dir.text("o");
+    let (ann, bob) = output.trim_end().split_once('\n').unwrap();
+    let run = dir.run("--to form --restore l", format!("{bob}\n{ann}\n")).exits(0);
+    assert_eq!(run.lines(), [site("1", "bob"), site("1", "ann")]);
+    let edited = ann.replace("ann.example", "new.example");
+    dir.run("--to form --restore l -o r", format!("{edited}\n{bob}\n"))
+        .exits(65)
+        .reports("the id \"1\" is in line 1 of the input and in line 2 of the input, and line 1 of the output is neither");
+    assert!(!dir.path("r").exists());
+    // Two output lines with one id.
+    let dir = Workdir::new();
+    convert(&dir, "--id-field id", &site("1", "ann"), 0);
+    let ann = dir.text("o");
+    dir.run("--to form --restore l -o r", format!("{ann}{ann}"))
+        .exits(65)
+        .reports("lines 1 and 2 of the output have the id \"1\", which is only in line 1 of the input");
+    assert!(!dir.path("r").exists());
+}
+
+#[test]
+fn identical_lines_with_one_id_take_their_losses_in_order() {
+    let dir = Workdir::new();
+    let [one, two] = ["first", "second"]
+        .map(|comment| format!("id=1&type=website&comment={comment}&data%5Burl%5D=x.example"));
+    convert(&dir, "--id-field id", &format!("{one}\n{two}\n"), 0);
+    let run = dir.run("--to form --restore l o", "").exits(0);
+    assert_eq!(run.lines(), [one, two]);
+}
+
+#[test]
+fn rejected_payloads_come_back_in_their_places_or_at_the_end() {
+    let dir = Workdir::new();
+    let input = [site("1", "ann"), REJECTED.to_owned(), site("3", "bob"), site("4", "cem")];
+    convert(&dir, "--id-field id", &(input.join("\n") + "\n"), 1);
+    let output = dir.text("o");
+    let [ann, bob, cem] = output.lines().collect::<Vec<_>>()[..] else { panic!("{output}") };
+    for (order, expected) in [
+        (vec![ann, bob, cem], vec![0, 1, 2, 3]),
+        (vec![bob, cem], vec![1, 2, 3]),
+        (vec![ann, cem], vec![0, 1, 3]),
+        (vec![cem, bob, ann], vec![1, 3, 2, 0]),
+        (vec![ann, cem, bob], vec![0, 1, 3, 2]),
+        (vec![], vec![1]),
+    ] {
+        let lines = order.iter().map(|line| format!("{line}\n")).collect::<String>();
+        let run = dir.run("--to form --restore l --lossy", &lines).exits(0);
+        let expected: Vec<&str> = expected.iter().map(|&n| input[n].as_str()).collect();
+        assert_eq!(run.lines(), expected, "{lines}");
+    }
+    // The first output is the last of the input: the rejected payload has a lower number, and comes before it. After an
+    // output with a lower number, those that are left come last.
+    let two = [REJECTED, &site("5", "eve"), "id=6&a=%E9", &site("7", "dan")].join("\n");
+    let dir = Workdir::new();
+    convert(&dir, "--id-field id", &two, 1);
+    let output = dir.text("o");
+    let (eve, dan) = output.trim_end().split_once('\n').unwrap();
+    let run = dir.run("--to form --restore l", format!("{eve}\n{dan}\n")).exits(0);
+    assert_eq!(run.text().trim_end(), two);
+}
+
+#[test]
+fn a_corrected_payload_takes_the_place_of_the_rejected_one() {
+    let input = [site("1", "ann"), REJECTED.to_owned(), site("3", "bob")].join("\n");
+    let corrected = r#"{"id":"2","contact_data":{"website":[{"url":"new.example"}]}}"#;
+    let as_form =
+        "id=2&contact_data%5B1%5D%5Btype%5D=website&contact_data%5B1%5D%5Bdata%5D%5Burl%5D=new.example";
+    for emits in ["", "--on-error emit"] {
+        let dir = Workdir::new();
+        convert(&dir, &format!("--id-field id {emits}"), &input, 1);
+        let output = dir.text("o");
+        let lines: Vec<&str> = output.lines().filter(|line| !line.starts_with("{\"error\"")).collect();
+        for order in [
+            [lines[0], corrected, lines[1]],
+            [lines[1], lines[0], corrected],
+            [corrected, lines[0], lines[1]],
+        ] {
+            for from in ["e", "-"] {
+                let edited = order.join("\n") + "\n";
+                dir.write("e", &edited);
+                let run = dir.run(&format!("--to form --restore l {from}"), &edited).exits(0);
+                let count = run.lines().iter().filter(|line| **line == as_form).count();
+                assert_eq!((run.lines().len(), count), (3, 1), "{}", run.text());
+                assert!(!run.text().contains("%E9"));
+            }
+        }
+        // An error line that was removed: its payload comes last.
+        let run = dir.run("--to form --restore l", lines.join("\n")).exits(0);
+        assert!(run.text().contains(REJECTED), "{}", run.text());
+    }
+}
+
+#[test]
+fn error_lines_are_found_by_id_or_as_they_were_written() {
+    for ids in [["1", "2", "3"], ["", "", ""]] {
+        let dir = Workdir::new();
+        let input = [site(ids[0], "ann"), format!("id={}&a=%E9", ids[1]), format!("id={}&b=%E8", ids[2])];
+        convert(&dir, "--id-field id --on-error emit", &input.join("\n"), 1);
+        let output = dir.text("o");
+        let mut lines: Vec<&str> = output.lines().collect();
+        lines.reverse();
+        let run = dir.run("--to form --restore l", lines.join("\n")).exits(0);
+        assert_eq!(run.lines(), [&*input[2], &input[1], &input[0]]);
+    }
+}
+
+#[test]
+fn outputs_of_two_runs_are_restored_together() {
+    let dir = Workdir::new();
+    let input = [site("1", "ann"), REJECTED.to_owned(), site("3", "bob")].join("\n");
+    convert(&dir, "--id-field id --rejects r", &input, 1);
+    let corrected = dir.text("r").replace("a=%E9", "type=website&comment=of-cem&data[url]=cem.example");
+    dir.run("--id-field id --losses l2 -o o2", &corrected).exits(0);
+    let [one, two] = ["o", "o2"].map(|name| dir.text(name));
+    for joined in [format!("{one}{two}"), format!("{two}{one}")] {
+        let run = dir.run("--to form --restore l --restore l2", &joined).exits(0);
+        let mut lines = run.lines();
+        lines.sort_unstable();
+        assert_eq!(lines, [site("1", "ann"), site("2", "cem"), site("3", "bob")]);
+    }
+    // The corrected person was removed again: the rejected payload comes back.
+    let run = dir.run("--to form --restore l --restore l2 --lossy", &one).exits(0);
+    assert!(run.text().contains(REJECTED), "{}", run.text());
+    // Without ids there is nothing to match by.
+    dir.run("--losses l3 -o o3", site("9", "eve")).exits(0);
+    dir.run("--to form --restore l --restore l3", &one).exits(65).reports("the same --id-field");
+    dir.write("l4", dir.text("l3"));
+    dir.run("--to form --restore l3 --restore l4", &one).exits(65).reports("the same --id-field");
+}
+
+#[test]
+fn the_id_field_comes_from_the_losses_file() {
+    let dir = Workdir::new();
+    convert(&dir, "--id-field id", &site("1", "ann"), 0);
+    dir.run("--to form --restore l --id-field id o", "").exits(0);
+    dir.run("--to form --restore l --id-field name o", "")
+        .exits(2)
+        .reports("differs from that of the losses file");
+    // The restoring run names the person, too.
+    let run = dir.run(
+        "--to form --restore l --losses left",
+        "{\"id\":\"1\",\"contact_data\":{\"apple\":[{\"username\":\"x\"}]}}",
+    );
+    run.exits(0).reports("line 1 (id 1)");
+    let left = losses_lines(&dir.text("left"));
+    assert_eq!(left[0]["id"], "1");
+    assert!(dir.text("left").starts_with(
+        r#"{"head":{"version":1,"from":"v2","to":"form","profile":"documented","id_field":"id"}}"#
+    ));
+}
+
+#[test]
+fn only_contact_data_keeps_the_id_field() {
+    let dir = Workdir::new();
+    convert(&dir, "--only-contact-data --id-field id", &format!("{}&name=Ann", site("1", "ann")), 0);
+    assert!(dir.text("o").starts_with("{\"id\":\"1\",\"contact_data\""), "{}", dir.text("o"));
+    let run = dir.run("--to form --restore l o", "").exits(0);
+    assert_eq!(run.lines(), [format!("{}&name=Ann", site("1", "ann"))]);
+}
+
+/// Losses whose person has no line in the output are passed on from run to run.
+#[test]
+fn losses_of_removed_people_are_left_over_and_passed_on() {
+    let dir = Workdir::new();
+    convert(&dir, "--id-field id", &format!("{}\n{}\n", site("1", "ann"), site("2", "bob")), 0);
+    let output = dir.text("o");
+    let (ann, _) = output.split_once('\n').unwrap();
+    let run = dir.run("--to form --restore l", ann).exits(3);
+    run.reports("line 2 (id 2): lost, left-over: 1 value of a person without a line in the output");
+    dir.run("--to form --restore l --losses left -o f", ann).exits(0);
+    // The next run has no place for them either.
+    dir.run("--restore left f", "").exits(3).reports("line 2 (id 2): lost, left-over");
+    dir.run("--restore left --losses next -o again f", "").exits(0);
+    assert!(dir.text("next").contains("of-bob"));
+    let run = dir.run("--to form --restore next --lossy again", "").exits(0);
+    assert!(!run.text().contains("of-bob"));
+}
+
+/// A losses file that cannot be read twice is copied.
+#[test]
+fn losses_are_read_from_a_pipe() {
+    let dir = Workdir::new();
+    for ids in ["", "--id-field id"] {
+        let input = [site("1", "ann"), REJECTED.to_owned(), site("3", "bob")].join("\n");
+        convert(&dir, ids, &input, 1);
+        for edited in ["", "--edited"] {
+            let script = format!(
+                "cat l | exec {} --to form {edited} --restore /dev/stdin o",
+                assert_cmd::cargo::cargo_bin!("convert").display()
+            );
+            let output = std::process::Command::new("sh")
+                .args(["-c", &script])
+                .current_dir(dir.path(""))
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), input);
+        }
+    }
+}
