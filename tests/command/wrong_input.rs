@@ -198,3 +198,28 @@ fn outputs_that_are_restored_are_judged() {
         assert_eq!(restored, input, "{there}");
     }
 }
+
+/// A file given as losses that is something else is named. A mark at the start of losses is dropped.
+#[test]
+fn a_file_given_as_losses_is_judged() {
+    let dir = Workdir::new();
+    let out = dir.run("--losses l", COMMENT).exits(0).out;
+    let restored = dir.run("--to form --restore l", &out).exits(0).out;
+    dir.write("marked", ["\u{feff}".as_bytes(), &dir.bytes("l")].concat());
+    assert_eq!(dir.run("--to form --restore marked", &out).exits(0).out, restored);
+    for (wrong, message) in [
+        (out.clone(), "looks like v2 bodies, not like losses: give --restore the file that --losses wrote"),
+        (
+            COMMENT.into(),
+            "looks like form payloads, not like losses: give --restore the file that --losses wrote",
+        ),
+        (b"PK\x03\x04\x14\0\0\0".to_vec(), "is a zip archive: unpack it with `unzip -p` first"),
+        (b"some text\n".to_vec(), "does not fit: its first line is not the head of a losses file"),
+        (b"".to_vec(), "does not fit: its first line is not the head of a losses file"),
+    ] {
+        dir.write("wrong", wrong);
+        let run = dir.run("--to form -q -o o --restore wrong", &out).exits(65);
+        assert_eq!(run.err, format!("convert: wrong {message}\n"));
+        assert!(!dir.path("o").exists());
+    }
+}

@@ -7,6 +7,7 @@ mod json;
 mod text;
 
 use self::json::Json;
+use self::text::Text;
 
 /// The maximum number of bytes of the first line that are judged.
 pub(crate) const MAX_JUDGED: usize = 4 << 10;
@@ -42,6 +43,23 @@ pub(crate) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
 /// Returns a clause as [`judge`] does, if the first bytes are those of a binary format.
 pub(crate) fn judge_start(start: &[u8]) -> Option<String> {
     Binary::of(start).map(Binary::clause)
+}
+
+/// Looks at the first line of a file that should be a losses file.
+///
+/// Returns a clause as [`judge`] does, if the file looks like another that the command knows.
+pub(crate) fn judge_losses(line: &[u8]) -> Option<String> {
+    let line = &line[..line.len().min(MAX_JUDGED)];
+    let kind = match Json::of(line, true) {
+        _ if Binary::of(line).is_some() => return judge_start(line),
+        Some(Json::Losses) => return None,
+        Some(Json::Body | Json::SeveralLines | Json::ListOfBodies) => "v2 bodies",
+        Some(Json::ErrorLine) => "an output with error lines",
+        Some(Json::LegacyBody | Json::Har) => "JSON",
+        None if Text::of(line) == Text::Form => "form payloads",
+        None => return None,
+    };
+    Some(format!("looks like {kind}, not like losses: give --restore the file that --losses wrote"))
 }
 
 /// A binary format, or an encoding that is not UTF-8.

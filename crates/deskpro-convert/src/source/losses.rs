@@ -5,11 +5,11 @@ use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 
 use deskpro_contact::losses_file::{self, End, Head, Line, OutputDigest, PROFILE, VERSION};
 use deskpro_contact::{Source, Target};
-
 use memchr::memrchr;
 
 use super::batch::{BATCH, SourceError, without_end};
 use super::opening::BYTE_ORDER_MARK;
+use crate::guess;
 
 /// The number of bytes at the end of a losses file in which its last line is searched.
 const MAX_LAST_LINE: u64 = 4 << 10;
@@ -76,7 +76,10 @@ impl Losses {
         let head = match losses_file::read(without_end(first)) {
             Ok(Line::Head(head)) => head,
             Ok(Line::Payload(_) | Line::Rejected(_) | Line::LeftOver(_) | Line::End(_)) | Err(_) => {
-                return mismatch("its first line is not the head of a losses file");
+                return Err(match guess::judge_losses(first) {
+                    Some(clause) => SourceError::WrongInput(format!("{name} {clause}")),
+                    None => self::mismatch(&name, "its first line is not the head of a losses file"),
+                });
             }
         };
         if head.version != VERSION {
