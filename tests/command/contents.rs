@@ -1,4 +1,4 @@
-//! Counts of what the payloads hold, and warnings about inputs that are probably not what was meant.
+//! Counts of the contents of payloads, and warnings about inputs that are probably the wrong ones.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn payloads_with_contact_data_and_empty_ones_are_counted() {
     // Bodies.
     let input = [WEBSITE_V2, "{}", "[]", r#"{"contact_data":{"nope":[{}]}}"#].join("\n");
     assert_eq!(contents(&dir, "--to form", &input)["with_contact_data"], 2);
-    // Nothing is said about a run that is as expected.
+    // A run without unusual counts reports none.
     assert!(dir.run("", WEBSITE).exits(0).err.is_empty());
 }
 

@@ -143,7 +143,7 @@ fn the_manual_page_and_completions_contain_every_option() {
         .filter_map(|line| {
             line.trim_start().split("--").nth(1).filter(|_| line.trim_start().starts_with('-'))
         })
-        .filter_map(|rest| rest.split(' ').next())
+        .filter_map(|rest| rest.split(|char: char| !(char.is_ascii_alphanumeric() || char == '-')).next())
         .collect();
     assert!(options.len() > 20, "{options:?}");
     for what in ["man", "bash", "zsh", "fish", "powershell"] {

@@ -82,7 +82,7 @@ fn empty_files_devices_and_other_outputs_are_written() {
     dir.run("--rejects dangling", COMMENT).exits(73);
 }
 
-/// A file that is open already is appended to, whatever it holds, also through a link.
+/// A file that a process has open already is appended to, even if it is not empty or named by a link.
 #[test]
 fn an_open_file_is_appended_to() {
     let dir = Workdir::protecting();
@@ -99,7 +99,7 @@ fn an_open_file_is_appended_to() {
     }
 }
 
-/// Two runs that end together, or another program, may make a file of the name during the run.
+/// Another run or another program may create a file of this name during the run.
 #[test]
 fn a_file_that_appears_during_the_run_is_not_replaced() {
     for was_empty in [false, true] {

@@ -1,4 +1,4 @@
-//! Wrong input is named, never converted to nonsense; and input that looks odd but is right passes.
+//! Input of a wrong format ends the run with a message that names the format. Input that looks odd but is right passes.
 //!
 //! Each folder of `fixtures/wrong-input` has an `input`, the `args`, and the `message.txt` that ends the run. Each folder of
 //! `fixtures/odd-input` has an `input`, the `args`, and the `output`. Other files of a folder are those that `args` names.
@@ -115,7 +115,7 @@ fn a_stream_that_pauses_after_its_first_line_is_not_held_up() {
     }
 }
 
-/// Line ends are searched in the first 64 KiB; empty lines are held back only so far.
+/// Line ends are searched in the first 64 KiB, and at most that many bytes of empty lines are held back.
 #[test]
 fn long_starts_are_judged_like_short_ones() {
     let dir = Workdir::new();
@@ -131,7 +131,7 @@ fn long_starts_are_judged_like_short_ones() {
     dir.run("", "\n".repeat(60_000) + "{}\n").exits(65);
 }
 
-/// An existing file behind a link keeps its content until there is something to write.
+/// An existing file behind a link keeps its content until the first write.
 #[test]
 fn wrong_input_leaves_a_file_behind_a_link_untouched() {
     let dir = Workdir::new();
@@ -167,7 +167,7 @@ fn a_byte_order_mark_is_dropped() {
     assert_eq!(dir.run("--to form --restore l", marked).exits(0).out, restored);
 }
 
-/// Outputs that are restored are judged, too. Those that a run wrote always pass.
+/// Outputs that are restored are judged, too. Every output that a run wrote passes.
 #[test]
 fn outputs_that_are_restored_are_judged() {
     let dir = Workdir::new();
@@ -214,8 +214,11 @@ fn a_file_given_as_losses_is_judged() {
             "looks like form payloads, not like losses: give --restore the file that --losses wrote",
         ),
         (b"PK\x03\x04\x14\0\0\0".to_vec(), "is a zip archive: unpack it with `unzip -p` first"),
-        (b"some text\n".to_vec(), "does not fit: its first line is not the head of a losses file"),
-        (b"".to_vec(), "does not fit: its first line is not the head of a losses file"),
+        (
+            b"some text\n".to_vec(),
+            "does not fit: it is not a losses file: its first line is not `{\"head\":{…}}`",
+        ),
+        (b"".to_vec(), "does not fit: it is not a losses file: its first line is not `{\"head\":{…}}`"),
     ] {
         dir.write("wrong", wrong);
         let run = dir.run("--to form -q -o o --restore wrong", &out).exits(65);

@@ -200,7 +200,7 @@ fn losses_of_an_emptied_single_record_are_left_over() {
     }
 }
 
-/// Lines that hold what was written for other lines were moved, even if a person edited them to be so.
+/// A line that equals the output of another line counts as moved, even if a person edited it.
 #[test]
 fn lines_that_hold_what_was_written_for_others_exit_65() {
     let dir = Workdir::new();

@@ -9,7 +9,7 @@ use testkit::Rng;
 use super::convert;
 use crate::harness::{Workdir, losses_lines};
 
-/// The value of a person in which the owner stands: no other person has it.
+/// A value that names the person who owns it: no other person has this value.
 fn mark(owner: usize, what: &str) -> String {
     format!("o{owner}-{what}")
 }
@@ -199,7 +199,7 @@ fn a_line_without_an_id_is_restored_only_if_it_is_unchanged() {
         let edited = first.replace("nobody.example", "new.example");
         let run = dir.run("--to form --restore l --losses left", format!("{second}\n{edited}\n")).exits(0);
         assert!(!run.text().contains("of-nobody") && dir.text("left").contains("of-nobody"));
-        // An id added by hand finds nobody.
+        // An id added by hand matches no payload.
         let edited = format!("{{\"id\":\"9\",{}", &first[1..])
             .replace("\"id\":\"\",", "")
             .replace("\"id\":[\"5\"],", "");
@@ -209,7 +209,7 @@ fn a_line_without_an_id_is_restored_only_if_it_is_unchanged() {
 }
 
 #[test]
-fn an_id_that_occurs_twice_is_told_apart_by_the_whole_line_or_stops_the_run() {
+fn of_two_payloads_with_one_id_each_is_found_by_its_whole_output_or_the_run_stops() {
     let dir = Workdir::new();
     convert(&dir, "--id-field id", &format!("{}\n{}\n", site("1", "ann"), site("1", "bob")), 0);
     let output = dir.text("o");
@@ -217,9 +217,9 @@ fn an_id_that_occurs_twice_is_told_apart_by_the_whole_line_or_stops_the_run() {
     let run = dir.run("--to form --restore l", format!("{bob}\n{ann}\n")).exits(0);
     assert_eq!(run.lines(), [site("1", "bob"), site("1", "ann")]);
     let edited = ann.replace("ann.example", "new.example");
-    dir.run("--to form --restore l -o r", format!("{edited}\n{bob}\n"))
-        .exits(65)
-        .reports("the id \"1\" is in line 1 of the input and in line 2 of the input, and line 1 of the output is neither");
+    dir.run("--to form --restore l -o r", format!("{edited}\n{bob}\n")).exits(65).reports(
+        "line 1 of the input and line 2 of the input have the id \"1\", and line 1 of the output was edited",
+    );
     assert!(!dir.path("r").exists());
     // Two output lines with one id.
     let dir = Workdir::new();
@@ -252,6 +252,8 @@ fn rejected_payloads_come_back_in_their_places_or_at_the_end() {
         (vec![ann, bob, cem], vec![0, 1, 2, 3]),
         (vec![bob, cem], vec![1, 2, 3]),
         (vec![ann, cem], vec![0, 1, 3]),
+        // The first output belongs to the last line of the input, so the rejected payload, an earlier line, comes before
+        // it. Once an output comes out of order, the remaining rejected payloads come last.
         (vec![cem, bob, ann], vec![1, 3, 2, 0]),
         (vec![ann, cem, bob], vec![0, 1, 3, 2]),
         (vec![], vec![1]),
@@ -261,8 +263,6 @@ fn rejected_payloads_come_back_in_their_places_or_at_the_end() {
         let expected: Vec<&str> = expected.iter().map(|&n| input[n].as_str()).collect();
         assert_eq!(run.lines(), expected, "{lines}");
     }
-    // The first output is the last of the input: the rejected payload has a lower number, and comes before it. After an
-    // output with a lower number, those that are left come last.
     let two = [REJECTED, &site("5", "eve"), "id=6&a=%E9", &site("7", "dan")].join("\n");
     let dir = Workdir::new();
     convert(&dir, "--id-field id", &two, 1);

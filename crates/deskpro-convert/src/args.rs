@@ -16,26 +16,32 @@ use crate::sink::Existing;
 const EXAMPLES: &str = "\
 Examples:
   convert --check payloads.form
-      says what would be kept, lost or rejected; writes nothing
+      reports what would be kept, lost or rejected; writes no files
   convert payloads.form > people.jsonl
       converts legacy payloads to v2 JSON, one a line
   convert --losses losses.jsonl -o people.jsonl payloads.form
       also keeps every value that v2 has no place for
   convert --to form --restore losses.jsonl people.jsonl
-      restores the payloads exactly
-  curl -s … | convert --to canonical --pretty
-      shows the contacts of a payload
+      restores the payloads from the output and its losses
+  head -n 1 payloads.form | convert --to canonical --pretty
+      shows the contacts of the first payload
 
 Exit status:
   0  nothing was lost (or --lossy allowed it)
   1  a record or payload was rejected, and kept
   2  wrong usage
   3  something was lost: no file holds it
-  65 an input is not what it should be, or a losses file does not fit
+  65 the input has the wrong format, or a losses file does not belong to it
   66 an input cannot be opened
-  70 --verify found a difference, or convert has a bug   74 reading or writing failed
+  70 --verify found a difference, or convert has a bug
   73 --losses or --rejects names a file that is not empty; --force replaces it
+  74 reading or writing failed
   129, 130, 143 a signal ended the run";
+
+/// Headings of groups of options in the help.
+const LOSSES: &str = "Losses and restoring";
+const REJECTED: &str = "Rejected payloads";
+const REPORTS: &str = "Messages and reports";
 
 /// Converts legacy Deskpro contact data to v2 JSON and back, and reports every value that has no place in the output.
 ///
@@ -50,46 +56,49 @@ pub struct Args {
     /// inspection.
     #[arg(long, value_name = "FORMAT", default_value = "v2")]
     pub to: To,
-    /// Keep losses in this file: every value that has no place in the output, and what --restore needs besides.
-    #[arg(long, value_name = "FILE")]
+    /// Keep losses in this file: every value that has no place in the output, and notes that only --restore needs.
+    #[arg(long, value_name = "FILE", help_heading = LOSSES)]
     pub(crate) losses: Option<PathBuf>,
-    /// Put back the losses that a conversion in the other direction kept in this file. If that conversion had --id-field,
-    /// lines may have been moved, removed and edited since; and the option can be repeated, in the order of the
-    /// conversions, to restore their joined outputs.
-    #[arg(long, value_name = "FILE")]
+    /// Put back the losses that a conversion in the other direction kept in this file. The input is the output of
+    /// that conversion, unchanged. With --edited, its lines may have been edited. If the conversion had --id-field, lines
+    /// may also have been moved, removed and added; and this option may be repeated to restore the joined outputs of
+    /// several conversions: name their losses files in the order of the conversions.
+    #[arg(long, value_name = "FILE", help_heading = LOSSES)]
     pub(crate) restore: Vec<PathBuf>,
-    /// Restore lines that were edited after a conversion without --id-field: this option promises that none was moved, added
+    /// Restore an output whose lines were edited after a conversion without --id-field. No line may have been moved, added
     /// or removed.
-    #[arg(long, requires = "restore")]
+    #[arg(long, requires = "restore", help_heading = LOSSES)]
     pub(crate) edited: bool,
     /// Keep the lines of rejected payloads in this file, byte for byte, so that you can correct and convert them.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = REJECTED)]
     pub(crate) rejects: Option<PathBuf>,
     /// Replace files that --losses and --rejects name, even if they are not empty.
-    #[arg(long)]
+    #[arg(long, help_heading = LOSSES)]
     pub(crate) force: bool,
-    /// What a rejected payload causes: no output line, an output line `{"error":{…}}`, or the end of the run.
-    #[arg(long, value_name = "WHAT", default_value = "skip")]
+    /// For a rejected payload, write no output line, write an output line `{"error":{…}}`, or end the run.
+    #[arg(long, value_name = "WHAT", default_value = "skip", help_heading = REJECTED)]
     pub on_error: OnError,
     /// Reject a payload if one of its records is rejected.
-    #[arg(long)]
+    #[arg(long, help_heading = REJECTED)]
     pub strict: bool,
     /// Leave out fields other than contact data, as losses.
     #[arg(long)]
     pub only_contact_data: bool,
-    /// Pass on a field that looks like contact data in the wrong place (code `misplaced-field`). May be repeated.
-    #[arg(long, value_name = "NAME")]
+    /// Accept a field of this name, although it looks like contact data in the wrong place (code `misplaced-field`). May be
+    /// repeated.
+    #[arg(long, value_name = "NAME", help_heading = REJECTED)]
     pub allow_field: Vec<String>,
-    /// Reject payloads longer than this; with --restore, longer than 16 times this, because JSON is longer.
+    /// Reject payloads longer than this; with --restore, lines longer than 16 times this, because an output can be longer
+    /// than its payload.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
-        value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64))]
+        value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64), help_heading = REJECTED)]
     pub max_payload: u64,
     /// The encoding of texts and names in forms that are not UTF-8: a WHATWG label, for example windows-1252. Texts in
     /// UTF-8 stay as they are.
     #[arg(long, value_name = "LABEL")]
     pub(crate) encoding: Option<Encoding>,
-    /// Allow values to be lost: they do not change the exit status. Rejected records and payloads still do.
-    #[arg(long)]
+    /// Allow values to be lost without an exit status of 3. Rejected records and payloads that no file keeps still cause it.
+    #[arg(long, help_heading = LOSSES)]
     pub(crate) lossy: bool,
     /// Write the output to this file instead of standard output. The file appears only when it is complete.
     #[arg(short, long, value_name = "FILE")]
@@ -98,31 +107,31 @@ pub struct Args {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
     /// Restore each converted line in the same run and compare it with its payload.
-    #[arg(long, conflicts_with = "restore")]
+    #[arg(long, conflicts_with = "restore", help_heading = LOSSES)]
     pub verify: bool,
     /// Write nothing but --summary; report what a run with the same options would do, and its exit status.
-    #[arg(long)]
+    #[arg(long, help_heading = REPORTS)]
     pub(crate) check: bool,
     /// Write counts to this file, as JSON.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub(crate) summary: Option<PathBuf>,
     /// The format of messages: an excerpt of the payload with the place marked (default on a terminal), one line
     /// (default elsewhere), or JSON.
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help_heading = REPORTS)]
     error_format: Option<ErrorFormat>,
-    /// Identify the person by this field of the payload, for example `email`: in messages, in errors and in the losses
-    /// file. Then lines of the output can be moved, removed and edited before --restore, which takes the name from the
-    /// losses file.
-    #[arg(long, value_name = "NAME")]
+    /// Identify the person by this field of the payload, for example `email`, in messages and in the losses file. Lines of
+    /// the output may then be moved, removed, added and edited before --restore, which needs no --id-field: the losses file
+    /// holds the name of the field.
+    #[arg(long, value_name = "NAME", help_heading = LOSSES)]
     pub(crate) id_field: Option<String>,
-    /// Show progress; on a terminal, progress is always shown.
-    #[arg(long)]
+    /// Show progress. A terminal shows it without this option.
+    #[arg(long, help_heading = REPORTS)]
     pub(crate) progress: bool,
     /// Write JSON on several lines, indented.
     #[arg(long)]
     pub(crate) pretty: bool,
     /// Write nothing to standard error but the error that ends the run.
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = REPORTS)]
     pub(crate) quiet: bool,
     /// Panic at this line, to test how the run reports a bug.
     #[arg(long, hide = true, value_name = "LINE")]
@@ -237,7 +246,7 @@ impl Args {
         })
     }
 
-    /// What becomes of a file with content that --losses or --rejects names.
+    /// Whether a file with content that --losses or --rejects names is replaced.
     pub(crate) fn kept_files(&self) -> Existing {
         if self.force { Existing::Replace } else { Existing::Protect }
     }
@@ -255,14 +264,14 @@ impl Args {
         }
     }
 
-    /// What the lines of the input should be, judged by the first one. None if that is not judged.
-    pub(crate) fn expected(&self) -> Option<Expected> {
-        Some(match (self.source(), self.is_restoring()) {
+    /// The expected format of the input.
+    pub(crate) fn expected(&self) -> Expected {
+        match (self.source(), self.is_restoring()) {
             (Source::Form, false) => Expected::Forms,
             (Source::Form, true) => Expected::WrittenForms,
             (Source::V2, false) => Expected::Bodies,
             (Source::V2, true) => Expected::WrittenBodies,
-        })
+        }
     }
 
     /// The format of the output.

@@ -27,7 +27,7 @@ pub struct BatchOutput {
 pub enum EarlyEnd {
     /// `--on-error stop` met a rejected payload. The batch is written.
     Rejected,
-    /// The losses file does not fit, for this reason. Nothing of the batch is written.
+    /// The losses file does not belong to the outputs, for this reason. Nothing of the batch is written.
     Mismatch(String),
     /// Converting this line panicked. Nothing of the batch is written.
     Panic(u64, Panic),

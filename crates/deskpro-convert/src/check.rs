@@ -58,8 +58,8 @@ fn text(
     let Findings { data, notes, .. } = findings;
     let _ = writeln!(
         out,
-        "\n--losses would hold: data {data}, notes {notes}, rejected payloads {rejected}, lines {with_losses}, \
-         bytes {bytes}"
+        "\n--losses would hold: data {data}, notes {notes}, rejected payloads {rejected}, lines with any of these \
+         {with_losses}, bytes {bytes}"
     );
     for sentence in report::sentences(tally, args) {
         let _ = writeln!(out, "{sentence}");

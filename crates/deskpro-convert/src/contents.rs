@@ -1,4 +1,4 @@
-//! Counts of what the payloads hold: contact data, ids, carriage returns.
+//! Counts of payloads by their contents: contact data, ids, carriage returns, nothing.
 
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
@@ -12,7 +12,7 @@ use crate::args::Args;
 use crate::excerpt::{Excerpt, printable};
 use crate::wording::counted;
 
-/// What some payloads hold.
+/// The contents of some payloads, in counts.
 #[derive(Default, Debug)]
 pub(crate) struct Contents {
     /// Payloads with records of contact data, rejected records included. Rejected payloads do not count.
@@ -25,7 +25,7 @@ pub(crate) struct Contents {
     pub(crate) with_carriage_return: u64,
     /// The ids of one batch, which are not compared yet.
     new_ids: Vec<NewId>,
-    /// The hashes of all ids, eight bytes each: ids themselves would need much memory.
+    /// The hashes of all ids. A hash takes eight bytes; an id can be long.
     seen: HashSet<u64>,
     /// Payloads whose id an earlier payload has.
     repeated: u64,
@@ -88,8 +88,8 @@ impl Contents {
         }
     }
 
-    /// Counts that a person should know of: those that are not what is expected of payloads.
-    /// `lines` is the number of payloads, `converted` the number of those that were converted.
+    /// Sentences about unusual counts: only some payloads have contact data or the id field, some are empty, or some have
+    /// the id of an earlier one. `lines` is the number of payloads, `converted` the number of those that were converted.
     pub(crate) fn sentences(&self, lines: u64, converted: u64, args: &Args) -> Vec<String> {
         let mut sentences = Vec::new();
         if is_about_outputs(args) {
@@ -119,7 +119,7 @@ impl Contents {
         sentences
     }
 
-    /// Sentences about inputs that are probably not what was meant.
+    /// Sentences that warn of an input that is probably the wrong one.
     pub(crate) fn warnings(&self, lines: u64, converted: u64, args: &Args) -> Vec<String> {
         let mut warnings = Vec::new();
         if is_about_outputs(args) {
@@ -170,7 +170,7 @@ fn is_about_outputs(args: &Args) -> bool {
     args.is_restoring()
 }
 
-/// What the payloads hold, in the summary and in the report of `--check`.
+/// The contents of the payloads, in the summary and in the report of `--check`.
 #[derive(Serialize)]
 pub(crate) struct ContentsReport {
     with_contact_data: u64,

@@ -1,4 +1,4 @@
-//! Counts that only `--check` makes. Their memory is bounded, and they do not depend on the number of threads.
+//! Counts that only `--check` makes. They take bounded memory, and do not depend on the number of threads.
 
 use deskpro_contact::{Code, Conversion, Error, ErrorKind, Loss, Severity, Target};
 use indexmap::IndexMap;
@@ -11,9 +11,11 @@ pub(crate) struct Findings {
     pub(crate) types: NameCounts,
     pub(crate) unknown_types: NameCounts,
     pub(crate) unknown_fields: NameCounts,
-    /// The number of losses in the losses file by severity, and its length in bytes without the end line.
+    /// The number of data losses in the losses file.
     pub(crate) data: u64,
+    /// The number of notes in the losses file.
     pub(crate) notes: u64,
+    /// The length of the losses file in bytes, without its first and its last line.
     pub(crate) bytes: u64,
 }
 

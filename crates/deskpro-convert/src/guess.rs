@@ -1,7 +1,7 @@
-//! What an input looks like, by its first line: wrong input is named instead of converted to nonsense.
+//! Recognises input of a wrong format by its first line, so that it is not converted to nonsense.
 //!
-//! Bytes in, verdict out. The judgement needs only the first line that is not empty, or its first [`MAX_JUDGED`] bytes,
-//! so that a stream that pauses after its first line is not held up.
+//! Only the first line that is not empty is judged, and at most [`MAX_JUDGED`] bytes of it. So a stream that pauses after
+//! its first line is not held up.
 
 mod json;
 mod text;
@@ -12,7 +12,7 @@ use self::text::Text;
 /// The maximum number of bytes of the first line that are judged.
 pub(crate) const MAX_JUDGED: usize = 4 << 10;
 
-/// What the lines of an input should be.
+/// The expected format of the lines of an input.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Expected {
     /// Form payloads.
@@ -25,9 +25,10 @@ pub(crate) enum Expected {
     WrittenBodies,
 }
 
-/// Looks at the first line that is not empty, without its end. `is_cut` says whether only its start is given.
+/// Judges the first line that is not empty, given without its line end. If `is_cut`, only its start is given.
 ///
-/// Returns a clause about a wrong input, to be put behind its name: what it looks like, and what helps.
+/// For an input of a wrong format, returns a clause that follows the name of the input in a message: what it looks like,
+/// and what helps.
 pub(crate) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<String> {
     if let Some(clause) = judge_start(line).or_else(|| line.contains(&0).then(|| Binary::Nul.clause())) {
         return Some(clause);
@@ -38,16 +39,16 @@ pub(crate) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
     }
 }
 
-/// The start of an input, before its lines are known.
+/// Judges the first bytes of an input, before a line end is found.
 ///
-/// Returns a clause as [`judge`] does, if the first bytes are those of a binary format.
+/// For a binary format, returns a clause as [`judge`] does.
 pub(crate) fn judge_start(start: &[u8]) -> Option<String> {
     Binary::of(start).map(Binary::clause)
 }
 
-/// Looks at the first line of a file that should be a losses file.
+/// Judges the first line of a file that should be a losses file.
 ///
-/// Returns a clause as [`judge`] does, if the file looks like another that the command knows.
+/// For a file that looks like another known format, returns a clause as [`judge`] does.
 pub(crate) fn judge_losses(line: &[u8]) -> Option<String> {
     let line = &line[..line.len().min(MAX_JUDGED)];
     let kind = match Json::of(line, true) {
@@ -76,7 +77,7 @@ enum Binary {
     Bzip2,
     Xz,
     SevenZip,
-    /// Any other text with a NUL.
+    /// Text with a NUL that is none of the above.
     Nul,
 }
 

@@ -1,7 +1,7 @@
 //! The person's id in a payload: the value of the field that `--id-field` names, as JSON.
 //!
-//! The library gives the id of a converted payload. This module finds the id in a rejected payload, as far as that can
-//! be read, and in the start of a line over the limit.
+//! The library returns the id of a converted payload. This module finds the id in a rejected payload, if the part that can
+//! be read holds it, and in the start of a line over the limit.
 
 use std::borrow::Cow;
 

@@ -15,12 +15,12 @@
 //! | module | task |
 //! |---|---|
 //! | `args`, `info` | the command line; the options that print information without a run |
-//! | `input`, `guess`, `source` | opens and decompresses files; says what their first lines look like; splits them into batches |
+//! | `input`, `guess`, `source` | opens and decompresses files; recognises wrong formats; splits inputs into batches of lines |
 //! | `worker`, `batch_output` | converts a batch; its result |
 //! | `pipeline`, `run`, `sink` | the threads; a run and its end; files and streams that are written |
-//! | `tally`, `contents`, `findings`, `status` | counts; what the payloads hold; counts for `--check`; the exit status |
+//! | `tally`, `contents`, `findings`, `status` | counts of results; counts of contents; counts for `--check`; the exit status |
 //! | `losses_bounds` | the first and the last line of a losses file |
-//! | `wording` | the words for what becomes of a loss: kept, lost |
+//! | `wording` | the words for the outcome of a loss: kept, lost |
 //! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
 //! | `report`, `check`, `summary` | the counts of a run as text; the report of `--check`; both as JSON |
 //!
@@ -48,7 +48,6 @@ mod panics;
 mod paths;
 mod pipeline;
 mod progress;
-
 mod report;
 mod run;
 mod sink;

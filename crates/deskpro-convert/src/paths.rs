@@ -5,7 +5,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// Linux follows as many links in sequence.
+/// The maximum number of links that are followed in sequence. Linux has the same limit.
 const MAX_LINKS: usize = 40;
 
 /// Whether a path is `-`, which means standard input or output.

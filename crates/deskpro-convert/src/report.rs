@@ -7,8 +7,8 @@ use crate::args::{Args, ErrorFormat};
 use crate::tally::{Category, CodeCount, Tally};
 use crate::wording::{Wording, counted};
 
-/// Sentences about rejected payloads, rejected records, values, verified payloads and what payloads hold; none about what
-/// did not occur. Warnings come last.
+/// Sentences about rejected payloads, rejected records, values, verified payloads and the contents of payloads. A count of
+/// 0 gets no sentence, except that of verified payloads. Warnings come last.
 pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<String> {
     let wording = Wording::new(args);
     let mut sentences = rejected_payloads(tally, args, wording);

@@ -44,8 +44,8 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         None => args.clone(),
     };
     let is_silent = args.quiet || args.error_format() == ErrorFormat::Json;
-    let is_output = args.output.as_deref().is_none_or(is_standard);
-    let has_terminal = io::stderr().is_terminal() && !(is_output && io::stdout().is_terminal());
+    let writes_stdout = args.output.as_deref().is_none_or(is_standard);
+    let has_terminal = io::stderr().is_terminal() && !(writes_stdout && io::stdout().is_terminal());
     let progress = Progress::new(Arc::clone(&input.read), input.len, args.progress, is_silent, has_terminal);
     let run = Arc::new(Run::new(args, Arc::clone(&input.read), progress));
     run.open(|| watch_signals(&run))?;
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     let write = |out: &mut BatchOutput| -> ControlFlow<()> {
         panics::catch(|| run.write(out)).unwrap_or_else(|panic| run.fail(Failure::panicked(None, &panic)))
     };
-    // Another thread may still wait for input, which is not needed any more: the process ends here.
+    // Another thread may still wait for input. The run needs no more input, so the process ends here.
     let on_stop = || {
         let status = run.finish(Ok(())).unwrap_or_else(|failure| {
             print_error(&failure.message(args.error_format()));
@@ -88,8 +88,8 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     run.finish(ended)
 }
 
-/// Fails if a file that `--losses` or `--rejects` names has content, unless `--force` is given: an earlier run may have
-/// kept there what no other file holds.
+/// Fails if a file that `--losses` or `--rejects` names has content, unless `--force` is given: it may be the only file
+/// that holds losses or rejected payloads of an earlier run.
 fn protect_kept_files(args: &Args) -> Result<(), Failure> {
     for (option, path) in [("--losses", &args.losses), ("--rejects", &args.rejects)] {
         if let (Some(path), Existing::Protect) = (path, args.kept_files())

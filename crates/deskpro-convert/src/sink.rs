@@ -115,7 +115,7 @@ impl Sink {
         Self { name: "standard output".to_owned(), destination: stream(&io::stdout()) }
     }
 
-    /// Opens a path. `existing` says what becomes of a file with content at the path.
+    /// Opens a path. `existing` says whether a file with content at the path is replaced.
     pub(crate) fn open(path: &Path, existing: Existing) -> Result<Self, WriteError> {
         let open = || match Way::of(path)? {
             Way::Stdout => Ok(stream(&io::stdout())),
@@ -163,7 +163,7 @@ impl Sink {
         }
     }
 
-    /// Whether it is written directly: readers see each write at once.
+    /// Whether writes go directly to the file or stream, so that its readers see each write at once.
     pub(crate) fn is_stream(&self) -> bool {
         matches!(self.destination, Destination::Stream(_))
     }

@@ -10,9 +10,9 @@ use crate::tally::Tally;
 pub(crate) enum Status {
     Usage = 2,
     NoInput = 66,
-    /// A file that was kept by an earlier run would be overwritten.
+    /// A file of an earlier run, in which it kept losses or rejected payloads, would be overwritten.
     KeptExists = 73,
-    /// A losses file does not fit, or an input is not what it should be.
+    /// The input has a wrong format, or a losses file does not belong to it.
     WrongInput = 65,
     /// `--verify` found a difference, the counts do not add up, or a panic was caught.
     Bug = 70,

@@ -139,6 +139,7 @@ impl<'a> NameReport<'a> {
 struct LossesReport {
     data: u64,
     notes: u64,
+    /// Lines that hold losses or a rejected payload.
     lines: u64,
     bytes: u64,
 }

@@ -24,7 +24,7 @@ pub struct Tally {
     pub with_losses: u64,
     /// Rejected payloads whose text or losses are in no file that this run writes.
     pub lost_payloads: u64,
-    /// What the payloads hold.
+    /// The contents of the payloads.
     pub(crate) contents: Contents,
     pub(crate) codes: CodeCounts,
     /// The payloads with each code of losses.

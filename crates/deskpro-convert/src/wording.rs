@@ -1,4 +1,4 @@
-//! The words for what becomes of losses, records and payloads.
+//! The words for the outcome of losses, records and payloads.
 //!
 //! A value that has no place in the output is *kept* if `--losses` writes it to a file, and *lost* if no file holds it.
 //! A run says what it did; `--check` says what a run would do.
@@ -29,7 +29,7 @@ impl Wording {
         if self.is_check { format!("would be {participle}") } else { participle.to_owned() }
     }
 
-    /// What becomes of a payload, a value or a note.
+    /// The outcome of a payload, a value or a note.
     pub(crate) fn outcome(self, category: Category) -> String {
         match category {
             Category::Rejected => self.passive("rejected"),
@@ -38,7 +38,7 @@ impl Wording {
         }
     }
 
-    /// What joins `rejected` and the file that keeps what was rejected.
+    /// The words between `rejected` and the name of the file that keeps the rejected payloads or records.
     pub(crate) fn and_kept_in(self) -> &'static str {
         if self.is_check { " and kept in" } else { ", kept in" }
     }

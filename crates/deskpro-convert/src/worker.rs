@@ -367,7 +367,7 @@ fn report_difference(subject: Subject<'_>, out: &mut BatchOutput) {
     }
 }
 
-/// The sentence about line `at` of the outputs, which is not the output that was written there.
+/// The sentence for line `at` of the outputs, which differs from the output that was written there.
 fn other_payload(args: &Args, error: &Error, at: u64) -> String {
     let losses = args.restore.first().expect("losses are put back").display();
     format!(

@@ -34,7 +34,7 @@ impl Json {
         let mut top = Node::Other;
         let read = Seed(&mut top).deserialize(&mut serde_json::Deserializer::from_slice(line));
         let is_unfinished = read.is_err_and(|error| error.is_eof());
-        // A value that ends within a text or a name is damaged; programs break lines after these.
+        // Programs break lines only after these characters. A line that ends within a text or a name is damaged instead.
         let has_break = match line.last() {
             Some(b'{' | b'[' | b',' | b':') => true,
             Some(b'}' | b']') => line.starts_with(b"["),

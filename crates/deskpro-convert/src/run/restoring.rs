@@ -47,11 +47,11 @@ impl Restoring {
         if losses.is_empty() { Ok(None) } else { Ok(Some(Self { losses })) }
     }
 
-    /// The arguments with what the losses files say about the conversion.
+    /// The arguments with the id field that the losses files name.
     ///
     /// # Errors
     ///
-    /// The files, or the files and the arguments, do not agree.
+    /// The files contradict each other or the arguments.
     pub(super) fn args(&self, args: &Args) -> Result<Args, Failure> {
         let id_field = self.head().id_field.clone();
         if let [first, others @ ..] = &self.losses[..] {

@@ -10,7 +10,7 @@ use tempfile::{NamedTempFile, PersistError};
 use super::TEMP_PREFIX;
 use crate::paths::folder_of;
 
-/// What becomes of a file with content at the path of a sink.
+/// The treatment of a file with content at the path of a sink.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Existing {
     /// It is replaced.
@@ -71,7 +71,8 @@ fn place_new(file: NamedTempFile, path: &Path) -> io::Result<Result<(), NamedTem
 
 /// Removes a file if it is empty.
 ///
-/// It gets another name first, and is looked at then: what another program puts at the path meanwhile is not removed.
+/// Renames the file before it looks at its length, so that a file that another program puts at the path meanwhile is not
+/// removed.
 fn remove_empty(path: &Path) -> io::Result<()> {
     if !path.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0) {
         return Ok(());

@@ -82,7 +82,7 @@ pub(crate) enum Task {
         losses: Range<usize>,
         /// The number of the line in the outputs, from 1.
         at: u64,
-        /// The digest of the output that was written. None where the losses file does not hold it.
+        /// The digest of the output that was written. None if the losses file does not hold it.
         written: Option<OutputDigest>,
     },
     /// Write a payload unchanged: it was rejected, and its text comes from the losses file.
@@ -123,9 +123,9 @@ pub(crate) struct LinePart {
 pub enum SourceError {
     /// Reading the file of this name failed.
     Read(String, io::Error),
-    /// The losses file does not fit, for this reason.
+    /// The losses file contradicts itself or does not belong to the outputs, for this reason.
     Losses(String),
-    /// The input is not what it should be, for this reason.
+    /// The input has a wrong format, for this reason.
     WrongInput(String),
     /// No converting thread could be started.
     NoThread(io::Error),

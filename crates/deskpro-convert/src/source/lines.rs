@@ -59,9 +59,8 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Drops a byte order mark at the start of the input, and checks its line ends. If it is known what the lines should
-    /// be, judges the first line.
-    pub(crate) fn checked(mut self, expected: Option<Expected>) -> Self {
+    /// Drops a byte order mark at the start of the input, and checks its line ends and the format of its first line.
+    pub(crate) fn checked(mut self, expected: Expected) -> Self {
         self.input.check(expected);
         self
     }
@@ -75,7 +74,7 @@ impl<R: Read> Lines<R> {
     ///
     /// # Errors
     ///
-    /// Reading the input failed, or the input is not what it should be.
+    /// Reading the input failed, or the input has a wrong format.
     pub fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.clear();
         self.input.begin(&self.name)?;

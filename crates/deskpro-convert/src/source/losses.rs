@@ -54,13 +54,13 @@ pub(super) enum Fate {
         /// Its text, or its length if the file does not hold the text.
         text: Result<Vec<u8>, u64>,
     },
-    /// It was not in that run: the losses of a run before it found no place.
+    /// That run had no such payload: it passed on losses of an earlier run that it could not put back.
     LeftOver,
 }
 
 impl Losses {
     /// Opens the losses of a run from `from` to `to`. `file` can be read more than once; messages call it `name`. Checks
-    /// the first and the last line, so that a file that does not fit is refused before anything is written.
+    /// the first and the last line, so that a wrong file is refused before anything is written.
     ///
     /// # Errors
     ///
@@ -78,7 +78,10 @@ impl Losses {
             Ok(Line::Payload(_) | Line::Rejected(_) | Line::LeftOver(_) | Line::End(_)) | Err(_) => {
                 return Err(match guess::judge_losses(first) {
                     Some(clause) => SourceError::WrongInput(format!("{name} {clause}")),
-                    None => self::mismatch(&name, "its first line is not the head of a losses file"),
+                    None => self::mismatch(
+                        &name,
+                        "it is not a losses file: its first line is not `{\"head\":{…}}`",
+                    ),
                 });
             }
         };
@@ -88,11 +91,12 @@ impl Losses {
         }
         if (&*head.from, &*head.to) != (from.name(), to.name()) {
             return mismatch(&format!(
-                "expected losses of a conversion from {} to {}, found from {} to {}",
+                "expected losses of a conversion from {} to {}, found losses of one from {} to {}{}",
                 from.name(),
                 to.name(),
                 head.from,
-                head.to
+                head.to,
+                way_back(&head)
             ));
         }
         if head.profile != PROFILE {
@@ -105,7 +109,7 @@ impl Losses {
         Ok(Self { input, name, head, position, with_losses: 0, end: None })
     }
 
-    /// Begins again at the first line about a payload.
+    /// Goes back to the first line about a payload.
     pub(super) fn restart(&mut self) -> Result<(), SourceError> {
         let failed = |error| SourceError::Read(self.name.clone(), error);
         self.input.rewind().map_err(failed)?;
@@ -155,7 +159,7 @@ impl Losses {
         Ok(None)
     }
 
-    /// Reads a line about a payload, or none and the last line into `end`.
+    /// Reads a line about a payload. Returns none for the end line, and stores it in `end`.
     fn read_line(&mut self) -> Result<Option<LossesLine>, SourceError> {
         let mut text = Vec::new();
         let read = self.input.read_until(b'\n', &mut text);
@@ -190,7 +194,7 @@ impl Losses {
 }
 
 impl LossesLine {
-    /// Parses a line of the file `name`. None if it is the last line, which becomes `end`.
+    /// Parses a line of the file `name`. Returns none for an end line, and stores it in `end`.
     pub(super) fn parse(
         text: Vec<u8>,
         start: u64,
@@ -218,7 +222,7 @@ impl LossesLine {
         Ok(Some(Self { line, text, start, id, has_losses, payload }))
     }
 
-    /// Whether the last line counts this line.
+    /// Whether the end line counts this line in `with_losses`.
     fn counts(&self) -> bool {
         match self.payload {
             Fate::Written(_) => self.has_losses,
@@ -227,13 +231,26 @@ impl LossesLine {
     }
 }
 
-/// The error for a losses file that does not fit the outputs or itself.
+/// A hint which format restores the losses of a run; empty if no format does.
+fn way_back(head: &Head) -> String {
+    let is = |from: Source, to: Target| (&*head.from, &*head.to) == (from.name(), to.name());
+    let target = if is(Source::Form, Target::V2) {
+        Target::Form
+    } else if is(Source::V2, Target::Form) {
+        Target::V2
+    } else {
+        return String::new();
+    };
+    format!("; these are restored with --to {}", target.name())
+}
+
+/// The error for a losses file that contradicts itself or does not belong to the outputs.
 pub(super) fn mismatch(name: &str, why: &str) -> SourceError {
     SourceError::Losses(format!("{name} does not fit: {why}"))
 }
 
-/// The last line without its line end, as far as it is short enough to be an end line. `start` is the position of the
-/// reader, which stays.
+/// The last line without its line end; of a line longer than [`MAX_LAST_LINE`], only the end. Leaves the reader at
+/// position `start`.
 fn last_line(input: &mut BufReader<File>, start: u64) -> std::io::Result<Vec<u8>> {
     let len = input.get_ref().metadata()?.len();
     let mut tail = Vec::new();

@@ -1,4 +1,4 @@
-//! The start of an input: drops a byte order mark, and ends the run if the input is not what it should be.
+//! The start of an input: drops a byte order mark, and ends the run if the input has a wrong format.
 
 use std::io::{self, Read};
 
@@ -16,10 +16,10 @@ const MAX_SEARCHED: usize = 64 << 10;
 /// The number of bytes that show every binary format.
 const MAX_MAGIC: usize = 8;
 
-/// An input that holds back its start until it is judged. No line is read before that.
+/// An input whose first bytes are held back until their format is known.
 pub(super) struct Opening<R> {
     input: R,
-    /// The start of the input, from `at` on not read yet.
+    /// The start of the input. The bytes from `at` on have not been given out.
     held: Vec<u8>,
     at: usize,
     state: State,
@@ -27,8 +27,9 @@ pub(super) struct Opening<R> {
 
 #[derive(Clone, Copy)]
 enum State {
-    /// The start is not read. What the lines should be, if that is judged.
-    Unread(Option<Expected>),
+    /// The start must be judged first, by this expected format.
+    Unread(Expected),
+    /// The start was judged, or need not be.
     Open,
 }
 
@@ -42,13 +43,13 @@ enum Verdict {
 }
 
 impl<R: Read> Opening<R> {
-    /// An input whose start is read as it is.
+    /// An input whose start is not judged.
     pub(super) fn unchecked(input: R) -> Self {
         Self { input, held: Vec::new(), at: 0, state: State::Open }
     }
 
-    /// Drops a byte order mark, and judges the start if it is known what the lines should be.
-    pub(super) fn check(&mut self, expected: Option<Expected>) {
+    /// Lets [`Opening::begin`] drop a byte order mark and judge the start.
+    pub(super) fn check(&mut self, expected: Expected) {
         self.state = State::Unread(expected);
     }
 
@@ -56,7 +57,7 @@ impl<R: Read> Opening<R> {
     ///
     /// # Errors
     ///
-    /// Reading failed, or the input is not what it should be.
+    /// Reading failed, or the input has a wrong format.
     pub(super) fn begin(&mut self, name: &str) -> Result<(), SourceError> {
         let State::Unread(expected) = self.state else { return Ok(()) };
         let mut has_ended = false;
@@ -83,15 +84,13 @@ impl<R: Read> Opening<R> {
 }
 
 /// Judges the start of an input.
-fn judge(start: &[u8], has_ended: bool, expected: Option<Expected>) -> Verdict {
+fn judge(start: &[u8], has_ended: bool, expected: Expected) -> Verdict {
     let has_line_feed = memchr(b'\n', start).is_some();
     if start.len() < MAX_MAGIC && !has_line_feed && !has_ended {
         return Verdict::Undecided;
     }
     let text = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
-    if expected.is_some()
-        && let Some(clause) = guess::judge_start(text)
-    {
+    if let Some(clause) = guess::judge_start(text) {
         return Verdict::Wrong(clause);
     }
     if !has_line_feed && start.len() < MAX_SEARCHED && !has_ended {
@@ -104,7 +103,6 @@ fn judge(start: &[u8], has_ended: bool, expected: Option<Expected>) -> Verdict {
                 .to_owned(),
         );
     }
-    let Some(expected) = expected else { return Verdict::Fine };
     let mut rest = text;
     while !rest.is_empty() {
         let end = memchr(b'\n', rest).map(|at| at + 1);
@@ -120,7 +118,7 @@ fn judge(start: &[u8], has_ended: bool, expected: Option<Expected>) -> Verdict {
         let is_cut = end.is_none() || judged.len() < line.len();
         return guess::judge(judged, is_cut, expected).map_or(Verdict::Fine, Verdict::Wrong);
     }
-    // Empty lines alone are held back only so far.
+    // So many empty lines are not held back any longer, and the input is read without a judgement.
     if text.len() < MAX_SEARCHED { Verdict::Undecided } else { Verdict::Fine }
 }
 
@@ -136,7 +134,7 @@ impl<R: Read> Read for Opening<R> {
         if self.at == self.held.len() {
             (self.held, self.at) = (Vec::new(), 0);
         }
-        // The held bytes may be a mark alone.
+        // The held bytes may be only a byte order mark.
         if len == 0 { self.input.read(space) } else { Ok(len) }
     }
 }

@@ -30,7 +30,7 @@ impl<R: Read> Restored<R> {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, or the losses do not fit the outputs.
+    /// A file cannot be read, or the losses do not belong to the outputs.
     pub fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         match self {
             Self::Positional(source) => source.next(batch),

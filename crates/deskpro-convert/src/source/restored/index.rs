@@ -15,9 +15,9 @@ pub struct Index {
     entries: Vec<Entry>,
     /// Entries of rejected payloads without an error line, in the order of the files.
     skipped: Vec<u32>,
-    /// The number of those that were given out or passed over.
+    /// The number of elements of `skipped` that were given out or passed over.
     next_skipped: usize,
-    /// Whether the entries are in the order of the files, and no more in that of the search.
+    /// Whether the entries are sorted in the order of the files. They can then no longer be searched.
     is_ordered: bool,
     /// The number of entries that were examined after the last output.
     next_unclaimed: usize,
@@ -30,14 +30,14 @@ struct Candidate {
     line: Option<LossesLine>,
 }
 
-/// Which of some candidates an output belongs to.
+/// The candidate that an output belongs to, by its number.
 enum Choice {
     Candidate(usize),
-    /// None: the output is new.
+    /// No candidate: the output is new.
     None,
-    /// One that an earlier output claimed.
+    /// This candidate, but an earlier output claimed it.
     Claimed(usize),
-    /// One of these two, which nothing tells apart.
+    /// One of these two; it is unknown which.
     Ambiguous(usize, usize),
 }
 
@@ -67,11 +67,11 @@ const DIGEST: u64 = (1 << 48) - 1;
 const FILE_SHIFT: u32 = 48;
 const MAX_FILES: usize = 1 << 16;
 
-/// What a line of the outputs is.
+/// The meaning of a line of the outputs.
 pub(super) enum Claim {
-    /// No payload of the first run: a new one.
+    /// A new payload: the run that wrote the losses had no such person.
     New,
-    /// The output of a payload, which may be edited.
+    /// The output of a payload. It may be edited.
     Output(Position, LossesLine),
     /// The error line of a rejected payload.
     ErrorLine(Position, LossesLine),
@@ -171,8 +171,8 @@ impl Index {
         Ok(Self { files, entries, skipped, next_skipped: 0, is_ordered: false, next_unclaimed: 0 })
     }
 
-    /// Whether the index must know which ids the outputs have before the first is restored: a rejected payload with an id
-    /// is restored only if no output line has its id.
+    /// Whether the index must know the ids of all outputs before the first output is restored: a rejected payload with an
+    /// id is restored only if no output line has its id.
     pub(crate) fn needs_ids(&self) -> bool {
         self.skipped.iter().any(|&number| self.entries[number as usize].has(HAS_ID))
     }
@@ -194,11 +194,11 @@ impl Index {
         start..start + len
     }
 
-    /// Finds what a line of the outputs is. `at` is its number, from 1.
+    /// Finds the entry of a line of the outputs. `at` is the number of the line, from 1.
     ///
     /// # Errors
     ///
-    /// The losses file cannot be read; or an id occurs twice, and nothing tells which of the two the line is.
+    /// The losses file cannot be read; or two payloads or two outputs have one id, and it is unknown which is which.
     pub(super) fn claim(
         &mut self,
         output: &[u8],
@@ -235,8 +235,8 @@ impl Index {
             Choice::Ambiguous(one, other) => {
                 let [one, other] = [one, other].map(|n| self.place(candidates[n].number));
                 Err(self.mismatch(candidates[0].number, &format!(
-                    "the id {id:?} is in {one} and in {other}, and line {at} of the output is neither as it was \
-                     written, so their losses cannot be told apart"
+                    "{one} and {other} have the id {id:?}, and line {at} of the output was edited, so it is unknown \
+                     which of their losses belong to it"
                 )))
             }
         }
@@ -262,7 +262,7 @@ impl Index {
                 },
             };
         };
-        // A payload that was rejected in the run of another file has the same id where it was corrected.
+        // A payload that was rejected in one run and corrected in another has one id in both losses files.
         let file = entry(first).position().0;
         let is_other =
             |n: &usize| *n != first && !(entry(*n).has(IS_REJECTED) && entry(*n).position().0 != file);
@@ -320,7 +320,7 @@ impl Index {
         Ok(Claim::Output(entry.position(), line))
     }
 
-    /// Marks the rejected payloads of earlier files that this output was corrected from.
+    /// Marks rejected payloads of earlier files as claimed if this output is their correction.
     fn take_corrected(&mut self, written: &Entry, id: Option<&str>, at: u64) -> Result<(), SourceError> {
         for number in self.find(HAS_ID, written.key) {
             let entry = self.entries[number];
@@ -334,8 +334,7 @@ impl Index {
         Ok(())
     }
 
-    /// The next rejected payload without a line in the output, as far as it comes before a position and no output line has
-    /// its id.
+    /// The next rejected payload before a position, if no output line has its id.
     pub(super) fn next_skipped(&mut self, before: Position) -> Result<Option<LossesLine>, SourceError> {
         while let Some(&number) = self.skipped.get(self.next_skipped) {
             let number = number as usize;

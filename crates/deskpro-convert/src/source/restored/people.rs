@@ -20,11 +20,12 @@ pub struct People<R> {
     lines: Batch,
     /// The number of lines of that batch that are paired.
     paired: usize,
-    /// What the next line of that batch is, if rejected payloads come before it.
+    /// The meaning of the next line of that batch, if rejected payloads come before it.
     claim: Option<Claim>,
     /// The number of the last payload that was put into a batch.
     line: u64,
-    /// The position of the last output. None after outputs stood in another order: then rejected payloads come last.
+    /// The position of the last output. None once outputs came in another order than their payloads: then rejected payloads
+    /// come last.
     last: Option<Position>,
     /// Whether all outputs were read.
     outputs_ended: bool,
@@ -56,7 +57,7 @@ impl<R: Read> People<R> {
     /// Makes the next batch. Returns false when all files have ended.
     pub(super) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.clear();
-        // A batch of outputs may give no line: the rest of it is read then.
+        // A batch of outputs may yield no line. Then the next batch is read.
         while batch.lines.is_empty() && !self.has_ended {
             let mut lines = std::mem::take(&mut self.lines);
             if self.paired >= lines.lines.len() && !self.outputs_ended {

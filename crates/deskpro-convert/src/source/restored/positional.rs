@@ -58,8 +58,8 @@ impl<R: Read> Positional<R> {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, the losses do not fit the outputs, or an edited line stands where another line was: the
-    /// output that was written for it is the output of a line that differs too.
+    /// A file cannot be read, the losses do not belong to the outputs, or lines were moved: one line differs from the output
+    /// that was written there, and equals the output that was written for another line.
     pub(crate) fn check_order(mut self) -> Result<Losses, SourceError> {
         // Lines that differ from what was written, by the digest of what was written and of what was found.
         let (mut written, mut found) = (HashMap::new(), HashMap::new());
@@ -206,7 +206,7 @@ impl<R: Read> Positional<R> {
         Ok(())
     }
 
-    /// Checks that the losses end here too, and adds those that belong to no payload.
+    /// Checks that the losses file has ended, too, and adds its losses that belong to no payload.
     fn push_end(&mut self, batch: &mut Batch) -> Result<(), SourceError> {
         loop {
             self.fill()?;
