@@ -90,7 +90,7 @@ pub fn earlier_payloads_have_no_effect(lines: &[u8]) {
     }
 }
 
-/// Two bytes of a seed, then a payload: both readers of forms give the same for it, and for it after one edit.
+/// Two bytes of a seed, then a payload: both readers of forms give equal results for it, before and after one edit.
 pub fn both_readers_give_the_same(data: &[u8]) {
     let Some((&seed, payload)) = data.split_first_chunk::<2>() else { return };
     let mut rng = Rng::new(u64::from(u16::from_le_bytes(seed)));
@@ -108,12 +108,15 @@ pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
         Ok(converted) => converted,
         Err(error) => {
             use ErrorKind::{
-                ContactDataNotArray, DuplicateKey, LoneSurrogate, NotABody, NotJson, NotUtf8, TooDeep,
-                TooLong,
+                ContactDataNotArray, DuplicateKey, ErrorLine, LegacyRecords, ListOfBodies, LoneSurrogate,
+                NotABody, NotJson, NotUtf8, TooDeep, TooLong,
             };
             let kinds = [
                 ContactDataNotArray,
                 DuplicateKey,
+                ErrorLine,
+                LegacyRecords,
+                ListOfBodies,
                 LoneSurrogate,
                 NotABody,
                 NotJson,
