@@ -7,8 +7,9 @@ mod bodies;
 mod conversion;
 mod editing;
 mod encodings;
+mod get_put;
 mod payloads;
-mod restoring;
+mod put_get;
 
 use serde_json::Value;
 

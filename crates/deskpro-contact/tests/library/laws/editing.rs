@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
-use super::bodies::{ambiguous, body};
+use super::bodies::body;
 use super::{cases, texts};
 use crate::{restore_edited_form, restore_edited_v2};
 
@@ -32,27 +32,6 @@ proptest! {
             let count = found.iter().filter(|(name, text)| name == field && text == "NEW").count();
             prop_assert_eq!(count, 1, "{} in {}", field, restored.output());
         }
-    }
-
-    /// A body that is restored from an edited form converts to that form again, whatever other kind of line the rest of it
-    /// looks like.
-    #[test]
-    fn prop_the_restored_body_converts_to_the_edited_form(body in ambiguous(), removed in any::<[bool; 6]>()) {
-        let Ok(converted) = to_form(body.as_bytes()) else { return Ok(()) };
-        let form = converted.output();
-        let first_name = |pair: &str| pair.split(['=', '%']).next().unwrap_or_default().to_owned();
-        let mut names: Vec<String> = form.split('&').map(first_name).collect();
-        names.dedup();
-        let kept = form.split('&').filter(|pair| {
-            let at = names.iter().position(|name| *name == first_name(pair));
-            !removed[at.unwrap_or_default().min(5)]
-        });
-        let edited = kept.collect::<Vec<_>>().join("&");
-        let restored = restore_edited_v2(edited.as_bytes(), converted.losses_json()).unwrap();
-        let again = to_form(restored.output().as_bytes());
-        let again = again.map_err(|error| TestCaseError::fail(format!("{error}: {}", restored.output())))?;
-        let (edited, again) = (Form::read(edited.as_bytes()).unwrap(), Form::read(again.output().as_bytes()).unwrap());
-        prop_assert!(edited == again, "{}\n{}\n{}", body, form, restored.output());
     }
 
     /// Converting the restored form gives the edited output. Each comment is in the form or left over.

@@ -1,4 +1,4 @@
-//! Output and losses together restore the payload.
+//! The law of lenses *get-put*: an output that was not edited and its losses restore the payload.
 
 use deskpro_contact::form::Form;
 use deskpro_contact::{Severity, restore_form, restore_v2, to_form, to_v2};
@@ -38,12 +38,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn prop_restoring_a_payload_is_exact(payload in payload()) {
+    fn prop_get_put_of_payloads(payload in payload()) {
         check_restored(payload.as_bytes())?;
     }
 
     #[test]
-    fn prop_restoring_hostile_bytes_is_exact(payload in hostile()) {
+    fn prop_get_put_of_hostile_bytes(payload in hostile()) {
         check_restored(&payload)?;
     }
 
@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn prop_restoring_a_body_is_exact(body in prop_oneof![4 => body(), 1 => ambiguous()]) {
+    fn prop_get_put_of_bodies(body in prop_oneof![4 => body(), 1 => ambiguous()]) {
         let Ok(converted) = to_form(body.as_bytes()) else { return Ok(()) };
         let restored = restore_v2(converted.output().as_bytes(), converted.losses_json())
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
