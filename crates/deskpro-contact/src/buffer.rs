@@ -1,32 +1,32 @@
-//! A byte buffer with room behind its text: short texts are copied in whole blocks of fixed size.
+//! A byte buffer with spare bytes after its text, so that short texts can be copied as blocks of fixed size.
 //!
-//! Copying as many bytes as a text has is a call. Copying a fixed 32 bytes and going on where the text ends is two
-//! instructions, if there is room behind. So [`Buffer`] keeps room, and readers of a [`Buffer`] may look at what
-//! is behind a text, where a block of it is there.
+//! Copying a variable number of bytes calls `memcpy`. Copying always 32 bytes and then advancing by the length of the
+//! text takes two instructions, but writes beyond the text. So [`Buffer`] has spare bytes ("room") after its text.
+//! In the same way, a block may be read beyond the end of a text.
 
 #[cfg(test)]
 mod tests;
 
-/// Bytes that room is made for behind a text.
+/// The least number of spare bytes after a text when room is made.
 pub(crate) const ROOM: usize = 128;
 /// Texts up to this length are copied as one block.
 const SHORT: usize = 32;
-/// Texts up to this length are copied as one block, by a call.
+/// Texts up to this length are copied as one block, in a function that is not inlined.
 const LONG: usize = 64;
-/// The longest marks around a text, together.
+/// The greatest total length of the marks before and after a text.
 const MARKS: usize = 4;
-/// A buffer that grew beyond this length is given back when it is cleared.
-const KEPT: usize = 1 << 17;
+/// [`Buffer::clear`] frees memory beyond this capacity, in bytes.
+const KEPT_CAPACITY: usize = 1 << 17;
 
-/// Text that grows, with room behind it.
+/// A growing text with room after it.
 #[derive(Default, Debug)]
 pub(crate) struct Buffer {
-    /// The text, and behind it bytes of no meaning.
+    /// The text, then bytes without meaning.
     bytes: Vec<u8>,
     len: usize,
 }
 
-/// Appends what `write` writes to `out`.
+/// Appends to `out` the bytes that `write` writes.
 pub(crate) fn append<T>(out: &mut Vec<u8>, write: impl FnOnce(&mut Buffer) -> T) -> T {
     let mut buffer = Buffer::from(std::mem::take(out));
     let result = write(&mut buffer);
@@ -34,7 +34,7 @@ pub(crate) fn append<T>(out: &mut Vec<u8>, write: impl FnOnce(&mut Buffer) -> T)
     result
 }
 
-/// What `write` writes.
+/// Returns the bytes that `write` writes.
 pub(crate) fn written(write: impl FnOnce(&mut Buffer)) -> Vec<u8> {
     let mut out = Vec::new();
     append(&mut out, write);
@@ -54,9 +54,9 @@ impl Buffer {
         self.bytes
     }
 
-    /// Removes the text.
+    /// Removes the text. Keeps the memory for the next text, up to [`KEPT_CAPACITY`].
     pub(crate) fn clear(&mut self) {
-        if self.bytes.capacity() > KEPT {
+        if self.bytes.capacity() > KEPT_CAPACITY {
             self.bytes = Vec::new();
         }
         self.len = 0;
@@ -77,19 +77,20 @@ impl Buffer {
         &mut self.bytes[..self.len]
     }
 
-    /// The text from a position on, and the room behind it.
+    /// The text from a position on, and the room after it.
     #[inline]
     pub(crate) fn tail(&self, start: usize) -> &[u8] {
         &self.bytes[start..]
     }
 
-    /// Adds the room to the text, but for its last `unused` bytes.
+    /// Adds all of the room to the text, except its last `unused` bytes.
     #[inline]
-    pub(crate) fn grow_to(&mut self, unused: usize) {
+    pub(crate) fn grow_except(&mut self, unused: usize) {
         self.len = self.bytes.len() - unused;
     }
 
-    /// Makes room for `len` bytes and [`ROOM`] behind them, and returns it. [`Buffer::grow`] adds what was written.
+    /// Makes room for `len` bytes and [`ROOM`] more, and returns the room. [`Buffer::grow`] then adds the bytes that
+    /// the caller wrote into it.
     #[inline]
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
         if self.bytes.len() - self.len < len + ROOM {
@@ -105,7 +106,7 @@ impl Buffer {
         debug_assert!(self.len <= self.bytes.len(), "more than the room");
     }
 
-    /// The block behind the text, once there is room for it.
+    /// Makes room, and returns the first `N` bytes of it.
     #[cold]
     fn new_block<const N: usize>(&mut self) -> &mut [u8; N] {
         const { assert!(N <= ROOM) };
@@ -113,7 +114,8 @@ impl Buffer {
         self.bytes[self.len..].first_chunk_mut().expect("there is room")
     }
 
-    /// Room is cleared in steps: a buffer that a `Vec` becomes for a while has as much of it as it needs.
+    /// Grows in small steps, because new room is filled with zeros: a `Vec` that is a `Buffer` only in [`append`] needs
+    /// little room.
     #[cold]
     fn extend_room(&mut self, end: usize) {
         const STEP: usize = 512;
@@ -132,7 +134,7 @@ impl Buffer {
         self.put(N, |room| *room = *text);
     }
 
-    /// Appends a mark and a piece.
+    /// Appends a byte (`mark`) and a fixed text.
     #[inline]
     pub(crate) fn piece<const N: usize>(&mut self, mark: u8, piece: &Piece<N>) {
         self.put(piece.len, |room: &mut [u8; N]| {
@@ -141,13 +143,14 @@ impl Buffer {
         });
     }
 
-    /// Appends the first `len` bytes of `from`. Fast where `from` is longer than a short text.
+    /// Appends the first `len` bytes of `from`. Fast if `from` has at least 32 bytes, whatever `len` is.
     #[inline]
-    pub(crate) fn text_of(&mut self, from: &[u8], len: usize) {
+    pub(crate) fn prefix(&mut self, from: &[u8], len: usize) {
         self.between(b"", from, len, b"");
     }
 
-    /// Appends the first `len` bytes of `from` between marks. Fast where `from` is longer than a short text.
+    /// Appends `open`, the first `len` bytes of `from`, and `close`. Fast if `from` has at least 32 bytes and `len` is
+    /// at most 32.
     #[inline]
     pub(crate) fn between<const A: usize, const B: usize>(
         &mut self,
@@ -182,7 +185,7 @@ impl Buffer {
         }
     }
 
-    /// Appends the first `len` bytes of a block between marks. `M` is the longest that all of it can be.
+    /// Appends `open`, the first `len` bytes of a block, and `close`. `M` is the greatest total length.
     #[inline]
     fn block<const N: usize, const M: usize, const A: usize, const B: usize>(
         &mut self,
@@ -212,7 +215,7 @@ impl Buffer {
         self.grow(text.len());
     }
 
-    /// Appends a text of `N` to `2 * N` bytes: its first `N` and its last `N`, which may overlap.
+    /// Appends a text of `N` to `2 * N` bytes by copying its first `N` and its last `N` bytes, which may overlap.
     #[inline]
     fn ends<const N: usize>(&mut self, text: &[u8]) {
         let (Some(first), Some(last)) = (text.first_chunk::<N>(), text.last_chunk::<N>()) else {
@@ -237,10 +240,10 @@ impl Buffer {
                 break;
             }
         }
-        self.text_of(&digits[start..], MOST - start);
+        self.prefix(&digits[start..], MOST - start);
     }
 
-    /// Lets `write` fill a block, of which the first `len` bytes become text.
+    /// Calls `write` with a block of room, and adds the first `len` bytes of the block to the text.
     #[inline]
     fn put<const N: usize>(&mut self, len: usize, write: impl FnOnce(&mut [u8; N])) {
         let block = match self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut) {
@@ -252,7 +255,7 @@ impl Buffer {
     }
 }
 
-/// A fixed text that is appended often, with a place for a mark before it, padded to a block.
+/// A fixed text that is appended often. It is padded to a block, and its first byte is free for a mark.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Piece<const N: usize> {
     padded: [u8; N],
@@ -260,7 +263,7 @@ pub(crate) struct Piece<const N: usize> {
 }
 
 impl<const N: usize> Piece<N> {
-    /// Joins texts. They must be shorter than the block: a longer one fails to compile, or panics where it is made.
+    /// Joins texts. They must be shorter than the block: longer texts panic, in a constant at compile time.
     pub(crate) const fn of(texts: &[&str]) -> Self {
         let mut padded = [0; N];
         let (mut len, mut n) = (1, 0);
@@ -278,7 +281,7 @@ impl<const N: usize> Piece<N> {
     }
 }
 
-/// The name of a JSON member and its colon.
+/// The quoted name of a JSON member and its colon, after a byte for a mark.
 pub(crate) type MemberName = Piece<32>;
 
 pub(crate) const fn member_name(name: &str) -> MemberName {

@@ -1,8 +1,8 @@
 //! ASCII helpers: hexadecimal digits, percent escapes, PHP's integer keys, short comparisons.
 
-/// The byte that two hexadecimal digits spell, in either case.
+/// Decodes a byte from two hexadecimal digits in either case; `None` if one is not a digit.
 pub(crate) fn hex(high: u8, low: u8) -> Option<u8> {
-    /// No digit.
+    /// Marks a byte that is not a hexadecimal digit.
     const NONE: u8 = 255;
     static VALUE: [u8; 256] = {
         let mut table = [NONE; 256];
@@ -18,13 +18,13 @@ pub(crate) fn hex(high: u8, low: u8) -> Option<u8> {
     (high | low < 16).then_some(high << 4 | low)
 }
 
-/// A byte as `%XX`.
+/// Encodes a byte as `%XX`.
 pub(crate) fn percent(byte: u8) -> [u8; 3] {
     const HEX: [u8; 16] = *b"0123456789ABCDEF";
     [b'%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]
 }
 
-/// Decodes each `%XX`; anything else stays.
+/// Decodes each `%XX` and copies all other bytes.
 pub(crate) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -43,13 +43,14 @@ pub(crate) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The names of a path such as `contact_data[3][data][country]`, decoded.
+/// Splits a path such as `contact_data[3][data][country]` into its decoded names.
 pub(crate) fn path_names(path: &[u8]) -> Vec<Vec<u8>> {
     let names = path.split(|&byte| byte == b'[');
     names.map(|name| percent_decoded(name.strip_suffix(b"]").unwrap_or(name))).collect()
 }
 
-/// The integer that PHP makes of an array key: the decimal form of a 64-bit integer (`7`, not `07`).
+/// The integer that PHP stores for an array key; `None` if PHP keeps the key as text. PHP converts a key that is the
+/// shortest decimal form of a 64-bit integer (`7` or `-5`, not `07`).
 pub(crate) fn integer(key: &[u8]) -> Option<i64> {
     if let [digit @ b'0'..=b'9'] = *key {
         return Some(i64::from(digit - b'0'));
@@ -63,7 +64,7 @@ pub(crate) fn integer(key: &[u8]) -> Option<i64> {
     }
 }
 
-/// Whether two texts are equal. Fast for texts up to 32 bytes: a comparison through `memcmp` is a call.
+/// Whether two texts are equal. Texts up to 32 bytes are compared inline, without a call of `memcmp`.
 #[inline]
 pub(crate) fn equal_short(one: &[u8], other: &[u8]) -> bool {
     match one.len() {
@@ -76,13 +77,14 @@ pub(crate) fn equal_short(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// Whether the first `N` bytes are equal and the last `N`: together they are all of a text of `N` to `2 * N` bytes.
+/// Whether the first `N` bytes and the last `N` bytes of two texts are equal. These cover a text of `N` to `2 * N`
+/// bytes.
 #[inline]
 fn equal_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
     one.first_chunk::<N>() == other.first_chunk::<N>() && one.last_chunk::<N>() == other.last_chunk::<N>()
 }
 
-/// Whether a byte cannot stand for itself in a JSON string.
+/// Whether JSON requires an escape for a byte in a string.
 pub(crate) const fn is_json_escaped(byte: u8) -> bool {
     (byte < b' ') | (byte == b'"') | (byte == b'\\')
 }

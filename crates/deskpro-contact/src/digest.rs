@@ -1,10 +1,11 @@
-//! Short digests, by which a losses file recognises a line or a record.
+//! Short digests. Restoring uses them to recognise a line of the output and the item of a record.
 
 use std::sync::LazyLock;
 
 use crate::model::Kind;
 
-/// A digest as it is made: FNV-1a over words of eight bytes, turned after each so that high bits come down too.
+/// A digest in the making: FNV-1a over words of eight bytes, rotated after each word, so that high bits affect low bits
+/// too.
 #[derive(Clone, Copy)]
 pub(crate) struct Digest(u64);
 
@@ -12,19 +13,19 @@ impl Digest {
     /// The digest of no bytes.
     pub(crate) const START: Self = Self(0xcbf2_9ce4_8422_2325);
 
-    /// Takes a word in.
+    /// Adds a word.
     #[inline(always)]
     pub(crate) fn add(&mut self, word: u64) {
         self.0 = (self.0 ^ word).wrapping_mul(0x0100_0000_01b3).rotate_left(29);
     }
 
-    /// Takes a text in, its last word filled with zeros: where it has no odd bytes, that is one of zeros alone.
+    /// Adds a text in words of eight bytes. The last word holds the remaining 0 to 7 bytes, padded with zeros.
     #[inline]
     pub(crate) fn add_text(&mut self, text: &[u8]) {
         let (words, rest) = text.as_chunks::<8>();
         words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
         self.add(match text.last_chunk() {
-            // The bytes before the rest are shifted out.
+            // Reads the last eight bytes at once, and shifts out those that are not in `rest`.
             Some(last) => {
                 u64::from_le_bytes(*last).checked_shr(bits(8_usize.wrapping_sub(rest.len()))).unwrap_or(0)
             }
@@ -32,8 +33,8 @@ impl Digest {
         });
     }
 
-    /// Takes in one of several texts, which may be missing: `n` is its place among them, below 16, and tells it from
-    /// the others. The first word holds the length of the text, so that no two lists of texts give the same words.
+    /// Adds the first `len` bytes of `from` as text number `n` (below 16) of a list in which texts may be missing. The
+    /// first word holds `n` and the length, so that no two lists give the same words.
     #[inline(always)]
     pub(crate) fn add_nth(&mut self, n: u64, from: &[u8], len: usize) {
         const LONG: u64 = 15;
@@ -45,13 +46,13 @@ impl Digest {
         let text = from.get(..len).unwrap_or_default();
         let (words, rest) = text.as_chunks::<8>();
         words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
-        // The last eight bytes again, as far as they were not taken in.
+        // The last eight bytes, which overlap the word before. They include `rest`.
         if !rest.is_empty() {
             self.add(text.last_chunk().map_or(0, |last| u64::from_le_bytes(*last)));
         }
     }
 
-    /// The digest of a record of a kind, before its values: it has the kind's v2 name.
+    /// Starts the digest of a record of a kind: adds the kind's name as text number 0.
     pub(crate) fn of_kind(kind: Kind) -> Self {
         static STARTS: LazyLock<[Digest; Kind::ALL.len()]> = LazyLock::new(|| {
             Kind::ALL.map(|kind| {
@@ -63,20 +64,21 @@ impl Digest {
         STARTS[kind as usize]
     }
 
-    /// The digest of a record, after its values.
+    /// Ends the digest of a record, after its values were added.
     pub(crate) fn end_record(mut self) -> u64 {
-        // Without another turn, some bytes of the last word would stand where the digest is cut off.
+        // One more round, so that every byte of the last word affects the upper 48 bits.
         self.add(0);
         self.end()
     }
 
-    /// The upper 48 bits: what is written.
+    /// Ends the digest: its upper 48 bits.
     pub(crate) fn end(self) -> u64 {
         self.0 >> 16
     }
 }
 
-/// The first `len` bytes, fewer than eight, as a word filled with zeros. It is quick where eight or more are there.
+/// Reads the first `len` bytes, fewer than eight, as a little-endian word padded with zeros. Fast if `from` has at
+/// least eight bytes.
 #[inline(always)]
 fn word(from: &[u8], len: usize) -> u64 {
     match from.first_chunk() {
@@ -85,12 +87,12 @@ fn word(from: &[u8], len: usize) -> u64 {
     }
 }
 
-/// How many bits some bytes of a word have.
+/// Converts a number of bytes to a number of bits.
 const fn bits(bytes: usize) -> u32 {
     (bytes as u32).wrapping_mul(8)
 }
 
-/// The 48 bits of a digest in hexadecimal.
+/// A digest of 48 bits in hexadecimal.
 #[inline]
 pub(crate) fn hex(digest: u64) -> [u8; 12] {
     let [.., a, b, c, d] = eight((digest >> 32) as u32);
@@ -98,7 +100,7 @@ pub(crate) fn hex(digest: u64) -> [u8; 12] {
     [a, b, c, d, e, f, g, h, i, j, k, l]
 }
 
-/// Eight digits, all at once.
+/// The eight hexadecimal digits of `n`, computed in parallel in one word.
 #[inline]
 fn eight(n: u32) -> [u8; 8] {
     const EACH: u64 = 0x0101_0101_0101_0101;
@@ -106,7 +108,7 @@ fn eight(n: u32) -> [u8; 8] {
     let n = spread(u64::from(n), 16, 0x0000_ffff_0000_ffff);
     let n = spread(n, 8, 0x00ff_00ff_00ff_00ff);
     let n = spread(n, 4, 0x0f0f_0f0f_0f0f_0f0f);
-    // Six more carry those above nine into the next digit's place.
+    // Adding six carries into the upper half of a byte exactly if its digit is above nine.
     let letters = n.wrapping_add(EACH * 6) >> 4 & EACH;
     let up_to_a = (b'a' - b'9' - 1) as u64;
     n.wrapping_add(EACH * b'0' as u64).wrapping_add(letters.wrapping_mul(up_to_a)).to_be_bytes()

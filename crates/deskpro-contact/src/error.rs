@@ -1,4 +1,4 @@
-//! Errors: why a payload, or a record of it, was rejected.
+//! Errors: why a payload or a record was rejected.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,23 +8,25 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::bytes::path_names;
 use crate::losses_file::fields;
 
-/// The kind of an error. Later versions may add kinds.
+/// The kind of an [`Error`]. Later versions may add kinds. [`ErrorKind::explanation`] has an example of each.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload).
+    /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload), or its output would be longer
+    /// than
+    /// [`LONGEST_FORM`](crate::LONGEST_FORM) times that.
     TooLong,
     /// A pair opens more than [`MAX_DEPTH`](crate::form::MAX_DEPTH) brackets, or JSON nests deeper than
     /// [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
     TooDeep,
     /// A form payload begins like JSON.
     NotAForm,
-    /// Contact data stands under a name that is not `contact_data`: escaped, encoded twice, spelled otherwise, or inside
-    /// another field.
+    /// Contact data has another name than `contact_data`: escaped, encoded twice, spelled otherwise, or inside another
+    /// field.
     MisplacedField,
     /// `contact_data` is not an array (in JSON: neither an object nor a list).
     ContactDataNotArray,
-    /// A text is not UTF-8, which JSON cannot hold.
+    /// A text is not UTF-8, so JSON cannot represent it.
     NotUtf8,
     /// The body is not JSON.
     NotJson,
@@ -48,7 +50,7 @@ pub enum ErrorKind {
     TypeNotText,
     /// A record's type is in neither document.
     TypeUnknown,
-    /// A record's type belongs to the other format only.
+    /// A record's type exists only in the other format.
     TypeOfOtherFormat,
     /// A legacy record has no `data`.
     DataMissing,
@@ -56,16 +58,16 @@ pub enum ErrorKind {
     DataNotArray,
     /// A known field, or the comment, is not a scalar.
     FieldNotScalar,
-    /// The field without which the record says nothing is missing or empty.
+    /// The required field of a record is missing or empty; in an address, all fields are.
     Empty,
-    /// What should be put back is not the losses of a payload.
+    /// The losses to put back are not the text of losses.
     NotLosses,
-    /// What should be put back is the losses of another payload, or the payload was edited and has no id.
+    /// The losses to put back belong to another payload, or the payload was edited and has no id.
     OtherPayload,
 }
 
 impl ErrorKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: &[Self] = &[
         Self::TooLong,
         Self::TooDeep,
@@ -93,7 +95,7 @@ impl ErrorKind {
         Self::OtherPayload,
     ];
 
-    /// The kind's name: the `code` of losses files, summaries and messages.
+    /// The kind's name, such as `too-long`: the `code` in losses files, summaries and messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -125,7 +127,7 @@ impl ErrorKind {
     }
 }
 
-/// Why a payload or a record was rejected.
+/// The reason why a payload or a record was rejected: a kind, a place, and a message.
 ///
 /// ```
 /// let error = deskpro_contact::to_v2(b"a=1&contact_data=x").unwrap_err();
@@ -155,13 +157,18 @@ impl Error {
         Self { kind, path, span, expected: expected.into(), found: found.into(), hint: None }
     }
 
-    /// The error with a hint behind its sentence.
+    /// Adds a hint to the end of the message.
     pub(crate) fn with_hint(self, hint: Option<String>) -> Self {
         Self { hint, ..self }
     }
 
-    /// The error for a payload of `len` bytes where `max` are allowed: for programs that read payloads in parts and never
-    /// hold a long one whole.
+    /// Makes the error for a payload of `len` bytes if at most `max` bytes are allowed. For programs that skip a long
+    /// payload instead of reading it into memory.
+    ///
+    /// ```
+    /// let error = deskpro_contact::Error::too_long(20, 16);
+    /// assert_eq!(error.to_string(), "expected at most 16 bytes, found 20 bytes");
+    /// ```
     #[must_use]
     pub fn too_long(len: u64, max: usize) -> Self {
         let end = usize::try_from(len).unwrap_or(usize::MAX);
@@ -174,7 +181,7 @@ impl Error {
         )
     }
 
-    /// The error for a body whose form would be longer than `max`.
+    /// The error for a body whose form would be longer than `max` bytes.
     pub(crate) fn too_wide(len: usize, max: usize) -> Self {
         Self::new(
             ErrorKind::TooLong,
@@ -185,7 +192,7 @@ impl Error {
         )
     }
 
-    /// The error for a payload whose losses would have longer paths than `max`, together.
+    /// The error for a payload if the paths of its losses would together be longer than `max` bytes.
     pub(crate) fn too_many_names(len: usize, max: usize) -> Self {
         Self::new(
             ErrorKind::TooLong,
@@ -196,40 +203,40 @@ impl Error {
         )
     }
 
-    /// The kind.
+    /// The kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The path of the wrong value: `contact_data[2][type]`. `%`, `[`, `]`, controls and bytes that are not UTF-8 are `%XX`.
-    /// Empty for the payload itself.
+    /// The path of the wrong value, such as `contact_data[2][type]`. `%`, `[`, `]`, controls and bytes that are not
+    /// UTF-8 are written as `%XX`. Empty if the whole payload is wrong.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The names that lead to the place, decoded: of `contact_data[2][type]` these are `contact_data`, `2` and `type`.
-    /// None for the payload itself.
+    /// The decoded names of the path: for `contact_data[2][type]` these are `contact_data`, `2` and `type`. Empty if
+    /// the whole payload is wrong.
     #[must_use]
     pub fn path_names(&self) -> Vec<Vec<u8>> {
         if self.path.is_empty() { Vec::new() } else { path_names(self.path.as_bytes()) }
     }
 
-    /// The bytes of the payload that are wrong, counted from 0, the end not included: of a form the whole pair, of JSON
-    /// the value, or the name where the name is wrong.
+    /// The wrong part of the payload, in bytes from 0, its end not included: in a form the pair; in JSON the value, or
+    /// the name if the name is wrong.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// The value that was found instead, cut to about 40 bytes: `"pager"`, `an array`, `nothing`.
+    /// The value that was found, cut to about 40 bytes: `"pager"`, `an array`, `nothing`.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.found
     }
 
-    /// The sentence without the path: `expected X, found Y`; at times with a hint in brackets.
+    /// The message without the path: `expected X, found Y`. Some messages end in a hint in parentheses.
     #[must_use]
     pub fn message(&self) -> String {
         let sentence = format!("expected {}, found {}", self.expected, self.found);
@@ -251,7 +258,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Serializes as an object of a losses file.
+/// Serializes as an object with the members `code`, `path` (if it is not empty) and `message`, as in a losses file.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Error", 3)?;
@@ -284,7 +291,7 @@ pub fn is_invisible(char: char) -> bool {
         )
 }
 
-/// A value cut to about 40 bytes for a message. Characters that are not printable are escaped.
+/// Cuts a value to about 40 bytes for a message, and escapes invisible characters.
 pub(crate) fn shorten(bytes: &[u8]) -> String {
     const ROOM: usize = 40;
     let mut out = String::new();

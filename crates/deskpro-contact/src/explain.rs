@@ -1,6 +1,6 @@
 //! For each code of a loss or an error: its meaning, an example, and what to do.
 //!
-//! A code without an explanation does not compile. A test runs each example and checks that its code is reported.
+//! The compiler demands an explanation for each code. A test runs each example and checks that the code is reported.
 
 use crate::convert::{Source, Target};
 use crate::encoding::Encoding;
@@ -25,11 +25,11 @@ pub struct Explanation {
     pub meaning: &'static str,
     /// What to do. Options are those of the command `convert`.
     pub remedy: &'static str,
-    /// A payload for which the code is reported.
+    /// A payload whose conversion reports the code.
     pub example: Example,
 }
 
-/// A payload for which a code is reported, and the options with which it is converted or restored.
+/// A payload whose conversion or restoring reports a code, and the options for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Example {

@@ -1,8 +1,8 @@
-//! Reading and writing form payloads as PHP does.
+//! Reads and writes form payloads as PHP does.
 //!
-//! A payload means what PHP's `parse_str` makes of it, and what `http_build_query` writes is the form of a tree.
-//! This room knows pairs, brackets and percent-encoding; it knows no contact. Every rule is PHP's (8.2), found by
-//! running it; the tests compare the two on generated payloads.
+//! [`Form`] reads a payload into the array that PHP's `parse_str` makes of it, and writes the bytes of PHP's
+//! `http_build_query`. This module handles pairs, brackets and percent-encoding, not contacts. Its rules are those of
+//! PHP 8.2. The tests compare both on generated payloads.
 
 mod parse;
 mod plain;

@@ -1,4 +1,4 @@
-//! JSON: reading into a tree, and writing.
+//! JSON syntax: reading into a tree, and writing.
 
 mod invalid;
 mod read;

@@ -1,7 +1,7 @@
-//! Legacy Deskpro contact data to v2 JSON and back, with a proof that nothing was lost.
+//! Converts legacy Deskpro contact data to v2 JSON and back, and reports everything that the output cannot hold.
 //!
 //! Deskpro's legacy API takes contact data as PHP form payloads, its v2 API as JSON keyed by type. This library
-//! turns one into the other, and names everything that the other cannot hold:
+//! converts one into the other. Everything that the other cannot hold is a [`Loss`], which can be put back:
 //!
 //! ```
 //! let payload = "contact_data[1][type]=im&contact_data[1][comment]=label\
@@ -11,17 +11,17 @@
 //!     converted.output(),
 //!     r#"{"contact_data":{"instant_message":[{"service":"aim","username":"example"}]}}"#,
 //! );
-//! // v2 has no place for the label. It is a loss: a value, not a line in a log.
+//! // v2 has no place for the label, so the label is a loss.
 //! let lost: Vec<&str> = converted.losses().iter().map(|loss| loss.path()).collect();
 //! assert!(lost.contains(&"contact_data[1][comment]"));
-//! // With its losses, the output gives the payload back as PHP reads it.
+//! // The output and its losses give a payload that PHP reads as it reads the original.
 //! let restored = deskpro_contact::restore_form(converted.output(), converted.losses_json())?;
 //! let [before, after] = [payload, restored.output()].map(deskpro_contact::form::Form::read);
 //! assert_eq!(before?, after?);
 //! # Ok::<(), deskpro_contact::Error>(())
 //! ```
 //!
-//! The other way:
+//! From v2 to legacy:
 //!
 //! ```
 //! let body = r#"{"contact_data":{"facebook":[{"url":"https://facebook.com/x"}],"apple":[{"username":"x"}]}}"#;
@@ -39,29 +39,28 @@
 //!
 //! # Stages
 //!
-//! 1. A *source* finds the records of a payload. A form is read by the plain reader, which fills records straight from
-//!    well-formed pairs, or by the general reader, which reads anything that PHP can read into a tree. A JSON body
-//!    becomes a tree.
-//! 2. The *map* makes a [`Contact`] of each record and carries it to the other format by the one table of differences
-//!    ([`differences`]). It names what the format cannot hold as a [`Loss`].
+//! 1. A *source* finds the records of a payload. Forms have two readers: the plain reader fills records directly from
+//!    well-formed pairs; the general reader reads anything that PHP can read, into a tree. A JSON body becomes a tree.
+//! 2. The *map* makes a [`Contact`] of each record and converts it to the other format by the table of
+//!    [`differences`]. What that format cannot hold becomes a [`Loss`].
 //! 3. A *target* writes the contacts and the other fields.
 //!
-//! Restoring goes the same way in the other direction, and then puts each loss back.
+//! Restoring uses the same stages in the other direction, and then puts each loss back.
 //!
 //! # Laws
 //!
 //! For every payload, of any bytes:
 //!
 //! - **Restore**: `restore_form(to_v2(x))` is a payload that PHP's `parse_str` reads as it reads `x`: equal names,
-//!   values, types and order. `restore_v2(to_form(y))` is equal JSON with equal order of names. One thing is outside the
-//!   law, and reported: an empty array in a form, which PHP makes only where it drops a `__Host-` name.
-//! - **Conservation**: every value of the input is in the output or in the losses, at its place; also the values that
-//!   PHP discards.
-//! - **Output first**: the losses hold only what the output does not. Restoring reads the output, so edits survive, and
-//!   a loss that has no place any more is reported as left over.
+//!   values, types and order. `restore_v2(to_form(y))` is equal JSON with equal order of names. One exception, which is
+//!   reported: an empty array in a form, which PHP makes only if it drops a `__Host-` name.
+//! - **Conservation**: every value of the input is in the output or in the losses, with its path. So are the values
+//!   that PHP discards.
+//! - **Output first**: the losses hold only what the output does not. Restoring reads the output, so edits survive. A
+//!   loss whose place no longer exists is reported as left over.
 //!
-//! The library does no input or output and has no `unsafe` code. Reading and converting never panic, whatever the input:
-//! tests and fuzzing check it.
+//! The library does no input or output and has no `unsafe` code. Reading and converting never panic, whatever the
+//! input: tests and fuzzing check it.
 //!
 //! # Positions
 //!
@@ -71,18 +70,18 @@
 //!
 //! # Streams
 //!
-//! [`to_v2`] and its like are for one payload. A [`Converter`] takes one payload after the other and uses its buffers
-//! again. The command `convert` is built on it: stream and library are one path.
+//! [`to_v2`], [`to_form`], [`restore_form`] and [`restore_v2`] take one payload. A [`Converter`] takes many, one after
+//! the other, and reuses its buffers. The command `convert` uses it, so library and command give the same results.
 //!
 //! # Where to begin
 //!
 //! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and labels.
-//! [`guide`] leads from a file of payloads to people in v2 by the command alone. Both are pages, not code.
+//! [`guide`] migrates a file of payloads to people in v2 with the command alone. Both are pages, not code.
 
 mod buffer;
 mod bytes;
 mod convert;
-// Pages of the documentation, not code: a program that uses the library does not compile them.
+// Pages of the documentation, not code: only rustdoc compiles them.
 #[cfg(any(doc, doctest))]
 pub mod cookbook;
 mod digest;
@@ -91,7 +90,7 @@ mod error;
 mod explain;
 pub mod form;
 #[cfg(any(doc, doctest))]
-#[doc = "[cookbook]: crate::cookbook\n\n"] // The first definition of a link holds.
+#[doc = "[cookbook]: crate::cookbook\n\n"] // Replaces the file link of GUIDE.md: Markdown uses the first definition.
 #[doc = include_str!("../GUIDE.md")]
 pub mod guide {}
 mod json;
@@ -130,13 +129,15 @@ pub use self::structs::{legacy, v2};
 
 /// Converts a legacy payload to a v2 body.
 ///
-/// `payload` is a form of any bytes, read as PHP's `parse_str` reads it. The output is JSON: the other fields first, then
-/// `contact_data`, which is always an object. What the v2 document has no place for is in [`Converted::losses`].
+/// `payload` is a form of any bytes, read as PHP's `parse_str` reads it. The output is JSON: the other fields first,
+/// then `contact_data`, which is always an object. Values that the v2 document has no place for are in
+/// [`Converted::losses`].
 ///
 /// # Errors
 ///
-/// The payload is rejected whole: [`ErrorKind::ContactDataNotArray`], [`ErrorKind::NotUtf8`] in another field,
-/// [`ErrorKind::TooLong`], [`ErrorKind::TooDeep`]. A record that cannot be read is a loss, not an error.
+/// The payload is rejected: [`ErrorKind::NotAForm`], [`ErrorKind::MisplacedField`],
+/// [`ErrorKind::ContactDataNotArray`], [`ErrorKind::NotUtf8`] in another field, [`ErrorKind::TooLong`],
+/// [`ErrorKind::TooDeep`]. A record that cannot be read is a loss, not an error.
 ///
 /// ```
 /// use deskpro_contact::{Field, Kind, to_v2};
@@ -155,12 +156,13 @@ pub fn to_v2(payload: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// Converts a v2 body to a legacy payload.
 ///
 /// `body` is JSON: an object whose `contact_data` is an object of lists, as in requests, or a flat list, as in replies;
-/// or that flat list alone. A reply's envelope (`data` beside nothing but `meta` and `linked`) is unwrapped. The output has the bytes that PHP's `http_build_query` writes. What the legacy format has no
-/// place for is in [`Converted::losses`].
+/// or that flat list alone. A reply's envelope (`data` beside nothing but `meta` and `linked`) is unwrapped. The output
+/// has the bytes that PHP's `http_build_query` writes. Values that the legacy format has no place for are in
+/// [`Converted::losses`].
 ///
 /// # Errors
 ///
-/// The body is rejected whole: [`ErrorKind::NotJson`], [`ErrorKind::NotABody`], [`ErrorKind::NotUtf8`],
+/// The body is rejected: [`ErrorKind::NotJson`], [`ErrorKind::NotABody`], [`ErrorKind::NotUtf8`],
 /// [`ErrorKind::DuplicateKey`], [`ErrorKind::LoneSurrogate`], [`ErrorKind::ContactDataNotArray`],
 /// [`ErrorKind::ListOfBodies`], [`ErrorKind::ErrorLine`], [`ErrorKind::LegacyRecords`], [`ErrorKind::TooLong`],
 /// [`ErrorKind::TooDeep`].
@@ -184,15 +186,15 @@ pub fn to_form(body: impl AsRef<[u8]>) -> Result<Converted, Error> {
 ///
 /// # Errors
 ///
-/// `output` is rejected as a body (see [`to_form`]), `losses` are not the losses of a payload
-/// ([`ErrorKind::NotLosses`]), or not those of this one ([`ErrorKind::OtherPayload`]).
+/// The errors of [`to_form`] if `output` is not a valid body; [`ErrorKind::NotLosses`] if `losses` is not the text of
+/// losses; [`ErrorKind::OtherPayload`] if the losses belong to another payload.
 ///
 /// ```
 /// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, restore_form};
 ///
 /// let converted = deskpro_contact::to_v2("type=twitter&comment=work&data[username]=jo")?;
 /// let corrected = converted.output().replace("jo", "joanne");
-/// // A corrected value stays corrected, and its record keeps what only the losses hold.
+/// // A corrected value stays corrected, and the comment comes back from the losses.
 /// let mut converter = Converter::new(Options::new(Source::V2, Target::Form).edited(true));
 /// let restored = converter.restore(&corrected, converted.losses_json())?;
 /// assert_eq!(restored.output(), b"type=twitter&comment=work&data%5Busername%5D=joanne");
@@ -213,8 +215,8 @@ pub fn restore_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Resul
 ///
 /// # Errors
 ///
-/// `output` is rejected as a payload (see [`to_v2`]), `losses` are not the losses of a body
-/// ([`ErrorKind::NotLosses`]), or not those of this one ([`ErrorKind::OtherPayload`]).
+/// The errors of [`to_v2`] if `output` is not a valid payload; [`ErrorKind::NotLosses`] if `losses` is not the text of
+/// losses; [`ErrorKind::OtherPayload`] if the losses belong to another body.
 ///
 /// ```
 /// let body = r#"{"active":true,"contact_data":{"website":[{"id":5,"url":"example.com"}]}}"#;

@@ -1,4 +1,4 @@
-//! `Display` and `FromStr` of the enums that have names.
+//! `Display` and `FromStr` for the enums that have names.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, shorten};
 use crate::loss::{Code, Severity};
 use crate::model::{Field, Kind, PhoneType, Service};
 
-/// A text that names no variant of an enum.
+/// The error of `FromStr` for an enum: the text is not the name of a variant.
 ///
 /// ```
 /// use deskpro_contact::Kind;
@@ -41,7 +41,7 @@ macro_rules! named {
         impl FromStr for $name {
             type Err = UnknownName;
 
-            /// Reads a name as `name()` returns it.
+            /// Reads a name in the spelling that `name()` returns.
             fn from_str(name: &str) -> Result<Self, UnknownName> {
                 let found = Self::ALL.iter().copied().find(|own| own.name() == name);
                 found.ok_or_else(|| UnknownName { expected: $expected, found: shorten(name.as_bytes()) })

@@ -1,15 +1,15 @@
-//! The fields of a payload that are not contact data: they go through under their names.
+//! Passes the fields of a payload that are not contact data to the output, under their names.
 
 use crate::form::{self, MAX_DEPTH};
 use crate::loss::{Code, LostValue, PendingLoss, Severity, word};
 use crate::map::{severity, tree_loss};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// Which fields other than contact data go through. The others are losses.
+/// Which fields other than contact data are passed to the output. The others are losses.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Passing<'o> {
     All,
-    /// The field of this name, or none.
+    /// Only the id field, if its name is given.
     Only(Option<&'o str>),
 }
 
@@ -27,17 +27,17 @@ pub(crate) fn left_out(tree: &Tree, field: Id) -> PendingLoss {
     tree_loss(tree, Code::OtherField, severity(tree, field), field, LostValue::Tree(field))
 }
 
-/// Notes whether an array is a list or an object.
+/// Makes a note whether an array is a list or an object.
 pub(crate) fn shape(tree: &Tree, id: Id, shape: &'static str) -> PendingLoss {
     tree_loss(tree, Code::Shape, Severity::Note, id, LostValue::Word(shape))
 }
 
-/// Adds a field of a form to a body. JSON can express all of it.
+/// Adds a field of a form to a body. JSON can represent every field.
 pub(crate) fn to_v2(tree: &mut Tree, field: Id, target: Id) {
     tree.append(target, tree[field].key, tree.link(field), tree.at(field));
 }
 
-/// Adds to a form what it can express of a field of a body, and names the rest.
+/// Adds a field of a body to a form. The parts that a form cannot represent become losses.
 pub(crate) fn to_form(tree: &mut Tree, losses: &mut Vec<PendingLoss>, field: Id, target: Id) {
     FieldWriter { tree, losses, first: None }.write(field, target, 0);
 }
@@ -45,12 +45,12 @@ pub(crate) fn to_form(tree: &mut Tree, losses: &mut Vec<PendingLoss>, field: Id,
 struct FieldWriter<'w> {
     tree: &'w mut Tree,
     losses: &'w mut Vec<PendingLoss>,
-    /// The name at the top, above the others.
+    /// The first segment of the name: that of the outermost array. `None` outside of arrays.
     first: Option<Text>,
 }
 
 impl FieldWriter<'_> {
-    /// Writes a field whose name needs this number of brackets. Returns whether anything of it was written.
+    /// Writes a field whose name has `brackets` brackets. Returns whether it wrote any part of the field.
     fn write(&mut self, field: Id, target: Id, brackets: usize) -> bool {
         let name = self.tree[field].key;
         let first = self.first.map(|first| &self.tree[first]);
@@ -76,7 +76,8 @@ impl FieldWriter<'_> {
                     self.lose_whole(field, before);
                     return false;
                 }
-                // An object whose names count from 0 would come back as a list, and a list with a gap as an object.
+                // Without a note, an object with the keys 0, 1, 2 … would be restored as a list, and a list with a gap
+                // as an object.
                 match array.shape {
                     Shape::List if !self.tree.counts_from_zero(written) => {
                         self.losses.push(shape(self.tree, field, word::LIST));
@@ -105,14 +106,14 @@ impl FieldWriter<'_> {
             is_ordered &= !(is_written && has_gap);
             has_gap |= !is_written;
         }
-        // A value that is put back comes last, unless an order says otherwise. The keys of a list are its order.
+        // Restoring puts a value back at the end, unless a note gives the order. The keys of a list give its order.
         if !is_ordered && !self.tree.is_list(field) {
             let order = tree_loss(self.tree, Code::Order, Severity::Note, field, LostValue::TreeKeys(field));
             self.losses.push(order);
         }
     }
 
-    /// Makes one loss of the losses of a field of which nothing was written.
+    /// Replaces the losses of a field, of which nothing was written, by one loss.
     fn lose_whole(&mut self, field: Id, before: usize) {
         let has_data = self.losses[before..].iter().any(|loss| loss.severity == Severity::Data);
         self.losses.truncate(before);

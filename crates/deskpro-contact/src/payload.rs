@@ -1,13 +1,13 @@
-//! A payload as every source gives it and every target takes it: records with values, and a tree of all else.
+//! A payload that was read: the result of every source and the input of every target.
 
 use crate::loss::PendingLoss;
 use crate::record::{Pair, Record};
 use crate::tree::Tree;
 
-/// A payload that was read: what its records hold, and the losses so far.
+/// A payload that was read: its records, its other fields, and the losses found so far.
 #[derive(Default, Debug)]
 pub(crate) struct Payload {
-    /// Every text; the other fields; and the records, as far as the plain reader did not read them.
+    /// All texts, the other fields, and the records that the plain reader did not read.
     pub(crate) tree: Tree,
     pub(crate) records: Vec<Record>,
     /// The pairs of the records that the plain reader read.
@@ -16,7 +16,7 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    /// Empties it for the next payload.
+    /// Removes the content before the next payload is read.
     pub(crate) fn clear(&mut self) {
         self.tree.clear();
         self.records.clear();

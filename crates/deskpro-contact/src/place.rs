@@ -1,4 +1,4 @@
-//! Places in a payload. Their paths are made when somebody asks.
+//! Places in a payload: small values, from which a path is made only when it is needed.
 
 use crate::model::Field;
 use crate::model::lookup::FieldName;
@@ -11,9 +11,9 @@ pub(crate) enum Place {
     Record(u32, Part),
     /// A member of the tree.
     Tree(Id),
-    /// A name under a member of the tree, which does not have it.
+    /// A missing member: the array that lacks it, and its name.
     Under(Id, Text),
-    /// A path that was read from a losses file, where it had one.
+    /// The path of a loss in a losses file; `None` if the loss has no path.
     Path(Option<Text>),
 }
 

@@ -9,12 +9,12 @@ use crate::tree::{Id, Text, Tree};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value {
     pub(crate) text: Text,
-    /// The position in the payload, in bytes: of a form that of the pair, of JSON that of the value.
+    /// The position in the payload, in bytes: of the pair in a form, of the value in JSON.
     pub(crate) at: u32,
     pub(crate) json: JsonType,
 }
 
-/// The JSON type of a scalar. A form has text alone.
+/// The JSON type of a scalar. In a form, every value is a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum JsonType {
     Text,
@@ -33,15 +33,17 @@ impl Value {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
     pub(crate) sent: Sent,
-    /// Its key in `contact_data`, or its position in a list.
+    /// Its key in `contact_data` of a form, or its position in a list of a body.
     pub(crate) key: Text,
     /// Its position in the payload, in bytes.
     pub(crate) at: u32,
     /// The position of its fields.
     pub(crate) fields_at: u32,
-    /// The kind that its type names.
+    /// The kind that its type names; `None` before the type is read, or if it is not a known type.
     pub(crate) kind: Option<Kind>,
+    /// The contact in the model; `None` if the record is rejected.
     pub(crate) read: Option<Contact<Value>>,
+    /// The contact that the target can hold; `None` if the target has no place for the record.
     pub(crate) written: Option<Contact<Value>>,
 }
 
@@ -51,20 +53,21 @@ impl Record {
     }
 }
 
-/// Where a record stands in its payload.
+/// How a record was sent, and where its parts are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Sent {
-    /// The plain reader read it: these of [`Payload::pairs`](crate::payload::Payload).
+    /// The plain reader read it. Its pairs are at these positions of
+    /// [`Payload::pairs`](crate::payload::Payload::pairs).
     Pairs { start: u32, end: u32 },
-    /// A record of a form's tree. `whole` holds the record and nothing else: the node itself, but for a single record
-    /// beside other fields.
+    /// A record in the tree of a form. `whole` is a node that holds only the record. It is `node`, except for a single
+    /// record, which has other fields beside it in `node`.
     FormNode { node: Id, whole: Id },
-    /// An item of a body. `list` is the list of its type, where the item does not say the type itself.
+    /// An item of a body. `list` is the list of items of its type, if the body has such lists.
     Item { node: Id, list: Option<Id> },
 }
 
 impl Sent {
-    /// The record's node in the tree, where it has one.
+    /// The record's node in the tree, if it has one.
     pub(crate) fn node(self) -> Option<Id> {
         match self {
             Self::Pairs { .. } => None,
@@ -81,13 +84,13 @@ pub(crate) struct Pair {
 }
 
 impl PairName {
-    /// Whether it is a field under `data`.
+    /// Whether the pair is a field under `data`.
     pub(crate) fn is_field(self) -> bool {
         matches!(self, Self::Field(_) | Self::OtherField(_))
     }
 }
 
-/// What the key of a record's pair names.
+/// The part of a record that the key of a pair names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PairName {
     Type,
@@ -98,7 +101,7 @@ pub(crate) enum PairName {
     OtherField(Text),
 }
 
-/// The kinds of the records that are written.
+/// The set of kinds of the records that are written, with a mark for kinds that have several.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct WrittenKinds {
     any: u32,
@@ -125,8 +128,8 @@ impl WrittenKinds {
     }
 }
 
-/// A short digest of what is written for a record: its type, its comment and its fields. A missing comment counts as an
-/// empty one; a missing field and an empty one differ.
+/// The digest of the item that is written for a record: its type, its comment and its fields. A missing comment counts
+/// as an empty one; a missing field and an empty one differ.
 pub(crate) fn record_digest(tree: &Tree, contact: &Contact<Value>) -> u64 {
     let mut digest = Digest::of_kind(contact.kind());
     let mut add = |n, text: Text| digest.add_nth(n, tree.tail(text), text.len());

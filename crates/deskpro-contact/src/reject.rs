@@ -1,4 +1,5 @@
-//! Rejections as they are found while a payload is read. [`View::error`](crate::loss::View::error) makes sentences.
+//! Rejections, as the readers find them. [`View::error`](crate::loss::View::error) makes an error with a message of
+//! each.
 
 use crate::error::ErrorKind;
 use crate::model::Kind;
@@ -11,35 +12,35 @@ use crate::tree::Id;
 pub(crate) struct Rejection {
     pub(crate) kind: ErrorKind,
     pub(crate) place: Place,
-    /// Nothing stands at the place.
+    /// Whether the value at the place is missing, not wrong.
     pub(crate) is_missing: bool,
-    /// The kind of the record, where that tells what is needed there.
+    /// The kind of the record, if the message must list the fields that this kind requires.
     pub(crate) of: Option<Kind>,
 }
 
 impl Rejection {
-    /// Something wrong stands at a place.
+    /// The value at a place is wrong.
     pub(crate) fn at(kind: ErrorKind, place: Place) -> Self {
         Self { kind, place, is_missing: false, of: None }
     }
 
-    /// Something wrong stands in a member of the tree.
+    /// The value of a member of the tree is wrong.
     pub(crate) fn at_node(kind: ErrorKind, node: Id) -> Self {
         Self::at(kind, Place::Tree(node))
     }
 
-    /// Nothing stands at a place where something is needed.
+    /// A required value is missing at a place.
     pub(crate) fn missing(kind: ErrorKind, place: Place) -> Self {
         Self { kind, place, is_missing: true, of: None }
     }
 
-    /// The rejection of a record of a kind.
+    /// Sets the kind of the record.
     pub(crate) fn of(self, kind: Kind) -> Self {
         Self { of: Some(kind), ..self }
     }
 }
 
-/// The error kind for a name that is not a type.
+/// The error kind for a type name that the format does not have.
 pub(crate) fn type_error(why: NoType) -> ErrorKind {
     match why {
         NoType::OtherFormat => ErrorKind::TypeOfOtherFormat,

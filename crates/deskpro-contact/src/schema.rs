@@ -1,13 +1,14 @@
-//! What a v2 output looks like, as a JSON Schema made from the [`table`].
+//! The JSON Schema of a v2 output, generated from the [`table`].
 
 use serde_json::{Map, Value, json};
 
 use crate::model::table::{self, Column, Format, Required, Row, ValueType, envelope};
 use crate::model::{Kind, Service};
 
-/// The JSON Schema (2020-12) of the output of [`to_v2`](crate::to_v2). Each type has the fields of the v2 document, all of
-/// them required, and no others. The fields beside `contact_data` are not restricted. A body that was restored may have
-/// more and fewer fields, as the original had.
+/// Returns the JSON Schema (2020-12) of the output of [`to_v2`](crate::to_v2), indented.
+///
+/// Each type has exactly the fields of the v2 document, all of them required. Fields beside `contact_data` are not
+/// restricted. A body from [`restore_v2`](crate::restore_v2) need not match: it has the fields of its original.
 ///
 /// ```
 /// let schema: serde_json::Value = serde_json::from_str(&deskpro_contact::schema())?;
@@ -34,29 +35,29 @@ pub fn schema() -> String {
     format!("{schema:#}\n")
 }
 
-/// An object of these members and no other.
+/// The schema of an object that has only these members.
 fn object(members: Map<String, Value>) -> Value {
     json!({ "type": "object", "properties": members, "additionalProperties": false })
 }
 
-/// An item of a type.
+/// The schema of an item of a type.
 fn item(row: &Row) -> Value {
     let named = || row.columns.iter().filter_map(|column| Some((column.name.written(Format::V2)?, column)));
     let mut item = object(named().map(|(name, column)| (name.to_owned(), value(column))).collect());
-    // A record in which all of these are empty is not written.
-    let says: Vec<Value> = named()
+    // At least one of these is not empty, because a record in which all are empty is rejected.
+    let any_of: Vec<Value> = named()
         .filter(|(_, column)| column.required == Required::AnyOf)
         .map(|(name, _)| json!({ "properties": { name: { "minLength": 1 } } }))
         .collect();
     if let Some(item) = item.as_object_mut() {
         item.insert("required".to_owned(), named().map(|(name, _)| name).collect());
-        item.insert("anyOf".to_owned(), Value::Array(says));
+        item.insert("anyOf".to_owned(), Value::Array(any_of));
     }
     item
 }
 
 fn value(column: &Column) -> Value {
-    match column.holds {
+    match column.value_type {
         ValueType::Text => json!({ "type": "string" }),
         ValueType::Boolean => json!({ "type": "boolean" }),
         ValueType::Service => {

@@ -16,14 +16,14 @@ use self::x86_64 as arch;
 
 pub(crate) type Block = [u8; 16];
 
-/// Counts the bytes in front of the first one that is in `of`. Returns 16 where there is none.
+/// The position of the first byte that is one of `needles`; 16 if there is no such byte.
 #[inline(always)]
-pub(crate) fn before<const N: usize>(bytes: &Block, of: [u8; N]) -> usize {
-    arch::before(bytes, of)
+pub(crate) fn position_of_any<const N: usize>(bytes: &Block, needles: [u8; N]) -> usize {
+    arch::position_of_any(bytes, needles)
 }
 
-/// Copies `bytes` to `slots`, with `other` for each `one`.
+/// Copies `bytes` to `out`, and writes `to` for each byte `from`.
 #[inline(always)]
-pub(crate) fn replace(bytes: &Block, slots: &mut Block, one: u8, other: u8) {
-    arch::replace(bytes, slots, one, other);
+pub(crate) fn replace(bytes: &Block, out: &mut Block, from: u8, to: u8) {
+    arch::replace(bytes, out, from, to);
 }

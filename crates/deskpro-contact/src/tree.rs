@@ -1,8 +1,8 @@
-//! An ordered tree of texts and arrays: what odd payloads, JSON bodies and targets are made of.
+//! An ordered tree of texts and arrays. It holds JSON bodies, targets, and the parts of a form that the plain reader
+//! does not read.
 //!
-//! A [`Tree`] is one buffer of text and one list of members. A member names its text by position, so a tree has no
-//! lifetime, is used again for the next payload without an allocation, and holds a source and a target side by side
-//! that share their text.
+//! A [`Tree`] is one buffer of text and one list of members. Members refer to texts by position. So a tree has no
+//! lifetime, the next payload reuses its memory, and source and target can be in one tree and share texts.
 
 mod arrays;
 mod compare;
@@ -19,7 +19,7 @@ pub(crate) use self::paths::path_name;
 pub(crate) use self::texts::Text;
 use crate::buffer::Buffer;
 
-/// The list of members is given back where it grew beyond this length.
+/// [`Tree::clear`] frees a list of members whose capacity exceeds this number.
 const KEPT_MEMBERS: usize = 1 << 14;
 
 /// The position of a member in its tree.
@@ -44,31 +44,31 @@ impl Id {
 pub(crate) enum Node {
     Null,
     Bool(bool),
-    /// A JSON number, in the digits it was written with.
+    /// A JSON number, as it was written.
     Number(Text),
     Text(Text),
     Array(Array),
-    /// The value of another member: how a target passes a part of its source through.
+    /// The value of another member. A target uses it to include a part of its source.
     Link(Id),
-    /// The member was taken out.
+    /// The member was removed from its array.
     Removed,
 }
 
-/// The members of an array, in order.
+/// An array: a linked list of members.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Array {
     first: Id,
     last: Id,
     len: u32,
     pub(crate) shape: Shape,
-    /// The largest integer key that was added.
+    /// The largest integer key so far, removed members included.
     largest: Option<i64>,
 }
 
-/// Whether JSON shows an array as a list or as an object.
+/// Whether an array is a list or an object in JSON.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Shape {
-    /// As `json_encode` decides: keys 0, 1, 2 … in order are a list, any other an object.
+    /// The keys decide, as in PHP's `json_encode`: 0, 1, 2 … in order make a list, any other keys an object.
     Keys,
     List,
     Object,
@@ -96,10 +96,10 @@ pub(crate) struct Member {
 pub(crate) struct Tree {
     text: Buffer,
     members: Vec<Member>,
-    /// The names of ours that are in the buffer.
+    /// Constant names that were added to the buffer, with their texts.
     names: Vec<(&'static str, Text)>,
     index: HashTable<Indexed>,
-    /// The keys of the hashes: no payload can be made to collide.
+    /// Has random keys, so that an attacker cannot construct keys that collide.
     hasher: RandomState,
     /// Some text begins inside a UTF-8 character.
     is_split: bool,
@@ -130,7 +130,7 @@ impl Tree {
         tree
     }
 
-    /// Empties the tree for the next payload.
+    /// Removes the content before the next payload is read.
     pub(crate) fn clear(&mut self) {
         if self.members.capacity() > KEPT_MEMBERS {
             (self.members, self.index) = (Vec::new(), HashTable::new());
@@ -168,13 +168,13 @@ impl Tree {
         id
     }
 
-    /// Adds a member with a name of ours.
+    /// Adds a member whose name is a constant.
     pub(crate) fn append_named(&mut self, parent: Id, name: &'static str, node: Node, at: u32) -> Id {
         let key = self.intern_name(name);
         self.append(parent, key, node, at)
     }
 
-    /// Adds a member that belongs to no array yet at the end of an array.
+    /// Adds a member from [`Tree::new_node`], which belongs to no array yet, at the end of an array.
     pub(crate) fn attach(&mut self, parent: Id, id: Id) {
         let parent = self.resolve(parent);
         debug_assert!(!self.is_attached(id), "a member of one array");
@@ -182,7 +182,7 @@ impl Tree {
         self.add(parent, id);
     }
 
-    /// Adds a member to the chain of an array's members, and to the index of a large one.
+    /// Links a member to the end of an array. A large array also gets it into its index.
     fn add(&mut self, parent: Id, id: Id) {
         let key = self.integer_key(id);
         let Node::Array(array) = &mut self[parent].node else { panic!("members belong to arrays") };
@@ -202,7 +202,7 @@ impl Tree {
         }
     }
 
-    /// The members of an array, in order; none of anything else.
+    /// The members of an array, in order. Other values have no members.
     pub(crate) fn children(&self, parent: Id) -> impl Iterator<Item = Id> + '_ {
         let mut next = self.first(parent);
         std::iter::from_fn(move || {
@@ -212,7 +212,8 @@ impl Tree {
         })
     }
 
-    /// The first member: with [`Tree::after`], a walk during which the tree may grow.
+    /// The first member of an array. A walk with `first` and [`Tree::after`] does not borrow the tree, so the tree may
+    /// grow during it.
     pub(crate) fn first(&self, parent: Id) -> Option<Id> {
         self.present(self.array(parent)?.first)
     }
@@ -230,7 +231,7 @@ impl Tree {
         id.some()
     }
 
-    /// Whether a member is another one or under it.
+    /// Whether `id` is `above` or a descendant of it.
     pub(crate) fn is_under(&self, id: Id, above: Id) -> bool {
         let mut next = Some(id);
         while let Some(id) = next {
@@ -248,7 +249,7 @@ impl Tree {
         array.shape = shape;
     }
 
-    /// The number of members that were added to an array.
+    /// The number of members that were added to an array, removed ones included.
     pub(crate) fn len(&self, id: Id) -> i64 {
         self.array(id).map_or(0, |array| i64::from(array.len))
     }
@@ -262,12 +263,12 @@ impl Tree {
         }
     }
 
-    /// The value of a member, links followed.
+    /// The value of a member. Follows links.
     pub(crate) fn node(&self, id: Id) -> Node {
         self[self.resolve(id)].node
     }
 
-    /// The value that a target has for a member of its source: a scalar itself, an array by link.
+    /// The value that a target gets for a member of its source: a copy of a scalar, a link to an array.
     pub(crate) fn link(&self, id: Id) -> Node {
         match self.node(id) {
             Node::Array(_) => Node::Link(self.resolve(id)),
@@ -280,7 +281,7 @@ impl Tree {
         }
     }
 
-    /// The member that holds a member's value.
+    /// The member that holds the value: the member itself, or the one that it links to.
     fn resolve(&self, id: Id) -> Id {
         match self[id].node {
             Node::Link(to) => to,
@@ -317,7 +318,7 @@ impl Tree {
         self[id].parent.is_some()
     }
 
-    /// The position of a member in the payload, in bytes: of a value of a form, that of its pair.
+    /// The position of a member in the payload, in bytes. In a form it is the position of the pair.
     pub(crate) fn at(&self, id: Id) -> u32 {
         self[id].at
     }
@@ -326,13 +327,13 @@ impl Tree {
         self[id].at = at;
     }
 
-    /// A new member that holds what another one held, whose value is about to change.
+    /// Copies a member to a new one, which keeps the value when the original changes.
     pub(crate) fn detach(&mut self, id: Id) -> Id {
         let member = self[id];
         self.push(Member { next: Id::NONE, ..member })
     }
 
-    /// Whether JSON shows an array as a list.
+    /// Whether a member is a list in JSON.
     pub(crate) fn is_list(&self, id: Id) -> bool {
         match self.array(id).map(|array| array.shape) {
             Some(Shape::List) => true,

@@ -16,7 +16,7 @@ proptest! {
             texts.iter().map(|(from, len)| (&from[..], len.index(from.len() + 1))).collect();
         append(&mut out, |out| {
             for &(from, len) in &texts {
-                out.text_of(from, len);
+                out.prefix(from, len);
                 out.between(b"[\"", from, len, b"\":");
                 out.push(b',');
                 out.extend(from);

@@ -1,19 +1,28 @@
-//! The general reader: any pair that PHP can read, into a tree. Plain code for PHP's rules.
+//! The general reader: reads any form into a tree by PHP's rules.
 
-use super::scan::{self, GUARDED, Padded, Stop, Stretch};
+use super::scan::{self, GUARDED, KeyPart, Padded, Stop};
 use crate::error::{Error, ErrorKind, shorten};
 use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::place::Place;
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// The most brackets that one pair may open: PHP's `max_input_nesting_level`.
+/// The greatest number of brackets in the key of a pair: the default of PHP's `max_input_nesting_level`. A payload with
+/// more is rejected ([`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep)), because PHP would drop the pair silently.
+///
+/// ```
+/// use deskpro_contact::form::{Form, MAX_DEPTH};
+///
+/// let pair = |brackets: usize| format!("a{}=1", "[x]".repeat(brackets));
+/// assert!(Form::read(pair(MAX_DEPTH)).is_ok());
+/// assert!(Form::read(pair(MAX_DEPTH + 1)).is_err());
+/// ```
 pub const MAX_DEPTH: usize = 64;
 
 /// Reads a payload into `tree` by the general reader, and returns its root.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) where a pair opens more than [`MAX_DEPTH`] brackets.
+/// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) if a pair has more than [`MAX_DEPTH`] brackets.
 pub(crate) fn read_tree(
     tree: &mut Tree,
     payload: &[u8],
@@ -23,17 +32,19 @@ pub(crate) fn read_tree(
     read(tree, payload, padded, losses, MAX_DEPTH)
 }
 
-/// Reads a value of a losses file that was written as a form: it stands below one name more than the payload had.
+/// Reads a value of a losses file that was written as a form. Its keys begin with an additional name, so they may have
+/// one bracket more than those of a payload.
 pub(crate) fn read_value(tree: &mut Tree, form: &[u8]) -> Option<Id> {
     let root = read(tree, form, &mut Padded::default(), &mut Vec::new(), MAX_DEPTH + 1);
     root.ok().and_then(|root| tree.first(root))
 }
 
-/// Reads a payload into `tree` and returns its root. `losses` gets what PHP discards and the names that it changes.
+/// Reads a payload into `tree` and returns its root. Adds losses for the values that PHP discards and the names that it
+/// changes.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::TooDeep`] where a pair opens more than `max_depth` brackets.
+/// [`ErrorKind::TooDeep`] if a pair has more than `max_depth` brackets.
 fn read(
     tree: &mut Tree,
     payload: &[u8],
@@ -65,25 +76,26 @@ pub(super) struct Parser<'p> {
 /// The first segment of a key.
 #[derive(Clone, Copy)]
 pub(super) struct FirstSegment {
-    /// Where the pair starts.
+    /// The position of the pair.
     start: usize,
-    /// The segment, leading spaces removed.
+    /// The decoded segment without leading spaces.
     sent: Text,
-    /// The name that PHP makes of it.
+    /// The name that PHP makes of the segment.
     pub(super) name: Text,
-    /// Where the key goes on.
+    /// The position after the segment and its bracket.
     end: usize,
     next: AfterFirst,
-    /// Whether PHP reads another name than was sent; of a dropped pair, whether `sent` lacks leading spaces.
+    /// Whether PHP's name differs from the name that was sent. For a dropped pair: whether leading spaces were removed.
     is_renamed: bool,
 }
 
+/// What follows the first segment of a key.
 #[derive(Clone, Copy)]
 enum AfterFirst {
-    /// The key is a name without brackets.
+    /// The key has no brackets.
     Leaf,
-    /// A bracket that is closed: the next segment.
-    Segment(Stretch),
+    /// A closed bracket, with this segment in it.
+    Segment(KeyPart),
     /// PHP drops the pair.
     Dropped,
 }
@@ -91,13 +103,13 @@ enum AfterFirst {
 /// A key that was read.
 struct Key {
     destination: Destination,
-    /// Whether the name of the destination differs from what was sent up to `end`.
+    /// Whether the names of the destination differ from the sent ones up to `end`.
     is_renamed: bool,
-    /// Where the segments that were read end. PHP ignores the rest of the key.
+    /// The end of the segments that were read. PHP ignores the rest of the key.
     end: usize,
 }
 
-/// Where a key leads.
+/// The destination of a pair's value.
 enum Destination {
     /// The value belongs under this segment of this array.
     Leaf { array: Id, segment: Segment },
@@ -105,7 +117,7 @@ enum Destination {
     Dropped(Place),
 }
 
-/// A segment's text, or `[]`.
+/// A segment of a key: a text, or empty for `[]`.
 #[derive(Clone, Copy)]
 enum Segment {
     Key(Text),
@@ -113,7 +125,7 @@ enum Segment {
 }
 
 impl FirstSegment {
-    /// The segment behind it as it was sent; empty where there is none.
+    /// The next segment as it was sent; empty if there is none.
     pub(super) fn next_sent(self, sent: &[u8]) -> &[u8] {
         match self.next {
             AfterFirst::Segment(second) => &sent[second.start..second.end],
@@ -133,7 +145,7 @@ impl<'p> Parser<'p> {
         Self { tree, losses, padded, root, max_depth }
     }
 
-    /// Reads the pair that starts at `start`, and returns where it ends.
+    /// Reads the pair at `start`, and returns its end.
     fn pair(&mut self, start: usize) -> Result<usize, Error> {
         if let Some(key_end) = scan::plain_key(self.padded.bytes(), start) {
             return Ok(self.plain_pair(start, key_end));
@@ -142,16 +154,16 @@ impl<'p> Parser<'p> {
         self.insert(first)
     }
 
-    /// Reads the pair that starts at `start`, whose key is a name as it was sent. Returns where the pair ends.
+    /// Reads the pair at `start`, whose key PHP does not change ([`scan::plain_key`]). Returns the end of the pair.
     pub(super) fn plain_pair(&mut self, start: usize, key_end: usize) -> usize {
         let sent = self.padded.bytes();
         let name = self.tree.copy_text(&sent[start..], key_end - start);
         let (value, end) = self.value(key_end);
-        self.put(self.root, Segment::Key(name), value, start).expect("only `[]` can have no place");
+        self.put(self.root, Segment::Key(name), value, start).expect("only `[]` can lack a key");
         end
     }
 
-    /// Reads the value of the pair whose key ends at `key_end`. Returns it, and where the pair ends.
+    /// Reads the value of the pair whose key ends at `key_end`. Returns the value and the end of the pair.
     #[inline]
     fn value(&mut self, key_end: usize) -> (Text, usize) {
         let start = self.tree.buffer().len();
@@ -159,31 +171,31 @@ impl<'p> Parser<'p> {
         (self.tree.text_since(start), end)
     }
 
-    /// Reads the first segment of the pair that starts at `start`.
+    /// Reads the first segment of the key of the pair at `start`.
     pub(super) fn first_segment(&mut self, start: usize) -> FirstSegment {
         let sent = self.padded.bytes();
         let name_start = skip_spaces(sent, start);
-        let stretch = scan::stretch(sent, b'[', name_start);
-        let first = self.decode(stretch);
-        let name = self.rename(first, stretch, b" .");
+        let part = scan::key_part(sent, b'[', name_start);
+        let first = self.decode(part);
+        let name = self.rename(first, part, b" .");
         let has_spaces = name_start > start;
-        let is_renamed = stretch.stop == Stop::Nul || has_spaces || name.is_some();
+        let is_renamed = part.stop == Stop::Nul || has_spaces || name.is_some();
         let name = name.unwrap_or(first);
         let segment =
-            FirstSegment { start, sent: first, name, end: stretch.end, next: AfterFirst::Leaf, is_renamed };
+            FirstSegment { start, sent: first, name, end: part.end, next: AfterFirst::Leaf, is_renamed };
         if first.is_empty() || self.is_forbidden(name, first) {
-            let end = scan::key_end(sent, stretch.end);
-            let whole = self.decode(stretch.to(end));
+            let end = scan::key_end(sent, part.end);
+            let whole = self.decode(part.to(end));
             let is_renamed = has_spaces;
             return FirstSegment { sent: whole, end, next: AfterFirst::Dropped, is_renamed, ..segment };
         }
-        let Stop::Bracket(behind) = stretch.stop else { return segment };
-        let second = scan::stretch(sent, b']', behind);
+        let Stop::Bracket(after) = part.stop else { return segment };
+        let second = scan::key_part(sent, b']', after);
         if let Stop::Bracket(_) = second.stop {
-            return FirstSegment { end: behind, next: AfterFirst::Segment(second), ..segment };
+            return FirstSegment { end: after, next: AfterFirst::Segment(second), ..segment };
         }
-        // A first bracket that is not closed is no bracket: the whole key is one name.
-        let whole = stretch.to(second.end);
+        // If the first bracket is not closed, PHP reads the whole key as one name.
+        let whole = part.to(second.end);
         let sent = self.decode(whole);
         let name = self.rename(sent, whole, b" .[").unwrap_or(sent);
         let (next, is_renamed) = match self.is_forbidden(name, sent) {
@@ -193,7 +205,7 @@ impl<'p> Parser<'p> {
         FirstSegment { sent, name, end: second.end, next, is_renamed, ..segment }
     }
 
-    /// Reads the rest of a pair and puts its value into the tree. Returns where the pair ends.
+    /// Reads the rest of a pair and puts its value into the tree. Returns the end of the pair.
     pub(super) fn insert(&mut self, first: FirstSegment) -> Result<usize, Error> {
         let FirstSegment { start, sent, name, end, next, is_renamed } = first;
         let Key { destination, is_renamed, end } = match next {
@@ -237,14 +249,14 @@ impl<'p> Parser<'p> {
         Ok(pair_end)
     }
 
-    /// Follows the segments of a key from the second on, opening the arrays that they name.
-    fn segments(&mut self, first: FirstSegment, mut array: Id, mut stretch: Stretch) -> Result<Key, Error> {
+    /// Reads the segments of a key from the second on, and opens the arrays that they name.
+    fn segments(&mut self, first: FirstSegment, mut array: Id, mut part: KeyPart) -> Result<Key, Error> {
         let FirstSegment { start, mut is_renamed, .. } = first;
         let sent = self.padded.bytes();
-        // The first bracket is open.
+        // `depth` counts brackets. The first one is already open.
         for depth in 1.. {
-            let Stop::Bracket(end) = stretch.stop else { panic!("the bracket is closed") };
-            let text = self.decode(stretch);
+            let Stop::Bracket(end) = part.stop else { panic!("the bracket is closed") };
+            let text = self.decode(part);
             let segment = match self.tree[text] {
                 [] => Segment::Append,
                 [b' ' | b'\t'..=b'\r'] => {
@@ -261,8 +273,8 @@ impl<'p> Parser<'p> {
             if self.is_forbidden(text, first.sent) {
                 return Ok(dropped(Place::Under(array, text)));
             }
-            // A deeper bracket that is not closed ends the key, as any text behind a bracket does.
-            let next = open.map(|open| scan::stretch(sent, b']', open));
+            // PHP ignores the rest of a key from a deeper bracket that is not closed, or from text after a `]`.
+            let next = open.map(|open| scan::key_part(sent, b']', open));
             let Some(next) = next.filter(|next| matches!(next.stop, Stop::Bracket(_))) else {
                 return Ok(Key { destination: Destination::Leaf { array, segment }, is_renamed, end });
             };
@@ -270,12 +282,13 @@ impl<'p> Parser<'p> {
                 Ok(array) => array,
                 Err(place) => return Ok(dropped(place)),
             };
-            stretch = next;
+            part = next;
         }
         unreachable!("a key ends")
     }
 
-    /// Opens the array that a segment names. An array replaces a scalar.
+    /// Returns the array that a segment names, and makes it if necessary. It replaces a scalar of that name. The error
+    /// is the place of a pair that PHP drops, because the array has no key left for `[]`.
     fn open(&mut self, start: usize, array: Id, segment: Segment) -> Result<Id, Place> {
         let new = Node::Array(Array::new(Shape::Keys));
         match segment {
@@ -295,8 +308,8 @@ impl<'p> Parser<'p> {
         }
     }
 
-    /// Puts a value under a segment. The place where it would stand, where the integers for `[]` are used up: PHP drops
-    /// the pair.
+    /// Puts a value under a segment. The error is the place of a pair that PHP drops, because the array has no key left
+    /// for `[]`.
     fn put(&mut self, array: Id, segment: Segment, value: Text, start: usize) -> Result<Id, Place> {
         let node = Node::Text(value);
         match segment {
@@ -314,7 +327,7 @@ impl<'p> Parser<'p> {
         }
     }
 
-    /// Replaces a value: the last one wins, in the first one's place.
+    /// Replaces a value, which becomes a loss. The new value keeps the old one's position in its array.
     fn overwrite(&mut self, id: Id, node: Node, start: usize) {
         let old = self.tree.detach(id);
         self.lose(Code::Overwritten, Place::Tree(id), LostValue::Tree(old), self.tree.at(id));
@@ -326,7 +339,7 @@ impl<'p> Parser<'p> {
         self.losses.push(PendingLoss { code, severity: Severity::Data, place, value, at, why: None });
     }
 
-    /// Records what follows a NUL.
+    /// Adds the loss of the text after a NUL.
     fn after_nul(&mut self, payload: &[u8]) {
         let end = self.padded.len();
         if end == payload.len() {
@@ -343,15 +356,15 @@ impl<'p> Parser<'p> {
         });
     }
 
-    fn decode(&mut self, stretch: Stretch) -> Text {
+    fn decode(&mut self, part: KeyPart) -> Text {
         let start = self.tree.buffer().len();
-        scan::decode_key(self.padded.bytes(), stretch, self.tree.buffer());
+        scan::decode_key(self.padded.bytes(), part, self.tree.buffer());
         self.tree.text_since(start)
     }
 
-    /// The name that PHP makes of a first segment: `_` for each of these bytes. None if PHP changes nothing.
-    fn rename(&mut self, name: Text, stretch: Stretch, replaced: &[u8]) -> Option<Text> {
-        if !stretch.has_space_or_dot && !replaced.contains(&b'[') {
+    /// The name that PHP makes of a first segment, with `_` for each byte in `replaced`. `None` if PHP changes nothing.
+    fn rename(&mut self, name: Text, part: KeyPart, replaced: &[u8]) -> Option<Text> {
+        if !part.has_space_or_dot && !replaced.contains(&b'[') {
             return None;
         }
         let bytes = &self.tree[name];
@@ -361,7 +374,8 @@ impl<'p> Parser<'p> {
         is_renamed.then(|| self.tree.intern(&renamed))
     }
 
-    /// Whether PHP drops a pair for this segment: it begins with a guarded prefix, and the whole key was not sent so.
+    /// Whether PHP drops a pair because of a segment: the segment begins with a guarded prefix, and the first segment
+    /// does not.
     fn is_forbidden(&self, segment: Text, first: Text) -> bool {
         let segment = &self.tree[segment];
         segment.starts_with(b"__")
@@ -370,9 +384,9 @@ impl<'p> Parser<'p> {
                 .any(|guarded| segment.starts_with(guarded) && !self.tree[first].starts_with(guarded))
     }
 
-    fn too_deep(&self, start: usize, behind: usize) -> Error {
+    fn too_deep(&self, start: usize, after: usize) -> Error {
         let sent = self.padded.bytes();
-        let key = &sent[start..scan::key_end(sent, behind)];
+        let key = &sent[start..scan::key_end(sent, after)];
         Error::new(
             ErrorKind::TooDeep,
             String::new(),
@@ -383,7 +397,7 @@ impl<'p> Parser<'p> {
     }
 }
 
-/// A position in a payload, whose length is limited.
+/// A position in a payload as `u32`: the length of a payload is limited.
 fn position(at: usize) -> u32 {
     u32::try_from(at).expect("a payload within its limit")
 }

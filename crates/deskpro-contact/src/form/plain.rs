@@ -1,10 +1,11 @@
-//! The plain reader: well-formed pairs of contact data, straight into records.
+//! The plain reader: reads well-formed pairs of contact data directly into records.
 //!
-//! It takes pairs whose key is `contact_data`, a plain group name, and `type`, `comment` or `data` with a plain field
-//! name, where the records are contiguous and no name comes twice in one. Keys with a field of the table, in three
-//! spellings of brackets, are recognised whole. It hands all other pairs to the general reader's insert. It gives up
-//! where PHP could read anything else of contact data, and where one key mixes spellings of brackets: then the general
-//! reader reads the payload from its start.
+//! It reads pairs whose key is `contact_data`, a plain group name, and `type`, `comment` or `data` with a plain field
+//! name. It looks up the part of a key after the group name as a whole, in three spellings of brackets. It passes the
+//! pairs of other fields to the general reader's insert function.
+//!
+//! It gives up if PHP could read contact data in another way: if a group or a name comes again, if a name is unusual,
+//! or if a key mixes spellings of brackets. Then the general reader reads the payload from its start.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -20,21 +21,21 @@ use crate::payload::Payload;
 use crate::record::{Pair, PairName, Record, Sent, Value};
 use crate::tree::{Array, Id, Node, Shape};
 
-/// What the plain reader made of a payload.
+/// A payload that the plain reader has read completely.
 pub(crate) struct Accepted {
     pub(crate) root: Id,
-    /// The member of the root that stands for the records; none where there are none.
+    /// The member of the root at whose position the records are; `None` if there are no records.
     pub(crate) contact_data: Option<Id>,
     /// Whether another field may be contact data in the wrong place.
     pub(crate) may_be_misplaced: bool,
 }
 
-/// Reads a payload into records and a tree of its other fields. None where the general reader must read it: then
-/// `payload` holds leftovers.
+/// Reads a payload into records and a tree of its other fields. `None` if the general reader must read it: `payload`
+/// must then be cleared.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep), which the general reader finds in the same pair.
+/// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep). The general reader would report it for the same pair.
 #[inline(never)]
 pub(crate) fn read_records(
     bytes: &[u8],
@@ -42,7 +43,7 @@ pub(crate) fn read_records(
     payload: &mut Payload,
 ) -> Result<Option<Accepted>, Error> {
     padded.load(bytes);
-    // What follows a NUL is a loss, which the general reader keeps.
+    // The text after a NUL is a loss, which only the general reader adds.
     if padded.len() < bytes.len() {
         return Ok(None);
     }
@@ -82,7 +83,8 @@ pub(crate) fn read_records(
     Ok(tree.is_all_utf8().then_some(Accepted { root, contact_data, may_be_misplaced }))
 }
 
-/// No key begins so. As long as most prefixes: a shorter one takes a call to compare.
+/// The prefix before the first record. No key begins with `&`. In `equal_short`, its length takes the branch that most
+/// prefixes take.
 const NO_PREFIX: &[u8] = b"&&&&&&&&";
 
 struct Reader<'r> {
@@ -96,16 +98,17 @@ struct Reader<'r> {
     /// Whether no other field was read yet.
     is_first: bool,
     may_be_misplaced: bool,
-    /// How the keys of the current record begin: `contact_data[3`.
+    /// The start of the keys of the current record: `contact_data[3`.
     prefix: &'r [u8],
-    /// The names that the current record has, a bit each.
+    /// The names that the current record has, one bit per name.
     seen: u32,
-    /// The largest group name, where all are ascending integers.
+    /// The largest group name, if all group names so far are ascending integers.
     largest_group: Option<i64>,
 }
 
 impl Reader<'_> {
-    /// Where the tail of the key that starts at `start` begins, where it is the key of a record.
+    /// The position of the tail of the key at `start`, if it is a plain key of a record. The tail is the part after the
+    /// group name.
     #[inline]
     fn tail(&mut self, start: usize) -> Option<usize> {
         let key = &self.sent[start..];
@@ -116,15 +119,15 @@ impl Reader<'_> {
         if key.starts_with(envelope::CONTACT_DATA.as_bytes()) { self.begin_record(start) } else { None }
     }
 
-    /// Begins the record that the key at `start` names, where it names a new one plainly. Returns where the tail of the
-    /// key begins.
+    /// Begins a record for the key at `start`, if the key has a new and plain group name. Returns the position of the
+    /// key's tail.
     #[inline(never)]
     fn begin_record(&mut self, start: usize) -> Option<usize> {
         let name_start = scan::open_bracket(self.sent, start + envelope::CONTACT_DATA.len())?;
         let len = self.sent[name_start..].iter().position(|byte| !is_plain(byte))?;
         let name = &self.sent[name_start..name_start + len];
         let tail = name_start + len;
-        // PHP drops pairs of some names with two underscores.
+        // PHP drops some pairs with names that begin with two underscores.
         if len == 0 || name.starts_with(b"__") || !self.is_new_group(name) {
             return None;
         }
@@ -143,9 +146,9 @@ impl Reader<'_> {
         Some(tail)
     }
 
-    /// Whether no record has this name yet. Ascending integers are new; among other names a few are searched.
+    /// Whether a group name is certainly new. Ascending integers are new; other names are searched among few records.
     fn is_new_group(&mut self, name: &[u8]) -> bool {
-        /// More are for the general reader, which has an index.
+        /// With more records, the general reader is used, which has an index.
         const SEARCHED: usize = 16;
         let number = integer(name);
         if self.records.is_empty() {
@@ -171,12 +174,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a pair of the current record, whose key goes on at `tail`. None to give up.
+    /// Reads a pair of the current record. The tail of its key is at `tail`. Returns the end of the pair, or `None` to
+    /// give up.
     #[inline]
     fn contact_pair(&mut self, start: usize, tail: usize) -> Option<usize> {
         let key_end = scan::key_end(self.sent, tail);
         let name = match self.tails.find(&self.sent[tail..key_end]) {
-            // PHP lets the last one win.
+            // The name comes again: PHP overwrites the first value.
             Some(known) if self.seen & known.bit != 0 => return None,
             Some(known) => {
                 self.seen |= known.bit;
@@ -192,10 +196,10 @@ impl Reader<'_> {
         Some(end)
     }
 
-    /// The name of a field that the table does not have, where the key goes on at `tail`. None to give up.
+    /// Reads the name of a field that the table does not have. The tail of the key is at `tail`. `None` to give up.
     #[cold]
     fn other_name(&mut self, tail: usize) -> Option<PairName> {
-        /// A record of more pairs is for the general reader, which has an index of names.
+        /// With more pairs in a record, the general reader is used, which has an index of names.
         const SEARCHED: usize = 32;
         let name = other_field(self.sent, tail)?;
         let Record { sent: Sent::Pairs { start: first, .. }, .. } = self.records.last()? else { return None };
@@ -209,7 +213,8 @@ impl Reader<'_> {
         Some(PairName::OtherField(tree.copy_text(bytes, bytes.len())))
     }
 
-    /// Hands a pair to the general reader's insert. None to give up: the pair is of contact data after all.
+    /// Passes a pair to the general reader's insert function. Returns the end of the pair, or `None` to give up,
+    /// because PHP reads the name as `contact_data`.
     #[inline(never)]
     fn other_pair(&mut self, start: usize) -> Result<Option<usize>, Error> {
         if let Some(key_end) = scan::plain_key(self.sent, start) {
@@ -230,14 +235,14 @@ impl Reader<'_> {
         self.may_be_misplaced |= misplaced::may_be_misplaced(name)
             || misplaced::may_be_misplaced(first.next_sent(self.sent))
             || self.is_first && misplaced::may_be_url(name);
-        // PHP may drop the pair: then the next one is the first.
+        // If PHP drops the pair, the next one is the first.
         let end = self.parser.insert(first)?;
         self.is_first &= self.parser.tree.first(self.parser.root).is_none();
         Ok(Some(end))
     }
 }
 
-/// The name of a field that the table does not have, where the key goes on at `tail` as `][data][name]` and ends there.
+/// The range of the field name in a tail `][data][name]` at the end of a key, if the table does not have the field.
 fn other_field(sent: &[u8], tail: usize) -> Option<Range<usize>> {
     let data = scan::open_bracket(sent, scan::close_bracket(sent, tail)?)?;
     sent[data..].starts_with(envelope::DATA.as_bytes()).then_some(())?;
@@ -245,32 +250,32 @@ fn other_field(sent: &[u8], tail: usize) -> Option<Range<usize>> {
     let len = sent[start..].iter().position(|byte| !is_plain(byte))?;
     let key_end = scan::close_bracket(sent, start + len)?;
     let name = &sent[start..start + len];
-    // A key with a field of the table is here only if its brackets are spelled in more than one way.
+    // A field of the table gets here only if its key mixes spellings of brackets.
     if FIELD_NAMES.iter().any(|(_, text)| text.as_bytes() == name) {
         return None;
     }
-    // An integer may make a list of the fields, and PHP drops pairs of some names with two underscores.
+    // Integer names could make a list of the fields, and PHP drops some names that begin with two underscores.
     let is_name = name.first().is_some_and(u8::is_ascii_alphabetic);
     (is_name && matches!(sent[key_end], b'=' | b'&')).then_some(start..start + len)
 }
 
-/// Whether a byte of a name needs nothing done to it.
+/// Whether a byte stands for itself in a name, wherever it is.
 fn is_plain(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-/// What follows the group name in a key: `][data][url]`.
+/// The part of a key after the group name: `][data][url]`.
 struct Tail {
     name: PairName,
-    /// A bit of its own for each name.
+    /// The bit of the name in [`Reader::seen`].
     bit: u32,
-    /// As it is spelled in a key.
+    /// The spelling in a key.
     spelled: String,
 }
 
 /// The tails of all documented keys, in three spellings of brackets.
 struct Tails {
-    /// Open addressing: a tail is in its slot or in one that follows.
+    /// A hash table with open addressing: a tail is in its slot or in one of the next.
     slots: Box<[Option<Tail>; Self::SLOTS]>,
 }
 
@@ -304,7 +309,7 @@ impl Tails {
         self.slots[slot] = Some(tail);
     }
 
-    /// The tail of that spelling.
+    /// Finds a tail by its spelling.
     #[inline]
     fn find(&self, spelled: &[u8]) -> Option<&Tail> {
         let mut slot = Self::hash(spelled);

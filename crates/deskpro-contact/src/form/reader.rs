@@ -1,4 +1,4 @@
-//! Forms for callers: any payload, read as PHP reads it, contacts or not.
+//! The public form reader: reads any form as PHP does, whether it holds contacts or not.
 
 use super::parse::read_tree;
 use super::scan::Padded;
@@ -9,7 +9,7 @@ use crate::model::table::Format;
 use crate::payload::Payload;
 use crate::tree::{Id, Tree};
 
-/// A form payload, read as PHP reads it.
+/// A form that was read as PHP reads it: an array of names and values.
 ///
 /// ```
 /// use deskpro_contact::form::Form;
@@ -22,7 +22,7 @@ use crate::tree::{Id, Tree};
 /// // PHP has no dot in a variable's name.
 /// assert_eq!(form.root().get(b"first_name").unwrap().text(), Some(&b"Ann"[..]));
 /// assert_eq!(form.losses()[0].code(), deskpro_contact::Code::MendedName);
-/// // What `http_build_query` writes for that array.
+/// // The bytes that `http_build_query` writes for that array.
 /// assert_eq!(form.write(), b"a%5B7%5D=x&a%5B07%5D=y&a%5B8%5D=z&first_name=Ann");
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
@@ -34,12 +34,13 @@ pub struct Form {
 }
 
 impl Form {
-    /// Reads a payload of any bytes.
+    /// Reads a payload, which may hold any bytes.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) where a pair opens more than [`MAX_DEPTH`](super::MAX_DEPTH) brackets, and [`ErrorKind::TooLong`](crate::ErrorKind::TooLong)
-    /// where the payload is longer than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
+    /// [`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep) if a pair has more than [`MAX_DEPTH`](super::MAX_DEPTH)
+    /// brackets, and [`ErrorKind::TooLong`](crate::ErrorKind::TooLong) if the payload is longer than
+    /// [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
     pub fn read(payload: impl AsRef<[u8]>) -> Result<Self, Error> {
         let payload = payload.as_ref();
         if payload.len() > crate::MAX_PAYLOAD {
@@ -54,13 +55,14 @@ impl Form {
         Ok(Self { tree: read.tree, root, losses })
     }
 
-    /// The array of all variables.
+    /// The outermost array, which holds all names. Its own key is empty.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
         Node { tree: &self.tree, id: self.root }
     }
 
-    /// What PHP throws away: overwritten values, dropped pairs, what follows a NUL; and the names that it mends.
+    /// The values that PHP discards (overwritten values, dropped pairs, the text after a NUL), and the names that it
+    /// changes.
     #[must_use]
     pub fn losses(&self) -> &[Loss] {
         &self.losses
@@ -76,7 +78,7 @@ impl Form {
     }
 }
 
-/// A value of a [`Form`], with its key.
+/// A key of a [`Form`] and its value: a text or an array.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'f> {
     tree: &'f Tree,
@@ -84,31 +86,31 @@ pub struct Node<'f> {
 }
 
 impl<'f> Node<'f> {
-    /// The key, decoded. A key is an integer to PHP where it is the decimal form of one (`7`, not `07`).
+    /// The decoded key. PHP makes an integer of a key that is the decimal form of one (`7`, not `07`).
     #[must_use]
     pub fn key(self) -> &'f [u8] {
         self.tree.name(self.id)
     }
 
-    /// The text, decoded; none where it is an array.
+    /// The decoded text; `None` if the value is an array.
     #[must_use]
     pub fn text(self) -> Option<&'f [u8]> {
         self.tree.text(self.id).map(|text| &self.tree[text])
     }
 
-    /// The child of that key.
+    /// The member of an array with a key; `None` if there is no such member, or if the value is a text.
     #[must_use]
     pub fn get(self, key: &[u8]) -> Option<Self> {
         self.tree.child(self.id, key).map(|id| Self { id, ..self })
     }
 
-    /// The children of an array, in order; a text has none.
+    /// The members of an array, in order. A text has no members.
     pub fn children(self) -> impl Iterator<Item = Self> + 'f {
         self.tree.children(self.id).map(move |id| Self { id, ..self })
     }
 
-    /// Where the pair that it was read from starts, in bytes from the start of the payload; of an array, the pair
-    /// that opened it.
+    /// The position of the value's pair, in bytes from the start of the payload. For an array, that of the pair that
+    /// created it.
     #[must_use]
     pub fn offset(self) -> usize {
         self.tree.at(self.id) as usize

@@ -1,4 +1,4 @@
-//! The bytes of a form: delimiters, stretches of keys, percent-decoding. Both readers use this file.
+//! Scans the bytes of a form: delimiters, parts of keys, percent-decoding. Both readers use this module.
 
 use std::ops::Range;
 
@@ -6,15 +6,16 @@ use memchr::memchr;
 
 use crate::buffer::Buffer;
 use crate::bytes::hex;
-use crate::simd::{Block, before, replace};
+use crate::simd::{Block, position_of_any, replace};
 
-/// PHP drops a pair in which a segment begins with one of these prefixes and the whole key does not.
+/// PHP drops a pair if a segment of its key begins with one of these prefixes and the key itself does not.
 pub(super) const GUARDED: [&[u8]; 2] = [b"__Host-", b"__Secure-"];
 
-/// What follows a payload while it is read: a whole block can be loaded wherever a pair begins, and every scan ends.
+/// Bytes that are appended to a payload while it is read, so that a whole block can be loaded at any position, and
+/// every scan finds an `&`.
 const PAD: [u8; 2 * size_of::<Block>()] = [b'&'; 2 * size_of::<Block>()];
 
-/// A payload up to its first NUL, where PHP stops reading, with a pad behind it.
+/// A copy of a payload up to its first NUL, where PHP stops reading, followed by [`PAD`].
 #[derive(Default, Debug)]
 pub(crate) struct Padded {
     bytes: Vec<u8>,
@@ -22,12 +23,12 @@ pub(crate) struct Padded {
 }
 
 impl Padded {
-    /// A copy that grew beyond this length is given back for the next payload.
-    const KEPT: usize = 1 << 17;
+    /// [`Padded::load`] frees memory beyond this capacity, in bytes.
+    const KEPT_CAPACITY: usize = 1 << 17;
 
     /// Copies a payload.
     pub(crate) fn load(&mut self, payload: &[u8]) {
-        if self.bytes.capacity() > Self::KEPT {
+        if self.bytes.capacity() > Self::KEPT_CAPACITY {
             self.bytes = Vec::new();
         }
         self.len = memchr(0, payload).unwrap_or(payload.len());
@@ -47,7 +48,7 @@ impl Padded {
     }
 }
 
-/// Appends the value of the pair whose key ends at `key_end`, decoded. Returns where the pair ends.
+/// Decodes the value of the pair whose key ends at `key_end`, and appends it to `out`. Returns the end of the pair.
 pub(super) fn decode_value(sent: &[u8], key_end: usize, out: &mut Buffer) -> usize {
     let mut rest = &sent[key_end..];
     if let [b'=', value @ ..] = rest {
@@ -56,9 +57,11 @@ pub(super) fn decode_value(sent: &[u8], key_end: usize, out: &mut Buffer) -> usi
     let mut room = out.room(rest.len());
     loop {
         let Some(block) = rest.first_chunk::<16>() else { panic!("a pad follows") };
-        let Some(slots) = room.first_chunk_mut::<16>() else { panic!("room for as much as was sent") };
+        let Some(slots) = room.first_chunk_mut::<16>() else {
+            panic!("there is room for all bytes of the payload")
+        };
         replace(block, slots, b'+', b' ');
-        let plain = before(block, *b"&%");
+        let plain = position_of_any(block, *b"&%");
         rest = &rest[plain..];
         room = &mut room[plain..];
         if plain == block.len() {
@@ -66,11 +69,11 @@ pub(super) fn decode_value(sent: &[u8], key_end: usize, out: &mut Buffer) -> usi
         }
         loop {
             match *rest {
-                [b'%', high, low, ref behind @ ..] => {
+                [b'%', high, low, ref after @ ..] => {
                     match hex(high, low) {
                         Some(byte) => {
                             room[0] = byte;
-                            rest = behind;
+                            rest = after;
                         }
                         None => {
                             room[0] = b'%';
@@ -81,7 +84,7 @@ pub(super) fn decode_value(sent: &[u8], key_end: usize, out: &mut Buffer) -> usi
                 }
                 [b'&', ..] => {
                     let unused = room.len();
-                    out.grow_to(unused);
+                    out.grow_except(unused);
                     return sent.len() - rest.len();
                 }
                 _ => break,
@@ -90,35 +93,35 @@ pub(super) fn decode_value(sent: &[u8], key_end: usize, out: &mut Buffer) -> usi
     }
 }
 
-/// The bytes of the pair that starts at `start`.
+/// The range of the pair at `start`.
 pub(crate) fn span(payload: &[u8], start: usize) -> Range<usize> {
     let rest = &payload[start..];
     start..start + memchr(b'&', rest).unwrap_or(rest.len())
 }
 
-/// A part of a key, up to what ends it.
+/// A part of a key, and what ends it.
 #[derive(Clone, Copy)]
-pub(super) struct Stretch {
+pub(super) struct KeyPart {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Whether something in it is encoded, or a `+`.
+    /// Whether the part contains an encoded byte or a `+`.
     is_encoded: bool,
-    /// Whether it holds a space, raw or encoded, or a dot.
+    /// Whether the part contains a space or a dot, raw or encoded.
     pub(super) has_space_or_dot: bool,
     pub(super) stop: Stop,
 }
 
-impl Stretch {
-    /// The stretch with another end. Its content is unknown, so it counts as encoded.
+impl KeyPart {
+    /// The part with another end. The new content was not scanned, so it is decoded in any case.
     pub(super) fn to(self, end: usize) -> Self {
         Self { end, is_encoded: true, ..self }
     }
 }
 
-/// What ends a stretch.
+/// What ends a part of a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// The bracket that was looked for, raw or percent-encoded; the position behind it.
+    /// The bracket that the scan looked for, raw or encoded. The position is that after the bracket.
     Bracket(usize),
     /// The end of the key: a `=`, a `&` or the end of the payload.
     KeyEnd,
@@ -126,21 +129,22 @@ pub(super) enum Stop {
     Nul,
 }
 
-/// What means more than itself in the name of a variable, or ends it.
+/// Bytes that end a name or that PHP changes in a name.
 const SPECIAL: [u8; 8] = *b"=&[]%+ .";
 
-/// The end of the key that starts at `start`, where it is a name to PHP as it was sent.
+/// The end of the key at `start`, if the key has no brackets and PHP reads it unchanged.
 pub(super) fn plain_key(sent: &[u8], start: usize) -> Option<usize> {
     let end = first_of(sent, start, SPECIAL);
     (end > start && matches!(sent[end], b'=' | b'&')).then_some(end)
 }
 
-/// The position of the first of some bytes, one of which is `&`, from `at` on.
+/// The position, from `at` on, of the first byte that is one of `bytes`. `&` must be one of them, so that the scan
+/// ends.
 #[inline]
 fn first_of<const N: usize>(sent: &[u8], mut at: usize, bytes: [u8; N]) -> usize {
     loop {
         let block = sent[at..].first_chunk().expect("a pad follows");
-        let others = before(block, bytes);
+        let others = position_of_any(block, bytes);
         at += others;
         if others < block.len() {
             return at;
@@ -148,15 +152,15 @@ fn first_of<const N: usize>(sent: &[u8], mut at: usize, bytes: [u8; N]) -> usize
     }
 }
 
-/// The stretch of a key from `start` to the next such bracket, or to the key's end.
-pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
+/// Scans a key from `start` to the next `bracket`, or to the end of the key.
+pub(super) fn key_part(sent: &[u8], bracket: u8, start: usize) -> KeyPart {
     let mut at = start;
     let mut is_encoded = false;
     let mut has_space_or_dot = false;
     let stop = loop {
         // The pad is as long as a block.
         let block = sent[at..].first_chunk().expect("a pad follows");
-        let plain = before(block, SPECIAL);
+        let plain = position_of_any(block, SPECIAL);
         at += plain;
         if plain == block.len() {
             continue;
@@ -182,31 +186,31 @@ pub(super) fn stretch(sent: &[u8], bracket: u8, start: usize) -> Stretch {
         }
         at += 1;
     };
-    Stretch { start, end: at, is_encoded, has_space_or_dot, stop }
+    KeyPart { start, end: at, is_encoded, has_space_or_dot, stop }
 }
 
-/// Appends a part of a key, decoded.
-pub(super) fn decode_key(sent: &[u8], Stretch { start, end, is_encoded, .. }: Stretch, out: &mut Buffer) {
+/// Decodes a part of a key, and appends it to `out`.
+pub(super) fn decode_key(sent: &[u8], KeyPart { start, end, is_encoded, .. }: KeyPart, out: &mut Buffer) {
     let mut rest = &sent[start..end];
     if !is_encoded {
-        out.text_of(&sent[start..], rest.len());
+        out.prefix(&sent[start..], rest.len());
         return;
     }
-    while let Some((&byte, behind)) = rest.split_first() {
-        match (byte, behind) {
-            (b'%', &[high, low, ref behind @ ..]) if let Some(byte) = hex(high, low) => {
+    while let Some((&byte, after)) = rest.split_first() {
+        match (byte, after) {
+            (b'%', &[high, low, ref after @ ..]) if let Some(byte) = hex(high, low) => {
                 out.push(byte);
-                rest = behind;
+                rest = after;
             }
             _ => {
                 out.push(if byte == b'+' { b' ' } else { byte });
-                rest = behind;
+                rest = after;
             }
         }
     }
 }
 
-/// The position behind a `[` at `at`, raw or encoded, where one is there.
+/// The position after a `[` at `at`, raw or encoded; `None` if there is none.
 pub(super) fn open_bracket(sent: &[u8], at: usize) -> Option<usize> {
     match sent[at..] {
         [b'[', ..] => Some(at + 1),
@@ -215,7 +219,7 @@ pub(super) fn open_bracket(sent: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The position behind a `]` at `at`, raw or encoded, where one is there.
+/// The position after a `]` at `at`, raw or encoded; `None` if there is none.
 pub(super) fn close_bracket(sent: &[u8], at: usize) -> Option<usize> {
     match sent[at..] {
         [b']', ..] => Some(at + 1),
@@ -224,18 +228,18 @@ pub(super) fn close_bracket(sent: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The end of the key that goes on at `at`.
+/// The end of a key, from the position `at` in it.
 #[inline]
 pub(super) fn key_end(sent: &[u8], at: usize) -> usize {
     first_of(sent, at, *b"=&")
 }
 
-/// What a byte of a key does.
+/// The meaning of a byte in a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    /// It stands for itself.
+    /// The byte stands for itself.
     Plain,
-    /// PHP has neither in the name of a variable.
+    /// PHP replaces both by `_` in a first segment.
     SpaceOrDot,
     Plus,
     /// `[` or `]`.

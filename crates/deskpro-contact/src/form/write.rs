@@ -1,22 +1,22 @@
-//! Writing an array as PHP's `http_build_query` does.
+//! Writes an array as PHP's `http_build_query` does.
 
 use super::scan::GUARDED;
 use crate::bytes::percent;
 use crate::tree::{Id, Node, Tree};
 
-/// A name is rarely longer than this.
+/// The initial capacity for a key, in bytes. Most keys are shorter.
 const USUAL_NAME: usize = 64;
 
-/// Brackets around the names of a key.
+/// How the brackets of a key are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Brackets {
     /// `%5B` and `%5D`, as `http_build_query` writes them.
     Encoded,
-    /// `[` and `]`, for a person.
+    /// `[` and `]`, for people to read.
     Raw,
 }
 
-/// A space, percent-encoded.
+/// How a space is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Space {
     /// `+`, as `urlencode` writes it.
@@ -25,8 +25,8 @@ pub(crate) enum Space {
     Percent,
 }
 
-/// Writes an array as `http_build_query` does: pairs in order, nothing for null and for an empty array. False where
-/// the result is longer than `max`: then it is not complete.
+/// Writes an array as `http_build_query` does: pairs in order, nothing for null and for an empty array. Returns false,
+/// with an incomplete result, if the result would be longer than `max` bytes.
 #[must_use]
 pub(crate) fn write(tree: &Tree, root: Id, max: usize, out: &mut Vec<u8>) -> bool {
     write_under(tree, root, &mut Vec::with_capacity(USUAL_NAME), Brackets::Encoded, max, out)
@@ -81,7 +81,7 @@ fn write_under(
     true
 }
 
-/// The text that a form has for a scalar; `""` for anything else.
+/// The text of a scalar in a form; `""` for any other value.
 pub(crate) fn scalar(tree: &Tree, node: Node) -> &[u8] {
     match node {
         Node::Number(text) | Node::Text(text) => &tree[text],
@@ -91,7 +91,7 @@ pub(crate) fn scalar(tree: &Tree, node: Node) -> &[u8] {
     }
 }
 
-/// Percent-encodes as PHP does: letters, digits, `-`, `_` and `.` stay.
+/// Percent-encodes as PHP does: letters, digits, `-`, `_` and `.` are not encoded.
 pub(crate) fn encode(bytes: &[u8], space: Space, out: &mut Vec<u8>) {
     let mut rest = bytes;
     while let Some(plain) = rest.iter().position(|&byte| !IS_PLAIN[usize::from(byte)]) {
@@ -115,7 +115,8 @@ static IS_PLAIN: [bool; 256] = {
     is_plain
 };
 
-/// Whether PHP reads a name back unchanged: at the top (without `first`), or below the name `first`.
+/// Whether PHP reads a name back unchanged. The name is a first segment if `first` is `None`; otherwise it is in
+/// brackets in a key that begins with `first`.
 pub(crate) fn is_representable(name: &[u8], first: Option<&[u8]>) -> bool {
     let guarded = |text: &[u8]| GUARDED.into_iter().find(|guarded| text.starts_with(guarded));
     !name.contains(&0)

@@ -1,4 +1,4 @@
-//! The error for a text that is not JSON: what `serde_json` expected, and what stands there.
+//! The error for a text that is not JSON: what `serde_json` expected, and what it found.
 
 use crate::error::{Error, ErrorKind, shorten};
 
@@ -12,15 +12,16 @@ pub(super) fn not_json(error: &serde_json::Error, body: &[u8]) -> Error {
     Error::new(ErrorKind::NotJson, String::new(), at..body.len(), expected(error), found)
 }
 
-/// The position where the parser stopped. A column counts from 1, and is 0 where there is no byte. The parser points at
-/// the last byte where the next is missing, and before a control character.
+/// Converts the parser's column to the position of the wrong byte. A column counts from 1, or is 0 before the first
+/// byte. At the end of the text the parser reports the last byte; at a control character, the byte before it.
 fn place(error: &serde_json::Error, body: &[u8]) -> usize {
     let at = error.column().saturating_sub(1).min(body.len());
     let is_behind = body.get(at + 1).is_some_and(u8::is_ascii_control);
     if error.is_eof() { body.len() } else { at + usize::from(is_behind) }
 }
 
-/// What the parser expected. Its message ends in line and column: a payload is one line, and the span has the column.
+/// Translates the parser's message to what it expected. Removes the line and column at the end of the message, because
+/// the error's span replaces them.
 fn expected(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(&*text, |(text, _)| text);

@@ -13,7 +13,17 @@ use crate::buffer::written;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree, path_name};
 
-/// The deepest nesting of lists and objects that is read.
+/// The greatest number of nested lists and objects in a body. A deeper body is rejected
+/// ([`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep)).
+///
+/// ```
+/// use deskpro_contact::{ErrorKind, MAX_JSON_DEPTH, to_form};
+///
+/// let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+/// let body = |depth| format!(r#"{{"tags":{}}}"#, nested(depth - 1));
+/// assert_ne!(to_form(body(MAX_JSON_DEPTH)).err().map(|error| error.kind()), Some(ErrorKind::TooDeep));
+/// assert_eq!(to_form(body(MAX_JSON_DEPTH + 1)).unwrap_err().kind(), ErrorKind::TooDeep);
+/// ```
 pub const MAX_JSON_DEPTH: usize = 128;
 
 /// Reads a body into `tree`.
@@ -21,7 +31,7 @@ pub(crate) fn read(tree: &mut Tree, body: &[u8]) -> Result<Id, Error> {
     read_to(tree, body, MAX_JSON_DEPTH)
 }
 
-/// Reads the losses of a payload, whose values may be as deep as a body, into `tree`.
+/// Reads the losses of a payload into `tree`. Their values may be as deep as a body.
 pub(crate) fn read_losses(tree: &mut Tree, losses: &[u8]) -> Result<Id, Error> {
     const AROUND_A_VALUE: usize = 3;
     read_to(tree, losses, MAX_JSON_DEPTH + AROUND_A_VALUE)
@@ -47,19 +57,18 @@ pub(crate) fn is_number(text: &[u8]) -> bool {
         && serde_json::from_slice::<&RawValue>(text).is_ok_and(|raw| raw.get().len() == text.len())
 }
 
-/// The bytes of the value at `start`.
+/// The range of the value that begins at `start`; empty if no value begins there.
 pub(crate) fn span(body: &[u8], start: usize) -> Range<usize> {
     let value = serde_json::Deserializer::from_slice(&body[start..]).into_iter::<&RawValue>().next();
-    // A name, at which no value begins, has no length.
     let len = value.and_then(Result::ok).map_or(0, |raw| raw.get().len());
     start..start + len
 }
 
-/// Walks a text that is known to be JSON.
+/// Reads a text that `serde_json` has accepted as JSON.
 struct Reader<'r> {
     tree: &'r mut Tree,
     body: &'r [u8],
-    /// The position of the body in the tree's buffer.
+    /// The position of `body` in the tree's buffer.
     base: usize,
     at: usize,
     max_depth: usize,
@@ -154,7 +163,7 @@ impl Reader<'_> {
                 self.tree.buffer().text_mut()[text_start..end].copy_from_slice(decoded.as_bytes());
                 Ok(Text::between(text_start, end))
             }
-            // The syntax is right: only a surrogate can be wrong.
+            // `serde_json` has checked the syntax, so only a lone surrogate can fail here.
             Err(_) => {
                 let (expected, found) = ("whole characters", "half a surrogate pair");
                 Err(self.error(ErrorKind::LoneSurrogate, id, None, start, expected, found))
@@ -162,7 +171,8 @@ impl Reader<'_> {
         }
     }
 
-    /// An error in the bytes from `start` to the current position: of a member, or of a key in it.
+    /// Makes an error for the bytes from `start` to the current position. Its path is that of the member `id`, or of
+    /// `key` in it.
     fn error(
         &self,
         kind: ErrorKind,
@@ -198,7 +208,7 @@ impl Reader<'_> {
     }
 }
 
-/// A position in a body, whose length is limited.
+/// A position in a body as `u32`: the length of a body is limited.
 fn position(at: usize) -> u32 {
     u32::try_from(at).expect("a body within its limit")
 }

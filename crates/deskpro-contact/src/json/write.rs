@@ -33,7 +33,7 @@ pub(crate) fn write(tree: &Tree, id: Id, out: &mut Buffer) {
     }
 }
 
-/// Writes a mark and a value.
+/// Writes a byte (`mark`: `[`, `,` or `:`) and a value.
 pub(crate) fn write_value(tree: &Tree, mark: u8, id: Id, out: &mut Buffer) {
     match tree.text(id) {
         Some(text) => write_text(tree, &[mark, b'"'], text, b"\"", out),
@@ -44,13 +44,14 @@ pub(crate) fn write_value(tree: &Tree, mark: u8, id: Id, out: &mut Buffer) {
     }
 }
 
-/// Writes a mark, a member's name and its value.
+/// Writes a byte (`mark`: `{` or `,`), a member's name, a colon and its value.
 pub(crate) fn write_member(tree: &Tree, mark: u8, id: Id, out: &mut Buffer) {
     write_text(tree, &[mark, b'"'], tree[id].key, b"\"", out);
     write_value(tree, b':', id, out);
 }
 
-/// Writes a text of a tree as a string, with its quotes in the marks around it. The text is UTF-8.
+/// Writes `open`, a text of a tree with escapes, and `close`. The quotes are part of `open` and `close`. The text must
+/// be UTF-8.
 #[inline]
 pub(crate) fn write_text<const A: usize, const B: usize>(
     tree: &Tree,
@@ -62,13 +63,13 @@ pub(crate) fn write_text<const A: usize, const B: usize>(
     if tree.is_unescaped() {
         out.between(open, tree.tail(text), text.len(), close);
     } else {
-        write_odd_text(tree, open, text, close, out);
+        write_text_of_escaped_tree(tree, open, text, close, out);
     }
 }
 
-/// Writes a text of a tree of which some text needs an escape.
+/// [`write_text`] for a tree in which at least one text needs an escape.
 #[inline(never)]
-fn write_odd_text<const A: usize, const B: usize>(
+fn write_text_of_escaped_tree<const A: usize, const B: usize>(
     tree: &Tree,
     open: &[u8; A],
     text: Text,
@@ -89,14 +90,15 @@ pub(crate) fn write_bool(bool: bool, out: &mut Buffer) {
     if bool { out.array(b"true") } else { out.array(b"false") }
 }
 
-/// Whether the first `len` bytes of `from` are at most 32 and need no escape. May be false where they need none.
+/// Whether `len` is at most 32 and the first `len` bytes of `from` need no escape. Can return false although they need
+/// none.
 fn is_short_unescaped(from: &[u8], len: usize) -> bool {
-    // Bytes behind the text are looked at too: a block of fixed length takes few instructions.
+    // A block of fixed length takes few instructions. It can include bytes after the text.
     let is_unescaped = |block: &[u8; 32]| !block.iter().fold(false, |any, &byte| any | is_json_escaped(byte));
     len <= 32 && from.first_chunk().is_some_and(is_unescaped)
 }
 
-/// Writes a string. The bytes are UTF-8.
+/// Writes a string with its quotes. The bytes must be UTF-8.
 #[inline(never)]
 pub(crate) fn write_string(text: &[u8], out: &mut Buffer) {
     out.push(b'"');
@@ -104,10 +106,10 @@ pub(crate) fn write_string(text: &[u8], out: &mut Buffer) {
     out.push(b'"');
 }
 
-/// Writes a string without its quotes. The bytes are UTF-8.
+/// Writes a string without its quotes. The bytes must be UTF-8.
 #[inline(never)]
 pub(crate) fn write_escaped(text: &[u8], out: &mut Buffer) {
-    // Without an early exit, the compiler looks at many bytes at once.
+    // `fold` has no early exit, so the compiler vectorizes the loop.
     if !text.iter().fold(false, |any, &byte| any | is_json_escaped(byte)) {
         return out.extend(text);
     }

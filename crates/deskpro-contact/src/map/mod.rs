@@ -1,7 +1,7 @@
-//! From the records that were read to what the target can hold, by the table.
+//! Maps records to contacts, and contacts to the contacts that the target can hold, by the table.
 //!
-//! [`read`] makes a contact of a record and names what no contact can hold. [`target`] makes of it the contact that the
-//! target can hold, and names what it cannot. Both directions go this way.
+//! [`read`] makes a contact of a record; [`target`] changes it to one that the target can hold. Both add a loss for
+//! each part that does not fit. Both directions use them.
 
 mod read;
 mod target;
@@ -16,18 +16,18 @@ use crate::record::{JsonType, Pair, Record, Sent, Value, WrittenKinds};
 use crate::reject::Rejection;
 use crate::tree::{Id, Node, Tree};
 
-/// What records are mapped to.
+/// The purpose for which records are mapped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Mode {
-    /// What the format's document has a place for, and all that it requires.
+    /// To convert to a format: contacts get only fields that its document has, and all that it requires.
     Convert(Format),
-    /// Everything that was read, with nothing filled in: a payload of the format that is restored.
+    /// To restore a payload of a format: contacts keep everything that was read, and nothing is filled in.
     Restore(Format),
-    /// The contacts themselves.
+    /// To show the contacts: they stay as they were read.
     Inspect,
 }
 
-/// Why a record is not written: the code of its loss, and the reason.
+/// A record that is not written: the code of its loss and, if it was rejected, the reason.
 struct Unwritten {
     code: Code,
     why: Option<Rejection>,
@@ -68,13 +68,13 @@ struct Mapper<'m> {
 }
 
 impl Mapper<'_> {
-    /// Maps a record: what can be written goes to the record, the rest to the losses. Returns the kind that is written.
+    /// Maps a record. Sets the contact that is written, and adds losses for the rest. Returns the kind that is written.
     fn record(&mut self, n: u32, record: &mut Record) -> Option<Kind> {
         let before = self.losses.len();
         match self.map(n, record) {
             Ok(kind) => Some(kind),
             Err(Unwritten { code, why }) => {
-                // Nothing of the record is written: it is one loss.
+                // No part of the record is written, so one loss replaces the losses of its parts.
                 record.written = None;
                 self.losses.truncate(before);
                 let place = match record.sent.node() {
@@ -102,7 +102,7 @@ impl Mapper<'_> {
             unreachable!("the record was read")
         };
         let kind = self.written_kind(read.kind())?;
-        // A contact is wide: it is filled where it stays.
+        // A contact is large, so it is changed in place, not copied again.
         let contact = match read.kind() == kind {
             true => written.insert(*read),
             false => written.insert(self.in_other_kind(read, kind, *at)),
@@ -111,7 +111,7 @@ impl Mapper<'_> {
         Ok(kind)
     }
 
-    /// Records the loss of a value of a record.
+    /// Adds the loss of a value of a record.
     fn lose_value(&mut self, code: Code, severity: Severity, n: u32, part: Part, value: Value) {
         let place = Place::Record(n, part);
         let at = value.at;
@@ -119,12 +119,12 @@ impl Mapper<'_> {
         self.losses.push(PendingLoss { code, severity, place, value, at, why: None });
     }
 
-    /// Records the loss of a member of the tree.
+    /// Adds the loss of a member of the tree.
     fn lose_node(&mut self, code: Code, severity: Severity, id: Id) {
         self.losses.push(tree_loss(self.tree, code, severity, id, LostValue::Tree(id)));
     }
 
-    /// Notes the JSON type of what a form has as text.
+    /// Notes the JSON type of a value, unless it is a text: a form has only texts.
     fn note_json_type(&mut self, n: u32, part: Part, value: Value) {
         let word = match value.json {
             JsonType::Text => return,
@@ -142,7 +142,7 @@ impl Mapper<'_> {
     }
 }
 
-/// A loss at a member of the tree.
+/// Makes a loss whose place is a member of the tree.
 pub(crate) fn tree_loss(
     tree: &Tree,
     code: Code,
@@ -153,7 +153,7 @@ pub(crate) fn tree_loss(
     PendingLoss { code, severity, place: Place::Tree(id), value, at: tree.at(id), why: None }
 }
 
-/// The severity of a lost value: nobody misses an empty one.
+/// The severity of a lost value: an empty value is a note, any other is data.
 pub(crate) fn severity(tree: &Tree, id: Id) -> Severity {
     let is_empty = match tree.node(id) {
         Node::Text(text) => text.is_empty(),

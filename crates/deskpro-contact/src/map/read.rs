@@ -1,4 +1,4 @@
-//! From a record, as it was sent, to a contact.
+//! Reads a record into a contact.
 
 use super::{Mapper, Mode, severity};
 use crate::error::ErrorKind;
@@ -14,7 +14,7 @@ use crate::sources::{self, Parts};
 use crate::tree::{Id, Node, Tree};
 
 impl Mapper<'_> {
-    /// Reads a record.
+    /// Reads a record into [`Record::read`]. Adds losses for the parts that a contact cannot hold.
     pub(super) fn read(&mut self, n: u32, record: &mut Record) -> Result<(), Rejection> {
         match record.sent {
             Sent::Pairs { start, end } => self.read_pairs(n, record, start as usize, end as usize),
@@ -29,7 +29,7 @@ impl Mapper<'_> {
         }
     }
 
-    /// Reads a record of pairs.
+    /// Reads a record that the plain reader found, from its pairs.
     fn read_pairs(&mut self, n: u32, record: &mut Record, start: usize, end: usize) -> Result<(), Rejection> {
         let pairs = &self.pairs[start..end];
         let place = |part| Place::Record(n, part);
@@ -97,7 +97,7 @@ impl Mapper<'_> {
         Ok(())
     }
 
-    /// Records the loss of fields that the kind does not have.
+    /// Adds the losses of the fields that the kind does not have.
     fn lose_unknown_pairs(&mut self, n: u32, kind: Kind, start: usize, end: usize) {
         for pair in &self.pairs[start..end] {
             let part = match pair.name {
@@ -119,7 +119,7 @@ impl Mapper<'_> {
         }
     }
 
-    /// Reads a record of a tree. `whole` holds all of the record and nothing else.
+    /// Reads a record from the tree. `whole` is a node that holds only the record.
     fn read_node(&mut self, n: u32, record: &mut Record, parts: &Parts, whole: Id) -> Result<(), Rejection> {
         let kind = parts.type_name.kind;
         (record.kind, record.fields_at) = (Some(kind), self.tree.at(parts.fields));
@@ -131,7 +131,7 @@ impl Mapper<'_> {
         if let Some(comment) = parts.comment {
             contact.comment = self.value(comment)?;
         }
-        // The other names beside a single record are the payload's.
+        // Beside a single record, `parts.node` holds other fields of the payload. They are not parts of the record.
         if whole == parts.node {
             self.walk_record(parts);
         }
@@ -177,14 +177,14 @@ impl Mapper<'_> {
         Ok(Some(Value { text, at, json }))
     }
 
-    /// Names what a record has beside the known names, and notes the order where it is not the written one.
+    /// Adds the losses of unknown names of a record, and notes the order of its names if another order is written.
     fn walk_record(&mut self, parts: &Parts) {
         if parts.fields != parts.node {
             return self
                 .walk(parts.node, |name| (sources::form::rank(name), sources::form::is_record_name(name)));
         }
         let kind = parts.type_name.kind;
-        // Else the list of its type names it.
+        // Otherwise the name of the list is the type.
         let names_type = self.tree.parent(parts.type_node) == Some(parts.node);
         self.walk(parts.node, |name| {
             let is_known = row(kind).column(Format::V2, name).is_some()
@@ -195,8 +195,8 @@ impl Mapper<'_> {
         });
     }
 
-    /// Records the loss of the members that are not known, and notes their order where ranks do not ascend. `rank` gives
-    /// a name's rank, and whether it is known.
+    /// Adds the losses of unknown members of an array, and notes the order of names if their ranks do not ascend.
+    /// `rank` gives a name's rank, and whether the name is known.
     fn walk(&mut self, array: Id, rank: impl Fn(&[u8]) -> (usize, bool)) {
         let mut order = Order::default();
         let mut next = self.tree.first(array);
@@ -216,7 +216,7 @@ impl Mapper<'_> {
         }
     }
 
-    /// Notes an order of names. A restored payload has no further way back that would need it.
+    /// Notes an order of names, but only when converting: nothing restores the output of the other modes.
     fn note_order(&mut self, place: Place, value: LostValue, at: u32) {
         if matches!(self.mode, Mode::Convert(_)) {
             let (code, severity) = (Code::Order, Severity::Note);
@@ -224,14 +224,14 @@ impl Mapper<'_> {
         }
     }
 
-    /// Notes a type that is not spelled as the way back will write it.
+    /// Notes the spelling of a type if converting back writes another one.
     fn note_spelling(&mut self, n: u32, type_name: TypeName, sent: Value) {
         if !type_name.is_written && self.from == Format::Legacy && self.mode != Mode::Inspect {
             self.lose_value(Code::TypeName, Severity::Note, n, Part::Type, sent);
         }
     }
 
-    /// Sets the field that an alias of the type stands for, where the record has none.
+    /// Sets the field that an alias of the type gives, unless the record has the field.
     fn set_alias(&mut self, type_name: TypeName, sent: Value, contact: &mut Contact<Value>) {
         if let Some(alias) = type_name.alias(self.from)
             && let Rule::AliasSetsField(field) = row(type_name.kind).rule
@@ -260,7 +260,7 @@ impl Mapper<'_> {
     }
 }
 
-/// Whether ranks ascend.
+/// Finds out whether ranks ascend. Equal ranks may follow each other.
 struct Order {
     highest: usize,
     is_ascending: bool,
@@ -279,13 +279,13 @@ impl Order {
     }
 }
 
-/// Whether a contact has none of the values of which its kind requires one.
+/// Whether a contact has no value in any of the fields of which its kind requires one.
 pub(super) fn lacks_required(contact: &Contact<Value>) -> bool {
     let any_of = columns(contact.kind()).any_of;
     !any_of.is_empty() && contact.columns(|value| !value.text.is_empty()).and(any_of).is_empty()
 }
 
-/// The one column that a kind requires; none where it requires one of several.
+/// The column that a kind requires; `None` if it requires one of several columns.
 fn only_required(kind: Kind) -> Option<usize> {
     let mut required = columns(kind).any_of.positions();
     required.next().filter(|_| required.next().is_none())
@@ -305,7 +305,7 @@ fn empty_pairs(n: u32, contact: &Contact<Value>) -> Rejection {
     why.of(contact.kind())
 }
 
-/// The severity of a lost `id`: a number is the server's own, and missed by nobody.
+/// The severity of a lost `id`: a number is a note, because the server assigned it.
 fn id_severity(tree: &Tree, id: Id) -> Severity {
     match tree.node(id) {
         Node::Number(_) => Severity::Note,

@@ -1,4 +1,4 @@
-//! From a contact that was read to the one that the target can hold, by the table.
+//! Changes a contact to one that the target can hold, by the table.
 
 use super::read::lacks_required;
 use super::{Mapper, Mode, Unwritten};
@@ -11,19 +11,20 @@ use crate::place::{Part, Place};
 use crate::record::{JsonType, Value};
 
 impl Mapper<'_> {
-    /// The kind that the target has for a contact, or the code of the loss of all of it.
+    /// The kind that a contact gets in the target. If the target has no kind for it, the code of the loss of the
+    /// record.
     pub(super) fn written_kind(&self, kind: Kind) -> Result<Kind, Code> {
         let row = row(kind);
         match (self.mode, row.rule) {
-            // The model holds both formats.
+            // The model has the kinds of both formats.
             (Mode::Inspect, _) => Ok(kind),
             (Mode::Convert(to) | Mode::Restore(to), _) if row.name.is_in(to) => Ok(kind),
             (_, Rule::MapsTo(kind, _)) => Ok(kind),
-            (_, Rule::None | Rule::AliasSetsField(_)) => Err(row.name.lost()),
+            (_, Rule::None | Rule::AliasSetsField(_)) => Err(row.name.loss_code()),
         }
     }
 
-    /// Changes a contact to what the target can hold, and reports the losses. The target has the contact's kind.
+    /// Changes a contact to one that the target can hold, and adds the losses. The target must have the contact's kind.
     pub(super) fn in_target(
         &mut self,
         n: u32,
@@ -39,7 +40,7 @@ impl Mapper<'_> {
             if is_restored || COMMENT.is_in(to) {
                 self.note_json_type(n, Part::Comment, comment);
             } else {
-                self.lose_value(COMMENT.lost(), severity(comment), n, Part::Comment, comment);
+                self.lose_value(COMMENT.loss_code(), severity(comment), n, Part::Comment, comment);
                 contact.comment = None;
             }
         }
@@ -49,7 +50,7 @@ impl Mapper<'_> {
         let has_place = sets.in_format(to).or(ColumnSet::when(is_restored));
         let is_missing =
             sets.in_format(to).and(ColumnSet::when(to == Format::V2 && !is_restored)).without(filled);
-        // A form's texts go through unchanged.
+        // Plain texts of a form need no check, because they are written unchanged.
         let is_checked = sets.typed.or(ColumnSet::when(self.from == Format::V2)).and(has_place).and(filled);
         let mut lost_some = false;
         for position in filled.without(has_place).or(is_missing).or(is_checked).positions() {
@@ -59,9 +60,9 @@ impl Mapper<'_> {
                 Some(value) if has_place.has(position) => Some(self.target_value(n, column, value, to)),
                 Some(value) => {
                     let is_false =
-                        column.holds == ValueType::Boolean && !table::truth(&self.tree[value.text]);
+                        column.value_type == ValueType::Boolean && !table::truth(&self.tree[value.text]);
                     let severity = if is_false { Severity::Note } else { severity(value) };
-                    self.lose_value(column.name.lost(), severity, n, Part::Field(column.field), value);
+                    self.lose_value(column.name.loss_code(), severity, n, Part::Field(column.field), value);
                     lost_some = true;
                     None
                 }
@@ -69,13 +70,13 @@ impl Mapper<'_> {
             };
         }
         if lost_some && lacks_required(contact) {
-            // The field that the target has no place for was all that it had.
+            // The only value was in a field that the target does not have.
             return Err(Code::CountryAlone.into());
         }
         Ok(())
     }
 
-    /// A contact as one of the kind that v2 has for it.
+    /// Converts a contact to another kind, by [`Rule::MapsTo`].
     pub(super) fn in_other_kind(&mut self, read: &Contact<Value>, kind: Kind, at: u32) -> Contact<Value> {
         let mut other = Contact::new(kind);
         other.comment = read.comment;
@@ -89,23 +90,23 @@ impl Mapper<'_> {
         other
     }
 
-    /// The value that the target gets for a value that was read.
+    /// Converts a value that was read to the one that the target gets.
     fn target_value(&mut self, n: u32, column: &Column, value: Value, to: Format) -> Value {
         let part = Part::Field(column.field);
         let is_restored = matches!(self.mode, Mode::Restore(_));
-        if column.holds == ValueType::Text {
+        if column.value_type == ValueType::Text {
             self.note_json_type(n, part, value);
             return value;
         }
-        if is_restored && (column.holds == ValueType::Service || to == Format::Legacy) {
-            // A restored value stays as it was read. A boolean is one in the target, too.
-            if value.json != JsonType::Boolean || column.holds != ValueType::Boolean {
+        if is_restored && (column.value_type == ValueType::Service || to == Format::Legacy) {
+            // Restoring keeps a value as it was read. A JSON boolean in a boolean column needs no note of its type.
+            if value.json != JsonType::Boolean || column.value_type != ValueType::Boolean {
                 self.note_json_type(n, part, value);
             }
             return value;
         }
         let old = &self.tree[value.text];
-        let (text, code) = match column.holds {
+        let (text, code) = match column.value_type {
             // The legacy format requires no service.
             ValueType::Service if old.is_empty() && to == Format::Legacy => return value,
             ValueType::Service if old.is_empty() => return self.fill_in(n, column, value.at, Some(value)),
@@ -117,7 +118,7 @@ impl Mapper<'_> {
         if old == text.as_bytes() {
             return value;
         }
-        let has_other_meaning = match column.holds {
+        let has_other_meaning = match column.value_type {
             ValueType::Service => !old.eq_ignore_ascii_case(text.as_bytes()),
             ValueType::Boolean => table::reads_as_false(old),
             ValueType::Text => unreachable!("returned above"),
@@ -127,7 +128,7 @@ impl Mapper<'_> {
         Value { text: self.tree.intern_name(text), json: JsonType::Text, ..value }
     }
 
-    /// The default that v2 gets for a missing value, or for an empty one.
+    /// Returns the default for a missing value, or for the empty value `empty`, and notes that it was filled in.
     fn fill_in(&mut self, n: u32, column: &Column, at: u32, empty: Option<Value>) -> Value {
         self.losses.push(PendingLoss {
             code: Code::FilledIn,
@@ -141,7 +142,7 @@ impl Mapper<'_> {
     }
 }
 
-/// The severity of a lost value: nobody misses an empty one.
+/// The severity of a lost value: an empty value is a note, any other is data.
 fn severity(value: Value) -> Severity {
     if value.text.is_empty() { Severity::Note } else { Severity::Data }
 }

@@ -1,4 +1,4 @@
-//! The rows of the table as bit sets: one bit a column.
+//! The rows of the table as bit sets, with one bit per column.
 
 use super::kind::Kind;
 use super::table::{Column, Format, MOST_FIELDS, Required, ValueType, row};
@@ -40,12 +40,12 @@ impl ColumnSet {
         Self(self.0 & !other.0)
     }
 
-    /// Adds a column where a condition holds.
+    /// Adds a column if `holds` is true.
     pub(crate) const fn add_if(&mut self, column: usize, holds: bool) {
         self.0 |= (holds as u8) << column;
     }
 
-    /// All columns where a condition holds, else none.
+    /// All columns if `holds` is true, otherwise no columns.
     pub(crate) fn when(holds: bool) -> Self {
         if holds { Self::ALL } else { Self::NONE }
     }
@@ -62,14 +62,14 @@ impl ColumnSet {
     }
 }
 
-/// The columns of a kind, by what they are asked for.
+/// Sets of columns of a kind, by property.
 #[derive(Clone, Copy)]
 pub(crate) struct KindColumns {
     /// A record needs one non-empty value among these.
     pub(crate) any_of: ColumnSet,
-    /// Those that do not hold plain text.
+    /// Columns whose values are not plain text.
     pub(crate) typed: ColumnSet,
-    /// Those that hold booleans.
+    /// Columns whose values are booleans.
     pub(crate) booleans: ColumnSet,
     legacy: ColumnSet,
     v2: ColumnSet,
@@ -89,10 +89,10 @@ impl KindColumns {
         let mut sets = Self::EMPTY;
         let mut n = 0;
         while n < columns.len() {
-            let Column { name, required, holds, .. } = &columns[n];
+            let Column { name, required, value_type, .. } = &columns[n];
             sets.any_of.add_if(n, matches!(required, Required::AnyOf));
-            sets.typed.add_if(n, !matches!(holds, ValueType::Text));
-            sets.booleans.add_if(n, matches!(holds, ValueType::Boolean));
+            sets.typed.add_if(n, !matches!(value_type, ValueType::Text));
+            sets.booleans.add_if(n, matches!(value_type, ValueType::Boolean));
             sets.legacy.add_if(n, name.is_in(Format::Legacy));
             sets.v2.add_if(n, name.is_in(Format::V2));
             n += 1;
@@ -109,7 +109,7 @@ impl KindColumns {
     }
 }
 
-/// The columns of a kind.
+/// The sets of columns of a kind.
 pub(crate) fn columns(of: Kind) -> &'static KindColumns {
     static ALL: [KindColumns; Kind::ALL.len()] = {
         let mut all = [KindColumns::EMPTY; Kind::ALL.len()];

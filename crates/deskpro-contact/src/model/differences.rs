@@ -1,15 +1,15 @@
-//! The differences between the two formats, as a table for people.
+//! The differences between the two formats as a table for documentation, and names for messages.
 
 use super::kind::{Kind, Service};
 use super::table::{self, COMMENT, Format, Required, Rule, SHARED, Spelling, ValueType, row, service};
 
-/// The types of a format, for a message.
+/// Lists the types of a format for a message: `one of the types …`.
 pub(crate) fn types(format: Format) -> String {
     let names: Vec<&str> = Kind::ALL.into_iter().filter_map(|kind| row(kind).name.written(format)).collect();
     format!("one of the types {}", names.join(", "))
 }
 
-/// The fields of which a record of a kind needs one, for a message.
+/// Lists the fields of which a record of a kind needs at least one, for a message: `a, b or c`.
 pub(crate) fn required(kind: Kind, format: Format) -> String {
     let columns = row(kind).columns.iter().filter(|column| column.required == Required::AnyOf);
     let names: Vec<&str> = columns.map(|column| column.name.anywhere(format)).collect();
@@ -19,8 +19,10 @@ pub(crate) fn required(kind: Kind, format: Format) -> String {
     }
 }
 
-/// The differences between the two formats, as a Markdown table: each type, field and service in the spelling of
-/// both, and what becomes of what one of them lacks.
+/// Returns the differences between the two formats as a Markdown table.
+///
+/// Each type, field and service has a row: its names in both formats, and what conversion writes if the other format
+/// lacks it or requires more.
 ///
 /// ```
 /// let table = deskpro_contact::differences();
@@ -38,14 +40,14 @@ pub fn differences() -> String {
             if names.is_empty() { "none".to_owned() } else { names.join(", ") }
         };
         let (legacy, v2) = (names(Format::Legacy), names(Format::V2));
-        let says = |to: Format, says: &str| match (spelling.written(to), says) {
-            (_, says) if !says.is_empty() => says.to_owned(),
-            // All of it is one loss, or has another type's place.
+        let remark = |to: Format, remark: &str| match (spelling.written(to), remark) {
+            (_, remark) if !remark.is_empty() => remark.to_owned(),
+            // The row of the type has the remark: the whole record is one loss, or becomes a record of another type.
             _ if !kind.is_in(to) && kind.names(to.other()) != spelling.names(to.other()) => String::new(),
-            (None, _) => format!("loss `{}`", spelling.lost().name()),
+            (None, _) => format!("loss `{}`", spelling.loss_code().name()),
             (Some(_), _) => String::new(),
         };
-        let (to_v2, to_legacy) = (says(Format::V2, to_v2), says(Format::Legacy, to_legacy));
+        let (to_v2, to_legacy) = (remark(Format::V2, to_v2), remark(Format::Legacy, to_legacy));
         out.push_str(&format!("| {contact} | {legacy} | {v2} | {to_v2} | {to_legacy} |\n"));
     };
     for kind in Kind::ALL {
@@ -61,7 +63,7 @@ pub fn differences() -> String {
         line(&format!("**{name}**"), SHARED, row.name, &to_v2, "");
         let has_place = row.name.is_in(Format::V2) && row.name.is_in(Format::Legacy);
         for column in row.columns {
-            let to_v2 = match (column.holds, column.name.written(Format::V2)) {
+            let to_v2 = match (column.value_type, column.name.written(Format::V2)) {
                 (ValueType::Text, Some(_))
                     if has_place && column.required == Required::AnyOf && row.columns.len() > 2 =>
                 {
@@ -78,7 +80,7 @@ pub fn differences() -> String {
     for of in Service::ALL {
         let spelling = service(of);
         let other = |to| match spelling.written(to) {
-            None => format!("`other`, loss `{}`", spelling.lost().name()),
+            None => format!("`other`, loss `{}`", spelling.loss_code().name()),
             Some(_) => String::new(),
         };
         let name = spelling.anywhere(Format::V2);

@@ -1,6 +1,15 @@
-//! The closed enums of the model: kinds, fields, services, phone types. They hold no name of either format.
+//! The closed enums of the model: kinds, fields, services, phone types. Their names in the formats are in the table.
 
-/// What a contact is: the union of both formats' types. Closed: a new type is met by the compiler.
+/// The kind of a contact. The kinds are the types of both formats together.
+///
+/// The enum is exhaustive on purpose: if a type is added, the compiler points at each `match` that must handle it.
+///
+/// ```
+/// use deskpro_contact::Kind;
+///
+/// assert_eq!("linked_in".parse(), Ok(Kind::LinkedIn));
+/// assert_eq!(Kind::LinkedIn.to_string(), "linked_in");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Kind {
     /// A postal address.
@@ -9,7 +18,7 @@ pub enum Kind {
     Website,
     /// A name at an instant-messaging service.
     InstantMessage,
-    /// A Skype name, where the legacy format says so by type.
+    /// A Skype name. In the legacy format it has a type of its own; in v2 it is an instant message.
     Skype,
     /// A telephone number.
     Phone,
@@ -28,7 +37,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind, in the order of the table.
+    /// All kinds, in the order of the table.
     pub const ALL: [Self; 11] = [
         Self::Address,
         Self::Website,
@@ -44,7 +53,7 @@ impl Kind {
     ];
 }
 
-/// What a contact says of itself: the union of both formats' fields. Closed, as [`Kind`] is.
+/// A field of a contact. The fields are those of both formats together. Exhaustive, like [`Kind`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Field {
     /// Street and number.
@@ -57,9 +66,9 @@ pub enum Field {
     Zip,
     /// Country.
     Country,
-    /// An address on the web.
+    /// The URL of a website or of a profile.
     Url,
-    /// The instant-messaging service; [`Contact::service`](crate::Contact::service) reads it.
+    /// The instant-messaging service, as it was sent. [`Contact::service`](crate::Contact::service) interprets it.
     Service,
     /// The name at a service.
     Username,
@@ -67,15 +76,16 @@ pub enum Field {
     CallingCode,
     /// A phone's number.
     Number,
-    /// Whether a phone is a phone, a mobile or a fax; [`Contact::phone_type`](crate::Contact::phone_type) reads it.
+    /// The type of a phone, as it was sent. [`Contact::phone_type`](crate::Contact::phone_type) interprets it.
     PhoneType,
-    /// Whether tweets are shown, `1` or `0`; [`Contact::display_feed`](crate::Contact::display_feed) reads it.
+    /// Whether tweets are shown, normally `1` or `0`. [`Contact::display_feed`](crate::Contact::display_feed)
+    /// interprets it.
     DisplayFeed,
-    /// The id that Instagram gave.
+    /// The id that Instagram assigned.
     InstagramId,
 }
 
-/// The instant-messaging services of both formats. Closed, as [`Kind`] is.
+/// An instant-messaging service. The services are those of both formats together. Exhaustive, like [`Kind`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Service {
     /// WhatsApp (v2 only).
@@ -92,12 +102,12 @@ pub enum Service {
     Skype,
     /// Google Talk.
     Gtalk,
-    /// Any other.
+    /// Any other service.
     Other,
 }
 
 impl Field {
-    /// Every field.
+    /// All fields.
     pub const ALL: [Self; 13] = [
         Self::Address,
         Self::City,
@@ -116,23 +126,23 @@ impl Field {
 }
 
 impl Service {
-    /// Every service, in the order of the table.
+    /// All services, in the order of the table.
     pub const ALL: [Self; 8] =
         [Self::Whatsapp, Self::Aim, Self::Msn, Self::Yim, Self::Icq, Self::Skype, Self::Gtalk, Self::Other];
 }
 
-/// What kind of line a phone number reaches.
+/// The type of a phone number. Exhaustive, like [`Kind`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum PhoneType {
-    /// A telephone.
+    /// A landline, or a phone of unspecified type.
     Phone,
-    /// A mobile.
+    /// A mobile phone.
     Mobile,
-    /// A fax.
+    /// A fax machine.
     Fax,
 }
 
 impl PhoneType {
-    /// Every type.
+    /// All phone types.
     pub const ALL: [Self; 3] = [Self::Phone, Self::Mobile, Self::Fax];
 }

@@ -1,4 +1,4 @@
-//! The table read from its names: the meaning of a type, a service or a phone type.
+//! Finds the rows of the table by name: types, services, phone types, legacy fields.
 
 use std::sync::LazyLock;
 
@@ -6,30 +6,30 @@ use super::kind::{Kind, PhoneType, Service};
 use super::table::{Format, Row, Rule, phone_type, row, service};
 use crate::bytes::equal_short;
 
-/// The meaning of a record's type.
+/// A record's type, and how its name was spelled.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TypeName {
     pub(crate) kind: Kind,
-    /// The position among the kind's names. The first is the one that is written.
+    /// The position of the name among the kind's names. Position 0 is the name that is written.
     position: u8,
-    /// Whether the way back writes the same spelling.
+    /// Whether converting back writes exactly this spelling.
     pub(crate) is_written: bool,
 }
 
 impl TypeName {
-    /// The name that is written for a kind.
+    /// The type name that is written for a kind.
     pub(crate) fn of(kind: Kind) -> Self {
         Self { kind, position: 0, is_written: true }
     }
 
-    /// The alias in the table, where the name is one.
+    /// The name in the table if it is an alias, otherwise `None`.
     pub(crate) fn alias(self, format: Format) -> Option<&'static str> {
         let position = usize::from(self.position);
         (position > 0).then(|| row(self.kind).name.names(format)[position])
     }
 }
 
-/// Why a name is no type of a format.
+/// Why a name is not a type of a format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum NoType {
     /// Only the other format has it.
@@ -38,25 +38,25 @@ pub(crate) enum NoType {
     Unknown,
 }
 
-/// The type that a format means by a name. Legacy names are read in any ASCII case and with `-` for `_`.
+/// Finds a type by its name in a format. Legacy names are accepted in any ASCII case and with `-` for `_`.
 #[inline]
 pub(crate) fn type_of(format: Format, name: &[u8]) -> Result<TypeName, NoType> {
     match types(format).get(name) {
         Some(found) => Ok(found),
-        None => odd_type(format, name),
+        None => respelled_type(format, name),
     }
 }
 
-/// A type that is spelled otherwise than in the table.
+/// Finds a type whose name is not spelled as in the table.
 #[cold]
-fn odd_type(format: Format, name: &[u8]) -> Result<TypeName, NoType> {
+fn respelled_type(format: Format, name: &[u8]) -> Result<TypeName, NoType> {
     find_type(format, format, name).ok_or_else(|| match find_type(format, format.other(), name) {
         Some(_) => NoType::OtherFormat,
         None => NoType::Unknown,
     })
 }
 
-/// Finds a name, spelled as in one format, among the names of another.
+/// Finds a type by its name in the format `names`. The format `spelled` decides which spellings are accepted.
 fn find_type(spelled: Format, names: Format, name: &[u8]) -> Option<TypeName> {
     let same = |own: &str| match spelled {
         Format::Legacy => {
@@ -73,13 +73,14 @@ fn find_type(spelled: Format, names: Format, name: &[u8]) -> Option<TypeName> {
 /// Names of the table with their meanings.
 struct NameIndex<T> {
     all: Vec<(&'static str, T)>,
-    /// These names by [`slot`]. If two names have one slot, it holds the first.
+    /// The names by their [`slot`]. If several names have the same slot, it holds the first.
     slots: [Option<(&'static str, T)>; SLOTS],
 }
 
 const SLOTS: usize = 64;
 
-/// A name's slot, by its first byte and its length: each name of the table has a slot of its own.
+/// The slot of a name: a hash of its first byte and its length, chosen so that the names of the table have different
+/// slots.
 fn slot(name: &[u8]) -> usize {
     name.first().map_or(0, |&first| (usize::from(first) * 5 + name.len()) % SLOTS)
 }
@@ -93,7 +94,7 @@ impl<T: Copy> NameIndex<T> {
         Self { all, slots }
     }
 
-    /// The meaning of a name that is spelled as in the table.
+    /// The meaning of a name that is spelled exactly as in the table.
     #[inline]
     fn get(&self, name: &[u8]) -> Option<T> {
         let (own, meaning) = self.slots[slot(name)]?;
@@ -130,14 +131,14 @@ static SERVICES: LazyLock<NameIndex<Service>> = LazyLock::new(|| {
     NameIndex::new(Service::ALL.into_iter().flat_map(names).collect())
 });
 
-/// The service that a text means, in either format's spelling and any ASCII case.
+/// The service that a text names, in the spelling of either format and in any ASCII case.
 pub(crate) fn service_of(text: &[u8]) -> Service {
     let is_it = |(own, _): &&(&str, Service)| own.as_bytes().eq_ignore_ascii_case(text);
     let find = || SERVICES.all.iter().find(is_it).map(|&(_, service)| service);
     SERVICES.get(text).or_else(find).unwrap_or(Service::Other)
 }
 
-/// The name that a format has for a service's text: its own, or `other`.
+/// The name of the service `text` in a format, or `other` if the format does not have the service.
 pub(crate) fn service_in(format: Format, text: &[u8]) -> &'static str {
     service(service_of(text)).written(format).unwrap_or_else(|| service(Service::Other).anywhere(format))
 }
@@ -170,7 +171,7 @@ pub(crate) static FIELD_NAMES: LazyLock<FieldNames> = LazyLock::new(|| {
 });
 
 impl FieldNames {
-    /// Each name.
+    /// All names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (FieldName, &'static str)> {
         (0..).zip(&self.names).map(|(n, name)| (FieldName(n), *name))
     }
@@ -179,7 +180,7 @@ impl FieldNames {
         self.names[usize::from(name.0)]
     }
 
-    /// The column of a kind that has this name.
+    /// The position of the column of a kind that has this name.
     #[inline]
     pub(crate) fn column(&self, name: FieldName, kind: Kind) -> Option<usize> {
         self.columns[usize::from(name.0)][kind as usize].map(usize::from)
@@ -192,7 +193,7 @@ impl FieldNames {
     }
 }
 
-/// The phone type that a text means.
+/// The phone type that a text names, in the table's spelling.
 pub(crate) fn phone_type_of(text: &[u8]) -> Option<PhoneType> {
     PhoneType::ALL.into_iter().find(|&of| phone_type(of).anywhere(Format::Legacy).as_bytes() == text)
 }

@@ -1,4 +1,4 @@
-//! The model: what a contact is, and every difference between the two formats.
+//! The model: contacts, and all differences between the two formats.
 //!
 //! The files build on each other in this order: [`kind`] (closed enums) < [`table`] (rows) < [`columns`] and
 //! [`lookup`] (the rows indexed for speed) < [`contact`] and [`differences`].

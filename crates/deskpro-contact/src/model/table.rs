@@ -1,10 +1,10 @@
-//! Every difference between the two formats, and every name of both, each written once.
+//! All differences between the two formats, and all their names. Each name is written once.
 //!
-//! Sources: the legacy document "API: Setting contact data" and the v2 document "Setting User Contact Data". A
-//! comment marks what was observed in servers and clients and stands in neither document.
+//! Sources: the legacy document "API: Setting contact data" and the v2 document "Setting User Contact Data". Comments
+//! that begin with "Observed" describe servers and clients where they differ from these documents.
 //!
-//! [`row`] is one exhaustive `match`: a new kind does not compile before it has a row. Both directions, the messages,
-//! the schema and the documentation read these rows.
+//! [`row`] is one exhaustive `match`, so the compiler demands a row for each kind. Both directions, the messages, the
+//! schema and the documentation are made from these rows.
 
 use self::Required::{AnyOf, No};
 use self::Spelling::{Aliased, LegacyOnly, Renamed, Same, V2Only};
@@ -13,7 +13,7 @@ use super::kind::{Field, Kind, PhoneType, Service};
 use crate::bytes::equal_short;
 use crate::loss::Code;
 
-/// The most fields that a kind has.
+/// The greatest number of fields of a kind.
 pub(crate) const MOST_FIELDS: usize = 5;
 
 /// One of the two formats.
@@ -25,7 +25,7 @@ pub(crate) enum Format {
     V2,
 }
 
-/// A thing's name in each format, and the code of its loss where one format has no place for it.
+/// The names of a type, field or service in each format, and the code of its loss if one format lacks it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Spelling {
     Same(&'static str),
@@ -33,25 +33,25 @@ pub(crate) enum Spelling {
         legacy: &'static str,
         v2: &'static str,
     },
-    /// The first legacy name is the one that is written.
+    /// The first legacy name is written; all are read.
     Aliased {
         legacy: &'static [&'static str],
         v2: &'static str,
     },
-    /// The code is that of the loss where the target is v2.
+    /// The code is that of the loss if the target is v2.
     LegacyOnly(&'static [&'static str], Code),
-    /// The code is that of the loss where the target is legacy.
+    /// The code is that of the loss if the target is legacy.
     V2Only(&'static str, Code),
 }
 
-/// The type of a field's value, and what v2 gets where a documented field is missing.
+/// The type of a field's value, and the default that v2 gets if a documented field is missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ValueType {
-    /// Any text; `""` where it is missing.
+    /// Any text; the default is `""`.
     Text,
-    /// One of the services: lower case, and `other` for what is missing or not in the list.
+    /// One of the services, in lower case; the default is `other`, also for a service that the target does not have.
     Service,
-    /// A boolean: PHP's truth of a text, and `false` where it is missing.
+    /// A boolean: whether PHP treats the text as true; the default is `false`.
     Boolean,
 }
 
@@ -70,14 +70,14 @@ pub(crate) struct Column {
     pub(crate) field: Field,
     pub(crate) name: Spelling,
     pub(crate) required: Required,
-    pub(crate) holds: ValueType,
+    pub(crate) value_type: ValueType,
 }
 
 /// One kind of contact.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) name: Spelling,
-    /// The columns of both formats, in the order in which either writes them.
+    /// The columns of both formats, in the order in which both write them.
     pub(crate) columns: &'static [Column],
     pub(crate) rule: Rule,
 }
@@ -86,14 +86,14 @@ pub(crate) struct Row {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Rule {
     None,
-    /// v2 has the kind as another kind with this service.
+    /// In v2, the kind becomes another kind with this service.
     MapsTo(Kind, Service),
-    /// An alias of the type is the value of a field, unless the record has that field.
+    /// An alias of the type is also the value of this field, unless the record has the field.
     AliasSetsField(Field),
 }
 
-const fn column(field: Field, name: Spelling, required: Required, holds: ValueType) -> Column {
-    Column { field, name, required, holds }
+const fn column(field: Field, name: Spelling, required: Required, value_type: ValueType) -> Column {
+    Column { field, name, required, value_type }
 }
 
 /// The row of a kind.
@@ -108,13 +108,13 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
             column(Field::City, Same("city"), AnyOf, Text),
             column(Field::State, Same("state"), AnyOf, Text),
             column(Field::Zip, Same("zip"), AnyOf, Text),
-            // Observed: v2 servers take a country. The document has none.
+            // Observed: v2 servers accept a country. The document has none.
             column(Field::Country, LegacyOnly(&["country"], Code::Country), AnyOf, Text),
         ] } },
         Kind::Website => &Row { name: Same("website"), rule: Rule::None, columns: const { &[
             column(Field::Url, Same("url"), AnyOf, Text),
         ] } },
-        // `im` stands in the legacy document's examples alone. Observed: legacy servers do not know it.
+        // The legacy document has `im` only in its examples. Observed: legacy servers do not accept it.
         Kind::InstantMessage => &Row {
             name: Aliased { legacy: &["instant_message", "im"], v2: "instant_message" },
             rule: Rule::None,
@@ -125,7 +125,7 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
             rule: MapsTo(Kind::InstantMessage, Service::Skype),
             columns: &[USERNAME],
         },
-        // Observed: legacy servers know `mobile` and `fax` as types, and tell them apart by the phone's type.
+        // Observed: legacy servers accept `mobile` and `fax` as types, and store them as phones of that type.
         Kind::Phone => &Row {
             name: LegacyOnly(&["phone", "mobile", "fax"], Code::Phone),
             rule: AliasSetsField(Field::PhoneType),
@@ -137,10 +137,10 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
         },
         Kind::Twitter => &Row { name: Same("twitter"), rule: Rule::None, columns: const { &[
             USERNAME,
-            // Observed: legacy servers read it. The document has none.
+            // Observed: legacy servers read this field. The legacy document does not have it.
             column(Field::DisplayFeed, V2Only("display_feed", Code::DisplayFeed), No, Boolean),
         ] } },
-        // Observed: `linkedin` in rows from before October 2012.
+        // Observed: `linkedin` in database rows from before October 2012.
         Kind::LinkedIn => &Row {
             name: Aliased { legacy: &["linked_in", "linkedin"], v2: "linked_in" },
             rule: Rule::None,
@@ -164,7 +164,7 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
     }
 }
 
-/// The kind as which v2 has a contact.
+/// The kind that a contact of `kind` has in v2.
 pub(crate) fn v2_kind(kind: Kind) -> Kind {
     match row(kind).rule {
         Rule::MapsTo(kind, _) => kind,
@@ -173,7 +173,7 @@ pub(crate) fn v2_kind(kind: Kind) -> Kind {
 }
 
 impl Kind {
-    /// The type's name: v2's, or the legacy one where v2 has none.
+    /// The type's name in v2, or its legacy name if v2 does not have the type.
     ///
     /// ```
     /// assert_eq!(deskpro_contact::Kind::LinkedIn.name(), "linked_in");
@@ -184,13 +184,19 @@ impl Kind {
     }
 
     /// The fields that a contact of this kind can have, in the order in which they are written.
+    ///
+    /// ```
+    /// use deskpro_contact::{Field, Kind};
+    ///
+    /// assert!(Kind::Twitter.fields().eq([Field::Username, Field::DisplayFeed]));
+    /// ```
     pub fn fields(self) -> impl Iterator<Item = Field> {
         row(self).columns.iter().map(|column| column.field)
     }
 }
 
 impl Field {
-    /// The field's name: v2's, or the legacy one where v2 has none.
+    /// The field's name in v2, or its legacy name if v2 does not have the field.
     ///
     /// ```
     /// assert_eq!(deskpro_contact::Field::CallingCode.name(), "country_calling_code");
@@ -204,7 +210,7 @@ impl Field {
 }
 
 impl Service {
-    /// The service's name: v2's, or the legacy one where v2 has none.
+    /// The service's name in v2, or its legacy name if v2 does not have the service.
     #[must_use]
     pub fn name(self) -> &'static str {
         service(self).anywhere(Format::V2)
@@ -219,7 +225,7 @@ impl PhoneType {
     }
 }
 
-/// A contact has room for every column, and the kinds are listed in their order.
+/// Checks that a contact has room for the columns of each kind, and that `Kind::ALL` has the order of the variants.
 const _: () = {
     let mut n = 0;
     while n < Kind::ALL.len() {
@@ -229,7 +235,7 @@ const _: () = {
     }
 };
 
-/// What a service is called.
+/// The names of a service.
 pub(crate) const fn service(of: Service) -> Spelling {
     match of {
         Service::Whatsapp => V2Only("whatsapp", Code::Service),
@@ -243,7 +249,7 @@ pub(crate) const fn service(of: Service) -> Spelling {
     }
 }
 
-/// What a phone type is called.
+/// The names of a phone type.
 pub(crate) const fn phone_type(of: PhoneType) -> Spelling {
     match of {
         PhoneType::Phone => LegacyOnly(&["phone"], Code::Phone),
@@ -252,34 +258,34 @@ pub(crate) const fn phone_type(of: PhoneType) -> Spelling {
     }
 }
 
-/// A name that both formats have.
+/// Stands for a part that both formats have, if its name does not matter.
 pub(super) const SHARED: Spelling = Same("");
 
 /// The label that every legacy record may have.
 pub(crate) const COMMENT: Spelling = LegacyOnly(&[envelope::COMMENT], Code::Comment);
 
-/// The names around the contacts.
+/// Names of the structures that contain the contacts.
 pub(crate) mod envelope {
-    /// Both formats: where the contacts are.
+    /// Both formats: the field that holds the contacts.
     pub(crate) const CONTACT_DATA: &str = "contact_data";
     /// Legacy: a record's type.
     pub(crate) const TYPE: &str = "type";
-    /// Both: a record's label.
+    /// Both formats: a record's label. The v2 document does not have it.
     pub(crate) const COMMENT: &str = "comment";
-    /// Legacy: a record's fields. v2 replies: the body, in its envelope.
+    /// Legacy: a record's fields. v2 replies: the member of the envelope that holds the body.
     pub(crate) const DATA: &str = "data";
-    /// v2 replies: facts about the reply, beside the body.
+    /// v2 replies: the member of the envelope with facts about the reply.
     pub(crate) const META: &str = "meta";
-    /// v2 replies: other objects that the body names, beside it.
+    /// v2 replies: the member of the envelope with objects that the body refers to.
     pub(crate) const LINKED: &str = "linked";
     /// v2 replies: an item's type.
     pub(crate) const CONTACT_TYPE: &str = "contact_type";
-    /// v2 replies: an item's number.
+    /// v2 replies: the number that the server assigned to an item.
     pub(crate) const ID: &str = "id";
 }
 
 impl Format {
-    /// The other one.
+    /// The other format.
     #[must_use]
     pub(crate) const fn other(self) -> Self {
         match self {
@@ -290,7 +296,7 @@ impl Format {
 }
 
 impl Spelling {
-    /// The names that a format has, the written one first.
+    /// All names in a format, the one that is written first. Empty if the format has none.
     pub(crate) fn names(&self, format: Format) -> &[&'static str] {
         use std::slice::from_ref;
         match (format, self) {
@@ -304,13 +310,13 @@ impl Spelling {
         }
     }
 
-    /// The name that a format writes, where it has one.
+    /// The name that is written in a format; `None` if the format has none.
     pub(crate) fn written(&self, format: Format) -> Option<&'static str> {
         self.names(format).first().copied()
     }
 
-    /// The name in a format, or the other's where it has none: what is read on both sides, and what restoring
-    /// writes.
+    /// The name in a format, or the name in the other format if this one has none. Reading accepts this name, and
+    /// restoring writes it.
     pub(crate) fn anywhere(&self, format: Format) -> &'static str {
         match (self, format) {
             (Same(name) | V2Only(name, _), _)
@@ -320,7 +326,7 @@ impl Spelling {
         }
     }
 
-    /// Whether a format has a name for it.
+    /// Whether a format has a name.
     pub(crate) const fn is_in(&self, format: Format) -> bool {
         match self {
             Same(_) | Renamed { .. } | Aliased { .. } => true,
@@ -329,8 +335,8 @@ impl Spelling {
         }
     }
 
-    /// The code of its loss.
-    pub(crate) fn lost(&self) -> Code {
+    /// The code of the loss if the target has no name.
+    pub(crate) fn loss_code(&self) -> Code {
         match self {
             LegacyOnly(_, code) | V2Only(_, code) => *code,
             Same(_) | Renamed { .. } | Aliased { .. } => Code::UnknownField,
@@ -339,15 +345,15 @@ impl Spelling {
 }
 
 impl Column {
-    /// Whether a format's name for the column is `name`. Undocumented fields of either format are read in both.
+    /// Whether `name` is the column's name in a format, or its name in the other format if this one has none.
     #[inline]
     fn is_called(&self, format: Format, name: &[u8]) -> bool {
         equal_short(self.name.anywhere(format).as_bytes(), name)
     }
 
-    /// What v2 gets where the field is missing.
+    /// The text that v2 gets if the field is missing.
     pub(crate) fn default_text(&self) -> &'static str {
-        match self.holds {
+        match self.value_type {
             Text => "",
             ServiceName => service(Service::Other).anywhere(Format::V2),
             Boolean => FALSE,
@@ -359,12 +365,12 @@ impl Column {
 pub(crate) const TRUE: &str = "1";
 pub(crate) const FALSE: &str = "0";
 
-/// PHP's truth of a text.
+/// Whether PHP treats a text as true.
 pub(crate) fn truth(text: &[u8]) -> bool {
     !matches!(text, b"" | b"0")
 }
 
-/// Words that a person reads as false, in lower case. PHP's truth of each is true.
+/// Words that a person reads as false, in lower case. PHP treats each of them as true.
 const FALSE_WORDS: [&str; 15] = [
     "false",
     "f",
@@ -383,8 +389,8 @@ const FALSE_WORDS: [&str; 15] = [
     "hidden",
 ];
 
-/// Whether a person reads a text as false although PHP's truth of it is true: one of [`FALSE_WORDS`] in any case, a zero
-/// such as `00` or `0.0`, or only spaces. Spaces around it do not count.
+/// Whether a person reads a text as false although PHP treats it as true: one of [`FALSE_WORDS`] in any case, a zero
+/// such as `00` or `0.0`, or only spaces. Spaces at its ends are ignored.
 pub(crate) fn reads_as_false(text: &[u8]) -> bool {
     let read = text.trim_ascii();
     let digits = read.strip_prefix(b"-").or(read.strip_prefix(b"+")).unwrap_or(read);
@@ -393,7 +399,7 @@ pub(crate) fn reads_as_false(text: &[u8]) -> bool {
 }
 
 impl Row {
-    /// The position of the column that a format calls `name`.
+    /// The position of the column with a name in a format.
     pub(crate) fn column(&self, format: Format, name: &[u8]) -> Option<usize> {
         self.columns.iter().position(|column| column.is_called(format, name))
     }

@@ -2,17 +2,17 @@
 
 use super::Block;
 
-/// Counts the bytes in front of the first one that is in `of`. Returns 16 where there is none.
+/// The position of the first byte that is one of `needles`; 16 if there is no such byte.
 #[inline(always)]
-pub(super) fn before<const N: usize>(bytes: &Block, of: [u8; N]) -> usize {
-    // Without a branch, the compiler looks at all sixteen bytes at once.
-    let is_one = |byte| of.iter().fold(false, |any, &own| any | (own == byte));
-    let marks = bytes.map(|byte| if is_one(byte) { u8::MAX } else { 0 });
+pub(super) fn position_of_any<const N: usize>(bytes: &Block, needles: [u8; N]) -> usize {
+    // `fold` has no early exit, so the compiler vectorizes the loop.
+    let is_needle = |byte| needles.iter().fold(false, |any, &needle| any | (needle == byte));
+    let marks = bytes.map(|byte| if is_needle(byte) { u8::MAX } else { 0 });
     (u128::from_le_bytes(marks).trailing_zeros() / u8::BITS) as usize
 }
 
-/// Copies `bytes` to `slots`, with `other` for each `one`.
+/// Copies `bytes` to `out`, and writes `to` for each byte `from`.
 #[inline(always)]
-pub(super) fn replace(bytes: &Block, slots: &mut Block, one: u8, other: u8) {
-    *slots = bytes.map(|byte| if byte == one { other } else { byte });
+pub(super) fn replace(bytes: &Block, out: &mut Block, from: u8, to: u8) {
+    *out = bytes.map(|byte| if byte == from { to } else { byte });
 }

@@ -1,4 +1,4 @@
-//! What each function returns; and, on x86-64, that both implementations return the same.
+//! Each function's result; and, on x86-64, that both implementations agree.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -9,10 +9,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_comes_before_is_counted(bytes in prop::array::uniform16(select(&b"abcdefghij%+&\xa5\xab\xa6"[..]))) {
+    fn the_first_needle_is_found(bytes in prop::array::uniform16(select(&b"abcdefghij%+&\xa5\xab\xa6"[..]))) {
         let len = bytes.iter().take_while(|byte| !b"%+&".contains(byte)).count();
-        prop_assert_eq!(before(&bytes, *b"%+&"), len);
-        prop_assert_eq!(before(&bytes, []), 16);
+        prop_assert_eq!(position_of_any(&bytes, *b"%+&"), len);
+        prop_assert_eq!(position_of_any(&bytes, []), 16);
     }
 
     #[test]
@@ -30,7 +30,7 @@ mod implementations {
 
     use super::super::{Block, portable, x86_64};
 
-    /// Blocks of few different bytes, so that they hold what is looked for, and blocks of any bytes.
+    /// Blocks of few different bytes, so that they contain the needles, and blocks of any bytes.
     fn block() -> impl Strategy<Value = Block> {
         let few = prop::sample::select(&[0, 1, b'%', b'&', b'+', 0x7f, 0x80, 0xa5, 0xff][..]);
         prop_oneof![prop::array::uniform16(few), any::<Block>()]
@@ -43,7 +43,7 @@ mod implementations {
         slots
     }
 
-    /// Each block that is `fill` but for one byte, with the position and the value of that byte.
+    /// All blocks of `fill` in which one byte is replaced, with the position and the value of that byte.
     fn uniform_but_for_one(fill: u8) -> impl Iterator<Item = (Block, usize, u8)> {
         (0..16).flat_map(move |at| {
             (0..=u8::MAX).map(move |byte| {
@@ -62,11 +62,11 @@ mod implementations {
             let [from, to, _] = needles;
             for needles in [needles, [one[3], other[7], from], *b"&%+"] {
                 let [first, second, _] = needles;
-                prop_assert_eq!(x86_64::before(&one, needles), portable::before(&one, needles));
-                prop_assert_eq!(x86_64::before(&one, [first, second]), portable::before(&one, [first, second]));
-                prop_assert_eq!(x86_64::before(&one, [first]), portable::before(&one, [first]));
+                prop_assert_eq!(x86_64::position_of_any(&one, needles), portable::position_of_any(&one, needles));
+                prop_assert_eq!(x86_64::position_of_any(&one, [first, second]), portable::position_of_any(&one, [first, second]));
+                prop_assert_eq!(x86_64::position_of_any(&one, [first]), portable::position_of_any(&one, [first]));
             }
-            prop_assert_eq!(x86_64::before(&one, []), portable::before(&one, []));
+            prop_assert_eq!(x86_64::position_of_any(&one, []), portable::position_of_any(&one, []));
             for from in [from, one[5]] {
                 prop_assert_eq!(replaced(x86_64::replace, &one, from, to), replaced(portable::replace, &one, from, to));
             }
@@ -79,8 +79,8 @@ mod implementations {
             for (block, at, byte) in uniform_but_for_one(fill) {
                 let is_uniform = byte == fill;
                 let before = if is_uniform { 0 } else { at };
-                assert_eq!(x86_64::before(&block, [byte]), before, "{block:?}");
-                assert_eq!(portable::before(&block, [byte]), before, "{block:?}");
+                assert_eq!(x86_64::position_of_any(&block, [byte]), before, "{block:?}");
+                assert_eq!(portable::position_of_any(&block, [byte]), before, "{block:?}");
                 let other = fill.wrapping_add(at as u8 + 1);
                 let changed = block.map(|own| if own == byte { other } else { own });
                 assert_eq!(replaced(x86_64::replace, &block, byte, other), changed, "{block:?}");

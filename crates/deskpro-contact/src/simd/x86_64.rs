@@ -1,4 +1,4 @@
-//! The SSE2 instructions that every x86-64 processor has.
+//! Implementation with SSE2 instructions, which every x86-64 processor has.
 
 use safe_arch::{
     bitand_m128i, bitor_m128i, bitxor_m128i, cmp_eq_mask_i8_m128i, load_unaligned_m128i, move_mask_i8_m128i,
@@ -7,24 +7,24 @@ use safe_arch::{
 
 use super::Block;
 
-/// A bit above those of the sixteen bytes: the position that is returned where no byte matches.
+/// The bit above the mask of sixteen bits. It makes the result 16 if no byte matches.
 const END: u32 = 1 << size_of::<Block>();
 
-/// Counts the bytes in front of the first one that is in `of`. Returns 16 where there is none.
+/// The position of the first byte that is one of `needles`; 16 if there is no such byte.
 #[inline(always)]
-pub(super) fn before<const N: usize>(bytes: &Block, of: [u8; N]) -> usize {
+pub(super) fn position_of_any<const N: usize>(bytes: &Block, needles: [u8; N]) -> usize {
     let bytes = load_unaligned_m128i(bytes);
-    let marks = of.iter().fold(zeroed_m128i(), |marks, &byte| {
+    let marks = needles.iter().fold(zeroed_m128i(), |marks, &byte| {
         bitor_m128i(marks, cmp_eq_mask_i8_m128i(bytes, set_splat_i8_m128i(byte.cast_signed())))
     });
     (move_mask_i8_m128i(marks).cast_unsigned() | END).trailing_zeros() as usize
 }
 
-/// Copies `bytes` to `slots`, with `other` for each `one`.
+/// Copies `bytes` to `out`, and writes `to` for each byte `from`.
 #[inline(always)]
-pub(super) fn replace(bytes: &Block, slots: &mut Block, one: u8, other: u8) {
+pub(super) fn replace(bytes: &Block, out: &mut Block, from: u8, to: u8) {
     let bytes = load_unaligned_m128i(bytes);
-    let at = cmp_eq_mask_i8_m128i(bytes, set_splat_i8_m128i(one.cast_signed()));
-    let change = set_splat_i8_m128i((one ^ other).cast_signed());
-    store_unaligned_m128i(slots, bitxor_m128i(bytes, bitand_m128i(at, change)));
+    let matches = cmp_eq_mask_i8_m128i(bytes, set_splat_i8_m128i(from.cast_signed()));
+    let change = set_splat_i8_m128i((from ^ to).cast_signed());
+    store_unaligned_m128i(out, bitxor_m128i(bytes, bitand_m128i(matches, change)));
 }

@@ -1,4 +1,4 @@
-//! The model as JSON, to look at.
+//! The canonical target: the contacts of the model as JSON, for people to inspect.
 
 use super::{lose_envelope, pass_fields, v2};
 use crate::map::{self, Mode};
@@ -10,7 +10,7 @@ use crate::sources::form::Form;
 use crate::sources::v2::{Body, Items};
 use crate::tree::{Array, Id, Node, Shape};
 
-/// Makes the tree of a form's contacts, each with its type.
+/// Makes the tree of a form's other fields and contacts. Each contact has its type.
 pub(crate) fn make(payload: &mut Payload, form: Form, passing: Passing<'_>) -> Result<Id, Rejection> {
     let records = form.records(payload)?;
     let target = payload.tree.root(Shape::Object);
@@ -20,7 +20,7 @@ pub(crate) fn make(payload: &mut Payload, form: Form, passing: Passing<'_>) -> R
     Ok(target)
 }
 
-/// Makes the tree of a body's contacts, each with its type.
+/// Makes the tree of a body's other fields and contacts. Each contact has its type.
 pub(crate) fn make_from_body(
     payload: &mut Payload,
     body: Body,

@@ -1,4 +1,4 @@
-//! Legacy forms: the tree that `http_build_query` writes, from the records of a body.
+//! The legacy target: makes the tree of a form from a body. [`form::write`](crate::form) writes it.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ use crate::sources::form::is_record_name;
 use crate::sources::v2::{Body, Items};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// Makes the tree of a form from a body, with its losses put back where there are some.
+/// Makes the tree of a form from a body. To restore a form, `saved` has the losses that are put back.
 pub(crate) fn make(
     payload: &mut Payload,
     body: Body,
@@ -45,7 +45,7 @@ pub(crate) fn make(
     map::records(payload, Format::V2, mode);
     let has_losses = payload.losses.len() > before;
     *matching = std::mem::take(matching).find(&payload.tree, &payload.records, layout);
-    // A single record stands alone: with no other, and where no other field has its names.
+    // A form has the shape of a single record only with one record, and if no other field has a name of its parts.
     let was_single = layout.is_some_and(|layout| layout.is_single);
     let is_single = was_single
         && layout.is_some_and(|layout| matching.is_one(layout, &payload.records))
@@ -90,7 +90,7 @@ pub(crate) fn make(
     Ok(target)
 }
 
-/// The fields of a body on their way to a form. `place` is called in the place of the contact data.
+/// Passes the other fields of a body to a form. Calls `place` at the position of the contact data.
 fn pass_fields(
     payload: &mut Payload,
     root: Id,
@@ -120,7 +120,7 @@ fn add_records(payload: &mut Payload, parent: Id, placements: &[Placement], is_s
     let counts = placements.iter().all(|placement| placement.key.is_none()) && tree.first(parent).is_none();
     for &Placement { record, key } in placements {
         let Record { written: Some(contact), at, .. } = &records[record] else { continue };
-        // An edited losses file may give a key twice, or one that no form can express.
+        // An edited losses file may give a key twice, or one that a form cannot represent.
         let is_free = |name: &[u8]| {
             is_representable(name, Some(envelope::CONTACT_DATA.as_bytes()))
                 && tree.child(parent, name).is_none()
@@ -128,7 +128,7 @@ fn add_records(payload: &mut Payload, parent: Id, placements: &[Placement], is_s
         let key = match key.filter(|key| is_free(&tree[*key])) {
             _ if is_single => None,
             Some(key) => Some(key),
-            // Numbers count from 1.
+            // Keys count from 1.
             None if counts || tree.first(parent).is_none() => Some(tree.number(tree.len(parent) + 1)),
             None => Some(new_keys.next(tree, parent)),
         };
@@ -136,7 +136,7 @@ fn add_records(payload: &mut Payload, parent: Id, placements: &[Placement], is_s
     }
 }
 
-/// Adds a contact as a record: as an array of that key, or, without a key, beside the other fields.
+/// Adds a contact as a record: under `key`, or, without a key, as a single record beside the other fields.
 pub(crate) fn add_record(tree: &mut Tree, parent: Id, key: Option<Text>, contact: &Contact<Value>, at: u32) {
     let array = Node::Array(Array::new(Shape::Keys));
     let record = match key {
@@ -177,7 +177,7 @@ fn avoid_single_record(payload: &mut Payload, root: Id, target: Id, is_single: b
     for name in [envelope::TYPE, envelope::COMMENT, envelope::DATA] {
         if let Some(written) = child(tree, target, name) {
             let source = child(tree, root, name).unwrap_or(written);
-            // Its notes go with it. Records are not under it.
+            // The loss of the field replaces the losses in it.
             losses.retain(|loss| !is_at_or_under(tree, loss, source));
             let value = LostValue::Tree(tree.detach(source));
             losses.push(tree_loss(tree, Code::UnsayableName, Severity::Data, source, value));

@@ -1,4 +1,4 @@
-//! Targets: how records and other fields are written in each format.
+//! Targets: write records and other fields in each format.
 
 pub(crate) mod canonical;
 pub(crate) mod form;
@@ -17,8 +17,7 @@ use crate::reject::Rejection;
 use crate::sources::form::{Records, is_of_records};
 use crate::tree::{Id, Text, Tree};
 
-/// The fields of a form beside its records, on their way to a tree of JSON. `place` is called where a field belongs to
-/// the records.
+/// Passes the other fields of a form to a tree of JSON. Calls `place` for each field that belongs to the records.
 fn pass_fields(
     payload: &mut Payload,
     root: Id,
@@ -46,7 +45,7 @@ fn pass_fields(
     Ok(())
 }
 
-/// Records the loss of what the envelope of a reply has beside the body.
+/// Adds the losses of the fields beside the body in the envelope of a reply.
 fn lose_envelope(payload: &mut Payload, reply: Id) {
     let Payload { tree, losses, .. } = payload;
     for field in tree.children(reply).filter(|&field| tree.name(field) != envelope::DATA.as_bytes()) {
@@ -55,7 +54,7 @@ fn lose_envelope(payload: &mut Payload, reply: Id) {
     }
 }
 
-/// Keys for new members of arrays: the next integer, or the smallest that is free where the largest is taken.
+/// Keys for new members of arrays: the next integer or, if the largest integer is taken, the smallest free one.
 #[derive(Default)]
 struct NewKeys {
     free: HashMap<Id, Box<dyn Iterator<Item = i64>>>,

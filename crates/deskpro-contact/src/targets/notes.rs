@@ -1,4 +1,4 @@
-//! What restoring a payload needs to know beyond its losses, where anything is lost or stands in another order.
+//! Notes that only restoring needs: shapes, orders, and which record each item was.
 
 use std::mem;
 
@@ -19,7 +19,7 @@ pub(super) fn note(payload: &mut Payload, code: Code, id: Id, value: LostValue) 
     payload.losses.push(tree_loss(&payload.tree, code, Severity::Note, id, value));
 }
 
-/// Notes what restoring a form needs. `has_losses` is whether a record lost anything.
+/// Adds the notes that restoring a form needs. `has_losses`: whether a record has a loss.
 pub(super) fn note_form(payload: &mut Payload, root: Id, records: Records, has_losses: bool) {
     match records {
         Records::Many(contact_data) => {
@@ -49,7 +49,8 @@ pub(super) fn note_form(payload: &mut Payload, root: Id, records: Records, has_l
     }
 }
 
-/// Whether something is lost under a member of the tree: where no record lost anything, PHP discarded it.
+/// Whether there is a loss in a record or under a member of the tree. If mapping lost nothing, these are values that
+/// PHP discarded.
 fn loses_under(payload: &Payload, above: Id) -> bool {
     payload.losses.iter().any(|loss| match loss.place {
         Place::Tree(id) | Place::Under(id, _) => payload.tree.is_under(id, above),
@@ -58,7 +59,7 @@ fn loses_under(payload: &Payload, above: Id) -> bool {
     })
 }
 
-/// Whether the way back gives each record its own key, in its own place.
+/// Whether restoring without a note gives each record its key and its position.
 fn counts_from_one(payload: &Payload) -> bool {
     let mut last = None;
     let mut seen = [false; Kind::ALL.len()];
@@ -75,7 +76,7 @@ fn counts_from_one(payload: &Payload) -> bool {
     })
 }
 
-/// Notes what restoring a body needs. `has_losses` is whether an item lost anything.
+/// Adds the notes that restoring a body needs. `has_losses`: whether an item has a loss.
 pub(super) fn note_body(payload: &mut Payload, items: Items, mut has_losses: bool) {
     let contact_data = match items {
         Items::Absent => return,
@@ -108,15 +109,17 @@ pub(super) fn note_body(payload: &mut Payload, items: Items, mut has_losses: boo
     }
 }
 
-/// The result of noting the lists of a body.
+/// The result of [`note_lists`].
 enum Lists {
-    /// All are empty.
+    /// All lists are empty.
     Empty,
+    /// At least one list needs a note.
     Noted,
+    /// The lists need no notes.
     Plain,
 }
 
-/// Notes what a form does not have of the lists of a body: emptiness, shape, order.
+/// Notes the properties of a body's lists that a form cannot represent: emptiness, shape, order.
 fn note_lists(payload: &mut Payload, contact_data: Id) -> Lists {
     let lists: Vec<Id> = payload.tree.children(contact_data).collect();
     let (mut has_gap, mut is_ordered) = (false, true);
@@ -133,7 +136,7 @@ fn note_lists(payload: &mut Payload, contact_data: Id) -> Lists {
         }
         is_ordered &= !(was_written && has_gap);
         has_gap |= !was_written;
-        // An empty list is put back last of all.
+        // Restoring puts empty lists back last.
         is_ordered &= is_empty || empty.is_empty();
         if is_empty {
             empty.push(list);
@@ -169,7 +172,7 @@ fn has_object_shape(tree: &Tree, id: Id) -> bool {
     tree.array(id).is_some_and(|array| array.shape == Shape::Object)
 }
 
-/// Notes the order of a body's names, where a value that is put back would not come last.
+/// Notes the order of a body's names, if restoring would put a value at another position.
 pub(super) fn note_order(payload: &mut Payload, root: Id, target: Id) {
     let tree = &payload.tree;
     if !has_object_shape(tree, root) {
@@ -177,13 +180,13 @@ pub(super) fn note_order(payload: &mut Payload, root: Id, target: Id) {
     }
     let is_written = |field| tree.child(target, tree.name(field)).is_some();
     let gaps: Vec<Id> = tree.children(root).skip_while(|&field| is_written(field)).collect();
-    let has_written_behind = gaps.iter().any(|&field| is_written(field));
-    // The losses of other fields are in the body's order; those of contact data and of a single record are not.
+    let has_written_after_gap = gaps.iter().any(|&field| is_written(field));
+    // Losses of other fields are put back in the body's order. Losses of contact data and of a single record are not.
     let is_own = |&field: &Id| {
         let name = tree.name(field);
         name == envelope::CONTACT_DATA.as_bytes() || is_record_name(name)
     };
-    if has_written_behind || gaps.len() > 1 && gaps.iter().any(is_own) {
+    if has_written_after_gap || gaps.len() > 1 && gaps.iter().any(is_own) {
         note(payload, Code::Order, root, LostValue::TreeKeys(root));
     }
 }

@@ -1,4 +1,4 @@
-//! v2 JSON bodies: written from records, or restored as a tree into which losses are put back.
+//! The v2 target: writes a body directly from records, or restores a body as a tree and puts losses back.
 
 use std::collections::HashSet;
 use std::mem;
@@ -22,7 +22,7 @@ use crate::sources::form::{Form, is_of_records};
 use crate::sources::v2::{in_envelope, is_error_line, is_list_of_bodies};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// Writes the body of a form: the other fields, then the contacts.
+/// Writes a form as a body: the other fields, then the contacts.
 pub(crate) fn write(
     payload: &mut Payload,
     form: Form,
@@ -106,7 +106,7 @@ static NAMES: LazyLock<[Names; Kind::ALL.len()]> = LazyLock::new(|| {
     })
 });
 
-/// The members of an item, in order: where the name stands in the table, and the value.
+/// A member of an item: its name, as a position in the table's row of the kind, and its value.
 enum Member {
     ContactType(Kind),
     Comment(Text),
@@ -181,7 +181,7 @@ pub(crate) fn add_item(
     }
 }
 
-/// Makes the tree of the body that a form was made from, with its losses put back.
+/// Restores, as a tree, the body from which a form was made, and puts its losses back.
 pub(crate) fn restore(
     payload: &mut Payload,
     form: Form,
@@ -201,7 +201,8 @@ pub(crate) fn restore(
     let new_lists = lists(payload, &matching.new);
     pass_fields(payload, form.root, records, target, passing, |payload| {
         let tree = &mut payload.tree;
-        // The contact data stands where the form has it, and a loss does not take its name.
+        // Contact data comes where the form has it. It is attached before losses are put back, so that no loss takes
+        // its name.
         if !tree.is_attached(contact_data) && (tree.first(contact_data).is_some() || !new_lists.is_empty()) {
             tree.attach(target, contact_data);
         }
@@ -214,7 +215,7 @@ pub(crate) fn restore(
     Restorer { tree, losses, to: Format::V2, root, contact_data, is_single: false, lists }.put(saved);
     add_items(payload, contact_data, layout, &matching.new);
     let root = if is_misread(&payload.tree, root, saved.envelope.is_some()) {
-        // With contact data it is read as a body.
+        // An object with `contact_data` is read as a body.
         if !payload.tree.is_attached(contact_data) {
             payload.tree.attach(target, contact_data);
         }
@@ -228,18 +229,18 @@ pub(crate) fn restore(
     })
 }
 
-/// Whether a body that was edited before it is restored would be read as another kind of line.
+/// Whether a restored body would be read as another kind of line. After an edit, this is possible.
 fn is_misread(tree: &Tree, root: Id, has_envelope: bool) -> bool {
     is_list_of_bodies(tree, root)
         || !has_envelope && (in_envelope(tree, root).is_some() || is_error_line(tree, root))
 }
 
-/// Makes the reply around a body, with its losses put back.
+/// Makes the envelope of a reply around a body, and puts the losses of the envelope back.
 fn restore_envelope(payload: &mut Payload, body: Id, saved: &SavedLosses) -> Id {
     let Payload { tree, losses, .. } = payload;
     let root = tree.root(Shape::Object);
     tree.append_named(root, envelope::DATA, tree.link(body), 0);
-    // A reply has none of its own.
+    // A stand-in: an envelope has no contact data of its own.
     let contact_data = tree.root(Shape::Object);
     let lists = HashSet::new();
     Restorer { tree, losses, to: Format::V2, root, contact_data, is_single: false, lists }.put(saved);
@@ -262,7 +263,8 @@ fn add_items(payload: &mut Payload, contact_data: Id, layout: &Layout, placement
         } else {
             contact_data
         };
-        // An edited losses file may give a key twice, or one that JSON cannot hold, or one of no list.
+        // An edited losses file may give a key twice, a key that is not UTF-8, or, for a list, one that is not an
+        // integer.
         let is_free = |name: &[u8]| {
             let is_key = if is_grouped { std::str::from_utf8(name).is_ok() } else { integer(name).is_some() };
             is_key && tree.child(list, name).is_none()
@@ -272,7 +274,7 @@ fn add_items(payload: &mut Payload, contact_data: Id, layout: &Layout, placement
     }
 }
 
-/// The names of the lists that records go into.
+/// The names of the lists to which records are added.
 fn lists(payload: &Payload, placements: &[Placement]) -> HashSet<&'static str> {
     let written = placements.iter().filter_map(|placement| payload.records[placement.record].written);
     written.map(|contact| contact.kind().name()).collect()

@@ -1,4 +1,4 @@
-//! Arrays: their members found by key, numbered and put in order, at a cost that does not grow with their number.
+//! Arrays: finding members by key in constant time, new keys, and order.
 
 use std::collections::HashSet;
 use std::hash::BuildHasher as _;
@@ -6,11 +6,12 @@ use std::hash::BuildHasher as _;
 use super::{Array, Id, Node, Text, Tree};
 use crate::bytes::{equal_short, integer};
 
-/// Arrays up to this length are searched member by member. Longer ones have their keys hashed.
+/// Arrays up to this length are searched member by member. Longer arrays have an index of their keys.
 pub(super) const SEARCHED: u32 = 16;
 
-/// A member of a large array, found by the array's first member and the key. The first member tells an array from one
-/// that stood in its place before: an overwritten array leaves its members behind.
+/// An entry of the index of large arrays. It is found by the array's first member and the key. An array is identified
+/// by its first member, because an overwritten array leaves its entries in the index, and the array that replaces it
+/// has the same `Id`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Indexed {
     first: Id,
@@ -18,7 +19,7 @@ pub(super) struct Indexed {
 }
 
 impl Tree {
-    /// The integer that a member's key is.
+    /// The key of a member, if it is an integer.
     pub(super) fn integer_key(&self, id: Id) -> Option<i64> {
         match self.name(id) {
             name @ [b'0'..=b'9' | b'-', ..] => integer(name),
@@ -26,7 +27,7 @@ impl Tree {
         }
     }
 
-    /// Puts the last member of a large array into the index; all members once the array becomes large.
+    /// Adds the last member of a large array to the index, or all members if the array has just become large.
     #[cold]
     pub(super) fn index_last(&mut self, parent: Id, id: Id) {
         let Node::Array(array) = self[parent].node else { return };
@@ -54,7 +55,7 @@ impl Tree {
         self.hasher.hash_one((first.0, key))
     }
 
-    /// The member of that name.
+    /// Finds a member by its key.
     pub(crate) fn child(&self, parent: Id, key: &[u8]) -> Option<Id> {
         let array = self.array(parent)?;
         if array.len <= SEARCHED {
@@ -71,7 +72,7 @@ impl Tree {
         self.indexed_child(array, key)
     }
 
-    /// The member of that name in a large array.
+    /// Finds a member of a large array by its key.
     #[cold]
     fn indexed_child(&self, array: Array, key: &[u8]) -> Option<Id> {
         let found = self.index.find(self.hash(array.first, key), |indexed| {
@@ -82,17 +83,18 @@ impl Tree {
         found.map(|indexed| indexed.member)
     }
 
-    /// Gives a member another name, which no other member of its array has. Neither name is an integer.
+    /// Gives a member another name, which no other member of its array has. Neither name may be an integer.
     pub(crate) fn rename(&mut self, id: Id, key: Text) {
         self[id].key = key;
         let array = self.parent(id).and_then(|parent| self.array(parent));
         if let Some(array) = array.filter(|array| array.len > SEARCHED) {
-            // The entry of the old name stays: it is found by that name no more.
+            // The entry under the old name stays, but no longer matches: a search compares names.
             self.index(array.first, id);
         }
     }
 
-    /// The key that `[]` gives in an array: the largest integer key and one; none where the largest integer is taken.
+    /// The key that PHP gives to `[]` in an array: the largest integer key plus one, or 0. `None` if the largest key is
+    /// `i64::MAX`.
     pub(crate) fn next_key(&mut self, parent: Id) -> Option<Text> {
         let next = match self.array(parent)?.largest {
             None => 0,
@@ -101,20 +103,20 @@ impl Tree {
         Some(self.number(next))
     }
 
-    /// Adds a member under the key that `[]` gives; none where the largest integer is taken.
+    /// Adds a member under [`Tree::next_key`]. `None` if there is no such key.
     pub(crate) fn append_next(&mut self, parent: Id, node: Node, at: u32) -> Option<Id> {
         let key = self.next_key(parent)?;
         Some(self.append(parent, key, node, at))
     }
 
-    /// The integers from 1 that no member has: for arrays in which the largest integer is taken.
+    /// The integers from 1 that are not keys of the array: new keys for an array without a [`Tree::next_key`].
     pub(crate) fn free_keys(&self, parent: Id) -> impl Iterator<Item = i64> + use<> {
         let keys = self.children(parent).filter_map(|child| integer(self.name(child)));
         let taken: HashSet<i64> = keys.collect();
         (1..i64::MAX).filter(move |n| !taken.contains(n))
     }
 
-    /// Sets the order of an array's members. `order` holds each of them once.
+    /// Sets the order of an array's members. `order` must hold each of them once.
     pub(crate) fn reorder(&mut self, parent: Id, order: &[Id]) {
         let parent = self.resolve(parent);
         let Node::Array(mut array) = self[parent].node else { panic!("an array has an order") };

@@ -1,17 +1,17 @@
-//! Whether two trees are equal.
+//! Comparing trees.
 
 use super::{Id, Node, Shape, Tree};
 
 impl Tree {
-    /// Whether two subtrees have equal values, keys, order and shape. Empty arrays of a form do not count: a form
-    /// cannot express them.
+    /// Whether two subtrees have equal values, keys, order and shape. Ignores empty arrays of a form, which no form can
+    /// represent.
     pub(crate) fn equal(&self, id: Id, other: &Self, other_id: Id) -> bool {
         match (self.node(id), other.node(other_id)) {
             (Node::Null, Node::Null) => true,
             (Node::Bool(a), Node::Bool(b)) => a == b,
             (Node::Number(a), Node::Number(b)) | (Node::Text(a), Node::Text(b)) => self[a] == other[b],
             (Node::Array(a), Node::Array(b)) => {
-                // The keys of a form's array tell its shape, so they are compared.
+                // In a form the keys decide the shape, so they are compared.
                 let is_list = a.shape != Shape::Keys && self.is_list(id);
                 let has_shape = a.shape != Shape::Keys && b.shape != Shape::Keys;
                 let mut left = self.children(id).filter(|&child| !self.is_void(child));

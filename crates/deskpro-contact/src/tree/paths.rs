@@ -1,11 +1,11 @@
-//! Paths: how a message and a losses file name a place in a payload.
+//! Paths: places in a payload as text, for messages and losses files.
 
 use super::{Id, Tree};
 use crate::buffer::Buffer;
 use crate::bytes::percent;
 
 impl Tree {
-    /// The length of the names that lead to a member.
+    /// The total length of a member's name and the names above it, in bytes.
     pub(crate) fn names_len(&self, id: Id) -> usize {
         self.name(id).len() + self.parent(id).map_or(0, |parent| self.names_len(parent))
     }
@@ -19,8 +19,8 @@ impl Tree {
     }
 }
 
-/// Writes a name of a path, in brackets where `is_below` another name. `%`, `[`, `]`, controls and bytes that are not
-/// UTF-8 are `%XX`.
+/// Writes a name of a path, in brackets if it is below another name. `%`, `[`, `]`, controls and bytes that are not
+/// UTF-8 become `%XX`.
 pub(crate) fn path_name(name: &[u8], is_below: bool, out: &mut Buffer) {
     if is_below {
         out.push(b'[');
@@ -31,14 +31,14 @@ pub(crate) fn path_name(name: &[u8], is_below: bool, out: &mut Buffer) {
     }
 }
 
-/// Whether a byte may have to be escaped in a path.
-const fn is_odd(byte: u8) -> bool {
+/// Whether a byte may need an escape in a path.
+const fn may_need_escape(byte: u8) -> bool {
     (byte < b' ') | (byte > b'~') | (byte == b'%') | (byte == b'[') | (byte == b']')
 }
 
 fn escape(key: &[u8], out: &mut Buffer) {
-    // Without an early exit, the compiler looks at many bytes at once.
-    if !key.iter().fold(false, |any, &byte| any | is_odd(byte)) {
+    // `fold` has no early exit, so the compiler vectorizes the loop.
+    if !key.iter().fold(false, |any, &byte| any | may_need_escape(byte)) {
         out.extend(key);
         return;
     }

@@ -1,4 +1,4 @@
-//! Texts: stretches of the tree's buffer, and what holds for all of them.
+//! Texts: ranges of the tree's buffer, and properties of all texts of a tree.
 
 use std::ops::{Index, Range};
 
@@ -6,7 +6,7 @@ use super::{Id, Node, Tree};
 use crate::buffer::Buffer;
 use crate::bytes::is_json_escaped;
 
-/// A text: a stretch of the tree's buffer.
+/// A text: a range of the tree's buffer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text {
     start: u32,
@@ -24,11 +24,11 @@ impl Text {
         self.len as usize
     }
 
-    /// The stretch from `start` to `end`.
+    /// The range from `start` to `end`.
     ///
     /// # Panics
     ///
-    /// Where a position does not fit 32 bits. Payloads are limited so that it does.
+    /// If a position does not fit into 32 bits. The limit of a payload's length prevents this.
     #[inline]
     pub(crate) fn between(start: usize, end: usize) -> Self {
         let end = u32::try_from(end).expect("texts within 4 GiB");
@@ -52,13 +52,13 @@ impl Index<Text> for Tree {
 }
 
 impl Tree {
-    /// The buffer, for a reader that appends texts. [`Tree::check_texts`] follows.
+    /// The buffer, for a reader that appends texts. The reader must call [`Tree::check_texts`] afterwards.
     #[inline]
     pub(crate) fn buffer(&mut self) -> &mut Buffer {
         &mut self.text
     }
 
-    /// The text that was appended since the buffer had a length of `start`.
+    /// The text that was appended since the buffer had the length `start`.
     #[inline]
     pub(crate) fn text_since(&mut self, start: usize) -> Text {
         let text = Text::between(start, self.text.len());
@@ -66,23 +66,23 @@ impl Tree {
         text
     }
 
-    /// Copies the first `len` bytes of `from` in, for a reader. [`Tree::check_texts`] follows.
+    /// Appends the first `len` bytes of `from`, for a reader, which must call [`Tree::check_texts`] afterwards.
     #[inline]
     pub(crate) fn copy_text(&mut self, from: &[u8], len: usize) -> Text {
         let start = self.text.len();
-        self.text.text_of(from, len);
+        self.text.prefix(from, len);
         self.text_since(start)
     }
 
-    /// Finds out what holds for all texts, once a reader has appended them. They are all UTF-8 where the buffer is, and
-    /// none begins inside a character.
+    /// Checks, once a reader has appended all texts, whether they are UTF-8 and whether JSON escapes any byte. All
+    /// texts are UTF-8 if the buffer is and no text begins inside a character.
     pub(crate) fn check_texts(&mut self) {
         let text = self.text.text();
         self.utf8 = !self.is_split && std::str::from_utf8(text).is_ok();
         self.unescaped = is_unescaped(text);
     }
 
-    /// Copies a text in.
+    /// Appends a text.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Text {
         let start = self.text.len();
         self.text.extend(bytes);
@@ -91,7 +91,7 @@ impl Tree {
         self.text_since(start)
     }
 
-    /// Copies a name of ours in, once for all members that have it.
+    /// The text of a constant name, which is appended once for all members that have it.
     pub(crate) fn intern_name(&mut self, name: &'static str) -> Text {
         if let Some(&(_, text)) = self.names.iter().find(|(own, _)| std::ptr::eq(*own, name)) {
             return text;
@@ -103,7 +103,7 @@ impl Tree {
         text
     }
 
-    /// The key of position `n`.
+    /// Appends an integer as decimal text.
     pub(crate) fn number(&mut self, n: i64) -> Text {
         let start = self.text.len();
         match u64::try_from(n) {
@@ -123,7 +123,7 @@ impl Tree {
         self.utf8
     }
 
-    /// A text and the bytes behind it in the buffer.
+    /// A text and all bytes after it in the buffer.
     #[inline]
     pub(crate) fn tail(&self, text: Text) -> &[u8] {
         self.text.tail(text.start as usize)
@@ -134,7 +134,7 @@ impl Tree {
         self.utf8 || std::str::from_utf8(&self[text]).is_ok()
     }
 
-    /// Whether a member's value is UTF-8, with all keys and values under it.
+    /// Whether a member's value and all keys and values under it are UTF-8.
     pub(crate) fn holds_utf8(&self, id: Id) -> bool {
         self.utf8
             || match self.node(id) {
@@ -144,7 +144,7 @@ impl Tree {
             }
     }
 
-    /// The first member here or below whose key or text is not UTF-8.
+    /// The first member, this one or below it, whose key or text is not UTF-8.
     pub(crate) fn not_utf8(&self, id: Id) -> Option<Id> {
         if self.utf8 { None } else { self.find_not_utf8(id) }
     }
@@ -160,7 +160,7 @@ impl Tree {
 
 /// Whether JSON escapes no byte of a text.
 fn is_unescaped(text: &[u8]) -> bool {
-    // Without an early exit, the compiler looks at many bytes at once.
+    // `fold` has no early exit, so the compiler vectorizes the loop.
     !text.iter().fold(false, |any, &byte| any | is_json_escaped(byte))
 }
 
