@@ -1,4 +1,4 @@
-//! Results: the output, the losses and the contacts of a payload, borrowed from the converter or owned.
+//! The results of a conversion: output, losses and contacts, borrowed from the converter or owned.
 
 use super::reading::Reading;
 use crate::buffer::{Buffer, MemberName, append, member_name, written};
@@ -9,8 +9,20 @@ use crate::model::Contact;
 use crate::payload::Payload;
 use crate::tree::{Id, Node};
 
-/// The result of [`Converter::convert`](crate::Converter::convert): the output and the losses, borrowed from the
-/// converter until its next call. [`Conversion::into_owned`] copies them.
+/// The borrowed result of a [`Converter`](crate::Converter) for one payload: output, losses and contacts.
+///
+/// It borrows the converter, which cannot take the next payload before the result is dropped.
+/// [`Conversion::into_owned`] copies it into a [`Converted`].
+///
+/// ```
+/// use deskpro_contact::{Code, Converter, Options, Severity, Source, Target};
+///
+/// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+/// let conversion = converter.convert("type=website&comment=home&data[url]=example.com")?;
+/// assert_eq!(conversion.output(), br#"{"contact_data":{"website":[{"url":"example.com"}]}}"#);
+/// assert!(conversion.codes().any(|code| code == (Code::Comment, Severity::Data)));
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "the losses are part of the result"]
 pub struct Conversion<'c> {
@@ -18,21 +30,21 @@ pub struct Conversion<'c> {
     pub(super) root: Id,
     pub(super) output: &'c [u8],
     pub(super) input: Input<'c>,
-    /// The digest of the output on one line, where it is indented.
+    /// The digest that the output had on one line, if the output is indented.
     pub(super) digest: Option<OutputDigest>,
     pub(super) is_plain: bool,
     pub(super) id_field: Option<&'c str>,
 }
 
 impl<'c> Conversion<'c> {
-    /// The output, without a line end: JSON or a form, both in UTF-8. It is bytes: to check each output as text again
-    /// would cost a pass over it.
+    /// The output without a line end: JSON or a form, in UTF-8. The type is bytes, because checking for UTF-8 again
+    /// would cost time for each payload.
     pub fn output(&self) -> &'c [u8] {
         self.output
     }
 
-    /// The losses, in the order in which they were found. Each is made with its path and value: [`Conversion::codes`] is
-    /// cheaper.
+    /// The losses, in the order in which they were found. The iterator makes the path and value of each;
+    /// [`Conversion::codes`] is cheaper.
     pub fn losses(&self) -> impl Iterator<Item = Loss> + '_ {
         self.payload.losses.iter().map(|entry| self.view().loss(entry))
     }
@@ -48,28 +60,28 @@ impl<'c> Conversion<'c> {
         self.payload.losses.get(n).map(|entry| self.view().loss(entry))
     }
 
-    /// Whether `restored` is read as the payload was: equal names, values and order, and in JSON equal types. An empty
-    /// array of a form, which PHP makes only where it drops a `__Host-` name, does not count.
+    /// Whether `restored` is read as the source payload was read: equal names, values and order, and in JSON equal
+    /// types. Empty arrays of a form are ignored; PHP makes them only if it drops a `__Host-` name.
     #[must_use]
     pub fn is_same(&self, restored: impl AsRef<[u8]>) -> bool {
         let (mut before, mut after) = (Reading::default(), Reading::default());
         Reading::are_equal(&mut before, &mut after, self.input, restored.as_ref())
     }
 
-    /// Whether the plain reader read the payload's records. For tests of how much it accepts.
+    /// Whether the plain reader read the payload's records. Tests use it to measure how many payloads it accepts.
     #[doc(hidden)]
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.is_plain
     }
 
-    /// Whether there are losses.
+    /// Whether there are losses, notes included.
     #[must_use]
     pub fn has_losses(&self) -> bool {
         !self.payload.losses.is_empty()
     }
 
-    /// Whether a loss is data, which a person would miss.
+    /// Whether a loss is data ([`Severity::Data`]), which a person would miss.
     #[must_use]
     pub fn loses_data(&self) -> bool {
         self.payload.losses.iter().any(|entry| entry.severity == Severity::Data)
@@ -81,7 +93,7 @@ impl<'c> Conversion<'c> {
         !self.payload.records.is_empty()
     }
 
-    /// The contacts that were read, in the payload's order, whether the target can hold them or not.
+    /// The contacts that were read, in the payload's order, also those that the output does not have.
     pub fn contacts(&self) -> impl Iterator<Item = Contact<&'c str>> + '_ {
         let text =
             |text| std::str::from_utf8(&self.payload.tree[text]).expect("a record that was read is UTF-8");
@@ -89,16 +101,17 @@ impl<'c> Conversion<'c> {
     }
 
     /// Writes the payload's line of a [losses file](losses_file), without a line end:
-    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`. `line` is the payload's line, from 1; `output` is the
-    /// [`OutputDigest`] of the output on one line. `id` and `losses` are left out where there are none.
+    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`. `line` is the payload's line, from 1; `output` is
+    /// the
+    /// [`OutputDigest`] of the output on one line. `id` is left out without an id, `losses` without losses.
     pub fn write_losses_line(&self, line: u64, out: &mut Vec<u8>) {
         let id = self.id();
         let id = id.as_deref().and_then(PersonId::from_json);
         append(out, |out| self.write_object(Some(line), id, out));
     }
 
-    /// Writes the losses as [`Converter::restore`](crate::Converter::restore) takes them: the object that
-    /// [`Conversion::write_losses_line`] writes, without the line. Writes nothing where there are no losses.
+    /// Writes the losses for [`Converter::restore`](crate::Converter::restore): the object that
+    /// [`Conversion::write_losses_line`] writes, without `line`. Writes nothing if there are no losses.
     pub fn write_losses_json(&self, out: &mut Vec<u8>) {
         if self.has_losses() {
             let id = self.id();
@@ -123,8 +136,8 @@ impl<'c> Conversion<'c> {
         out.push(b'}');
     }
 
-    /// The person's id as JSON: the value of [`Options::id_field`](crate::Options::id_field) in the payload. None where the
-    /// field is missing, empty, or no text.
+    /// The person's id as JSON: the value of [`Options::id_field`](crate::Options::id_field) in the payload. `None` if
+    /// the option is not set, or if the field is missing, empty, or not usable as an id.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -139,15 +152,15 @@ impl<'c> Conversion<'c> {
         self.field(self.id_field?).filter(|id| PersonId::from_json(id).is_some())
     }
 
-    /// Copies the result, so that it borrows from nothing.
+    /// Copies the result into one that borrows from nothing.
     pub fn into_owned(self) -> Converted {
-        let mut notes = Vec::new();
-        self.write_losses_json(&mut notes);
+        let mut losses_json = Vec::new();
+        self.write_losses_json(&mut losses_json);
         Converted {
             output: self.output.to_vec(),
             losses: self.losses().collect(),
             contacts: self.contacts().map(|contact| contact.map(str::to_owned)).collect(),
-            notes,
+            losses_json,
         }
     }
 
@@ -155,8 +168,8 @@ impl<'c> Conversion<'c> {
         View::new(self.payload, self.input)
     }
 
-    /// A field at the top of the payload as JSON: a text, a number, `true` or `false`. None where it is missing, null, an
-    /// array or not UTF-8.
+    /// A field at the top of the payload, as JSON: a text, a number, `true` or `false`. `None` if it is missing, null,
+    /// an array, an object, or not UTF-8.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -182,25 +195,32 @@ impl<'c> Conversion<'c> {
     }
 }
 
-/// An owned result: the output and the losses of one payload, as the functions [`to_v2`](crate::to_v2) and its like return
-/// them.
+/// The owned result of [`to_v2`](crate::to_v2), [`to_form`](crate::to_form), [`restore_form`](crate::restore_form) or
+/// [`restore_v2`](crate::restore_v2): output, losses and contacts of one payload.
+///
+/// ```
+/// let converted = deskpro_contact::to_v2("type=website&comment=home&data[url]=example.com")?;
+/// assert_eq!(converted.output(), r#"{"contact_data":{"website":[{"url":"example.com"}]}}"#);
+/// assert_eq!(converted.losses()[0].path(), "comment");
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[must_use = "the losses are part of the result"]
 pub struct Converted {
     output: Vec<u8>,
     losses: Vec<Loss>,
     contacts: Vec<Contact<String>>,
-    notes: Vec<u8>,
+    losses_json: Vec<u8>,
 }
 
 impl Converted {
-    /// The output, without a line end: JSON or a form.
+    /// The output without a line end: JSON or a form.
     #[must_use]
     pub fn output(&self) -> &str {
         std::str::from_utf8(&self.output).expect("JSON and forms are UTF-8")
     }
 
-    /// The output, taken out of the result.
+    /// Consumes the result and returns the output.
     #[must_use]
     pub fn into_output(self) -> String {
         String::from_utf8(self.output).expect("JSON and forms are UTF-8")
@@ -212,15 +232,16 @@ impl Converted {
         &self.losses
     }
 
-    /// The contacts that were read, in the payload's order, whether the target can hold them or not.
+    /// The contacts that were read, in the payload's order, also those that the output does not have.
     #[must_use]
     pub fn contacts(&self) -> &[Contact<String>] {
         &self.contacts
     }
 
-    /// The losses as one JSON object, as [`Converter::restore`](crate::Converter::restore) takes them; empty where there are none.
+    /// The losses as one JSON object, for [`Converter::restore`](crate::Converter::restore). Empty if there are no
+    /// losses.
     #[must_use]
     pub fn losses_json(&self) -> &[u8] {
-        &self.notes
+        &self.losses_json
     }
 }

@@ -1,4 +1,4 @@
-//! Converts one payload after the other.
+//! Converts and restores payloads, one after the other.
 
 use std::mem;
 
@@ -19,7 +19,10 @@ use crate::sources::v2::Body;
 use crate::targets;
 use crate::tree::Id;
 
-/// Converts payloads one after the other, in buffers that are used again. Each thread has one of its own.
+/// Converts many payloads, one after the other, and returns a [`Conversion`] for each.
+///
+/// A converter reuses its buffers for the next payload. Its results do not depend on earlier payloads. Use one
+/// converter per thread.
 ///
 /// ```
 /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -39,12 +42,12 @@ pub struct Converter {
     padded: Padded,
     matching: Matching,
     output: Buffer,
-    proof: Proof,
+    check: CheckBuffers,
 }
 
-/// What [`Converter::restores`] needs besides.
+/// Buffers that only [`Converter::restores`] uses.
 #[derive(Default, Debug)]
-struct Proof {
+struct CheckBuffers {
     losses: Vec<u8>,
     before: Reading,
     after: Reading,
@@ -57,7 +60,7 @@ struct Read {
 }
 
 impl Converter {
-    /// A converter with these options.
+    /// Makes a converter with these options.
     #[must_use]
     pub fn new(options: Options) -> Self {
         Self {
@@ -66,15 +69,17 @@ impl Converter {
             padded: Padded::default(),
             matching: Matching::default(),
             output: Buffer::default(),
-            proof: Proof::default(),
+            check: CheckBuffers::default(),
         }
     }
 
-    /// Converts a payload. Losses are part of the result; an error rejects the payload whole.
+    /// Converts a payload. Losses are part of the result, not errors.
     ///
     /// # Errors
     ///
-    /// Where the payload is over a limit or cannot be read at all: see [`ErrorKind`](crate::ErrorKind).
+    /// The payload is rejected: it exceeds a limit, or it cannot be read. From a form, the kinds of
+    /// [`to_v2`](crate::to_v2); from a body, those of [`to_form`](crate::to_form). With [`Options::strict`], also the
+    /// kind of the first rejected record; with [`Options::encoding`], also [`ErrorKind::DuplicateKey`].
     pub fn convert<'c>(
         &'c mut self,
         payload: &'c (impl AsRef<[u8]> + ?Sized),
@@ -82,20 +87,22 @@ impl Converter {
         self.run(payload.as_ref(), None)
     }
 
-    /// Converts a payload that [`Converter::convert`] wrote the other way, and puts its losses back. `losses` is the
-    /// object of its line in a losses file, as [`Conversion::write_losses_line`] writes it; empty where there was none. A
-    /// loss that finds no place is among the losses of the result, as [`Code::LeftOver`](crate::Code::LeftOver). The
-    /// losses do not say which way they were kept: that is for the caller to know.
+    /// Restores a payload from the output of an earlier conversion and its losses. This converter must have the
+    /// opposite direction: its source is the target of that conversion, and its target the source.
     ///
-    /// A payload gets only its own losses: it must have the id that the losses name, under [`Options::id_field`]. If either
-    /// has no id, the payload must be the output that was written with the losses. JSON may have been written again, with
-    /// other spaces and escapes. [`Options::edited`] takes any payload, unless there is an id field.
+    /// `losses` is the object that [`Conversion::write_losses_line`] or [`Conversion::write_losses_json`] wrote; empty
+    /// if there are no losses. It does not name the direction, so the caller must know it. A loss that cannot be put
+    /// back is a loss of the result, with the code [`Code::LeftOver`](crate::Code::LeftOver).
+    ///
+    /// A payload gets only its own losses: it must have the id that the losses name, under [`Options::id_field`]. If
+    /// either has no id, the payload must be the output that was written with the losses; JSON may have other spaces
+    /// and escapes. With [`Options::edited`] and without an id field, any payload is accepted.
     ///
     /// # Errors
     ///
-    /// Where the payload is rejected, `losses` is not such an object ([`ErrorKind::NotLosses`]), or the losses are
-    /// another payload's ([`ErrorKind::OtherPayload`]); and always where the options have no way back: with
-    /// [`Target::Canonical`], and where source and target are one format.
+    /// The errors of [`Converter::convert`] for the payload; [`ErrorKind::NotLosses`] if `losses` is not such an
+    /// object, or if the options cannot restore ([`Target::Canonical`], or equal source and target);
+    /// [`ErrorKind::OtherPayload`] if the losses belong to another payload.
     pub fn restore<'c>(
         &'c mut self,
         payload: &'c (impl AsRef<[u8]> + ?Sized),
@@ -114,18 +121,19 @@ impl Converter {
         }
     }
 
-    /// Whether `conversion`, made the other way, is restored whole: this converter puts its output and its losses
-    /// together, and the general reader reads the result and the payload, to compare them as [`Conversion::is_same`]
-    /// does.
+    /// Checks whether `conversion` can be restored without loss. This converter must have the opposite direction.
+    ///
+    /// Restores a payload from the output and the losses, and compares it with the source payload as
+    /// [`Conversion::is_same`] does. Returns false if they differ, if restoring fails, or if it loses data.
     pub fn restores(&mut self, conversion: &Conversion<'_>) -> bool {
-        let mut proof = mem::take(&mut self.proof);
-        let Proof { losses, before, after } = &mut proof;
+        let mut check = mem::take(&mut self.check);
+        let CheckBuffers { losses, before, after } = &mut check;
         losses.clear();
         conversion.write_losses_json(losses);
         let is_whole = self.restore(conversion.output(), losses).is_ok_and(|restored| {
             !restored.loses_data() && Reading::are_equal(before, after, conversion.input, restored.output())
         });
-        self.proof = proof;
+        self.check = check;
         is_whole
     }
 
@@ -139,7 +147,7 @@ impl Converter {
         let Self { options, payload, output, .. } = self;
         let mut digest = None;
         if options.pretty && options.target() != Target::Form {
-            // A restoring run gets it on one line again.
+            // A digest is always that of the output on one line. Restoring removes the indentation before it compares.
             digest = Some(OutputDigest::of(output.text()));
             *output = Buffer::from(json::indent(output.text()));
         }
@@ -158,13 +166,13 @@ impl Converter {
                 sources::form::check_syntax(input.payload)?;
                 let form = sources::form::read(input, options.is_general, padded, payload)?;
                 if options.encoding.is_some() && !form.is_plain() {
-                    // Each name of a key may be decoded, and each has the names above it in its path.
+                    // Each decoded name is a loss whose path repeats the names above it.
                     let max = options.max_payload.saturating_mul(LONGEST_FORM);
                     if View::new(payload, input).names_exceed(&payload.losses, max) {
                         return Err(Error::too_many_names(input.payload.len(), max));
                     }
                 }
-                // A form that is restored was made of a body, which may have fields of any name.
+                // When restoring, the form was made from a body, in which fields may have any name.
                 if losses.is_none() && target != Target::Form {
                     form.check_names(payload, &options.allowed_fields).map_err(|why| error(payload, why))?;
                 }
@@ -194,7 +202,7 @@ impl Converter {
                     saved.check_encoding(encoding)?;
                 }
                 let body = match target {
-                    // It is written as it is, whatever it holds.
+                    // From v2 to v2 any JSON is written as it was read.
                     Target::V2 => Body { root: read, envelope: None },
                     Target::Form | Target::Canonical => {
                         Body::find(&payload.tree, read, saved.is_some()).map_err(|why| error(payload, why))?
@@ -212,7 +220,7 @@ impl Converter {
         check_records(options, payload, input)?;
         match target {
             Target::Form => {
-                // Each pair repeats the names above it: a body can make a form of any length.
+                // Each pair repeats the names above it, so the form of a body can be very long.
                 let max = options.max_payload.saturating_mul(LONGEST_FORM);
                 let mut form = mem::take(output).into_vec();
                 form.clear();
@@ -228,7 +236,7 @@ impl Converter {
     }
 }
 
-/// Reads losses to put back into a payload that becomes the format `to`, and checks that they are those of the payload.
+/// Reads the losses of a payload that is restored to the format `to`, and checks that they belong to the payload.
 fn read_losses(
     payload: &mut Payload,
     root: Id,
@@ -245,7 +253,7 @@ fn read_losses(
     Ok(saved)
 }
 
-/// Rejects a payload for a rejected record, where the options say so.
+/// Rejects the payload if it has a rejected record and the options are strict.
 fn check_records(options: &Options, payload: &Payload, input: Input<'_>) -> Result<(), Error> {
     match payload.losses.iter().find_map(|loss| loss.why) {
         Some(why) if options.strict => Err(View::new(payload, input).error(why)),
@@ -253,13 +261,13 @@ fn check_records(options: &Options, payload: &Payload, input: Input<'_>) -> Resu
     }
 }
 
-/// Rejects a payload that is too long. Later steps store positions in 32 bits.
+/// Rejects a payload that is too long. Later stages store positions in 32 bits.
 fn check_length(options: &Options, payload: &[u8], losses: &[u8]) -> Result<(), Error> {
     let max = options.max_payload;
     if payload.len() > max {
         return Err(Error::too_long(payload.len() as u64, max));
     }
-    // The names of their paths are copied once more.
+    // Losses count twice, because the names of their paths are stored again.
     let with_losses = payload.len() + 2 * losses.len();
     if with_losses > MAX_PAYLOAD {
         return Err(Error::too_long(with_losses as u64, MAX_PAYLOAD));

@@ -1,4 +1,4 @@
-//! One payload from its bytes to the bytes of the other format: source, map, target.
+//! Runs the stages for a payload: source, map, target.
 
 mod conversion;
 mod converter;

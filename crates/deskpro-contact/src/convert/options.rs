@@ -1,20 +1,21 @@
-//! How payloads are converted.
+//! Options for converting payloads.
 
 use crate::encoding::Encoding;
 use crate::model::table::Format;
 use crate::passthrough::Passing;
 
-/// The longest payload that any setting allows, in bytes: 2 GiB − 1. Positions are 32 bits wide, and renamed names double
-/// a payload.
+/// The upper bound of [`Options::max_payload`], in bytes: 2 GiB − 1. Positions have 32 bits, and a payload can need
+/// twice its length, because names that PHP changes are stored again.
 pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
-/// The longest payload that is read by default: 16 MiB.
+/// The default of [`Options::max_payload`], in bytes: 16 MiB.
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 
-/// A factor: a form that is made of a body may be this many times [`Options::max_payload`] long, and so may the names in
-/// its losses. A program that restores such forms must read as much.
+/// A factor: the form that is made from a body may be up to this many times as long as [`Options::max_payload`], and so
+/// may the paths of its losses together. A program that restores such forms needs a limit that is larger by this
+/// factor.
 pub const LONGEST_FORM: usize = 16;
 
-/// The format that a payload is read as.
+/// The format in which a payload is read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Source {
     /// A legacy form payload.
@@ -24,10 +25,14 @@ pub enum Source {
 }
 
 impl Source {
-    /// Every source format.
+    /// All source formats.
     pub const ALL: [Self; 2] = [Self::Form, Self::V2];
 
-    /// The name in options and losses files.
+    /// The format's name.
+    ///
+    /// ```
+    /// assert_eq!(deskpro_contact::Source::Form.name(), "form");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -44,22 +49,26 @@ impl Source {
     }
 }
 
-/// The format that is written.
+/// The format of the output.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Target {
     /// v2 JSON.
     V2,
     /// A legacy form payload.
     Form,
-    /// The contacts as the model holds them: to look at, with no way back.
+    /// The contacts of the model as JSON, for people to inspect. It cannot be restored.
     Canonical,
 }
 
 impl Target {
-    /// Every target format.
+    /// All target formats.
     pub const ALL: [Self; 3] = [Self::V2, Self::Form, Self::Canonical];
 
-    /// The name in options and losses files.
+    /// The format's name.
+    ///
+    /// ```
+    /// assert_eq!(deskpro_contact::Target::Canonical.name(), "canonical");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -70,10 +79,10 @@ impl Target {
     }
 }
 
-/// How payloads are converted: source, target, and what is left out or rejected.
+/// Options of a [`Converter`](crate::Converter): source, target, limits, and which values are left out or rejected.
 ///
-/// Where source and target are one format, the payload is read and written again: a form as PHP reads it, a body with
-/// its JSON on one line. Such a conversion has no way back.
+/// If source and target are equal, the payload is read and written again: a form as PHP reads it, a body with its JSON
+/// on one line. The result of such a conversion cannot be restored.
 ///
 /// ```
 /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -104,7 +113,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults for a source and a target.
+    /// Makes the default options for a source and a target.
     #[must_use]
     pub fn new(source: Source, target: Target) -> Self {
         Self {
@@ -122,15 +131,17 @@ impl Options {
         }
     }
 
-    /// Whether fields other than contact data and the person's id are left out, as losses. Default: they go through.
+    /// Whether fields other than contact data and the person's id are left out of the output and become losses.
+    /// Default: false.
     #[must_use]
     pub fn only_contact_data(self, yes: bool) -> Self {
         Self { only_contact_data: yes, ..self }
     }
 
-    /// The field at the top of a payload that holds the person's id. Then a losses line names the person, [`restore`] puts
-    /// losses back only into a payload of the same person, and [`Options::only_contact_data`] keeps the field. Default:
-    /// none.
+    /// The name of the field at the top of a payload that holds the person's id. If it is set, a line of losses has the
+    /// id,
+    /// [`restore`] puts losses back only into a payload with the same id, and [`Options::only_contact_data`] does not leave
+    /// the field out. Default: none.
     ///
     /// [`restore`]: crate::Converter::restore
     #[must_use]
@@ -138,34 +149,45 @@ impl Options {
         Self { id_field: Some(name.into()), ..self }
     }
 
-    /// Whether [`Converter::restore`](crate::Converter::restore) takes payloads that were edited: the caller promises that
-    /// each payload is given with its own losses. Default: without an id, a payload must be the output that was written.
+    /// Whether [`Converter::restore`](crate::Converter::restore) accepts edited payloads without an id. The caller
+    /// promises to give each payload with its own losses. Default: false, so a payload without an id must be the
+    /// unchanged output.
     #[must_use]
     pub fn edited(self, yes: bool) -> Self {
         Self { is_edited: yes, ..self }
     }
 
-    /// Whether one rejected record rejects its payload. Default: the rest of the payload goes on.
+    /// Whether one rejected record rejects the whole payload. Default: false, so the record becomes a loss and the rest
+    /// is converted.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target};
+    ///
+    /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2).strict(true));
+    /// let error = converter.convert("type=pager&data[number]=1").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::TypeUnknown);
+    /// ```
     #[must_use]
     pub fn strict(self, yes: bool) -> Self {
         Self { strict: yes, ..self }
     }
 
-    /// Whether JSON is indented, for a person. Default: it is on one line.
+    /// Whether JSON is indented, for people to read. Default: false, so it is on one line.
     #[must_use]
     pub fn pretty(self, yes: bool) -> Self {
         Self { pretty: yes, ..self }
     }
 
-    /// The longest payload that is read, in bytes; at most [`MAX_PAYLOAD`]. Default: [`DEFAULT_MAX_PAYLOAD`].
+    /// The greatest length of a payload, in bytes. Values above [`MAX_PAYLOAD`] are lowered to it. Default:
+    /// [`DEFAULT_MAX_PAYLOAD`].
     #[must_use]
     pub fn max_payload(self, bytes: usize) -> Self {
         Self { max_payload: bytes.min(MAX_PAYLOAD), ..self }
     }
 
-    /// A field of a form that passes as any other field although it looks like contact data in the wrong place
-    /// ([`ErrorKind::MisplacedField`](crate::ErrorKind::MisplacedField)). The name is the path of the error:
-    /// `Contact_Data`, `person[contact_data]`. May be called for several names.
+    /// Allows a field of a form that looks like contact data in the wrong place: it is passed on like any other field
+    /// instead of rejecting the payload ([`ErrorKind::MisplacedField`](crate::ErrorKind::MisplacedField)). `name` is
+    /// the path that the error has, such as `Contact_Data` or `person[contact_data]`. Call it once for each field.
     ///
     /// ```
     /// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target};
@@ -185,13 +207,18 @@ impl Options {
         self
     }
 
-    /// The encoding of the texts and names of forms that are not UTF-8, raw or percent-encoded. Each text is decided by
-    /// itself: one that is UTF-8 stays as it is. Notes keep the bytes ([`Code::EncodedText`](crate::Code::EncodedText),
-    /// [`Code::EncodedName`](crate::Code::EncodedName)) and the encoding's name ([`Code::Encoding`](crate::Code::Encoding)),
-    /// so restoring gives them back and does not need this option; if it is set, losses of another encoding are an error.
-    /// A text that is malformed in the encoding, too, is not UTF-8 as without it. A decoded name that stands beside an
-    /// equal one rejects the payload ([`ErrorKind::DuplicateKey`](crate::ErrorKind::DuplicateKey)). A payload that is not
-    /// UTF-8 may have at most 256 MiB then. v2 bodies are always UTF-8. Default: none.
+    /// The encoding of texts and names of forms that are not UTF-8, raw or percent-encoded. Default: none; v2 bodies
+    /// are always UTF-8.
+    ///
+    /// Each text is decoded by itself. A text that is UTF-8 stays as it is. A text that is malformed in the encoding is
+    /// rejected as if the option were not set. A decoded name that is equal to another name of its array rejects the
+    /// payload ([`ErrorKind::DuplicateKey`](crate::ErrorKind::DuplicateKey)). With this option, a payload that is not
+    /// UTF-8 may have at most 256 MiB.
+    ///
+    /// Notes keep the sent bytes ([`Code::EncodedText`](crate::Code::EncodedText),
+    /// [`Code::EncodedName`](crate::Code::EncodedName)) and the encoding ([`Code::Encoding`](crate::Code::Encoding)). So
+    /// restoring gives the bytes back without this option. If the option is set, losses of another encoding are an
+    /// error.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Encoding, Options, Source, Target, restore_form};
@@ -209,26 +236,27 @@ impl Options {
         Self { encoding, ..self }
     }
 
-    /// Whether forms are read by the general reader alone. For tests that compare the two readers: the results are equal.
+    /// Whether the general reader reads all forms. Tests use it to compare the two readers, whose results must be
+    /// equal.
     #[doc(hidden)]
     #[must_use]
     pub fn general_reader(self, yes: bool) -> Self {
         Self { is_general: yes, ..self }
     }
 
-    /// The format that a payload is read as.
+    /// The format in which payloads are read.
     #[must_use]
     pub fn source(&self) -> Source {
         self.source
     }
 
-    /// The format that is written.
+    /// The format of the output.
     #[must_use]
     pub fn target(&self) -> Target {
         self.target
     }
 
-    /// Which fields other than contact data go through.
+    /// Which fields other than contact data are passed to the output.
     pub(super) fn passing(&self) -> Passing<'_> {
         if self.only_contact_data { Passing::Only(self.id_field.as_deref()) } else { Passing::All }
     }

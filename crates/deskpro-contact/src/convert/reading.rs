@@ -1,4 +1,5 @@
-//! Payloads that are read only to be compared: by the general reader, whichever reader converted them.
+//! Compares payloads as they are read. Forms are always read by the general reader, so that a mistake of the plain
+//! reader is found.
 
 use crate::error::Error;
 use crate::form::{self, Padded};
@@ -16,7 +17,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Reads a payload whole, forms by the general reader.
+    /// Reads a payload into the tree, a form by the general reader.
     fn read(&mut self, format: Format, payload: &[u8]) -> Result<Id, Error> {
         self.tree.clear();
         self.losses.clear();
@@ -26,9 +27,9 @@ impl Reading {
         }
     }
 
-    /// Whether two payloads are read alike.
+    /// Whether two payloads give equal trees.
     pub(super) fn are_equal(before: &mut Self, after: &mut Self, input: Input<'_>, other: &[u8]) -> bool {
-        // Equal bytes are read alike: a client that encodes as `http_build_query` does gets them back.
+        // The quick case: if a client encodes as `http_build_query` does, restoring gives equal bytes.
         if input.payload == other {
             return true;
         }

@@ -11,15 +11,16 @@ use crate::payload::Payload;
 use crate::reject::Rejection;
 use crate::tree::{Id, Node, Text, Tree};
 
-/// The longest payload that is decoded, in bytes. A byte becomes up to three, and positions in texts are 32 bits wide.
+/// The greatest length of a payload that is decoded, in bytes. Decoding makes up to three bytes of one, and positions
+/// have 32 bits.
 const MAX_DECODED: usize = MAX_PAYLOAD / 8;
 
-/// Decodes the names and texts under `root` that are not UTF-8. Those that are malformed in the encoding, too, stay. What
-/// PHP discards is kept as it was sent.
+/// Decodes the names and texts under `root` that are not UTF-8. A text that is also malformed in the encoding stays as
+/// it is. Losses of values that PHP discards keep the sent bytes.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::DuplicateKey`] where a decoded name stands beside an equal one, and [`ErrorKind::TooLong`].
+/// [`ErrorKind::DuplicateKey`] if a decoded name is equal to another name of its array, and [`ErrorKind::TooLong`].
 #[cold]
 pub(super) fn decode(
     payload: &mut Payload,
@@ -50,7 +51,7 @@ struct Decoder<'d> {
 }
 
 impl Decoder<'_> {
-    /// Decodes what is under an array.
+    /// Decodes all names and texts under an array.
     fn array(&mut self, array: Id) -> Result<(), Rejection> {
         if !self.tree.children(array).all(|child| self.tree.is_utf8_text(self.tree[child].key)) {
             self.names(array)?;
@@ -95,7 +96,7 @@ impl Decoder<'_> {
         Ok(())
     }
 
-    /// A text, decoded. None where it is UTF-8, and where it is malformed in the encoding.
+    /// Decodes a text. `None` if it is UTF-8, or if it is malformed in the encoding.
     fn decoded(&mut self, text: Text) -> Option<Text> {
         if self.tree.is_utf8_text(text) {
             return None;
@@ -104,7 +105,7 @@ impl Decoder<'_> {
         Some(self.tree.intern(decoded.as_bytes()))
     }
 
-    /// Notes the bytes of a text, or of the name of a member.
+    /// Notes the sent bytes of a member's text or name.
     fn note(&mut self, code: Code, id: Id, bytes: Text) {
         self.losses.push(tree_loss(self.tree, code, Severity::Note, id, LostValue::Text(bytes)));
     }

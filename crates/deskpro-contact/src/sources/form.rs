@@ -1,4 +1,4 @@
-//! Legacy form payloads: where they have their records.
+//! Legacy forms: finds the records of a payload and the parts of a record.
 
 use super::{Parts, decode};
 use crate::buffer::written;
@@ -14,13 +14,14 @@ use crate::record::{Record, Sent, Value};
 use crate::reject::{Rejection, type_error};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// How a payload has its records.
+/// The shape in which a payload has its records.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Records {
-    /// `contact_data[#][…]`: the array, or the member that stands for it.
+    /// `contact_data[#][…]`: the member `contact_data`. It is empty if the plain reader read the records.
     Many(Id),
     /// `type=…&data[…]=…`: one record, beside other fields.
     Single,
+    /// The payload has no records.
     Absent,
 }
 
@@ -28,13 +29,14 @@ pub(crate) enum Records {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
     pub(crate) root: Id,
-    /// The member that stands for the records, where the plain reader read them.
+    /// The empty member `contact_data`, if the plain reader read records.
     plain: Option<Id>,
-    /// Whether a field may be contact data in the wrong place. The plain reader knows, without a second look at names.
+    /// Whether a field may be contact data in the wrong place. If the plain reader found no such name, no check is
+    /// needed.
     may_be_misplaced: bool,
 }
 
-/// Reads a payload: by the plain reader, or by the general one where that gives up or where `is_general`.
+/// Reads a payload by the plain reader, or, if that gives up or `is_general` is true, by the general reader.
 ///
 /// # Errors
 ///
@@ -59,14 +61,14 @@ pub(crate) fn read(
     Ok(Form { root, plain: None, may_be_misplaced: true })
 }
 
-/// Rejects what is JSON rather than a form: it would be read as one field with an odd name. `http_build_query` encodes
-/// brackets and quotation marks, and browsers do, too.
+/// Rejects JSON. As a form, it would be one field whose name is the JSON text. Real forms do not begin like JSON,
+/// because `http_build_query` and browsers encode quotation marks.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::NotAForm`].
 pub(crate) fn check_syntax(bytes: &[u8]) -> Result<(), Error> {
-    // A cheap test first.
+    // Tests the first byte, because most payloads need no further check.
     if !matches!(bytes.first(), Some(b'{' | b'[' | b' ' | b'\t' | b'\r' | 0xef)) || !is_json(bytes) {
         return Ok(());
     }
@@ -82,7 +84,7 @@ fn is_json(bytes: &[u8]) -> bool {
 }
 
 impl Form {
-    /// Rejects contact data in the wrong place, unless the path of its field is one of `allowed`.
+    /// Rejects contact data in the wrong place, unless `allowed` has the path of its field.
     ///
     /// # Errors
     ///
@@ -107,7 +109,7 @@ impl Form {
         self.plain.is_some()
     }
 
-    /// Finds the records.
+    /// Finds the records, and adds them to the payload unless the plain reader did.
     ///
     /// # Errors
     ///
@@ -139,7 +141,7 @@ fn find(tree: &Tree, root: Id) -> Result<Records, Rejection> {
     let child = |name: &str| tree.child(root, name.as_bytes());
     let is_single = child(envelope::TYPE).is_some() && child(envelope::DATA).is_some();
     match child(envelope::CONTACT_DATA) {
-        // No form expresses an array that holds nothing: it hides no single record.
+        // A form cannot represent an array without values, so it does not hide a single record.
         Some(contact_data) if is_single && tree.is_void(contact_data) => Ok(Records::Single),
         Some(contact_data) if tree.array(contact_data).is_some() => Ok(Records::Many(contact_data)),
         Some(contact_data) => Err(Rejection::at_node(ErrorKind::ContactDataNotArray, contact_data)),
@@ -159,7 +161,7 @@ pub(crate) fn is_of_records(tree: &Tree, member: Id, records: Records) -> bool {
     }
 }
 
-/// A single record by itself, without the fields beside it.
+/// Makes a member that holds only the parts of a single record, without the fields beside it.
 fn single(tree: &mut Tree, root: Id) -> Id {
     let own: Vec<Id> = tree.children(root).filter(|&child| is_record_name(tree.name(child))).collect();
     let at = own.iter().map(|&child| tree.at(child)).min().expect("a record has a type");
@@ -170,20 +172,20 @@ fn single(tree: &mut Tree, root: Id) -> Id {
     record
 }
 
-/// The names of a record, in the order in which they are written.
+/// The names in a record, in the order in which they are written.
 const RECORD_NAMES: [&str; 3] = [envelope::TYPE, envelope::COMMENT, envelope::DATA];
 
-/// The position of a name among those of a record; behind them where it is none of them.
+/// The position of a name in [`RECORD_NAMES`], or their number for any other name.
 pub(crate) fn rank(name: &[u8]) -> usize {
     RECORD_NAMES.iter().position(|own| own.as_bytes() == name).unwrap_or(RECORD_NAMES.len())
 }
 
-/// Whether a name is one of a record's.
+/// Whether a name is in [`RECORD_NAMES`].
 pub(crate) fn is_record_name(name: &[u8]) -> bool {
     rank(name) < RECORD_NAMES.len()
 }
 
-/// The position of a name at the top of a form: other fields first.
+/// The rank of a name at the top of a form: other fields come first, then a single record, then `contact_data`.
 pub(crate) fn root_rank(name: &[u8], is_single: bool) -> usize {
     if name == envelope::CONTACT_DATA.as_bytes() {
         RECORD_NAMES.len() + 1
@@ -194,7 +196,7 @@ pub(crate) fn root_rank(name: &[u8], is_single: bool) -> usize {
     }
 }
 
-/// Finds the parts of a record in a tree.
+/// Finds the parts of a record in a tree, or the reason why the record is rejected.
 pub(crate) fn parts(tree: &mut Tree, node: Id) -> Result<Parts, Rejection> {
     if tree.array(node).is_none() {
         return Err(Rejection::at_node(ErrorKind::RecordNotArray, node));

@@ -1,5 +1,5 @@
-//! Sources: where a payload has its records, and what a record is made of. They know the syntax of a format, and leave
-//! what types and fields mean to the table.
+//! Sources: find the records of a payload and the parts of a record. They handle the structure of a format. The table
+//! has the meaning of types and fields.
 
 mod decode;
 pub(crate) mod form;
@@ -12,12 +12,12 @@ use crate::tree::Id;
 /// The parts of a record in a tree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parts {
-    /// The array that holds the record's own names.
+    /// The record itself. For a single record, the root of the payload.
     pub(crate) node: Id,
-    /// The array that holds its fields: in a body, the item itself.
+    /// The array that holds the fields: `data` in a form, the item itself in a body.
     pub(crate) fields: Id,
     pub(crate) type_name: TypeName,
-    /// The member that names the type: in a body, the record's own or the list of its type.
+    /// The member that gives the type: a member of the record or, in a body, the list of the type.
     pub(crate) type_node: Id,
     /// The type as it was sent.
     pub(crate) type_value: Value,

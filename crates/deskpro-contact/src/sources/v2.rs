@@ -1,4 +1,4 @@
-//! v2 JSON bodies: where they have their items.
+//! v2 bodies: finds the items of a body and the parts of an item.
 
 mod shapes;
 
@@ -14,15 +14,16 @@ use crate::record::{Record, Sent, Value};
 use crate::reject::{Rejection, type_error};
 use crate::tree::{Id, Node, Shape, Tree};
 
-/// How a body has its items.
+/// The shape in which a body has its items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Items {
     /// `contact_data` is an object with a list for each type, as in requests.
     Grouped(Id),
-    /// `contact_data` is one list of items that name their type, as in replies.
+    /// `contact_data` is one list of items, each with its type, as in replies.
     Flat(Id),
-    /// The body itself is that list.
+    /// The body itself is such a list.
     Bare(Id),
+    /// The body has no `contact_data`.
     Absent,
 }
 
@@ -30,13 +31,13 @@ pub(crate) enum Items {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Body {
     pub(crate) root: Id,
-    /// The reply whose `data` it is.
+    /// The reply that has the body as its `data`.
     pub(crate) envelope: Option<Id>,
 }
 
 impl Body {
-    /// Finds the body in what was read. A reply's envelope is unwrapped unless the body is an output, which has none: there
-    /// `data` is a field.
+    /// Finds the body in the JSON value `read`, and unwraps the envelope of a reply. An output of this library has no
+    /// envelope, so with `is_output` a member `data` is an ordinary field.
     ///
     /// # Errors
     ///
@@ -87,14 +88,14 @@ fn has_shape(tree: &Tree, id: Id, shape: Shape) -> bool {
     tree.array(id).is_some_and(|array| array.shape == shape)
 }
 
-/// How `contact_data` has its items; none where it is neither an object nor a list.
+/// The shape in which `contact_data` has its items; `None` if it is neither an object nor a list.
 pub(crate) fn contact_items(tree: &Tree, contact_data: Id) -> Option<Items> {
     let array = tree.array(contact_data)?;
     let is_flat = array.shape == Shape::List || has_positions(tree, contact_data);
     Some(if is_flat { Items::Flat(contact_data) } else { Items::Grouped(contact_data) })
 }
 
-/// Whether an object is a list with its positions as keys. No type is named by a number.
+/// Whether an object is a list in which positions are the keys. The name of a type is never a number.
 fn has_positions(tree: &Tree, id: Id) -> bool {
     tree.first(id).is_some()
         && tree.children(id).all(|child| crate::bytes::integer(tree.name(child)).is_some())
@@ -116,7 +117,7 @@ pub(crate) fn add_records(payload: &mut Payload, items: Items) {
                         records.extend(tree.children(list).map(|node| record(node, Some(list))))
                     }
                     Node::Null => {}
-                    // Not a list: the scalar in its place is no item.
+                    // A scalar instead of a list: it becomes a record that is rejected.
                     Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Link(_) | Node::Removed => {
                         records.push(record(list, Some(list)));
                     }
@@ -126,7 +127,7 @@ pub(crate) fn add_records(payload: &mut Payload, items: Items) {
     }
 }
 
-/// The position of a name among those of an item: a reply's own first, then the fields.
+/// The rank of a name in an item: the names that only replies have come first, then the fields.
 pub(crate) fn rank(kind: Kind, name: &[u8]) -> usize {
     const ORDER: [&str; 3] = [envelope::ID, envelope::CONTACT_TYPE, envelope::COMMENT];
     let own = ORDER.iter().position(|own| own.as_bytes() == name);
@@ -134,7 +135,8 @@ pub(crate) fn rank(kind: Kind, name: &[u8]) -> usize {
     own.or_else(column).unwrap_or(usize::MAX)
 }
 
-/// Finds the parts of an item. `list` is the list of its type, where the item does not name the type itself.
+/// Finds the parts of an item, or the reason why the item is rejected. `list` is the list of items of its type, if the
+/// body has such lists.
 pub(crate) fn parts(tree: &mut Tree, node: Id, list: Option<Id>) -> Result<Parts, Rejection> {
     let is_object = tree.array(node).is_some_and(|array| array.shape != Shape::List);
     let not_an_object = || Rejection::at_node(ErrorKind::RecordNotArray, node);

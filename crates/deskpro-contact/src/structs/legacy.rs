@@ -1,4 +1,4 @@
-//! Contact data in the legacy format, for structs of other programs.
+//! Contact data in the legacy format, as a field type for structs of other programs.
 
 use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer};
@@ -15,10 +15,10 @@ use crate::record::{Record, Sent};
 use crate::targets;
 use crate::tree::{Shape, Tree};
 
-/// `contact_data` of a legacy payload, to stand in a struct of one's own.
+/// `contact_data` of a legacy payload, as a field type for your own structs.
 ///
-/// serde reads and writes it as a map of records, each with `type`, `comment` and `data`. The key of a record is
-/// whatever number the payload groups it by.
+/// serde reads and writes it as a map of records, each with `type`, `comment` and `data`. The key of a record is the
+/// group name in the payload, normally a number.
 ///
 /// With `serde_qs`, for a form in a web handler:
 ///
@@ -43,21 +43,23 @@ use crate::tree::{Shape, Tree};
 /// # Ok::<(), serde_qs::Error>(())
 /// ```
 ///
-/// `serde_qs` does not read a form as PHP does: it takes `contact_data[07]` for `[7]`, keeps brackets encoded in
-/// lower case (`%5b`) in the name, reads an unclosed bracket on across `&`, sorts records by key, and rejects what PHP
-/// mends. Where a payload must mean what the legacy server would make of it, read it with
-/// [`Converter`](crate::Converter), [`to_v2`](crate::to_v2) or [`form::Form`](crate::form::Form).
+/// `serde_qs` does not read a form as PHP does. It reads `contact_data[07]` as `[7]`, treats brackets that are encoded
+/// in lower case (`%5b`) as a part of the name, reads an unclosed bracket beyond the next `&`, sorts records by key,
+/// and rejects names that PHP changes. To read a payload as the legacy server does, use
+/// [`Converter`](crate::Converter),
+/// [`to_v2`](crate::to_v2) or [`form::Form`](crate::form::Form).
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ContactData {
-    /// The contacts, by the key that groups each record. They are written as they are, with all that was read of them;
-    /// [`ContactData::new`] makes them what the document has.
+    /// The contacts by the key of their record. Serializing writes all their values, also those that the legacy
+    /// document does not have; [`ContactData::new`] leaves these out.
     pub contacts: IndexMap<String, Contact<String>>,
-    /// The values that no contact holds: unknown fields, and records that were rejected.
+    /// The values that a contact cannot hold: unknown fields and rejected records. Serializing does not write them.
     pub losses: Vec<Loss>,
 }
 
 impl ContactData {
-    /// Contact data of these contacts, numbered from 1. What the legacy document has no place for is in `losses`.
+    /// Makes contact data of contacts, with the keys 1, 2, 3 … Values that the legacy document has no place for go to
+    /// `losses`.
     ///
     /// ```
     /// use deskpro_contact::{Contact, Field, Kind, legacy};
@@ -75,8 +77,12 @@ impl ContactData {
 }
 
 impl ContactData {
-    /// Whether there are no contacts: a form has nothing for an empty array, so that such a field is best left out
-    /// with `#[serde(default, skip_serializing_if = "ContactData::is_empty")]`.
+    /// Whether there are no contacts. A form cannot represent an empty array, so leave an empty field out with
+    /// `#[serde(default, skip_serializing_if = "ContactData::is_empty")]`.
+    ///
+    /// ```
+    /// assert!(deskpro_contact::legacy::ContactData::default().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.contacts.is_empty()
@@ -91,7 +97,7 @@ impl From<Contacts> for ContactData {
 
 impl<'de> Deserialize<'de> for ContactData {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Numbers group the records: a form's deserializer would take them for the positions of a list.
+        // Asks for a map, because a form's deserializer would take numeric keys for positions in a list.
         let ReadTree { mut payload, root } = ReadTree::new(deserializer, true)?;
         let Payload { tree, records, .. } = &mut payload;
         records.extend(

@@ -1,9 +1,8 @@
-//! Contact data inside other programs' structs, through serde's traits.
+//! Contact data in structs of other programs, through serde's traits.
 //!
-//! What serde reads becomes a tree like one that our own readers make, and goes the same way from there; what is written
-//! comes from the same table. So [`legacy::ContactData`](crate::legacy::ContactData) and
-//! [`v2::ContactData`](crate::v2::ContactData) hold what a payload's `contact_data` says, and keep as losses what no
-//! contact can hold.
+//! [`legacy::ContactData`](crate::legacy::ContactData) and [`v2::ContactData`](crate::v2::ContactData) hold the contacts
+//! of a payload's `contact_data`, and the values that a contact cannot hold as losses. Serde reads into a tree, from
+//! which the stages of a conversion continue; writing uses the same table.
 
 pub mod legacy;
 mod read;
@@ -19,7 +18,7 @@ use crate::payload::Payload;
 use crate::record::{Pair, PairName, Record, Sent, Value};
 use crate::tree::{Id, Text, Tree};
 
-/// Contacts that were read, each with the key of its record, and what no contact can hold.
+/// Contacts that were read, each with the key of its record, and the losses of values that a contact cannot hold.
 struct Contacts {
     contacts: Vec<(String, Contact<String>)>,
     losses: Vec<Loss>,
@@ -34,7 +33,7 @@ fn collect(payload: &mut Payload, from: Format, mode: Mode) -> Contacts {
         contacts: (payload.records.iter())
             .filter_map(|record| Some((text(record.key), record.written?.map(|value| text(value.text)))))
             .collect(),
-        // Notes are for restoring a payload, which a struct is not.
+        // Notes are needed only to restore a payload, and a struct is not restored.
         losses: (payload.losses.iter())
             .filter(|loss| loss.severity == Severity::Data)
             .map(|loss| view.loss(loss))
@@ -42,7 +41,8 @@ fn collect(payload: &mut Payload, from: Format, mode: Mode) -> Contacts {
     }
 }
 
-/// Maps contacts to a format: what its document has a place for, and the rest as losses. They are numbered from 1.
+/// Reduces contacts to the values that a format's document has a place for. The rest becomes losses. The keys are
+/// 1, 2, 3 …
 fn to_format(contacts: impl IntoIterator<Item = Contact<String>>, to: Format) -> Contacts {
     let mut payload = Payload::default();
     payload.clear();
@@ -52,7 +52,7 @@ fn to_format(contacts: impl IntoIterator<Item = Contact<String>>, to: Format) ->
     collect(&mut payload, Format::Legacy, Mode::Convert(to))
 }
 
-/// Adds a contact to a payload as the record that the legacy format has for it.
+/// Adds a contact to a payload as a legacy record.
 fn add_contact(payload: &mut Payload, n: i64, contact: &Contact<String>) {
     let Payload { tree, records, pairs, .. } = payload;
     let start = pairs.len() as u32;
@@ -75,7 +75,7 @@ fn add_contact(payload: &mut Payload, n: i64, contact: &Contact<String>) {
     records.push(Record { kind: Some(kind), ..Record::new(sent, key, 0) });
 }
 
-/// The contact with its texts in a tree.
+/// Copies the texts of a contact to a tree.
 fn interned(tree: &mut Tree, contact: &Contact<String>) -> Contact<Value> {
     contact.clone().map(|text| Value::text(tree.intern(text.as_bytes()), 0))
 }

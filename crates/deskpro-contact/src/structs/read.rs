@@ -1,4 +1,4 @@
-//! Reading a tree from any deserializer.
+//! Reads a tree from any deserializer.
 
 use std::fmt;
 
@@ -10,7 +10,8 @@ use crate::payload::Payload;
 use crate::tree::{Array, Id, Node, Shape, Tree};
 
 impl ReadTree {
-    /// Reads a map, or, from what can tell, anything.
+    /// Reads a value. With `is_map`, asks the deserializer for a map; otherwise the deserializer must be
+    /// self-describing.
     pub(super) fn new<'de, D: Deserializer<'de>>(deserializer: D, is_map: bool) -> Result<Self, D::Error> {
         let mut payload = Payload::default();
         payload.clear();

@@ -1,4 +1,4 @@
-//! Contact data in the v2 format, for structs of other programs.
+//! Contact data in the v2 format, as a field type for structs of other programs.
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
@@ -13,12 +13,11 @@ use crate::sources::v2::{add_records, contact_items};
 use crate::targets;
 use crate::tree::{Array, Node, Shape, Tree};
 
-/// `contact_data` of a v2 body, to stand in a struct of one's own.
-///
-/// A number stands in a contact as its deserializer gives it: `serde_json` may have rounded its digits.
+/// `contact_data` of a v2 body, as a field type for your own structs.
 ///
 /// serde reads it in the shape of requests (an object with a list for each type) and of replies (a flat list), and
-/// writes it in the shape of requests.
+/// writes it in the shape of requests. A number becomes the text that the deserializer's value has: `serde_json` may
+/// round a number with many digits.
 ///
 /// With `serde_json`, for a body:
 ///
@@ -44,16 +43,16 @@ use crate::tree::{Array, Node, Shape, Tree};
 /// ```
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ContactData {
-    /// The contacts, in order. They are written as they are, with all that was read of them; [`ContactData::new`] makes
-    /// them what the document has.
+    /// The contacts, in order. Serializing writes all their values, also those that the v2 document does not have;
+    /// [`ContactData::new`] leaves these out.
     pub contacts: Vec<Contact<String>>,
-    /// The values that no contact holds: unknown fields, and items that were rejected.
+    /// The values that a contact cannot hold: unknown fields and rejected items. Serializing does not write them.
     pub losses: Vec<Loss>,
 }
 
 impl ContactData {
-    /// Contact data of these contacts. What the v2 document has no place for is in `losses`; what it requires and a
-    /// contact lacks is filled in.
+    /// Makes contact data of contacts. Values that the v2 document has no place for go to `losses`. Fields that it
+    /// requires and a contact lacks are filled in.
     #[must_use]
     pub fn new(contacts: impl IntoIterator<Item = Contact<String>>) -> Self {
         to_format(contacts, Format::V2).into()

@@ -1,11 +1,11 @@
-//! Writing a tree to any serializer.
+//! Writes a tree to any serializer.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::form;
 use crate::tree::{Id, Node, Tree};
 
-/// A node for serde to write.
+/// A member of a tree, which serializes as its value.
 pub(super) struct Write<'t>(pub(super) &'t Tree, pub(super) Id);
 
 impl Serialize for Write<'_> {
