@@ -1,31 +1,31 @@
-//! Whole uses of the library, to begin from. Each runs as a test.
+//! Complete programs that use the library, to start from. Each runs as a test.
 //!
 //! # A migration script
 //!
-//! Each payload becomes a body and its notes, to be stored beside one another: together they are the way back. One
-//! converter goes there and one goes back, so that nothing is sent that could not be restored.
+//! Each payload becomes a body and its losses, which are stored together and are both needed to restore the payload. A
+//! second converter checks each result, so that no body is sent that cannot be restored.
 //!
 //! ```
 //! use deskpro_contact::{Converter, Error, Options, Source, Target};
 //!
-//! /// The stored form of a payload.
+//! /// A row of the database to which the script writes.
 //! enum Row {
-//!     Person { body: Vec<u8>, notes: Vec<u8> },
+//!     Person { body: Vec<u8>, losses: Vec<u8> },
 //!     Rejected { payload: Vec<u8>, why: Error },
 //! }
 //!
 //! fn migrate(payloads: &[&[u8]]) -> Vec<Row> {
-//!     // A person is sent whole or not yet.
-//!     let mut there = Converter::new(Options::new(Source::Form, Target::V2).strict(true));
-//!     let mut back = Converter::new(Options::new(Source::V2, Target::Form));
+//!     // Strict: a person with a rejected record is not sent before the record is corrected.
+//!     let mut converter = Converter::new(Options::new(Source::Form, Target::V2).strict(true));
+//!     let mut restorer = Converter::new(Options::new(Source::V2, Target::Form));
 //!     let mut rows = Vec::new();
 //!     for &payload in payloads {
-//!         match there.convert(payload) {
+//!         match converter.convert(payload) {
 //!             Ok(conversion) => {
-//!                 assert!(back.restores(&conversion), "please report this payload");
-//!                 let (body, mut notes) = (conversion.output().to_vec(), Vec::new());
-//!                 conversion.write_losses_json(&mut notes);
-//!                 rows.push(Row::Person { body, notes });
+//!                 assert!(restorer.restores(&conversion), "please report this payload");
+//!                 let (body, mut losses) = (conversion.output().to_vec(), Vec::new());
+//!                 conversion.write_losses_json(&mut losses);
+//!                 rows.push(Row::Person { body, losses });
 //!             }
 //!             Err(why) => rows.push(Row::Rejected { payload: payload.to_vec(), why }),
 //!         }
@@ -38,11 +38,11 @@
 //!     b"name=Cem&contact_data[1][type]=websight&contact_data[1][data][url]=example.com",
 //! ];
 //! let rows = migrate(&payloads);
-//! let [Row::Person { body, notes }, Row::Rejected { payload, why }] = &rows[..] else { panic!() };
-//! assert_eq!(why.path(), "contact_data[1][type]"); // and the payload waits to be mended
+//! let [Row::Person { body, losses }, Row::Rejected { payload, why }] = &rows[..] else { panic!() };
+//! assert_eq!(why.path(), "contact_data[1][type]"); // a person must correct this payload
 //! assert_eq!(payload, payloads[1]);
-//! // Another day, another program: the way back.
-//! let restored = deskpro_contact::restore_form(body, notes)?;
+//! // Later, another program can restore the payload.
+//! let restored = deskpro_contact::restore_form(body, losses)?;
 //! assert_eq!(
 //!     restored.output(),
 //!     "name=Ann&contact_data%5B1%5D%5Btype%5D=skype&contact_data%5B1%5D%5Bdata%5D%5Busername%5D=ann",
@@ -52,8 +52,8 @@
 //!
 //! # A web handler
 //!
-//! Old clients go on sending forms, and what stands behind takes JSON. The handler is a function of bytes, for any
-//! framework; the thread that calls it keeps the converter.
+//! Old clients still send forms, but the server behind the handler expects JSON. The handler takes and returns bytes,
+//! so it fits any framework. Each thread keeps its own converter.
 //!
 //! ```
 //! use deskpro_contact::{Converter, ErrorKind, Options, Severity, Source, Target, losses_file};
@@ -63,7 +63,7 @@
 //!     match converter.convert(form) {
 //!         Ok(conversion) => {
 //!             for loss in conversion.losses().filter(|loss| loss.severity() == Severity::Data) {
-//!                 // Paths and codes tell what clients still send; values are theirs, and stay out of the log.
+//!                 // Logs paths and codes, but not values, which are personal data.
 //!                 eprintln!("{}: {}", loss.path(), loss.code().name());
 //!             }
 //!             (200, conversion.output().to_vec())
@@ -87,13 +87,13 @@
 //! assert_eq!(handle(&mut converter, &b"a=1&".repeat(20_000)).0, 413);
 //! ```
 //!
-//! Where the form is a struct of your own, see [`legacy::ContactData`](crate::legacy::ContactData) for what `serde_qs`
-//! reads otherwise than PHP.
+//! To read a form into a struct of your own, see [`legacy::ContactData`](crate::legacy::ContactData), which lists the
+//! differences between `serde_qs` and PHP.
 //!
-//! # What becomes of phones and labels
+//! # Phones and labels
 //!
-//! The v2 document has no place for phones and labels, your server may: here a list of numbers and the text of a note.
-//! Each loss of data is decided on or handed back, and no loss is passed over.
+//! The v2 document has no place for phones and labels. This program writes them to fields that its server has: a list
+//! of phone numbers, and the text of a note. It handles each loss of data or returns it, and ignores none.
 //!
 //! ```
 //! use deskpro_contact::{Code, Converted, Kind, Loss, LossValue, Severity, to_v2};
@@ -114,13 +114,14 @@
 //!     r#type: Option<String>,
 //! }
 //!
-//! /// The body with its phones, the text of a note, and the losses that are still to be decided on.
+//! /// Returns the body with its phones, the text of a note, and the losses that are not handled here.
 //! fn decide(person: &Converted) -> Result<(serde_json::Value, String, Vec<&Loss>), serde_json::Error> {
 //!     let mut body: serde_json::Value = serde_json::from_str(person.output())?;
 //!     let (mut phones, mut rest) = (Vec::new(), Vec::new());
 //!     for loss in person.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
 //!         match (loss.code(), loss.value()) {
-//!             // The whole record, as it was sent; what lacks a number, says more or is not UTF-8 is handed back.
+//!             // The value is the record as it was sent. A record without a number, with unknown fields, or with text
+//!             // that is not UTF-8 is returned.
 //!             (Code::Phone, Some(LossValue::Json(record))) => match serde_json::from_str::<Phone>(record) {
 //!                 Ok(phone) if !phone.data.number.is_empty() => {
 //!                     let digits = phone.data.country_calling_code + &phone.data.number;
@@ -133,7 +134,7 @@
 //!                 }
 //!                 Ok(_) | Err(_) => rest.push(loss),
 //!             },
-//!             // Below, beside what it is the label of.
+//!             // Labels are handled below, with their contacts.
 //!             (Code::Comment, _) => {}
 //!             _ => rest.push(loss),
 //!         }
@@ -142,8 +143,8 @@
 //!     let mut note = String::new();
 //!     for contact in person.contacts().iter().filter(|contact| contact.kind() != Kind::Phone) {
 //!         if let Some(label) = contact.comment.as_ref().filter(|label| !label.is_empty()) {
-//!             let says: Vec<&str> = contact.fields().map(|(_, value)| value.as_str()).collect();
-//!             note += &format!("{label}: {}\n", says.join(", "));
+//!             let values: Vec<&str> = contact.fields().map(|(_, value)| value.as_str()).collect();
+//!             note += &format!("{label}: {}\n", values.join(", "));
 //!         }
 //!     }
 //!     Ok((body, note, rest))

@@ -1,7 +1,8 @@
-//! Losses: what the output does not hold, named, so that it can be kept and put back.
+//! Losses: values and facts that the output does not hold, with a code and a place, so that they can be kept and put
+//! back.
 //!
-//! A loss is the difference between a payload and what the output alone would restore to. A loss is data that a person
-//! would miss, or a note that is needed only to restore the payload exactly.
+//! Together, the losses are the difference between a payload and the payload that the output alone would restore to. A
+//! loss is data, which a person would miss, or a note, which only restoring the payload exactly needs.
 
 mod code;
 mod known;

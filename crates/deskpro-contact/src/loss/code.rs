@@ -1,19 +1,19 @@
-//! Codes of losses: a leaf, which the table of differences names.
+//! Codes of losses, and how restoring puts each back. This module uses no other, so that the table can use it.
 
 /// Whether a person would miss a loss.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     /// A value that a person would miss.
     Data,
-    /// Needed only to restore the payload exactly.
+    /// A value or fact that is needed only to restore the payload exactly.
     Note,
 }
 
 impl Severity {
-    /// Every severity.
+    /// All severities.
     pub const ALL: [Self; 2] = [Self::Data, Self::Note];
 
-    /// The name in losses files and messages.
+    /// The name in losses files and messages: `data` or `note`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -23,101 +23,104 @@ impl Severity {
     }
 }
 
-/// How a loss is put back.
+/// How restoring puts a loss back. The path and the value are those of the loss.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PutBack {
-    /// Its value goes to its path.
+    /// Puts the value at the path.
     Value,
-    /// Its value, a whole record, goes to its path. Missing arrays above it are made.
+    /// Puts the value, a record, at the path. Makes missing arrays above it.
     Record,
-    /// Its value goes back if it still converts to the current output.
+    /// Puts the value at the path, if it still converts to the value that the output has there.
     OldSpelling,
-    /// The default that was filled in is taken out.
+    /// Removes the default that was filled in at the path.
     TakeOut,
-    /// The children of its path are put in its order.
+    /// Puts the members at the path in the order of the value.
     Order,
-    /// The JSON type at its path.
+    /// Sets the JSON type at the path.
     Type,
-    /// List or object, at its path.
+    /// Makes a list or an object of the array at the path.
     Shape,
-    /// It tells where the others belong.
+    /// Is not put back itself: it guides how the other losses and the records are put back.
     Guide,
-    /// Its value, bytes, becomes the text at its path, where they are that text in the payload's encoding.
+    /// Puts the value (bytes) in place of the text at the path, if the bytes decode to that text.
     TextBytes,
-    /// Its value, bytes, becomes the last name of its path, where they are that name in the payload's encoding.
+    /// Puts the value (bytes) in place of the last name of the path, if the bytes decode to that name.
     NameBytes,
-    /// Nothing: the payload means the same without it.
+    /// Is not put back: PHP reads the payload equally without it.
     Nothing,
 }
 
-/// Why a value or fact is a loss. Later versions may add codes.
+/// The reason why a value or fact is a loss. Later versions may add codes. [`Code::explanation`] has an example of
+/// each.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[non_exhaustive]
 pub enum Code {
-    /// A record's label, which the v2 document has no place for.
+    /// A record's label. The v2 document has no place for it.
     Comment,
-    /// The country of an address that is written without it.
+    /// The country of an address. The output has the address without it.
     Country,
-    /// An address that has a country and nothing else.
+    /// An address that has only a country.
     CountryAlone,
-    /// A phone, for which the v2 document has no type.
+    /// A phone. The v2 document has no type for it.
     Phone,
     /// A contact of a type that the legacy document does not have.
     V2OnlyType,
     /// A record that could not be read.
     RejectedRecord,
-    /// The service that became another, or lower case.
+    /// The service as it was sent, if the output has another service or another spelling.
     Service,
-    /// Whether tweets are shown, or the text that said so.
+    /// The value of `display_feed` as it was sent, if the output has another value or none.
     DisplayFeed,
     /// A field of a record that neither document has.
     UnknownField,
-    /// A field beside the contacts, left out on request.
+    /// A field other than contact data, which [`Options::only_contact_data`](crate::Options::only_contact_data) left
+    /// out.
     OtherField,
-    /// A name that a form cannot express, with its value.
+    /// A field whose name a form cannot represent.
     UnsayableName,
-    /// The number that a v2 server gave an item.
+    /// The `id` of an item, which the v2 server assigned.
     Id,
     /// A field of a reply beside the body: `meta` or `linked`.
     EnvelopeField,
     /// A value that PHP replaces by a later one of the same name.
     Overwritten,
-    /// A pair for which PHP reads no variable.
+    /// A pair that PHP drops.
     DroppedPair,
-    /// What follows a NUL, where PHP's reading ends.
+    /// The text after a NUL, at which PHP stops reading.
     AfterNul,
-    /// A name that PHP reads as another one.
+    /// The name of a pair as it was sent, if PHP changes it.
     MendedName,
     /// The encoding in which texts or names of the payload were read.
     Encoding,
-    /// The bytes of a text that is not UTF-8 and was read in that encoding.
+    /// The sent bytes of a text that is not UTF-8 and was decoded.
     EncodedText,
-    /// The bytes of a name that is not UTF-8 and was read in that encoding.
+    /// The sent bytes of a name that is not UTF-8 and was decoded.
     EncodedName,
-    /// A loss that found no place when it was put back.
+    /// A loss that could not be put back.
     LeftOver,
-    /// The type as it was spelled.
+    /// The type of a record as it was spelled.
     TypeName,
-    /// A value that v2 requires and the record did not have.
+    /// A field that v2 requires and the record did not have. The output has a default.
     FilledIn,
-    /// An emptiness that a form does not say.
+    /// An empty value that a form cannot represent: null, or an empty list.
     LeftOut,
-    /// The JSON type of a value that a form has as text.
+    /// The JSON type of a value, which is a text in the form.
     JsonType,
-    /// Whether an array is a list or an object, where its keys do not tell.
+    /// Whether an array is a list or an object, if its keys do not show it.
     Shape,
-    /// The order of the names at this place.
+    /// The order of the names in an array.
     Order,
-    /// The body was the `data` of a reply; with the order of the names there.
+    /// The body was the `data` of a server's reply. The value is the order of the names in the reply.
     Envelope,
-    /// The payload was one record without a number.
+    /// The payload was a single record (`type=…&data[…]=…`).
     SingleRecord,
-    /// A list of what was written for each record, in the payload's order: its key, its v2 type and a digest of the item.
+    /// All records in the payload's order, each with its key and, if it was written, its v2 type and a digest of its
+    /// item.
     Records,
 }
 
 impl Code {
-    /// Every code.
+    /// All codes.
     pub const ALL: &[Self] = &[
         Self::Comment,
         Self::Country,
@@ -151,7 +154,7 @@ impl Code {
         Self::Records,
     ];
 
-    /// Its name in losses files and summaries, and how it is put back.
+    /// The name in losses files and summaries, and how restoring puts the loss back.
     const fn row(self) -> (&'static str, PutBack) {
         match self {
             Self::Comment => ("comment", PutBack::Value),
@@ -188,12 +191,16 @@ impl Code {
     }
 
     /// The name in losses files, summaries and messages.
+    ///
+    /// ```
+    /// assert_eq!(deskpro_contact::Code::CountryAlone.name(), "country-alone");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.row().0
     }
 
-    /// How it is put back.
+    /// How restoring puts a loss with this code back.
     pub(crate) const fn put_back(self) -> PutBack {
         self.row().1
     }

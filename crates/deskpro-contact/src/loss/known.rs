@@ -1,4 +1,4 @@
-//! Hints for messages: the names that are known where an unknown one stands, and the closest of them.
+//! Hints for messages about unknown names: the names that are known at that place, and the closest of them.
 
 use super::view::View;
 use crate::error::shorten;
@@ -10,7 +10,8 @@ use crate::reject::Rejection;
 use crate::tree::Id;
 
 impl View<'_> {
-    /// A hint for an unknown field of a record: the known name that is meant, or all that are known beside it.
+    /// A hint for an unknown field of a record: the known name that is probably meant, or all names known in that
+    /// array.
     pub(super) fn known_beside(&self, place: Place) -> Option<String> {
         match place {
             Place::Record(n, part) => {
@@ -59,7 +60,7 @@ impl View<'_> {
         }
     }
 
-    /// A hint for a record that lacks a required field: names that are unknown where it should stand.
+    /// A hint for a record that lacks a required field: the unknown names in the array that should have the field.
     pub(super) fn unknown_beside(&self, why: Rejection) -> Option<String> {
         const SHOWN: usize = 3;
         let kind = why.of?;
@@ -79,13 +80,13 @@ impl View<'_> {
                 let names = self.tree.children(array).map(|child| self.tree.name(child));
                 names.filter(is_unknown).take(SHOWN).collect()
             }
-            // One of several fields is needed: the message names them all.
+            // The kind requires one of several fields, and the message lists them.
             Place::Record(..) | Place::Tree(_) | Place::Path(_) => return None,
         };
         (!names.is_empty()).then(|| format!("unknown here: {}", quoted(names.into_iter())))
     }
 
-    /// A hint for an unknown type: the type that is meant.
+    /// A hint for an unknown type: the type that is probably meant.
     pub(super) fn type_meant(&self, why: Rejection) -> Option<String> {
         let unknown = match why.place {
             Place::Tree(id) => self.tree.text(id).map_or(self.tree.name(id), |text| &self.tree[text]),
@@ -98,7 +99,7 @@ impl View<'_> {
     }
 }
 
-/// The known name that is meant by an unknown one and is not there, or all known names.
+/// A hint for an unknown name: the known name that is probably meant, if it is not there too, or all known names.
 fn known_names(unknown: &[u8], known: &[&str], is_there: impl Fn(&str) -> bool) -> String {
     match closest(unknown, known) {
         Some(name) if !is_there(name) => format!("did you mean `{name}`?"),
@@ -115,7 +116,7 @@ fn quoted<'n>(names: impl Iterator<Item = &'n [u8]>) -> String {
     names.map(|name| format!("`{}`", shorten(name))).collect::<Vec<_>>().join(", ")
 }
 
-/// The name that is probably meant by an unknown one: at most a third of it differs, or one holds the other.
+/// The known name that is probably meant: at most a third of it differs, or one of the two names contains the other.
 fn closest<'n>(unknown: &[u8], known: &[&'n str]) -> Option<&'n str> {
     const LONGEST: usize = 40;
     const SHORTEST_PART: usize = 3;
@@ -131,7 +132,7 @@ fn closest<'n>(unknown: &[u8], known: &[&'n str]) -> Option<&'n str> {
     near.or_else(|| known.iter().find(is_part)).copied()
 }
 
-/// The number of bytes that must be inserted, removed or replaced to make one name of another.
+/// The number of bytes to insert, remove or replace to turn one name into the other (Levenshtein distance).
 fn distance(one: &[u8], other: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (n, byte) in one.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Losses as they are found: places and values in the payload. They are written when somebody asks.
+//! Losses as the stages find them. Paths and JSON are made from them only when they are needed.
 
 use super::{Code, Severity};
 use crate::place::Place;
@@ -6,7 +6,7 @@ use crate::record::Value;
 use crate::reject::Rejection;
 use crate::tree::{Id, Text};
 
-/// A loss as it is found.
+/// A loss as a stage found it: with a place and a value in the payload.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PendingLoss {
     pub(crate) code: Code,
@@ -15,7 +15,7 @@ pub(crate) struct PendingLoss {
     pub(crate) value: LostValue,
     /// The position in the payload, in bytes.
     pub(crate) at: u32,
-    /// Why a record was rejected.
+    /// The reason, if the loss is a rejected record.
     pub(crate) why: Option<Rejection>,
 }
 
@@ -25,17 +25,17 @@ pub(crate) enum LostValue {
     None,
     Value(Value),
     Text(Text),
-    /// A word of ours.
+    /// One of the words in [`word`](super::word).
     Word(&'static str),
     Tree(Id),
-    /// The keys of a member's children, in order.
+    /// The keys of an array, in order.
     TreeKeys(Id),
-    /// A record of pairs as it was sent.
+    /// A record that the plain reader read, as it was sent.
     Record(u32),
-    /// The names of a record of pairs, in order.
+    /// The names in a record that the plain reader read, in order.
     RecordKeys(u32),
-    /// The names under a record's `data`, in order.
+    /// The names in `data` of a record that the plain reader read, in order.
     DataKeys(u32),
-    /// All records of the payload: what was written for each.
+    /// The list for [`Code::Records`].
     Records,
 }

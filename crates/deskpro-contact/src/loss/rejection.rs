@@ -1,4 +1,4 @@
-//! Errors for people, made of rejections.
+//! Makes errors with messages of rejections.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ use crate::tree::{Id, Node, Shape, Tree};
 const UTF_8: &str = "UTF-8";
 
 impl View<'_> {
-    /// The error for a person.
+    /// Makes the error of a rejection, with path, span and message.
     pub(crate) fn error(&self, why: Rejection) -> Error {
         let format = self.input.format;
         let (expected, found) = match why.kind {
@@ -86,7 +86,7 @@ impl View<'_> {
         Error::new(why.kind, path, self.rejected_span(why), expected, found).with_hint(hint)
     }
 
-    /// Whether a scalar of a body stands where the list of a type should be.
+    /// Whether a rejected item of a body is in the place of a type's list.
     fn is_in_place_of_list(&self, why: Rejection) -> bool {
         let Place::Tree(id) = why.place else { return false };
         let is_contact_data = |above| self.tree.name(above) == envelope::CONTACT_DATA.as_bytes();
@@ -103,7 +103,7 @@ impl View<'_> {
         }
     }
 
-    /// The expected and the found names, where a name was decoded and stands beside an equal one.
+    /// The expected and the found part of the message, if a decoded name is equal to another name of its array.
     fn names_twice(&self, why: Rejection) -> (String, String) {
         let (Place::Tree(id), Some(encoding)) = (why.place, self.input.encoding) else {
             unreachable!("a reader of JSON makes this error itself")
@@ -113,7 +113,7 @@ impl View<'_> {
         (expected, format!("\"{}\" twice", shorten(name.as_bytes())))
     }
 
-    /// The list whose key is the type that is wrong.
+    /// The list whose key is the wrong type, if the type is given by a list.
     fn list_of_type(&self, why: Rejection) -> Option<Id> {
         match (why.kind, why.place) {
             (ErrorKind::TypeUnknown | ErrorKind::TypeOfOtherFormat, Place::Tree(id)) => {
@@ -132,7 +132,7 @@ impl View<'_> {
             return format!("\"{}\"", shorten(tree.name(list)));
         }
         match why.place {
-            // The name, and not its value.
+            // The name is wrong, not the value.
             Place::Tree(id)
                 if why.kind == ErrorKind::NotUtf8 && std::str::from_utf8(tree.name(id)).is_err() =>
             {
@@ -148,7 +148,7 @@ impl View<'_> {
         }
     }
 
-    /// The two halves of the message about contact data in the wrong place.
+    /// The expected and the found part of the message about contact data in the wrong place.
     fn misplaced(&self, why: Rejection) -> (String, String) {
         let Place::Tree(id) = why.place else { unreachable!("a field of the tree") };
         let cause = misplaced::cause(self.tree, id).expect("a misplaced field has a cause");
@@ -189,15 +189,15 @@ impl View<'_> {
             Place::Path(_) => unreachable!("no rejection is of a losses file"),
         };
         match self.list_of_type(why) {
-            // To point at the list would measure it for each of its items again.
+            // The span is the name, because finding the end of the list again for each of its items would be quadratic.
             Some(_) => name_before(payload, at as usize),
             None => self.input.span(at),
         }
     }
 }
 
-/// A path as an argument of a command, quoted for a shell where it needs that. `NAME` for one that is long or that not every
-/// terminal shows.
+/// A path as an argument of a command, quoted for a shell if necessary. `NAME` stands for a path that is long, or that
+/// some terminals cannot show.
 fn argument(path: &str) -> String {
     const ROOM: usize = 60;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.%".contains(&byte);
@@ -211,12 +211,12 @@ fn argument(path: &str) -> String {
     }
 }
 
-/// The name, with its quotes, of the JSON value at a position.
+/// The range of the name, with its quotes, before the JSON value at a position.
 fn name_before(body: &[u8], at: usize) -> Range<usize> {
     let quote = |end: usize| memrchr(b'"', &body[..end]);
     let Some(close) = quote(at) else { return at..at };
     let mut open = quote(close);
-    // A quote behind an odd number of backslashes belongs to the name.
+    // A quote after an odd number of backslashes is escaped, so it is a part of the name.
     while let Some(at) = open
         && body[..at].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
     {
@@ -225,7 +225,7 @@ fn name_before(body: &[u8], at: usize) -> Range<usize> {
     open.unwrap_or(close)..close + 1
 }
 
-/// A value, named for a message.
+/// Describes a value for a message.
 fn found(tree: &Tree, id: Id) -> String {
     match tree.node(id) {
         Node::Null => "null".to_owned(),

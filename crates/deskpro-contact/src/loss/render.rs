@@ -1,4 +1,4 @@
-//! Losses as they are read: objects of a losses file in JSON, and values for a caller.
+//! Renders losses: as JSON objects of a losses file, and as [`Loss`] for callers.
 
 use std::mem;
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ use crate::record::{JsonType, PairName, record_digest};
 use crate::tree::{Id, Node};
 
 impl View<'_> {
-    /// Writes a loss as an object of a losses file, behind a mark.
+    /// Writes a byte (`mark`), and a loss as an object of a losses file.
     pub(crate) fn write(&self, mark: u8, loss: &PendingLoss, out: &mut Buffer) {
         out.piece(mark, &HEADS[loss.code as usize][loss.severity as usize]);
         if self.has_path(loss.place) {
@@ -63,7 +63,7 @@ impl View<'_> {
             }
             LostValue::Text(text) => write_text(&self.tree[text], out),
             LostValue::Word(word) => write_text(word.as_bytes(), out),
-            // Keys are UTF-8: an order is noted of what could be written.
+            // These keys are UTF-8: an order is noted only for arrays that could be written.
             LostValue::TreeKeys(id) => {
                 self.write_keys(self.tree.children(id).map(|child| self.tree.name(child)), out);
             }
@@ -93,7 +93,7 @@ impl View<'_> {
         out.push(b']');
     }
 
-    /// The names of a record of pairs, in the order in which they were sent.
+    /// The names in a record that the plain reader read, in the order in which they were sent.
     fn record_names(&self, n: u32) -> impl Iterator<Item = &'static str> {
         let mut has_data = false;
         self.pairs_of(n).filter_map(move |pair| match pair.name {
@@ -104,7 +104,7 @@ impl View<'_> {
         })
     }
 
-    /// Writes a record of pairs as an object, in the order in which it was sent.
+    /// Writes a record that the plain reader read as an object, in the order in which it was sent.
     fn write_record(&self, n: u32, out: &mut Buffer) {
         let mut mark = b'{';
         for name in self.record_names(n) {
@@ -137,7 +137,7 @@ impl View<'_> {
         out.push(b'}');
     }
 
-    /// Writes each record's key, and, of those that were written, the v2 type and a digest.
+    /// Writes the key of each record and, if the record was written, its v2 type and digest.
     fn write_records(&self, out: &mut Buffer) {
         if !self.records.iter().all(|record| self.tree.is_utf8_text(record.key)) {
             return self.write_raw_records(out);
@@ -161,7 +161,7 @@ impl View<'_> {
         out.push(b']');
     }
 
-    /// Writes the records as a form: a key is not UTF-8.
+    /// Writes the list of records as a form, for a payload with a key that is not UTF-8.
     fn write_raw_records(&self, out: &mut Buffer) {
         let mut rows = Vec::new();
         for record in self.records {
@@ -200,7 +200,7 @@ impl View<'_> {
         }
     }
 
-    /// The loss for a caller.
+    /// Makes the [`Loss`] for a caller.
     pub(crate) fn loss(&self, loss: &PendingLoss) -> Loss {
         let value = written(|out| self.write_value(loss.value, out));
         let of = |name| value.strip_prefix(&*written(|out| fields::next(name, out)));
@@ -214,9 +214,9 @@ impl View<'_> {
             severity: loss.severity,
             path: self.path_text(loss.place),
             span: match loss.place {
-                // It was read from a losses file, and has no place in the payload.
+                // The loss was read from a losses file, so it has no position in the payload.
                 Place::Path(_) => 0..0,
-                // Contact data that serde read has no bytes.
+                // Serde read the contact data, so there are no bytes.
                 _ if self.input.payload.is_empty() => 0..0,
                 Place::Record(..) | Place::Tree(_) | Place::Under(..) => self.input.span(loss.at),
             },
@@ -227,12 +227,12 @@ impl View<'_> {
     }
 }
 
-/// The name of a path, up to the text.
+/// The member name `path`, its colon and the opening quote of the path.
 const PATH: Piece<16> = Piece::of(&["\"", fields::PATH, "\":\""]);
-/// The name of a value, up to the colon.
+/// The member name `value`, without the colon.
 const VALUE: Piece<16> = Piece::of(&["\"", fields::VALUE, "\""]);
 
-/// The start of a loss's object, by code and severity.
+/// The start of the object of a loss (code and severity), by code and severity.
 static HEADS: [[Piece<64>; 2]; Code::ALL.len()] = {
     let mut heads = [[Piece::of(&[]); 2]; Code::ALL.len()];
     let mut n = 0;
@@ -259,11 +259,11 @@ const fn head(code: Code, severity: Severity) -> Piece<64> {
     ])
 }
 
-/// The text between a key and a digest in a list of records, by kind: the name of the type in v2.
+/// The text between a key and a digest in the list of records: the name of the v2 type, by kind.
 static KINDS: LazyLock<[Piece<32>; Kind::ALL.len()]> =
     LazyLock::new(|| Kind::ALL.map(|kind| Piece::of(&["\"", v2_kind(kind).name(), "\",\""])));
 
-/// Writes a text as `value`, or as `raw` where it is not UTF-8.
+/// Writes a text as `value`, or as `raw` if it is not UTF-8.
 fn write_text(text: &[u8], out: &mut Buffer) {
     if std::str::from_utf8(text).is_ok() {
         fields::next(fields::VALUE, out);
@@ -276,14 +276,14 @@ fn write_text(text: &[u8], out: &mut Buffer) {
     }
 }
 
-/// Writes a text percent-encoded, spaces too: a reader need not know a form's `+`.
+/// Writes a text percent-encoded. A space becomes `%20`, so that readers do not need the rule for `+`.
 fn raw(text: &[u8], out: &mut Buffer) {
     let mut encoded = Vec::new();
     form::encode(text, form::Space::Percent, &mut encoded);
     out.extend(&encoded);
 }
 
-/// Writes an error as an object: code, path, message.
+/// Writes an error as an object with code, path and message.
 fn write_error(error: &Error, out: &mut Buffer) {
     fields::first(fields::CODE, out);
     json::write_string(error.kind().name().as_bytes(), out);

@@ -1,4 +1,4 @@
-//! A loss for a caller: owned, with its path and its value.
+//! A loss for callers: owned, with its path and its value.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::bytes::path_names;
 use crate::error::{Error, shorten};
 use crate::losses_file::fields;
 
-/// Something that the output does not hold.
+/// A value or fact that the output does not hold, with a code, a place and a severity.
 ///
 /// ```
 /// use deskpro_contact::{Code, Severity, to_v2};
@@ -27,7 +27,7 @@ use crate::losses_file::fields;
 pub struct Loss {
     pub(super) code: Code,
     pub(super) severity: Severity,
-    /// None of the payload itself. An empty path is that of an empty name.
+    /// `None` for the payload itself. An empty path is that of an empty name.
     pub(super) path: Option<String>,
     pub(super) span: Range<usize>,
     pub(super) value: Option<LossValue>,
@@ -43,43 +43,43 @@ pub struct Loss {
 /// let converted = to_v2(b"type=phone&data[number]=7")?;
 /// let phone = LossValue::Json(r#"{"type":"phone","data":{"number":"7"}}"#.to_owned());
 /// assert_eq!(converted.losses()[0].value(), Some(&phone));
-/// let converted = to_v2(b"name=Zo%EB&name=Zoe")?; // PHP lets the last one win
+/// let converted = to_v2(b"name=Zo%EB&name=Zoe")?; // PHP overwrites the first value
 /// assert_eq!(converted.losses()[0].value(), Some(&LossValue::Raw("Zo%EB".to_owned())));
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum LossValue {
-    /// A text or a tree, as JSON text.
+    /// A value in UTF-8, as JSON text.
     Json(String),
-    /// A value that is not UTF-8: a text percent-encoded (see [`decode_raw`](crate::losses_file::decode_raw)), or a tree
-    /// as a form, `value[type]=…`.
+    /// A value that is not UTF-8. A text is percent-encoded (see [`decode_raw`](crate::losses_file::decode_raw)). An
+    /// array is a form: `value[type]=…`.
     Raw(String),
 }
 
 impl Loss {
-    /// The code: why the output does not hold the value.
+    /// The code: the reason why the output does not hold the value.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// Whether a person would miss the value.
+    /// The severity: whether a person would miss the value.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// The path of the value in the payload: `contact_data[3][data][country]`. `%`, `[`, `]`, controls and bytes that are
-    /// not UTF-8 are `%XX`. Empty for the payload itself, and for an empty name at its top: [`Loss::path_names`] tells
-    /// them apart.
+    /// The path of the value in the payload, such as `contact_data[3][data][country]`. `%`, `[`, `]`, controls and
+    /// bytes that are not UTF-8 are written as `%XX`. Empty for the payload itself, and for an empty name at its top;
+    /// [`Loss::path_names`] differs for these two.
     #[must_use]
     pub fn path(&self) -> &str {
         self.path.as_deref().unwrap_or_default()
     }
 
-    /// The names that lead to the place, decoded: of `contact_data[3][data]` these are `contact_data`, `3` and `data`.
-    /// None for the payload itself.
+    /// The decoded names of the path: for `contact_data[3][data]` these are `contact_data`, `3` and `data`. Empty for
+    /// the payload itself.
     ///
     /// ```
     /// let converted = deskpro_contact::to_v2("contact_data[a%5Bb][type]=phone&contact_data[a%5Bb][data][number]=7")?;
@@ -93,21 +93,20 @@ impl Loss {
         self.path.as_ref().map_or_else(Vec::new, |path| path_names(path.as_bytes()))
     }
 
-    /// The bytes of the payload that hold the value, counted from 0, the end not included: of a form the whole pair, of
-    /// JSON the value. `0..0` where there is no payload to point into: for [`Code::LeftOver`], and in contact data that
-    /// serde read.
+    /// The part of the payload that holds the value, in bytes from 0, its end not included: in a form the pair, in JSON
+    /// the value. `0..0` if there is no such part: for [`Code::LeftOver`], and in contact data that serde read.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// The value. None where the loss is a fact without a value.
+    /// The value; `None` if the loss is a fact without a value.
     #[must_use]
     pub fn value(&self) -> Option<&LossValue> {
         self.value.as_ref()
     }
 
-    /// The value as text. None if it is not a text, or not UTF-8.
+    /// The value as text; `None` if it is not a text or not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<String> {
         match self.value()? {
@@ -125,8 +124,8 @@ impl Loss {
         })
     }
 
-    /// A hint for a message about [`Code::UnknownField`]: the known name that is probably meant, or the names that are
-    /// known beside it. None for other losses. No losses file holds it.
+    /// A hint for a message about [`Code::UnknownField`]: the known name that is probably meant, or all names that are
+    /// known at that place. `None` for other losses. Losses files do not have it.
     ///
     /// ```
     /// let converted = deskpro_contact::to_v2("type=facebook&data[profile_url]=x&data[profil_url]=y")?;
@@ -138,14 +137,14 @@ impl Loss {
         self.hint.as_deref()
     }
 
-    /// Why the record was rejected. None for other losses.
+    /// The reason why a record was rejected; `None` for other losses.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         self.error.as_ref()
     }
 }
 
-/// Serializes as an object of a losses file.
+/// Serializes as the object that a losses file has for a loss.
 impl Serialize for Loss {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Loss", 6)?;

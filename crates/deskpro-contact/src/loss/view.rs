@@ -1,4 +1,4 @@
-//! A payload as its losses see it: the paths of places, and the values and positions there.
+//! Looks up places in a payload: their paths, values and positions, to render losses and rejections.
 
 use std::mem;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::place::{Part, Place};
 use crate::record::{Pair, PairName, Record, Sent, Value};
 use crate::tree::{Tree, path_name};
 
-/// A payload with the bytes that it was read from: what a loss needs to be read.
+/// A payload that was read, and the bytes from which it was read: everything that is needed to render a loss.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) tree: &'a Tree,
@@ -24,17 +24,17 @@ pub(crate) struct View<'a> {
     pub(crate) input: Input<'a>,
 }
 
-/// The bytes that a payload was read from.
+/// The bytes of a payload, and how they are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Input<'a> {
     pub(crate) payload: &'a [u8],
     pub(crate) format: Format,
-    /// The encoding of texts that are not UTF-8, where the options name one.
+    /// The encoding of texts that are not UTF-8, if the options set one.
     pub(crate) encoding: Option<Encoding>,
 }
 
 impl Input<'_> {
-    /// The bytes of the pair or value at a position.
+    /// The range of the pair or value at a position.
     pub(crate) fn span(&self, at: u32) -> Range<usize> {
         match self.format {
             Format::Legacy => form::span(self.payload, at as usize),
@@ -83,13 +83,13 @@ impl<'a> View<'a> {
             }
             None => {
                 out.extend(envelope::CONTACT_DATA.as_bytes());
-                // The name of a record of pairs is plain: nothing in it needs an escape.
+                // The plain reader accepts only group names that need no escape.
                 out.between(b"[", self.tree.tail(record.key), record.key.len(), b"]");
                 true
             }
         };
         let mut below = is_below;
-        // A name of ours needs no escape.
+        // Names of the table need no escape.
         let mut name = |name: &str| match mem::replace(&mut below, true) {
             true => {
                 out.push(b'[');
@@ -124,18 +124,18 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The path of a place as text; none of the payload itself.
+    /// The path of a place as text; `None` for the payload itself.
     pub(crate) fn path_text(&self, place: Place) -> Option<String> {
         self.has_path(place).then(|| text(&written(|out| self.write_path(place, out))))
     }
 
-    /// Whether the names of the places of losses are longer than `max`, together.
+    /// Whether the names in the places of losses are together longer than `max` bytes.
     pub(crate) fn names_exceed(&self, losses: &[PendingLoss], max: usize) -> bool {
         let mut len = 0;
         losses.iter().any(|loss| {
             len += match loss.place {
                 Place::Tree(id) | Place::Under(id, _) => self.tree.names_len(id),
-                // A part's own name is short.
+                // The name of the part itself is short and not counted.
                 Place::Record(n, _) => {
                     self.records[n as usize].sent.node().map_or(0, |node| self.tree.names_len(node))
                 }
@@ -155,7 +155,7 @@ impl<'a> View<'a> {
             }
             Part::Type | Part::Comment | Part::Field(_) | Part::FieldOfOtherKind(_) | Part::OtherField(_) => {
                 self.pair(n, part).map_or_else(
-                    // Nothing is there: the position of what should hold it.
+                    // The part is missing: the position of the array that should hold it.
                     || match part {
                         Part::Field(_) => self.position(n, Part::Data),
                         Part::Whole
@@ -185,6 +185,7 @@ impl<'a> View<'a> {
         self.pairs_of(n).find(|pair| is_it(pair.name)).map(|pair| pair.value)
     }
 
+    /// The pairs of a record that the plain reader read; none for other records.
     pub(super) fn pairs_of(&self, n: u32) -> impl Iterator<Item = &'a Pair> {
         let pairs = match self.records[n as usize].sent {
             Sent::Pairs { start, end } => &self.pairs[start as usize..end as usize],
@@ -193,7 +194,7 @@ impl<'a> View<'a> {
         pairs.iter()
     }
 
-    /// The name of a field under `data`.
+    /// The name of a field under `data`; `None` for the type and the comment.
     pub(super) fn field_name(&self, name: PairName) -> Option<&'a [u8]> {
         match name {
             PairName::Field(name) => Some(FIELD_NAMES.text(name).as_bytes()),

@@ -1,4 +1,4 @@
-//! Words that notes keep: JSON types and shapes that a form does not have.
+//! The words in notes about JSON types and shapes, which a form cannot represent.
 
 /// A JSON number.
 pub(crate) const NUMBER: &str = "number";
@@ -8,5 +8,5 @@ pub(crate) const BOOLEAN: &str = "boolean";
 pub(crate) const LIST: &str = "list";
 /// An array that is an object.
 pub(crate) const OBJECT: &str = "object";
-/// A list of items that is an object with positions as keys.
+/// A list of items in the form of an object with positions as keys.
 pub(crate) const NUMBERED: &str = "numbered";
