@@ -379,7 +379,7 @@ fn losses_of_removed_people_are_left_over_and_passed_on() {
     let output = dir.text("o");
     let (ann, _) = output.split_once('\n').unwrap();
     let run = dir.run("--to form --restore l", ann).exits(3);
-    run.reports("line 2 (id 2): lost, left-over: 1 value of a person without a line in the output");
+    run.reports("line 2 (id 2): lost, left-over: 1 value of a payload that was not restored");
     dir.run("--to form --restore l --losses left -o f", ann).exits(0);
     // The next run has no place for them either.
     dir.run("--restore left f", "").exits(3).reports("line 2 (id 2): lost, left-over");

@@ -37,18 +37,34 @@ pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<String> {
     sentences
 }
 
-/// At most two sentences: about rejected payloads that a file keeps, and about those that no file keeps in full.
+/// Sentences about rejected payloads that a file keeps, about those that no file keeps in full, and about those whose text
+/// the losses file does not hold: no option of this run keeps these.
 fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<String> {
+    let mut sentences = payloads_rejected_here(tally, args, wording);
+    let missing = tally.missing_payloads;
+    if missing > 0 {
+        let its = if missing == 1 { "its" } else { "their" };
+        sentences.push(format!(
+            "{missing} of {} payloads {}: {its} text is not in the losses file",
+            tally.lines,
+            wording.passive("missing")
+        ));
+    }
+    sentences
+}
+
+/// At most two sentences about payloads that this run rejected.
+fn payloads_rejected_here(tally: &Tally, args: &Args, wording: Wording) -> Vec<String> {
+    let rejected = tally.rejected - tally.missing_payloads;
     let Some(path) = args.rejects.as_ref().or(args.losses.as_ref()) else {
         // A restoring run also reads losses of a rejected payload; --losses keeps those too.
         let option = if args.is_restoring() { "--losses" } else { "--rejects" };
-        let count = tally.rejected;
-        let rejected = rejected_of(count, tally, wording);
-        return if count > 0 { vec![rejected + &advice(option, count)] } else { Vec::new() };
+        let sentence = rejected_of(rejected, tally, wording) + &advice(option, rejected);
+        return if rejected > 0 { vec![sentence] } else { Vec::new() };
     };
     // A line over the limit may count twice: it is rejected, and its losses are not put back.
-    let lost = tally.lost_payloads.min(tally.rejected);
-    let kept = tally.rejected - lost;
+    let lost = (tally.lost_payloads - tally.missing_payloads).min(rejected);
+    let kept = rejected - lost;
     let mut sentences = Vec::new();
     if kept > 0 {
         sentences.push(rejected_of(kept, tally, wording) + &kept_in(path, wording));

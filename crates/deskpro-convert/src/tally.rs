@@ -24,6 +24,8 @@ pub struct Tally {
     pub with_losses: u64,
     /// Rejected payloads whose text or losses are in no file that this run writes.
     pub lost_payloads: u64,
+    /// Those of them whose text the losses file of an earlier run does not hold.
+    pub(crate) missing_payloads: u64,
     /// The contents of the payloads.
     pub(crate) contents: Contents,
     pub(crate) codes: CodeCounts,
@@ -185,6 +187,7 @@ impl Tally {
         self.differences += later.differences;
         self.with_losses += later.with_losses;
         self.lost_payloads += later.lost_payloads;
+        self.missing_payloads += later.missing_payloads;
         self.contents.add(&mut later.contents);
         self.codes.add(&later.codes);
         self.payloads.add(&later.payloads);

@@ -248,7 +248,7 @@ impl<'a> Worker<'a> {
         if values > 0 && self.quota.takes_loss(Code::LeftOver, Severity::Data) {
             let line = parsed.payload_line().expect("a line with losses is about a payload");
             let subject = Subject { line, id: parsed.id(), payload: None };
-            let why = format!("{} of a person without a line in the output", counted(values, "value"));
+            let why = format!("{} of a payload that was not restored", counted(values, "value"));
             out.messages.push(Message::new(Category::Data, Code::LeftOver.name(), subject, "", &why));
         }
         if self.writes_losses {
@@ -268,6 +268,7 @@ impl<'a> Worker<'a> {
     fn report_missing(&mut self, line: &BatchLine, len: u64, id: Option<&str>, out: &mut BatchOutput) {
         out.tally.lines += 1;
         out.tally.lost_payloads += 1;
+        out.tally.missing_payloads += 1;
         let why =
             "its text was over the limit and is not in the losses file; see the file that --rejects wrote";
         let id = id.map(json_string);
