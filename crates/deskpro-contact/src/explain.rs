@@ -205,7 +205,7 @@ impl Code {
                  is not recognised.",
                 Example {
                     losses: Some(
-                        r#"{"line":1,"output":"03751db88025","losses":[{"code":"comment","severity":"data","path":"contact_data[1][comment]","value":"home"}]}"#,
+                        r#"{"line":1,"output":"cd00d34fe596","losses":[{"code":"comment","severity":"data","path":"contact_data[1][comment]","value":"home"}]}"#,
                     ),
                     ..body(r#"{"contact_data":{}}"#)
                 },
@@ -404,7 +404,7 @@ impl ErrorKind {
                 "The text to put back is not the losses of a payload: the losses file was edited, or the file is \
                  another one.",
                 Example {
-                    losses: Some(r#"{"line":1,"output":"e1ac725e3ffb","losses":[{"code":"comment"}]}"#),
+                    losses: Some(r#"{"line":1,"output":"64187a14c403","losses":[{"code":"comment"}]}"#),
                     ..body("{}")
                 },
                 "Give --restore the unchanged file that --losses wrote in the run that wrote this input.",

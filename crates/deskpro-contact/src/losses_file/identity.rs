@@ -80,7 +80,8 @@ impl Serialize for PersonId<'_> {
 }
 
 /// A short digest of an output line, by which a restoring run tells lines that were edited from lines that changed
-/// places: FNV-1a over words of eight bytes, the last one filled with zeros, and the length; the upper 48 bits.
+/// places: a multiplicative hash of words of eight bytes, the last one filled with zeros, and of the length; its upper 48
+/// bits.
 ///
 /// Displayed, and written to a losses file, as twelve hexadecimal digits.
 ///
