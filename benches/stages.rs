@@ -112,11 +112,11 @@ fn to_form(bencher: Bencher<'_, '_>, kind: &str) {
 
 #[divan::bench(args = KINDS)]
 fn restore(bencher: Bencher<'_, '_>, kind: &str) {
-    let (bodies, notes) = converted(&payloads(kind));
+    let (bodies, losses) = converted(&payloads(kind));
     let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
     bencher.counter(bytes(&bodies)).bench_local(|| {
-        for (body, notes) in bodies.iter().zip(&notes) {
-            black_box(converter.restore(black_box(body), black_box(notes)).unwrap().output());
+        for (body, losses) in bodies.iter().zip(&losses) {
+            black_box(converter.restore(black_box(body), black_box(losses)).unwrap().output());
         }
     });
 }

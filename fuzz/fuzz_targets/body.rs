@@ -12,7 +12,7 @@ struct Body {
     before: Vec<(Name, Json)>,
     contact_data: Contacts,
     after: Vec<(Name, Json)>,
-    /// What a reply has beside the body, and whether the body is one of a list there.
+    /// For a reply: its `meta` and `linked`, and whether its `data` is a list that holds the body.
     envelope: Option<(Option<Json>, Option<Json>, bool)>,
 }
 

@@ -5,6 +5,6 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let end = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len());
-    let (output, notes) = bytes.split_at(end);
-    deskpro_fuzz::restores_any_bytes(output, notes.get(1..).unwrap_or_default());
+    let (output, losses) = bytes.split_at(end);
+    deskpro_fuzz::restores_any_bytes(output, losses.get(1..).unwrap_or_default());
 });

@@ -96,7 +96,7 @@ pub(crate) fn each_lost(loss: &Loss, see: &mut impl FnMut(&[u8])) {
                 }
             }
         }
-        // Not an empty text, because that is UTF-8, but an array that contains only empty arrays.
+        // An empty raw value is an array that contains only empty arrays: an empty text is UTF-8, so it is not raw.
         Some(LossValue::Raw(raw)) if raw.is_empty() => {}
         Some(LossValue::Raw(raw)) => see(&decode_raw(raw)),
         Some(value) => panic!("a new kind of value: {value:?}"),

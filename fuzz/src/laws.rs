@@ -90,8 +90,9 @@ pub fn earlier_payloads_have_no_effect(lines: &[u8]) {
     }
 }
 
-/// Two bytes of a seed, then a payload: both readers of forms give equal results for it, before and after one edit.
-pub fn both_readers_give_the_same(data: &[u8]) {
+/// Checks that both readers of forms give equal results for a payload, before and after one edit. `data` is a seed of
+/// two bytes, then the payload.
+pub fn both_readers_give_equal_results(data: &[u8]) {
     let Some((&seed, payload)) = data.split_first_chunk::<2>() else { return };
     let mut rng = Rng::new(u64::from(u16::from_le_bytes(seed)));
     let mut readers = Readers::default();
@@ -152,15 +153,15 @@ pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
 
 /// Restores an output with losses, both any bytes, as edited files may contain them. Checks that restoring does not
 /// panic and that its result is readable.
-pub fn restores_any_bytes(output: &[u8], notes: &[u8]) {
-    let mut back = Converter::new(Options::new(Source::V2, Target::Form).edited(true));
-    if let Ok(restored) = back.restore(output, notes).map(Conversion::into_owned) {
-        // Edited losses may contain names that a form cannot express.
+pub fn restores_any_bytes(output: &[u8], losses: &[u8]) {
+    let mut form_restorer = Converter::new(Options::new(Source::V2, Target::Form).edited(true));
+    if let Ok(restored) = form_restorer.restore(output, losses).map(Conversion::into_owned) {
+        // Edited losses may contain names that a form cannot represent.
         let form = Form::read(restored.output().as_bytes()).expect("a form");
         assert_eq!(restored.output().is_empty(), form.write().is_empty() && form.losses().is_empty());
     }
-    let mut there = Converter::new(Options::new(Source::Form, Target::V2).edited(true));
-    if let Ok(restored) = there.restore(output, notes).map(Conversion::into_owned) {
+    let mut body_restorer = Converter::new(Options::new(Source::Form, Target::V2).edited(true));
+    if let Ok(restored) = body_restorer.restore(output, losses).map(Conversion::into_owned) {
         // The result is JSON without duplicate names.
         let again = to_form(restored.output().as_bytes()).map_err(|error| error.kind());
         let is_wrong = matches!(again, Err(ErrorKind::NotJson | ErrorKind::DuplicateKey));

@@ -8,7 +8,7 @@ mod laws;
 
 pub use self::forms::reads_any_bytes;
 pub use self::laws::{
-    body_is_restored, both_readers_give_the_same, earlier_payloads_have_no_effect, encoded_payload_is_restored,
+    body_is_restored, both_readers_give_equal_results, earlier_payloads_have_no_effect, encoded_payload_is_restored,
     payload_is_restored,
     restores_any_bytes,
 };

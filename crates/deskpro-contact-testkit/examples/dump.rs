@@ -1,10 +1,11 @@
-//! Writes generated payloads and bodies, one a line, for `.ci/freeze`.
+//! Writes generated payloads and bodies, one per line, for `.ci/freeze`.
 //!
 //!     dump plain|odd|hostile|bodies SEED COUNT
 //!     dump edited SEED COUNT PER_EDIT < PAYLOADS
 //!
-//! `edited` reads payloads, one a line, and applies an edit of `one_edit` to each: PER_EDIT times each edit by
-//! itself, then COUNT lines with any. With `names` behind it, each line begins with the edit's name and a tab.
+//! `edited` reads payloads, one per line, and applies edits of `one_edit` to random ones of them: each edit PER_EDIT
+//! times, then random edits for COUNT lines. With `names` as the last argument, each line of the first part begins with
+//! the name of its edit and a tab.
 
 use std::io::{self, BufWriter, Read as _, Write};
 

@@ -143,7 +143,7 @@ fn text(rng: &mut Rng) -> Json {
     Json::Text(text.to_owned())
 }
 
-/// A body; at times in the envelope of a reply, or another thing in its place.
+/// A body, sometimes in the envelope of a reply; or sometimes a list of bodies or an error line.
 fn any_line(rng: &mut Rng) -> Json {
     match rng.below(100) {
         0..12 => {

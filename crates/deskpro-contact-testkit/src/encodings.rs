@@ -1,4 +1,4 @@
-//! Payloads with texts and names that are not UTF-8, and what must hold when they are converted with an encoding.
+//! Payloads with texts and names that are not UTF-8, and a check of their conversion with an encoding.
 
 use std::collections::HashSet;
 
@@ -10,8 +10,8 @@ use crate::Rng;
 use crate::form::{decoded, has_empty_array};
 use crate::json::each_string;
 
-/// An encoding and texts in it. Some are malformed; some bytes are brackets or digits; some texts are the same in other
-/// bytes.
+/// An encoding and texts in it. Some texts are malformed, some contain the bytes of ASCII brackets or digits, and some
+/// decode to equal text.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     /// The label.
@@ -19,7 +19,7 @@ pub struct Sample {
     words: &'static [&'static [u8]],
 }
 
-/// Samples of encodings of each kind: one byte or several a character.
+/// Samples of encodings of each kind: with one byte or with several bytes per character.
 pub const SAMPLES: [Sample; 9] = [
     Sample {
         label: "windows-1252",
@@ -96,7 +96,8 @@ impl Sample {
         Converter::new(Options::new(Source::Form, Target::V2).encoding(Some(self.encoding())))
     }
 
-    /// A text as it must be read: itself where it is UTF-8 or malformed in the encoding, too.
+    /// The expected text for some bytes: the decoded text, or the bytes themselves if they are UTF-8 or malformed in
+    /// the encoding.
     fn text(self, bytes: &[u8]) -> Vec<u8> {
         let encoding = encoding_rs::Encoding::for_label(self.label.as_bytes()).unwrap();
         let decoded = || encoding.decode_without_bom_handling_and_without_replacement(bytes);
@@ -107,27 +108,27 @@ impl Sample {
     }
 }
 
-/// What became of a payload.
+/// The result of checking a payload.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// It is rejected.
+    /// The payload was rejected.
     Rejected,
-    /// It is converted, and nothing was decoded.
+    /// The payload was converted, and nothing had to be decoded.
     Utf8,
-    /// Texts or names were decoded.
+    /// The payload was converted, and texts or names were decoded.
     Decoded,
 }
 
-/// A path, and the bytes of a text or name there.
+/// The expected notes: code, names of the path, and sent bytes.
 type Expected = HashSet<(Code, Vec<Vec<u8>>, Vec<u8>)>;
 
 /// Converts a payload with the encoding of a sample, and restores it.
 ///
 /// # Errors
 ///
-/// What does not hold: each text and name that was decoded has a note of its bytes, and no other has; each decoded text
-/// is in the output or in a loss; what is restored without the option is read as the payload is; and only a name or
-/// text that stays unreadable, or a decoded name that is taken, rejects the payload.
+/// The first of these statements that is false: exactly the texts and names that were decoded have a note of their
+/// bytes; each decoded text is in the output or in a loss; the payload that is restored without the option reads as the
+/// original; only a malformed name or text, or two equal decoded names, reject a payload.
 pub fn check(sample: Sample, converter: &mut Converter, payload: &[u8]) -> Result<Outcome, String> {
     let fail = |why: String| Err(format!("{}: {why}\n{}", sample.label, payload.escape_ascii()));
     let Ok(form) = Form::read(payload) else { return Ok(Outcome::Rejected) };
@@ -164,7 +165,7 @@ pub fn check(sample: Sample, converter: &mut Converter, payload: &[u8]) -> Resul
             && loss.path().is_empty()
     });
     if is_named == notes.is_empty() {
-        return fail("the encoding is named where there are notes".to_owned());
+        return fail("the encoding is noted exactly if texts or names were decoded".to_owned());
     }
     let mut kept: HashSet<Vec<u8>> = HashSet::new();
     let mut keep = |json: &str| {
@@ -181,11 +182,11 @@ pub fn check(sample: Sample, converter: &mut Converter, payload: &[u8]) -> Resul
             Some(_) | None => {}
         }
     }
-    // A raw tree is pairs, some with more brackets than a payload may have; a raw text has no `=`.
+    // A raw array consists of pairs, some with more brackets than a payload may have. A raw text has no `=`.
     let pairs = raws.iter().flat_map(|raw| raw.split('&'));
     kept.extend(pairs.map(|pair| decoded(pair.split_once('=').map_or(pair, |(_, value)| value).as_bytes())));
     for (code, _, bytes) in &found.expected {
-        // A type or service that was decoded is data, too: it has a loss.
+        // A decoded type or service is not in the output, but has a loss with the text.
         if *code == Code::EncodedText && !kept.contains(&sample.text(bytes)) {
             return fail(format!("lost: {}", bytes.escape_ascii()));
         }
@@ -200,13 +201,13 @@ pub fn check(sample: Sample, converter: &mut Converter, payload: &[u8]) -> Resul
     Ok(if notes.is_empty() { Outcome::Utf8 } else { Outcome::Decoded })
 }
 
-/// What a form has that is not UTF-8.
+/// The names and texts of a form that are not UTF-8.
 #[derive(Default)]
 struct Found {
     expected: Expected,
-    /// A name or text is malformed in the encoding, too.
+    /// Whether a name or text is also malformed in the encoding.
     has_unreadable: bool,
-    /// A decoded name is that of another member, too.
+    /// Whether a decoded name is equal to another name of its array.
     has_equal_names: bool,
 }
 

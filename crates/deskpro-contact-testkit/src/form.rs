@@ -31,7 +31,7 @@ pub fn each_text(node: Node<'_>, see: &mut impl FnMut(&[u8])) {
     }
 }
 
-/// Whether a node contains an empty array, the only thing that a form cannot express.
+/// Whether a node contains an empty array, the only value that a form cannot represent.
 #[must_use]
 pub fn has_empty_array(node: Node<'_>) -> bool {
     node.text().is_none() && (node.children().next().is_none() || node.children().any(has_empty_array))

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`payloads`], [`bodies`] | generators of legacy payloads and v2 bodies, deterministic for a seed |
 //! | [`encodings`] | payloads that are not UTF-8, and a check of their conversion with an encoding |
-//! | [`one_edit`] | edits that put a plain payload just beside what the plain reader of forms accepts |
+//! | [`one_edit`] | edits that turn a plain payload into one that the plain reader of forms may not accept |
 //! | [`readers`] | a comparison of the plain reader of forms with the general one |
 //! | [`conserved`] | the words of names that a conversion lost |
 //! | [`v2_document`] | the types of the v2 document, independent of the program's table |

@@ -1,8 +1,9 @@
-//! One edit away from a plain payload: inputs for the law that two readers of forms give the same.
+//! Payloads that are one edit away from a plain payload: inputs for the law that both readers of forms give equal
+//! results.
 //!
-//! A fast reader accepts plain payloads and leaves the others to a general one. The two disagree, if anywhere, just
-//! beside the plain ones. [`edited`] applies one edit, seldom two or three, to a payload. Each edit is known to trouble
-//! such a reader. Tests, the fuzz target `readers` and `.ci/freeze` share the edits.
+//! The plain reader accepts plain payloads and leaves all others to the general reader. The two readers are most likely
+//! to differ for payloads that are almost plain. [`edited`] applies one edit, rarely two or three, to a payload. Each
+//! edit causes errors in careless readers. Tests, the fuzz target `readers` and `.ci/freeze` share the edits.
 
 mod anywhere;
 mod fields;
@@ -13,10 +14,10 @@ mod records;
 mod values;
 
 use self::anywhere::{byte, cut, id, misplaced_field, other_field, pair_moved};
-use self::fields::{comment_behind_data, empty_value, order_of_a_record, type_last, unknown_field};
+use self::fields::{comment_after_data, empty_value, order_of_a_record, type_last, unknown_field};
 use self::keys::{
     bracket_not_closed, equals_in_a_key, first_bracket_not_closed, first_name, first_name_of_all,
-    group_of_a_pair, group_of_a_record, single_record, single_record_beside, text_behind_a_bracket,
+    group_of_a_pair, group_of_a_record, single_record, single_record_beside, text_after_a_bracket,
 };
 use self::limits::{depth, nul, odd_pair, spelling_of_a_name, spelling_of_brackets, two_reasons};
 use self::payload::{OPEN, Pair, Payload};
@@ -30,12 +31,12 @@ use self::values::{
 };
 use crate::Rng;
 
-/// Applies one edit to a payload, seldom two or three. The result never holds a line feed.
+/// Applies one edit to a payload, rarely two or three. The result never contains a line feed.
 pub fn edited(rng: &mut Rng, payload: &[u8]) -> Vec<u8> {
     let mut payload = Payload::read(payload);
     let count = if rng.chance(85) { 1 } else { 2 + rng.below(2) };
     for _ in 0..count {
-        // An edit that needs what the payload lacks does nothing: try another one.
+        // Not every edit can be applied to every payload. If one cannot, try another.
         for _ in 0..8 {
             let (_, edit) = rng.pick(&EDITS);
             if edit(rng, &mut payload) {
@@ -46,21 +47,21 @@ pub fn edited(rng: &mut Rng, payload: &[u8]) -> Vec<u8> {
     payload.write_line()
 }
 
-/// The name of each edit; its place is its number.
+/// The names of all edits. The position of a name is the number of its edit.
 pub fn names() -> impl Iterator<Item = &'static str> {
     EDITS.iter().map(|&(name, _)| name)
 }
 
-/// Applies the edit with this number. None where the payload lacks what it needs.
+/// Applies the edit with this number. `None` if the edit cannot be applied to the payload.
 pub fn edited_by(rng: &mut Rng, number: usize, payload: &[u8]) -> Option<Vec<u8>> {
     let mut payload = Payload::read(payload);
     let (_, edit) = EDITS[number];
     edit(rng, &mut payload).then(|| payload.write_line())
 }
 
-/// Changes what real clients differ in: the payload stays plain. The fields of a record come in any order, other
-/// fields stand before, between and behind, nested or not; values are empty; brackets are spelled in one of three ways,
-/// the same in all pairs of a record.
+/// Changes a payload in ways in which real clients differ, so that it stays plain: shuffles the fields of each record,
+/// adds other fields at any position, empties a value, and spells brackets in one of three ways, equally in all pairs
+/// of a record.
 pub fn still_plain(rng: &mut Rng, payload: &[u8]) -> Vec<u8> {
     const OTHERS: [&[u8]; 10] = [
         b"name=Ann",
@@ -118,10 +119,10 @@ pub fn still_plain(rng: &mut Rng, payload: &[u8]) -> Vec<u8> {
     payload.write_line()
 }
 
-/// An edit: false where it changed nothing.
+/// An edit. It returns false if it cannot be applied to the payload.
 type Edit = fn(&mut Rng, &mut Payload) -> bool;
 
-/// Every edit with its name.
+/// All edits with their names.
 const EDITS: [(&str, Edit); 45] = [
     ("first name", first_name),
     ("first name of all", first_name_of_all),
@@ -131,7 +132,7 @@ const EDITS: [(&str, Edit); 45] = [
     ("group of a record", group_of_a_record),
     ("group of a pair", group_of_a_pair),
     ("equals sign in a key", equals_in_a_key),
-    ("text behind a bracket", text_behind_a_bracket),
+    ("text after a bracket", text_after_a_bracket),
     ("bracket not closed", bracket_not_closed),
     ("group comes again", group_comes_again),
     ("records interleave", records_interleave),
@@ -152,7 +153,7 @@ const EDITS: [(&str, Edit); 45] = [
     ("empty value", empty_value),
     ("order of a record", order_of_a_record),
     ("type last", type_last),
-    ("comment behind data", comment_behind_data),
+    ("comment after data", comment_after_data),
     ("unknown field", unknown_field),
     ("not UTF-8", not_utf8),
     ("odd text", odd_text),
@@ -163,7 +164,7 @@ const EDITS: [(&str, Edit); 45] = [
     ("display_feed", display_feed),
     ("name of a field", name_of_a_field),
     ("byte", byte),
-    ("pair moved, doubled or gone", pair_moved),
+    ("pair moved, repeated or removed", pair_moved),
     ("cut", cut),
     ("id", id),
     ("other field", other_field),

@@ -39,7 +39,7 @@ pub fn payload(rng: &mut Rng, class: Class) -> Vec<u8> {
     payload
 }
 
-/// Generates a plain or odd payload in which each free text has a unique mark, `~1~`, `~2~`, …
+/// Generates a plain or odd payload in which each free text ends in a unique mark: `~1~`, `~2~`, …
 pub fn marked(rng: &mut Rng) -> Vec<u8> {
     let mut form = if rng.chance(50) { plain(rng) } else { odd(rng) };
     for (n, field) in form.fields.iter_mut().enumerate() {

@@ -1,21 +1,21 @@
-//! A comparison of the two readers of forms: the plain reader and the general reader must give the same.
+//! A comparison of the two readers of forms: the plain reader and the general reader must give equal results.
 //!
-//! `Options::general_reader(true)` forces the general reader; `Conversion::is_plain()` tells which one read the
-//! payload.
+//! `Options::general_reader(true)` forces the general reader. `Conversion::is_plain()` says whether the plain reader
+//! read the payload.
 
 use deskpro_contact::{Converter, Encoding, Options, Source, Target};
 
-/// Converters in pairs with equal options: one prefers the plain reader, one uses the general reader alone. Each
-/// converts payload after payload, so that state kept between payloads shows.
+/// Pairs of converters with equal options. The first of a pair tries the plain reader, the second uses only the general
+/// reader. Each converts all payloads, so that the comparison also finds state that one payload leaves for the next.
 pub struct Readers {
     pairs: Vec<(&'static str, Converter, Converter)>,
 }
 
 impl Default for Readers {
-    /// Readers under each option that decides what becomes of a form.
+    /// Pairs for each option that affects the result for a form.
     fn default() -> Self {
         let to = |target| Options::new(Source::Form, target);
-        // Some of the names that the edits give misplaced contact data.
+        // Some names of misplaced contact data that the edits use.
         let allowed = ["Contact_Data", "person[contact_data]", "contact_data_1_type", "?name", "amp;name"];
         let allowing = allowed.into_iter().fold(to(Target::V2), Options::allow_field);
         let pairs = [
@@ -47,46 +47,46 @@ impl Readers {
     ///
     /// # Errors
     ///
-    /// The first difference, under the first options that show one.
+    /// The first difference, for the first options with a difference.
     pub fn compare(&mut self, payload: &[u8]) -> Result<bool, String> {
         let mut is_plain = false;
         for (name, plain, general) in &mut self.pairs {
-            let (ours, theirs) = (said(plain, payload), said(general, payload));
-            if theirs.is_plain {
+            let (plain, general) = (observed(plain, payload), observed(general, payload));
+            if general.is_plain {
                 return Err(format!(
                     "{name}: the plain reader read although the general reader was asked for"
                 ));
             }
-            let parts = ours.parts.len().max(theirs.parts.len());
+            let parts = plain.parts.len().max(general.parts.len());
             for n in 0..parts {
-                let (one, other) = (ours.parts.get(n), theirs.parts.get(n));
+                let (one, other) = (plain.parts.get(n), general.parts.get(n));
                 if one != other {
                     return Err(format!("{name}:\nplain    {one:?}\ngeneral  {other:?}"));
                 }
             }
-            is_plain |= ours.is_plain;
+            is_plain |= plain.is_plain;
         }
         Ok(is_plain)
     }
 }
 
-/// The result of reading a payload, in parts that can be compared and shown.
-struct Said {
+/// The result of converting a payload, as texts that can be compared and shown.
+struct Observed {
     is_plain: bool,
     parts: Vec<String>,
 }
 
-/// Everything that a caller can see of a conversion.
-fn said(converter: &mut Converter, payload: &[u8]) -> Said {
+/// Converts a payload and collects everything that a caller can observe.
+fn observed(converter: &mut Converter, payload: &[u8]) -> Observed {
     let mut parts = Vec::new();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match converter.convert(payload) {
         Ok(conversion) => {
-            let (mut line, mut notes) = (Vec::new(), Vec::new());
+            let (mut line, mut json) = (Vec::new(), Vec::new());
             conversion.write_losses_line(7, &mut line);
-            conversion.write_losses_json(&mut notes);
-            parts.extend([text(conversion.output()), text(&line), text(&notes)]);
-            // With the places in the payload, which the losses file does not have.
+            conversion.write_losses_json(&mut json);
+            parts.extend([text(conversion.output()), text(&line), text(&json)]);
+            // These include the positions in the payload, which the losses file does not have.
             parts.extend(conversion.losses().map(|loss| format!("{loss:?}")));
             parts.push(format!("{:?}", conversion.codes().collect::<Vec<_>>()));
             parts.push(format!("{:?}", conversion.contacts().collect::<Vec<_>>()));
@@ -94,7 +94,7 @@ fn said(converter: &mut Converter, payload: &[u8]) -> Said {
             for name in ["id", "name", "email", "contact_data", "", "type", "first_name"] {
                 parts.push(format!("{name}: {:?}", conversion.field(name)));
             }
-            Said { is_plain: conversion.is_plain(), parts }
+            Observed { is_plain: conversion.is_plain(), parts }
         }
         Err(error) => {
             parts.push(format!(
@@ -105,7 +105,7 @@ fn said(converter: &mut Converter, payload: &[u8]) -> Said {
                 error.message(),
                 error.found()
             ));
-            Said { is_plain: false, parts }
+            Observed { is_plain: false, parts }
         }
     }
 }

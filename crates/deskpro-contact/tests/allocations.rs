@@ -54,7 +54,7 @@ fn bodies() -> Vec<Vec<u8>> {
 fn assert_at_most(most: u64, allocations: &[u64]) {
     assert!(
         allocations.iter().all(|&count| count <= most),
-        "{allocations:?} allocations for payloads of {RECORDS:?} records, where {most} are allowed"
+        "{allocations:?} allocations for payloads of {RECORDS:?} records; allowed are {most}"
     );
 }
 
@@ -68,7 +68,7 @@ fn a_v2_body_needs_a_constant_number_of_allocations() {
     assert_at_most(8, &allocations(Target::Form, &bodies()));
 }
 
-/// By how many bytes these payloads, converted `times` times, grow the memory that a converter holds.
+/// Converts payloads `times` times. Returns by how many bytes this increases the memory that the converter holds.
 fn held(converter: &mut Converter, payloads: &[&[u8]], times: usize) -> i64 {
     let held = measure(|| {
         for payload in std::iter::repeat_n(payloads, times).flatten() {

@@ -64,7 +64,7 @@ enum Item {
     Url { url: String },
 }
 
-/// Types stand in the order of their first items.
+/// Serializes the types in the order of their first items.
 fn groups<S: serde::Serializer>(groups: &[Group], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(groups.iter().map(|(kind, items)| (kind, items)))
 }

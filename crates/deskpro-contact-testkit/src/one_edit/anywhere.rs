@@ -42,7 +42,7 @@ pub(super) fn cut(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// A field to know a person by: missing, there twice, not a text, renamed, not UTF-8.
+/// Adds a field `id`: a normal one, or one that is empty, repeated, not a text, renamed or not UTF-8.
 pub(super) fn id(rng: &mut Rng, payload: &mut Payload) -> bool {
     const IDS: [&[u8]; 14] = [
         b"id=4711",
@@ -65,7 +65,7 @@ pub(super) fn id(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Fields that are not contact data: nested, repeated, renamed, and such that a reader could take for contact data.
+/// Adds fields that are not contact data: nested, repeated or renamed fields, and fields that resemble contact data.
 pub(super) fn other_field(rng: &mut Rng, payload: &mut Payload) -> bool {
     const FIELDS: [&[u8]; 30] = [
         b"name=Ann",
@@ -106,7 +106,7 @@ pub(super) fn other_field(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Contact data in the wrong place, and names that only look so.
+/// Adds contact data in the wrong place, or a name that only resembles it.
 pub(super) fn misplaced_field(rng: &mut Rng, payload: &mut Payload) -> bool {
     const FIRST: [&[u8]; 6] = [
         b"?name=Ann",

@@ -27,7 +27,7 @@ pub(super) fn order_of_a_record(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Moves the pairs of a name, of all records or of one, behind the others of their record.
+/// Moves the pair with a name after the other pairs of its record, in one record or in all.
 fn moved_back(rng: &mut Rng, payload: &mut Payload, name: &[u8]) -> bool {
     let all = rng.chance(40);
     let mut is_done = false;
@@ -49,7 +49,7 @@ pub(super) fn type_last(rng: &mut Rng, payload: &mut Payload) -> bool {
     moved_back(rng, payload, b"type")
 }
 
-pub(super) fn comment_behind_data(rng: &mut Rng, payload: &mut Payload) -> bool {
+pub(super) fn comment_after_data(rng: &mut Rng, payload: &mut Payload) -> bool {
     if moved_back(rng, payload, b"comment") {
         return true;
     }

@@ -3,7 +3,7 @@
 use super::payload::Payload;
 use crate::Rng;
 
-/// Names that PHP reads as `contact_data`, and some that only look so.
+/// Names that PHP reads as `contact_data`, and names that only resemble it.
 const FIRST_NAMES: [&[u8]; 36] = [
     b"contact.data",
     b"contact data",
@@ -113,7 +113,7 @@ pub(super) fn single_record_beside(rng: &mut Rng, payload: &mut Payload) -> bool
     true
 }
 
-/// A record's names stand at the top, the other records beside it or gone.
+/// Makes a single record of one record: its names move to the top. The other records stay or are removed.
 pub(super) fn single_record(rng: &mut Rng, payload: &mut Payload) -> bool {
     let Some(group) = payload.some_group(rng) else { return false };
     let keeps = rng.chance(30);
@@ -210,7 +210,8 @@ pub(super) fn group_of_a_pair(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// `contact_data[1=][type]=x`: the first `=` ends the key, closed or not.
+/// Inserts a sign such as `=` into a name. In `contact_data[1=][type]=x`, the first `=` ends the key, although the
+/// bracket is not closed.
 pub(super) fn equals_in_a_key(rng: &mut Rng, payload: &mut Payload) -> bool {
     let sign: &[u8] = rng.pick(&[&b"="[..], b"=", b"=", b"%3D", b"==", b"&", b"%26", b"?"]);
     let name = payload.some_pair(rng).some_name(rng);
@@ -219,7 +220,7 @@ pub(super) fn equals_in_a_key(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-pub(super) fn text_behind_a_bracket(rng: &mut Rng, payload: &mut Payload) -> bool {
+pub(super) fn text_after_a_bracket(rng: &mut Rng, payload: &mut Payload) -> bool {
     let text: &[u8] =
         rng.pick(&[&b"x"[..], b" ", b"]", b"%5D", b"x[", b"[", b"[]", b"%00", b".", b"%20", b"x[y]"]);
     let pair = payload.some_pair(rng);
@@ -227,10 +228,10 @@ pub(super) fn text_behind_a_bracket(rng: &mut Rng, payload: &mut Payload) -> boo
         return false;
     }
     let cut = 1 + rng.below(pair.segments.len());
-    let behind = pair.segments.split_off(cut);
+    let after = pair.segments.split_off(cut);
     let rest = std::mem::take(&mut pair.rest);
     pair.rest.extend_from_slice(text);
-    for segment in behind {
+    for segment in after {
         for piece in [segment.open, &segment.text, segment.close] {
             pair.rest.extend_from_slice(piece);
         }

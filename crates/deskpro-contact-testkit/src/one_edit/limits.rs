@@ -1,9 +1,9 @@
-//! Edits that get a payload rejected or cut, and spellings that are hard to compare.
+//! Edits that cause rejections or cut a payload, and other spellings of keys.
 
 use super::payload::Payload;
 use crate::Rng;
 
-/// A key with as many brackets as the limit allows, or one more.
+/// A key whose number of brackets is near the limit.
 fn deep(rng: &mut Rng) -> Vec<u8> {
     let first: &[u8] =
         rng.pick(&[&b"a"[..], b"contact_data", b"contact_data[1][data]", b"type", b"name", b"__Host-"]);
@@ -23,7 +23,7 @@ pub(super) fn depth(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Two reasons to reject a payload, in some order: the first one decides.
+/// Inserts two parts that can each reject the payload or a record, in any order. Both readers must report the same one.
 pub(super) fn two_reasons(rng: &mut Rng, payload: &mut Payload) -> bool {
     const REASONS: [&[u8]; 22] = [
         b"name=%FF",
@@ -71,7 +71,7 @@ pub(super) fn nul(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Pairs without a `=`, a name or anything.
+/// Inserts pairs without `=`, without a name, or without anything, or removes the `=` of a pair.
 pub(super) fn odd_pair(rng: &mut Rng, payload: &mut Payload) -> bool {
     const PAIRS: [&[u8]; 16] = [
         b"",
@@ -112,7 +112,7 @@ pub(super) fn spelling_of_brackets(rng: &mut Rng, payload: &mut Payload) -> bool
     true
 }
 
-/// A character of a key in percent signs, or twice so.
+/// Percent-encodes one character of a key, once or twice.
 pub(super) fn spelling_of_a_name(rng: &mut Rng, payload: &mut Payload) -> bool {
     let name = payload.some_pair(rng).some_name(rng);
     if name.is_empty() {

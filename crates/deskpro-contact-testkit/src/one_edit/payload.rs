@@ -2,23 +2,23 @@
 
 use crate::Rng;
 
-/// A payload as its pairs. Writing it gives back the bytes that were read.
+/// A payload as a list of pairs. Writing it gives the bytes that were read.
 pub(super) struct Payload {
     pub(super) pairs: Vec<Pair>,
 }
 
 #[derive(Clone, Default)]
 pub(super) struct Pair {
-    /// The name in front of the first bracket.
+    /// The name before the first bracket.
     pub(super) first: Vec<u8>,
     pub(super) segments: Vec<Segment>,
     /// The text between the last closed bracket and the `=`.
     pub(super) rest: Vec<u8>,
-    /// None where there is no `=`.
+    /// `None` for a pair without `=`.
     pub(super) value: Option<Vec<u8>>,
 }
 
-/// A bracket of a key, its text as it is spelled.
+/// A segment of a key in brackets, as it is spelled.
 #[derive(Clone)]
 pub(super) struct Segment {
     pub(super) open: &'static [u8],
@@ -55,7 +55,7 @@ impl Payload {
         out
     }
 
-    /// Puts the pairs of a text somewhere, at the end more often than elsewhere.
+    /// Inserts the pairs of a text at a random position, most often at the end.
     pub(super) fn insert(&mut self, rng: &mut Rng, text: &[u8]) {
         let at = match rng.below(10) {
             0..4 => self.pairs.len(),
@@ -66,7 +66,7 @@ impl Payload {
         self.pairs.splice(at..at, pairs);
     }
 
-    /// The pairs of a text. Their brackets are spelled as those of the payload's records, more often than not.
+    /// The pairs of a text. In 70 % of the calls, their brackets are spelled like those of the payload's first record.
     pub(super) fn spelled(&self, rng: &mut Rng, text: &[u8]) -> Vec<Pair> {
         let mut pairs = Self::read(text).pairs;
         let record = self.pairs.iter().find(|pair| pair.group().is_some());
@@ -80,24 +80,24 @@ impl Payload {
         pairs
     }
 
-    /// The numbers of the pairs that hold a record's field.
+    /// The positions of the pairs of records.
     pub(super) fn of_records(&self) -> Vec<usize> {
         (0..self.pairs.len()).filter(|&n| self.pairs[n].group().is_some()).collect()
     }
 
-    /// The group of some record.
+    /// The group name of a random record.
     pub(super) fn some_group(&self, rng: &mut Rng) -> Option<Vec<u8>> {
         let of_records = self.of_records();
         let n = *of_records.get(rng.below(of_records.len()))?;
         self.pairs[n].group().map(<[u8]>::to_vec)
     }
 
-    /// The numbers of the pairs of a group.
+    /// The positions of the pairs of a group.
     pub(super) fn of_group(&self, group: &[u8]) -> Vec<usize> {
         (0..self.pairs.len()).filter(|&n| self.pairs[n].group() == Some(group)).collect()
     }
 
-    /// The pairs of some record, or every pair where none has a group.
+    /// The positions of the pairs of a random record, or of all pairs if the payload has no record.
     pub(super) fn of_some_record(&self, rng: &mut Rng) -> Vec<usize> {
         match self.some_group(rng) {
             Some(group) => self.of_group(&group),
@@ -105,7 +105,7 @@ impl Payload {
         }
     }
 
-    /// Some pair, one of a record more often than another.
+    /// A random pair, more often one of a record.
     pub(super) fn some_pair(&mut self, rng: &mut Rng) -> &mut Pair {
         let of_records = self.of_records();
         let n = match of_records.len() {
@@ -116,14 +116,14 @@ impl Payload {
         &mut self.pairs[n]
     }
 
-    /// Some pair whose key ends so.
+    /// A random pair whose key has the last name `leaf`.
     pub(super) fn some_ending(&mut self, rng: &mut Rng, leaf: &[u8]) -> Option<&mut Pair> {
         let found: Vec<usize> = (0..self.pairs.len()).filter(|&n| self.pairs[n].leaf() == leaf).collect();
         let n = *found.get(rng.below(found.len()))?;
         self.pairs.get_mut(n)
     }
 
-    /// The start of the key of some record's fields; empty where they stand at the top.
+    /// The start of the keys of a random record; empty if the payload has no record with a group.
     pub(super) fn some_base(&self, rng: &mut Rng) -> Vec<u8> {
         self.some_group(rng).map_or_else(Vec::new, |group| base(&group))
     }
@@ -133,7 +133,7 @@ pub(super) fn base(group: &[u8]) -> Vec<u8> {
     [b"contact_data[", group, b"]"].concat()
 }
 
-/// The start of a record's key with more names behind it; `[a][b]` becomes `a[b]` at the top.
+/// Appends names such as `[a][b]` to the start of a record's key. With an empty start, they become `a[b]`.
 pub(super) fn below(base: &[u8], names: &str) -> Vec<u8> {
     if base.is_empty() {
         names.replacen('[', "", 1).replacen(']', "", 1).into_bytes()
@@ -142,12 +142,12 @@ pub(super) fn below(base: &[u8], names: &str) -> Vec<u8> {
     }
 }
 
-/// The length of a bracket at the start of a text.
+/// The bracket at the start of a text, as it is spelled.
 pub(super) fn bracket(text: &[u8], spellings: [&'static [u8]; 3]) -> Option<&'static [u8]> {
     spellings.into_iter().find(|bracket| text.starts_with(bracket))
 }
 
-/// The first place of a bracket, and how it is spelled.
+/// The position of the first bracket, and its spelling.
 pub(super) fn find(text: &[u8], spellings: [&'static [u8]; 3]) -> Option<(usize, &'static [u8])> {
     (0..text.len()).find_map(|at| Some((at, bracket(&text[at..], spellings)?)))
 }
@@ -188,7 +188,7 @@ impl Pair {
         }
     }
 
-    /// The group of a record's field.
+    /// The group name, if the pair belongs to a record.
     pub(super) fn group(&self) -> Option<&[u8]> {
         let is_field = self.first == b"contact_data" && self.segments.len() > 1;
         is_field.then(|| &*self.segments[0].text)
@@ -203,7 +203,7 @@ impl Pair {
         self.segments.last_mut().map_or(&mut self.first, |segment| &mut segment.text)
     }
 
-    /// Some text of the key.
+    /// A random name of the key.
     pub(super) fn some_name(&mut self, rng: &mut Rng) -> &mut Vec<u8> {
         match rng.below(self.segments.len() + 1) {
             0 => &mut self.first,

@@ -1,9 +1,9 @@
-//! Edits of whole records, their order and their place among other fields.
+//! Edits of records, of their order and of their position among other fields.
 
 use super::payload::{Pair, Payload, Segment, base, below};
 use crate::Rng;
 
-/// A group comes again behind others: whole, in part, or by one pair.
+/// Repeats pairs of a group at the end: one pair, or all pairs from a random one on.
 pub(super) fn group_comes_again(rng: &mut Rng, payload: &mut Payload) -> bool {
     let Some(group) = payload.some_group(rng) else { return false };
     let numbers = payload.of_group(&group);
@@ -73,7 +73,7 @@ pub(super) fn scalar_and_array(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Groups in falling order, or in none: a search for each group would be quadratic.
+/// Adds many records with descending, ascending or shuffled keys. A linear search for each key would be quadratic.
 pub(super) fn many_groups(rng: &mut Rng, payload: &mut Payload) -> bool {
     let count = match rng.below(100) {
         0 => 4_000,
@@ -99,8 +99,8 @@ pub(super) fn many_groups(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Other fields that PHP overwrites, drops or renames, and a reason to give up at the last pair: nothing may stand
-/// twice among the losses then.
+/// Adds other fields that PHP overwrites, drops or renames, and a last pair at which the plain reader may give up. Then
+/// no loss may be reported twice.
 pub(super) fn giving_up_late(rng: &mut Rng, payload: &mut Payload) -> bool {
     const FRONT: [&[u8]; 16] = [
         b"name=1&name=2",
@@ -154,7 +154,7 @@ pub(super) fn giving_up_late(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// The place of contact data among other fields decides whether there is a note of the order.
+/// Changes the position of contact data among other fields, which decides whether there is a note of the order.
 pub(super) fn order_of_other_fields(rng: &mut Rng, payload: &mut Payload) -> bool {
     let (mut of_records, others): (Vec<Pair>, Vec<Pair>) =
         payload.pairs.drain(..).partition(|pair| pair.group().is_some());
@@ -174,7 +174,7 @@ pub(super) fn order_of_other_fields(rng: &mut Rng, payload: &mut Payload) -> boo
     true
 }
 
-/// A record that is lost whole, its fields in an order of their own: the loss keeps that order.
+/// Adds a record that becomes one loss or has many losses, with its fields in random order, which the loss must keep.
 pub(super) fn lost_record(rng: &mut Rng, payload: &mut Payload) -> bool {
     const RECORDS: [&[&str]; 12] = [
         &[
@@ -230,7 +230,7 @@ pub(super) fn field_of_another_type(rng: &mut Rng, payload: &mut Payload) -> boo
     true
 }
 
-/// Names of `data` in the record, and the record's in `data`.
+/// Adds names of fields to the record itself, or names of a record to its `data`.
 pub(super) fn name_of_another_level(rng: &mut Rng, payload: &mut Payload) -> bool {
     const NAMES: [&str; 14] = [
         "[url]",

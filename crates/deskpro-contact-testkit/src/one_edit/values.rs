@@ -1,4 +1,4 @@
-//! Edits of values and of documented words.
+//! Edits of values, and of names and words in the documents.
 
 use super::payload::{Pair, Payload, base, below};
 use crate::Rng;
@@ -18,7 +18,7 @@ pub(super) fn not_utf8(rng: &mut Rng, payload: &mut Payload) -> bool {
         b"%80",
         b"%E2%82",
         b"\xe2\x82",
-        // Right, but each written in two ways.
+        // Valid UTF-8, partly percent-encoded and partly raw.
         b"\xc3%A9",
         b"%C3\xa9",
         b"%E2\x82%AC",
@@ -51,7 +51,7 @@ pub(super) fn not_utf8(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Characters that JSON escapes, and percent signs that say nothing.
+/// Characters that JSON escapes, invisible characters, and percent signs that encode nothing.
 const ODD_TEXTS: [&[u8]; 40] = [
     b"%22",
     b"\"",
@@ -110,7 +110,7 @@ pub(super) fn odd_text(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Lengths about those that a reader takes at once, with an odd character somewhere.
+/// Sets a value or name to a length near the block sizes of the readers, often with a special character in it.
 pub(super) fn long_value(rng: &mut Rng, payload: &mut Payload) -> bool {
     const LENGTHS: [usize; 20] =
         [7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 127, 129, 255, 1_000, 4_096];
@@ -132,7 +132,7 @@ pub(super) fn long_value(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// One to forty records: one repeated under other keys.
+/// Repeats a record up to 39 times under other keys, or removes all other records.
 pub(super) fn number_of_records(rng: &mut Rng, payload: &mut Payload) -> bool {
     let Some(group) = payload.some_group(rng) else { return false };
     let record: Vec<Pair> = payload.of_group(&group).iter().map(|&n| payload.pairs[n].clone()).collect();

@@ -4,7 +4,7 @@ use super::plain::{other_fields, plain, record, text};
 use super::write::{Field, Form};
 use crate::Rng;
 
-/// Unknown types, and known ones in undocumented spellings.
+/// Unknown types, and known types in undocumented spellings.
 const ODD_TYPES: [&str; 18] = [
     "apple",
     "trust_pilot",

@@ -27,11 +27,11 @@ use crate::tree::Id;
 /// ```
 /// use deskpro_contact::{Converter, Options, Source, Target};
 ///
-/// let mut there = Converter::new(Options::new(Source::Form, Target::V2));
-/// let mut back = Converter::new(Options::new(Source::V2, Target::Form));
+/// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+/// let mut restorer = Converter::new(Options::new(Source::V2, Target::Form));
 /// for payload in ["type=skype&data[username]=ann", "type=twitter&comment=work&data[username]=jo"] {
-///     let conversion = there.convert(payload.as_bytes())?;
-///     assert!(back.restores(&conversion));
+///     let conversion = converter.convert(payload)?;
+///     assert!(restorer.restores(&conversion));
 /// }
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```

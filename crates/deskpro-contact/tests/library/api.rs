@@ -148,7 +148,7 @@ fn the_example_of_each_explanation_has_its_code() {
     }
 }
 
-/// A loss shows a text in quotes, bytes that are not UTF-8 percent-encoded, both cut after forty bytes.
+/// `shown` gives a text in quotes, and bytes that are not UTF-8 percent-encoded. It cuts both after forty bytes.
 #[test]
 fn a_value_of_a_loss_is_shown_shortened_and_escaped() {
     let long = "n".repeat(50);
@@ -168,7 +168,7 @@ fn a_value_of_a_loss_is_shown_shortened_and_escaped() {
     );
 }
 
-/// The other methods of a conversion: `loss`, `loses_data`, `codes`, `field`, `is_same`, `write_losses`.
+/// The other methods of a conversion: `loss`, `loses_data`, `codes`, `field`, `is_same`, `write_losses_line`.
 #[test]
 fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));

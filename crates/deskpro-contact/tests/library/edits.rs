@@ -8,10 +8,10 @@ use crate::{restore_edited_form, restore_edited_v2};
 /// losses that are left over.
 #[track_caller]
 fn check_edited(target: Target, payload: &str, (old, new): (&str, &str), restored: &str, left: &[&str]) {
-    let convert = |target, payload: &str, notes: Option<&[u8]>| {
+    let convert = |target, payload: &str, losses: Option<&[u8]>| {
         let mut converter = Converter::new(Options::new(source_of(target), target).edited(true));
-        match notes {
-            Some(notes) => converter.restore(payload.as_bytes(), notes),
+        match losses {
+            Some(losses) => converter.restore(payload.as_bytes(), losses),
             None => converter.convert(payload.as_bytes()),
         }
         .map(Conversion::into_owned)
@@ -134,9 +134,9 @@ fn added_contact_data_keeps_its_position_in_the_form() {
     check(pager, r#"{"name":"x"}"#, &["rejected-record contact_data[1]"]);
 }
 
-/// Record keys are restored from the losses if they are unique and a form can express them.
+/// Record keys are restored from the losses if they are unique and a form can represent them.
 #[test]
-fn a_duplicate_or_inexpressible_key_is_replaced() {
+fn a_duplicate_or_unrepresentable_key_is_replaced() {
     let record = |key: &str, url: &str| {
         format!("contact_data[{key}][type]=website&contact_data[{key}][data][url]={url}")
     };
@@ -145,14 +145,14 @@ fn a_duplicate_or_inexpressible_key_is_replaced() {
     for (old, new, keys) in
         [("", "", ["5", "7"]), ("[\"7\"", "[\"5\"", ["5", "6"]), ("[\"7\"", "[\"x]y\"", ["5", "6"])]
     {
-        let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen(old, new, 1);
-        let restored = restore_edited_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+        let losses = std::str::from_utf8(converted.losses_json()).unwrap().replacen(old, new, 1);
+        let restored = restore_edited_form(converted.output().as_bytes(), losses.as_bytes()).unwrap();
         let expected = [record(keys[0], "a"), record(keys[1], "b")].join("&");
-        assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected, "{notes}");
+        assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected, "{losses}");
     }
     // The first record has no valid key: it becomes number 1 and follows the records that have their keys.
-    let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen("[\"5\"", "[\"x]y\"", 1);
-    let restored = restore_edited_form(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+    let losses = std::str::from_utf8(converted.losses_json()).unwrap().replacen("[\"5\"", "[\"x]y\"", 1);
+    let restored = restore_edited_form(converted.output().as_bytes(), losses.as_bytes()).unwrap();
     let expected = [record("7", "b"), record("1", "a")].join("&");
     assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), expected);
     for (body, old, new, keys) in [
@@ -172,12 +172,12 @@ fn a_duplicate_or_inexpressible_key_is_replaced() {
         ),
     ] {
         let converted = to_form(body.as_bytes()).unwrap();
-        let notes = std::str::from_utf8(converted.losses_json()).unwrap().replacen(old, new, 1);
-        assert!(notes.contains(new), "{notes}");
-        let restored = restore_edited_v2(converted.output().as_bytes(), notes.as_bytes()).unwrap();
+        let losses = std::str::from_utf8(converted.losses_json()).unwrap().replacen(old, new, 1);
+        assert!(losses.contains(new), "{losses}");
+        let restored = restore_edited_v2(converted.output().as_bytes(), losses.as_bytes()).unwrap();
         let expected =
             body.replace("\"3\"", &format!("\"{}\"", keys[0])).replace("\"5\"", &format!("\"{}\"", keys[1]));
-        assert_eq!(restored.output(), expected, "{notes}");
+        assert_eq!(restored.output(), expected, "{losses}");
     }
 }
 
@@ -221,10 +221,10 @@ fn an_edited_value_that_does_not_fit_its_json_type_stays_text() {
 /// A losses file may be edited, too: losses that the target cannot hold are left over, and values are not duplicated.
 #[test]
 fn losses_that_no_conversion_writes_are_ignored_or_left_over() {
-    let notes =
+    let line =
         |losses: &str| format!(r#"{{"losses":[{}]}}"#, losses.replace("note!", r#""severity":"note""#));
     for (form, losses, expected, left) in [
-        // JSON can hold only UTF-8.
+        // JSON can represent only UTF-8.
         ("", r#"{"code":"left-out",note!,"path":"name","raw":"Zo%EB"}"#, "{}", 1),
         ("", r#"{"code":"left-out",note!,"path":"na%EBme","value":"x"}"#, "{}", 1),
         ("", r#"{"code":"left-out",note!,"path":"name","raw":"value[na%EBme]=x"}"#, "{}", 1),
@@ -232,16 +232,16 @@ fn losses_that_no_conversion_writes_are_ignored_or_left_over() {
         ("a[1]=x", r#"{"code":"shape",note!,"path":"a","value":"list"}"#, r#"{"a":{"1":"x"}}"#, 0),
         ("a=1", r#"{"code":"json-type",note!,"path":"a","value":"text"}"#, r#"{"a":"1"}"#, 0),
     ] {
-        let restored = restore_edited_v2(form.as_bytes(), notes(losses).as_bytes()).unwrap();
+        let restored = restore_edited_v2(form.as_bytes(), line(losses).as_bytes()).unwrap();
         assert_eq!((restored.output(), restored.losses().len()), (expected, left), "{losses}");
     }
     // The output already contains the value.
     let tags = r#"{"code":"other-field",note!,"path":"tags","value":["x"]}"#;
-    let restored = restore_edited_form(br#"{"tags":["x"]}"#, notes(tags).as_bytes()).unwrap();
+    let restored = restore_edited_form(br#"{"tags":["x"]}"#, line(tags).as_bytes()).unwrap();
     assert_eq!((restored.output(), restored.losses().len()), ("tags%5B0%5D=x", 0));
     // Each field of a single record is restored, or the loss is left over.
     let record = r#"{"code":"rejected-record",note!,"value":{"a":"1","name":"Bea","z":"2"}}"#;
-    let restored = restore_edited_form(br#"{"name":"Ann"}"#, notes(record).as_bytes()).unwrap();
+    let restored = restore_edited_form(br#"{"name":"Ann"}"#, line(record).as_bytes()).unwrap();
     assert_eq!((restored.output(), restored.losses().len()), ("name=Ann&a=1&z=2", 1));
     // The losses give the single record the key 5. As the first of several records it has the key 1 nevertheless.
     let converted = to_v2(b"type=website&comment=c&data[url]=a").unwrap();

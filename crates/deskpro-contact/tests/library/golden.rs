@@ -4,8 +4,8 @@
 //!
 //! | folder | input | expected output | expected losses |
 //! |---|---|---|---|
-//! | `fixtures/to-v2/<case>` | `legacy.form` | `v2.json` | `losses.json`; without the file, none |
-//! | `fixtures/to-form/<case>` | `v2.json` | `legacy.form` | `losses.json`; without the file, none |
+//! | `fixtures/to-v2/<case>` | `legacy.form` | `v2.json` | `losses.json`; without the file, no losses |
+//! | `fixtures/to-form/<case>` | `v2.json` | `legacy.form` | `losses.json`; without the file, no losses |
 //! | `fixtures/invalid/<case>` | `legacy.form` or `v2.json` | | `message.txt`: each rejection, its position and reason |
 //! | `fixtures/invalid/losses-<case>` | also `losses.json` (the losses of the only line) or `losses.jsonl` (a losses file) | | `message.txt`: why they are not restored |
 //!
@@ -86,8 +86,8 @@ fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     lines
 }
 
-/// A converter and the converter that restores its output. Both are reused for all folders, so that state kept from an
-/// earlier payload shows as a failure.
+/// A converter and the converter that restores its output. Both are reused for all folders, so that a test fails if a
+/// converter keeps state from an earlier payload.
 struct Direction {
     target: Target,
     converter: Converter,
@@ -95,7 +95,7 @@ struct Direction {
 }
 
 impl Direction {
-    /// The converters for a folder that has options; none where it has none.
+    /// The converters for a folder that has options; `None` for a folder without options.
     fn with_options(folder: &Path, target: Target) -> Result<Option<Self>, String> {
         let given = options(folder)?;
         let mut options = Options::new(source_of(target), target);

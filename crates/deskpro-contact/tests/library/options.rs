@@ -21,7 +21,7 @@ fn v2_output_is_valid_with_any_options() {
     }
 }
 
-/// Pretty output has the same tokens with white space between them. Brackets and commas in strings are no tokens.
+/// Pretty output has the same tokens with white space between them. Brackets and commas in strings are not tokens.
 #[test]
 fn pretty_output_is_indented() {
     let payload =
@@ -96,7 +96,7 @@ fn a_body_whose_repeated_names_exceed_the_limit_is_rejected() {
     assert!(body.len() < 800 && convert(&body, 800).is_err() && convert(&body, 900).is_ok());
 }
 
-/// A label is read in any case and with white space around it. What does not extend ASCII is no encoding here.
+/// A label is read in any case and with white space around it. Labels of encodings that do not extend ASCII are errors.
 #[test]
 fn labels_of_encodings_are_those_that_extend_ascii() {
     let labels = [
@@ -130,28 +130,28 @@ fn labels_of_encodings_are_those_that_extend_ascii() {
     }
 }
 
-/// The losses name the encoding, so restoring needs no option. One that contradicts them is an error.
+/// The losses name the encoding, so restoring needs no option. An option that contradicts them is an error.
 #[test]
 fn losses_of_another_encoding_are_not_put_back() {
     let options = |source, target, label: &str| Options::new(source, target).encoding(label.parse().ok());
-    let mut there = Converter::new(options(Source::Form, Target::V2, "windows-1252"));
+    let mut converter = Converter::new(options(Source::Form, Target::V2, "windows-1252"));
     let payload = "name=Ren%E9&x=%F1";
-    let converted = there.convert(payload).unwrap().into_owned();
+    let converted = converter.convert(payload).unwrap().into_owned();
     let restore = |label: &str| {
-        let mut back = Converter::new(options(Source::V2, Target::Form, label));
-        let restored = back.restore(converted.output(), converted.losses_json());
+        let mut restorer = Converter::new(options(Source::V2, Target::Form, label));
+        let restored = restorer.restore(converted.output(), converted.losses_json());
         restored.map(|restored| String::from_utf8(restored.output().to_vec()).unwrap())
     };
     for label in ["none", "latin1", "windows-1252"] {
         assert_eq!(restore(label).unwrap(), payload, "{label}");
     }
-    // René has the same bytes in both.
+    // "René" has equal bytes in both encodings.
     let error = restore("iso-8859-2").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotLosses);
     assert_eq!(error.message(), "expected losses of texts in iso-8859-2, found windows-1252");
 }
 
-/// Each name of a key may be decoded, and has the names above it in its path.
+/// Each decoded name of a key is a loss whose path repeats the names above it.
 #[test]
 fn a_payload_whose_decoded_names_repeat_too_much_is_rejected() {
     let payload = |depth: usize| format!("a{}=1", format!("[{}]", "%E9".repeat(20)).repeat(depth));

@@ -1,7 +1,7 @@
-//! The law of the two readers: the plain reader and the general reader of forms give the same for every payload.
+//! The law of the two readers: the plain reader and the general reader of forms give equal results for every payload.
 //!
-//! Other tests assert how many payloads the plain reader accepts: the law would hold for a reader that accepts none.
-//! The fuzz target `readers` holds the library to the same law.
+//! Other tests assert how many payloads the plain reader accepts, because the law would also hold for a reader that
+//! accepts none. The fuzz target `readers` checks the law, too.
 
 use std::fmt::Write as _;
 use std::process::Command;
@@ -12,12 +12,12 @@ use testkit::one_edit::{edited, edited_by, names, still_plain};
 use testkit::payloads::{self, Class};
 use testkit::readers::Readers;
 
-/// How many payloads each part of the law is tried on.
+/// The number of payloads per test.
 fn cases() -> usize {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
 }
 
-/// Compares payloads; fails with the shortest that differ.
+/// Compares the readers for payloads. Fails with the shortest payloads for which they differ.
 #[track_caller]
 fn check(payloads: impl Iterator<Item = (String, Vec<u8>)>) {
     let mut readers = Readers::default();
@@ -37,7 +37,7 @@ fn check(payloads: impl Iterator<Item = (String, Vec<u8>)>) {
 }
 
 #[test]
-fn both_readers_give_the_same() {
+fn both_readers_give_equal_results() {
     for class in [Class::Plain, Class::Odd, Class::Hostile] {
         let mut rng = Rng::new(71 + class as u64);
         check((0..cases()).map(|_| (format!("{class:?}"), payloads::payload(&mut rng, class))));
@@ -45,7 +45,7 @@ fn both_readers_give_the_same() {
 }
 
 #[test]
-fn both_readers_give_the_same_in_other_encodings() {
+fn both_readers_give_equal_results_in_other_encodings() {
     let mut rng = Rng::new(77);
     check((0..cases()).map(|n| {
         let class = [Class::Plain, Class::Odd][n % 2];
@@ -56,7 +56,7 @@ fn both_readers_give_the_same_in_other_encodings() {
 }
 
 #[test]
-fn both_readers_give_the_same_beside_plain_payloads() {
+fn both_readers_give_equal_results_one_edit_away_from_plain_payloads() {
     let mut rng = Rng::new(74);
     let each = cases().div_ceil(names().count());
     let numbered = names().enumerate().flat_map(|(n, name)| std::iter::repeat_n((n, name), each));
@@ -67,13 +67,13 @@ fn both_readers_give_the_same_beside_plain_payloads() {
     let mut rng = Rng::new(75);
     check((0..cases()).map(|_| {
         let plain = payloads::payload(&mut rng, Class::Plain);
-        // An edit of what is still plain, so that edits meet any order of fields and any brackets.
+        // Half of the payloads are changed first, so that edits are combined with any order of fields and any brackets.
         let base = if rng.chance(50) { still_plain(&mut rng, &plain) } else { plain };
         ("any edits".to_owned(), edited(&mut rng, &base))
     }));
 }
 
-/// Fails where the plain reader accepts fewer than 95 of 100.
+/// Fails if the plain reader accepts fewer than 95 of 100 payloads.
 #[track_caller]
 fn is_accepted(payloads: impl Iterator<Item = Vec<u8>>) {
     let mut readers = Readers::default();
@@ -93,7 +93,8 @@ fn is_accepted(payloads: impl Iterator<Item = Vec<u8>>) {
     assert!(is_most, "{} of {all} are refused; the shortest:\n{}", refused.len(), shown.join("\n"));
 }
 
-/// Plain payloads with `contact_data`: the general reader reads single records.
+/// A plain payload with `contact_data`. Payloads with a single record are skipped, because the plain reader does not
+/// read it into records.
 fn plain(rng: &mut Rng) -> Vec<u8> {
     loop {
         let payload = payloads::payload(rng, Class::Plain);
@@ -126,9 +127,9 @@ fn the_plain_reader_accepts_the_comparison_corpus() {
     is_accepted(lines.map(<[u8]>::to_vec));
 }
 
-/// The plain reader compares the names of a record one by one, and gives up where there are many.
+/// The plain reader compares the names of a record one by one, and gives up if there are many.
 #[test]
-fn both_readers_give_the_same_of_many_unknown_fields() {
+fn both_readers_give_equal_results_for_many_unknown_fields() {
     check((0..80).flat_map(|count| {
         let start = "contact_data[1][type]=website&contact_data[1][data][url]=u".to_owned();
         let payload =

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use testkit::v2_document::V2;
 
-/// JSON of any shape, with names and empty values that a form cannot express.
+/// JSON of any shape, with names and empty values that a form cannot represent.
 fn json(depth: u32) -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         select(
@@ -100,7 +100,7 @@ pub(super) fn body() -> impl Strategy<Value = String> {
     prop_oneof![5 => body.clone(), 1 => envelope(body)]
 }
 
-/// A body, or a list of them, in the envelope of a reply; at times beside a field that no envelope has.
+/// A body, or a list of bodies, in the envelope of a reply; sometimes beside a field that envelopes do not have.
 fn envelope(body: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = String> {
     let bodies =
         prop::collection::vec(body.clone(), 0..3).prop_map(|bodies| format!("[{}]", bodies.join(",")));
@@ -113,7 +113,7 @@ fn envelope(body: impl Strategy<Value = String> + Clone) -> impl Strategy<Value 
     })
 }
 
-/// A body without contact data, whose fields have the names of other lines: envelopes and error lines.
+/// A body without contact data, whose fields have the names of members of envelopes and error lines.
 pub(super) fn ambiguous() -> impl Strategy<Value = String> {
     let error = select(
         &[

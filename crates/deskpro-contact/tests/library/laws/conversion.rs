@@ -1,4 +1,4 @@
-//! Conversion loses nothing silently and never panics.
+//! Conversion reports every loss and never panics.
 
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::{
@@ -27,7 +27,7 @@ fn leaves(node: Node<'_>, path: &str, out: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-/// A change of a whole payload with its name. None where the payload lacks what it needs.
+/// The name of a change of a whole payload, and the change. It returns `None` for a payload that cannot be changed so.
 type Respelling = (&'static str, fn(&str) -> Option<String>);
 
 const RESPELLINGS: [Respelling; 10] = [
@@ -41,7 +41,7 @@ const RESPELLINGS: [Respelling; 10] = [
         };
         Some(each_name(payload, name))
     }),
-    ("behind a byte order mark", |payload| {
+    ("after a byte order mark", |payload| {
         payload.starts_with("contact_data").then(|| format!("\u{feff}{payload}"))
     }),
     ("in upper case", |payload| {
@@ -71,7 +71,7 @@ const RESPELLINGS: [Respelling; 10] = [
     }),
 ];
 
-/// A payload with each name changed.
+/// Changes each name of a payload.
 fn each_name(payload: &str, change: impl Fn(&str) -> String) -> String {
     let pairs = payload.split('&').map(|pair| match pair.split_once('=') {
         Some((name, value)) => format!("{}={value}", change(name)),
@@ -162,7 +162,8 @@ proptest! {
         }
     }
 
-    /// A payload that was escaped, encoded again or respelled as a whole is rejected: no contact passes as another field.
+    /// A payload that was escaped, encoded again or respelled as a whole is rejected: no contact passes as another
+    /// field.
     #[test]
     fn prop_payloads_that_were_escaped_or_respelled_are_rejected(seed in any::<u64>(), how in 0..RESPELLINGS.len()) {
         let mut rng = Rng::new(seed);

@@ -13,12 +13,12 @@ use crate::restore_edited_form;
 
 use super::cases;
 
-/// How many payloads are tried for each encoding.
+/// The number of payloads per encoding.
 fn each() -> usize {
     cases() as usize / 3
 }
 
-/// A payload with texts in the encoding. In some, each free text has a mark of its own.
+/// A payload with texts in the encoding. In some payloads, each free text has a unique mark.
 fn payload(rng: &mut Rng, sample: Sample) -> Vec<u8> {
     let payload = match rng.below(4) {
         0 => payloads::payload(rng, Class::Plain),
@@ -47,7 +47,8 @@ fn decoded_payloads_keep_their_bytes_and_are_restored() {
     }
 }
 
-/// Where the texts of a JSON value stand that a person may edit, with their quotes. (serde would sort the names.)
+/// The ranges of the texts in a JSON value that the test may edit, with their quotes. (Reading and writing the value
+/// with serde_json would sort the names.)
 fn editable(json: &str) -> Vec<Range<usize>> {
     let mut texts = Vec::new();
     let mut name = "";
@@ -80,7 +81,7 @@ fn an_edited_text_is_restored_in_utf8_and_the_others_in_their_bytes() {
         let mut edits = 0;
         for _ in 0..each() {
             let payload = payload(&mut rng, sample);
-            // No form expresses an empty array.
+            // A form cannot represent an empty array.
             let is_whole =
                 Form::read(&payload).is_ok_and(|form| !form.root().children().any(has_empty_array));
             let Ok(converted) = converter.convert(&payload) else { continue };
@@ -94,7 +95,7 @@ fn an_edited_text_is_restored_in_utf8_and_the_others_in_their_bytes() {
     }
 }
 
-/// Edits an output and restores it. False where it has no text to edit.
+/// Edits an output and restores it. Returns false if it has no text to edit.
 fn edit(rng: &mut Rng, converter: &mut Converter, converted: &Converted) -> bool {
     let output = converted.output();
     let texts = editable(output);

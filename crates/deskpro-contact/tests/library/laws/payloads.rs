@@ -150,7 +150,8 @@ pub(super) fn hostile() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
-/// Pairs with odd names, each part of which has a word of its own. Names begin alike, so that pairs meet in one array.
+/// Pairs with unusual names. Most parts of a name have a unique word. Many names begin equally, so that several pairs
+/// go into one array.
 pub(super) fn marked_names() -> impl Strategy<Value = Vec<u8>> {
     let first = select(
         &[
