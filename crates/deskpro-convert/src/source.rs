@@ -14,4 +14,5 @@ pub(crate) use self::batch::{BATCH, BatchLine, LinePart, Task, clear};
 pub use self::batch::{Batch, SourceError};
 pub use self::lines::Lines;
 pub use self::losses::Losses;
+pub(crate) use self::restored::note_outputs;
 pub use self::restored::{Index, People, Positional, Restored};

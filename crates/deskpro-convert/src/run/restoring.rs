@@ -11,7 +11,7 @@ use super::failure::Failure;
 use crate::args::Args;
 use crate::id_field::IdField;
 use crate::input::{self, Input};
-use crate::source::{Batch, Index, Lines, Losses, People, Positional, Restored, SourceError};
+use crate::source::{Index, Lines, Losses, People, Positional, Restored, SourceError, note_outputs};
 use crate::status::Status;
 
 /// The losses files of a restoring run.
@@ -97,9 +97,9 @@ impl Restoring {
             let id_field = IdField::new(args).expect("the losses files have an id field");
             let mut index = Index::new(self.losses)?;
             let mut bytes = input.bytes;
-            if index.needs_ids() {
+            if index.needs_outputs() {
                 let (first, again) = input::twice(bytes, args.input.as_deref()).map_err(failed)?;
-                note_ids(lines(first, input.name.clone()), &id_field, &mut index)?;
+                note_outputs(lines(first, input.name.clone()), &id_field, &mut index)?;
                 bytes = again.bytes().map_err(failed)?;
             }
             return Ok(Restored::People(People::new(lines(bytes, input.name), index, id_field)));
@@ -113,21 +113,4 @@ impl Restoring {
         }
         Ok(Restored::Positional(Positional::new(lines(bytes, input.name), losses, args.edited)))
     }
-}
-
-/// Tells an index the ids of all outputs.
-fn note_ids(
-    mut outputs: Lines<Box<dyn Read + Send>>,
-    id_field: &IdField,
-    index: &mut Index,
-) -> Result<(), SourceError> {
-    let mut batch = Batch::default();
-    while outputs.next(&mut batch)? {
-        for line in &batch.lines {
-            if let Some(id) = id_field.find_text(line.payload(&batch.text)) {
-                index.note_id(&id);
-            }
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //! Without ids, outputs and losses are paired by position ([`Positional`]). With ids, they are paired by the person
 //! ([`Index`]), and lines may be moved or removed.
 
+mod entry;
 mod index;
 mod people;
 mod positional;
@@ -11,6 +12,7 @@ use std::io::Read;
 
 pub use self::index::Index;
 pub use self::people::People;
+pub(crate) use self::people::note_outputs;
 pub use self::positional::Positional;
 
 use super::batch::{Batch, MAX_LINES, SourceError, Task};

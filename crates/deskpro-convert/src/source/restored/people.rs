@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use deskpro_contact::losses_file::is_error_line;
+use deskpro_contact::losses_file::{id_of_error_line, is_error_line};
 
-use super::index::{Claim, Index, Position};
+use super::index::{Claim, Index, Position, Unclaimed};
 use super::{is_full, push_left_over, push_rejected};
 use crate::id_field::IdField;
 use crate::source::batch::{Batch, SourceError, Task, without_end};
@@ -99,6 +99,9 @@ impl<R: Read> People<R> {
                 return Ok(());
             }
             self.paired += 1;
+            if let Claim::Superseded = claim {
+                continue;
+            }
             self.line += 1;
             self.push(batch, text, line.number, &claim);
         }
@@ -106,12 +109,7 @@ impl<R: Read> People<R> {
     }
 
     fn claim(&mut self, output: &[u8], at: u64) -> Result<Claim, SourceError> {
-        let is_error_line = is_error_line(output);
-        let id = if is_error_line {
-            deskpro_contact::losses_file::id_of_error_line(output)
-        } else {
-            self.id_field.find_text(output)
-        };
+        let (id, is_error_line) = id_of_output(output, &self.id_field);
         self.index.claim(output, id.as_deref(), is_error_line, at)
     }
 
@@ -144,12 +142,7 @@ impl<R: Read> People<R> {
                 };
                 push_rejected(batch, self.line, text, losses);
             }
-            Claim::Corrected(losses) => {
-                restore(batch, b"");
-                if losses.has_losses {
-                    push_left_over(batch, self.line, losses);
-                }
-            }
+            Claim::Superseded => unreachable!("it gives no payload"),
         }
     }
 
@@ -157,10 +150,8 @@ impl<R: Read> People<R> {
     fn push_unclaimed(&mut self, batch: &mut Batch) -> Result<(), SourceError> {
         while !is_full(batch) {
             match self.index.next_unclaimed()? {
-                Some(losses) if matches!(losses.payload, Fate::Rejected { .. }) => {
-                    self.push_rejected(batch, &losses);
-                }
-                Some(losses) => push_left_over(batch, self.line, &losses),
+                Some(Unclaimed::Rejected(losses)) => self.push_rejected(batch, &losses),
+                Some(Unclaimed::LeftOver(losses)) => push_left_over(batch, self.line, &losses),
                 None => {
                     self.has_ended = true;
                     break;
@@ -175,4 +166,33 @@ impl<R: Read> People<R> {
         self.line += 1;
         push_rejected(batch, self.line, text, losses);
     }
+}
+
+/// The person's id in an output or an error line, as a form writes it, and whether it is an error line.
+fn id_of_output(output: &[u8], id_field: &IdField) -> (Option<String>, bool) {
+    if is_error_line(output) { (id_of_error_line(output), true) } else { (id_field.find_text(output), false) }
+}
+
+/// Tells an index about all outputs, before the first is restored.
+///
+/// # Errors
+///
+/// A file cannot be read; or it is unknown which of several rejected payloads an output corrects.
+pub(crate) fn note_outputs<R: Read>(
+    mut outputs: Lines<R>,
+    id_field: &IdField,
+    index: &mut Index,
+) -> Result<(), SourceError> {
+    let mut batch = Batch::default();
+    while outputs.next(&mut batch)? {
+        for line in &batch.lines {
+            if let Task::RejectOversized(_) = line.task {
+                continue;
+            }
+            let output = line.payload(&batch.text);
+            let (id, is_error_line) = id_of_output(output, id_field);
+            index.note_output(output, id.as_deref(), is_error_line);
+        }
+    }
+    index.check_outputs()
 }
