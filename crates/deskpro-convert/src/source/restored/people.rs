@@ -162,7 +162,9 @@ impl<R: Read> People<R> {
     }
 
     fn push_rejected(&mut self, batch: &mut Batch, losses: &LossesLine) {
-        let Fate::Rejected { text, .. } = &losses.payload else { unreachable!("the index says so") };
+        let Fate::Rejected { text, .. } = &losses.payload else {
+            unreachable!("the index returns only rejected payloads here")
+        };
         self.line += 1;
         push_rejected(batch, self.line, text, losses);
     }
