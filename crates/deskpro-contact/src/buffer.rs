@@ -19,7 +19,7 @@ const MARKS: usize = 4;
 const KEPT_CAPACITY: usize = 1 << 17;
 
 /// A growing text with room after it.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub(crate) struct Buffer {
     /// The text, then bytes without meaning.
     bytes: Vec<u8>,

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use crate::model::Kind;
 
-/// A digest as it is made, over words of eight bytes. Each word is multiplied to 128 bits, and the halves are combined, so
-/// that each bit of a word changes about half of all bits. A product of 64 bits alone passes the highest byte of a word on
-/// as one byte: then lines that differ in two digits often have one digest.
+/// A digest in the making, over words of eight bytes. Each word is multiplied to 128 bits and the halves are combined,
+/// so that each bit of a word changes about half of all bits. With only the lower half, a change in the highest byte of
+/// a word would stay in one byte, and lines that differ in two digits would often have equal digests.
 #[derive(Clone, Copy)]
 pub(crate) struct Digest(u64);
 
@@ -74,7 +74,7 @@ impl Digest {
 
     /// Ends the digest of a record, after its values were added.
     pub(crate) fn end_record(mut self) -> u64 {
-        // One more round, so that every byte of the last word affects the upper 48 bits.
+        // One more round, so that the last word is mixed like the words before it.
         self.add(0);
         self.end()
     }

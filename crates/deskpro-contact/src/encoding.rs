@@ -9,16 +9,16 @@ use crate::names::UnknownName;
 
 /// An encoding that extends ASCII, for [`Options::encoding`](crate::Options::encoding).
 ///
-/// It is read from a label of the [WHATWG Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels), in any
-/// case, and shown by that standard's name in lower case. UTF-16, ISO-2022-JP and the standard's `replacement` do not
-/// extend ASCII, so they are none. `utf-8` is one: with it, nothing is decoded. `x-user-defined` is one, too: it decodes
-/// each byte above 127 to a character for private use.
+/// It is parsed from a label of the [WHATWG Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels), in
+/// any case, and displayed as the standard's name in lower case. UTF-16, ISO-2022-JP and the standard's `replacement`
+/// do not extend ASCII, so parsing rejects them. With `utf-8`, nothing is decoded. `x-user-defined` decodes each byte
+/// above 127 to a private-use character.
 ///
 /// ```
 /// use deskpro_contact::Encoding;
 ///
 /// let encoding: Encoding = "Latin1".parse()?;
-/// assert_eq!(encoding, Encoding::WINDOWS_1252); // web browsers read Latin-1 so
+/// assert_eq!(encoding, Encoding::WINDOWS_1252); // as in web browsers
 /// assert_eq!("SJIS".parse::<Encoding>()?.to_string(), "shift_jis");
 /// let error = "utf-16".parse::<Encoding>().unwrap_err();
 /// assert_eq!(
@@ -31,15 +31,15 @@ use crate::names::UnknownName;
 pub struct Encoding(&'static encoding_rs::Encoding);
 
 impl Encoding {
-    /// The encoding of Western European Windows.
+    /// The encoding of Windows in Western Europe. Browsers use it for Latin-1, too.
     pub const WINDOWS_1252: Self = Self(&encoding_rs::WINDOWS_1252_INIT);
 
-    /// Whether it is UTF-8, in which nothing is decoded.
+    /// Whether the encoding is UTF-8, so that nothing is decoded.
     pub(crate) fn is_utf8(self) -> bool {
         self.0 == encoding_rs::UTF_8
     }
 
-    /// The text that the bytes are in this encoding; none where they are malformed in it.
+    /// Decodes bytes; `None` if they are malformed in this encoding.
     pub(crate) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         self.0.decode_without_bom_handling_and_without_replacement(bytes)
     }

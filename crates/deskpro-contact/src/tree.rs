@@ -92,7 +92,7 @@ pub(crate) struct Member {
 }
 
 /// An ordered tree of texts and arrays.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub(crate) struct Tree {
     text: Buffer,
     members: Vec<Member>,

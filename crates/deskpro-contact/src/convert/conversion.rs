@@ -62,6 +62,16 @@ impl<'c> Conversion<'c> {
 
     /// Whether `restored` is read as the source payload was read: equal names, values and order, and in JSON equal
     /// types. Empty arrays of a form are ignored; PHP makes them only if it drops a `__Host-` name.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Options, Source, Target};
+    ///
+    /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+    /// let conversion = converter.convert("labels[]=a&name=Ann")?;
+    /// assert!(conversion.is_same("labels%5B0%5D=a&name=Ann")); // another spelling
+    /// assert!(!conversion.is_same("name=Ann&labels[]=a")); // another order
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
     #[must_use]
     pub fn is_same(&self, restored: impl AsRef<[u8]>) -> bool {
         let (mut before, mut after) = (Reading::default(), Reading::default());

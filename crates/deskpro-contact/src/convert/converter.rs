@@ -103,6 +103,21 @@ impl Converter {
     /// The errors of [`Converter::convert`] for the payload; [`ErrorKind::NotLosses`] if `losses` is not such an
     /// object, or if the options cannot restore ([`Target::Canonical`], or equal source and target);
     /// [`ErrorKind::OtherPayload`] if the losses belong to another payload.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Options, Source, Target};
+    ///
+    /// let payload = "type=website&comment=home&data%5Burl%5D=example.com";
+    /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+    /// let (mut output, mut losses) = (Vec::new(), Vec::new());
+    /// let conversion = converter.convert(payload)?;
+    /// output.extend_from_slice(conversion.output());
+    /// conversion.write_losses_json(&mut losses);
+    ///
+    /// let mut restorer = Converter::new(Options::new(Source::V2, Target::Form));
+    /// assert_eq!(restorer.restore(&output, &losses)?.output(), payload.as_bytes());
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
     pub fn restore<'c>(
         &'c mut self,
         payload: &'c (impl AsRef<[u8]> + ?Sized),

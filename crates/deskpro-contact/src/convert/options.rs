@@ -97,7 +97,7 @@ impl Target {
 /// assert!(conversion.loses_data()); // the name
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     source: Source,
     target: Target,
@@ -180,6 +180,14 @@ impl Options {
 
     /// The greatest length of a payload, in bytes. Values above [`MAX_PAYLOAD`] are lowered to it. Default:
     /// [`DEFAULT_MAX_PAYLOAD`].
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target};
+    ///
+    /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2).max_payload(8));
+    /// assert!(converter.convert("name=Ann").is_ok());
+    /// assert_eq!(converter.convert("name=Anna").unwrap_err().kind(), ErrorKind::TooLong);
+    /// ```
     #[must_use]
     pub fn max_payload(self, bytes: usize) -> Self {
         Self { max_payload: bytes.min(MAX_PAYLOAD), ..self }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Digest;
 
-/// The digests of a text, as one of an output line and as one of a record.
+/// The digests of a text as an output line and as a value of a record.
 fn digests(text: &[u8]) -> [u64; 2] {
     let (mut line, mut record) = (Digest::START, Digest::START);
     line.add_text(text);
@@ -13,7 +13,7 @@ fn digests(text: &[u8]) -> [u64; 2] {
     [line.end(), record.end_record()]
 }
 
-/// Lines of people differ in numbers. The number stands at each position in a word.
+/// Lines that differ only in a number. The prefixes put the number at each position in a word.
 #[test]
 fn lines_that_differ_in_a_number_have_different_digests() {
     for before in ["", "1", "12", "123", "1234", "12345", "123456", "1234567"] {
@@ -28,7 +28,7 @@ fn lines_that_differ_in_a_number_have_different_digests() {
     }
 }
 
-/// Two edited bytes do not make up for each other.
+/// The changes of two bytes never cancel each other.
 #[test]
 fn texts_that_differ_in_two_bytes_have_different_digests() {
     const TEXT: &[u8] = b"name=Ann&email=ann@x.example";

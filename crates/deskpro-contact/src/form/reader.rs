@@ -26,7 +26,7 @@ use crate::tree::{Id, Tree};
 /// assert_eq!(form.write(), b"a%5B7%5D=x&a%5B07%5D=y&a%5B8%5D=z&first_name=Ann");
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Form {
     tree: Tree,
     root: Id,

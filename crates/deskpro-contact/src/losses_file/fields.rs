@@ -1,4 +1,4 @@
-//! The names of the members of a losses file's objects: each stands here alone.
+//! The names of the members in a losses file. Each name is written only here.
 
 use crate::buffer::Buffer;
 
@@ -6,9 +6,9 @@ pub(crate) const LINE: &str = "line";
 pub(crate) const ID: &str = "id";
 /// The digest of the output line.
 pub(crate) const OUTPUT: &str = "output";
-/// Whether an error line stands in the output for a rejected payload.
+/// Whether the output has an error line for a rejected payload.
 pub(crate) const EMITTED: &str = "emitted";
-/// The length of a rejected payload that was too long to be held whole.
+/// The length of a rejected payload that was too long to be kept.
 pub(crate) const LENGTH: &str = "length";
 /// The first line, and its members.
 pub(crate) const HEAD: &str = "head";
@@ -17,7 +17,7 @@ pub(crate) const FROM: &str = "from";
 pub(crate) const TO: &str = "to";
 pub(crate) const PROFILE: &str = "profile";
 pub(crate) const ID_FIELD: &str = "id_field";
-/// A line of the losses file that was put back, which belongs to no payload of this run.
+/// A line of the losses file given to a restoring run, if that run had no payload for it.
 pub(crate) const LEFT_OVER: &str = "left_over";
 /// The last line, and its members.
 pub(crate) const END: &str = "end";
@@ -29,9 +29,9 @@ pub(crate) const SEVERITY: &str = "severity";
 pub(crate) const PATH: &str = "path";
 pub(crate) const ERROR: &str = "error";
 pub(crate) const MESSAGE: &str = "message";
-/// A text or a tree, in UTF-8.
+/// A value in UTF-8, as JSON.
 pub(crate) const VALUE: &str = "value";
-/// A text or a tree that is not UTF-8, percent-encoded.
+/// A value that is not UTF-8: a percent-encoded text, or a form.
 pub(crate) const RAW: &str = "raw";
 
 /// Begins an object with its first member.
@@ -44,7 +44,7 @@ pub(crate) fn next(name: &str, out: &mut Buffer) {
     named(b',', name, out);
 }
 
-/// Writes a mark and a member's name, up to its value.
+/// Writes a byte (`mark`), a member's name in quotes, and a colon.
 fn named(mark: u8, name: &str, out: &mut Buffer) {
     out.between(&[mark, b'"'], name.as_bytes(), name.len(), b"\":");
 }

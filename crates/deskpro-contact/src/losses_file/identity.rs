@@ -1,7 +1,8 @@
-//! How a restoring run recognises an output line: by the person's id, and by a digest of the line.
+//! The values by which a restoring run recognises an output line: the person's id, and a digest of the line.
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::ser::{Serialize, Serializer};
@@ -29,8 +30,8 @@ use crate::error::Error;
 pub struct PersonId<'a>(&'a RawValue);
 
 impl<'a> PersonId<'a> {
-    /// The id in a JSON text, as [`Conversion::id`](crate::Conversion::id) returns it. None where the text is not one
-    /// scalar, or is an empty string.
+    /// Reads an id from a JSON text, such as [`Conversion::id`](crate::Conversion::id) returns. `None` if the text is
+    /// not one scalar, or if it is null or an empty string.
     #[must_use]
     pub fn from_json(json: &'a str) -> Option<Self> {
         serde_json::from_str(json).ok().and_then(Self::from_raw)
@@ -38,13 +39,13 @@ impl<'a> PersonId<'a> {
 
     pub(super) fn from_raw(json: &'a RawValue) -> Option<Self> {
         let is_scalar = !json.get().starts_with(['[', '{', 'n']);
-        // A string may hold half of a surrogate pair, which is not a text.
+        // A string with half of a surrogate pair is valid JSON for `RawValue`, but not a text.
         let is_text =
             !json.get().starts_with('"') || serde_json::from_str::<Cow<'_, str>>(json.get()).is_ok();
         (is_scalar && is_text && json.get() != "\"\"").then_some(Self(json))
     }
 
-    /// The id as a form writes it.
+    /// The id as a form writes it: without quotes, and `1` or `0` for a boolean.
     #[must_use]
     pub fn text(self) -> Cow<'a, str> {
         match self.json() {
@@ -58,7 +59,7 @@ impl<'a> PersonId<'a> {
         }
     }
 
-    /// The JSON text.
+    /// The id as JSON text.
     #[must_use]
     pub fn json(self) -> &'a str {
         self.0.get()
@@ -73,15 +74,22 @@ impl PartialEq for PersonId<'_> {
 
 impl Eq for PersonId<'_> {}
 
+impl Hash for PersonId<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text().hash(state);
+    }
+}
+
 impl Serialize for PersonId<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
 }
 
-/// A short digest of an output line, by which a restoring run tells lines that were edited from lines that changed
-/// places: a multiplicative hash of words of eight bytes, the last one filled with zeros, and of the length; its upper 48
-/// bits.
+/// A short digest of an output line. By it, a restoring run recognises the unchanged line that losses belong to.
+///
+/// It is the upper 48 bits of a multiplicative hash of the line's words of eight bytes, of which the last is padded
+/// with zeros, and of the line's length.
 ///
 /// Displayed, and written to a losses file, as twelve hexadecimal digits.
 ///
@@ -98,7 +106,7 @@ pub struct OutputDigest(u64);
 impl OutputDigest {
     const DIGITS: usize = 12;
 
-    /// The digest of an output line, without its line end.
+    /// The digest of an output line. `output` is the line without its end.
     #[must_use]
     pub fn of(output: &[u8]) -> Self {
         let mut digest = Digest::START;

@@ -1,4 +1,4 @@
-//! JSON objects by their members, and what stands in lines of several kinds.
+//! JSON objects by their members, and the parts that lines of several kinds have.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use super::fields;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::loss::{Code, Severity};
 
-/// The members of a JSON object, none twice.
+/// The members of a JSON object. Reading fails if a name comes twice.
 pub(super) struct Object<'a> {
     members: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
@@ -21,23 +21,23 @@ impl<'a> Object<'a> {
         serde_json::from_slice(json)
     }
 
-    /// A member's JSON text; none where it is missing or null.
+    /// A member's JSON text; `None` if it is missing or null.
     pub(super) fn json(&self, name: &str) -> Option<&'a RawValue> {
         let member = self.members.iter().find(|(own, _)| own == name);
         member.map(|(_, json)| *json).filter(|json| json.get() != "null")
     }
 
-    /// A member's value; none where it is missing or null.
+    /// A member's value; `None` if it is missing or null.
     pub(super) fn value<T: Deserialize<'a>>(&self, name: &str) -> serde_json::Result<Option<T>> {
         self.json(name).map(|json| serde_json::from_str(json.get())).transpose()
     }
 
-    /// A member that is an object; none where it is missing or null.
+    /// A member that is an object; `None` if it is missing or null.
     pub(super) fn object(&self, name: &str) -> serde_json::Result<Option<Object<'a>>> {
         self.json(name).map(|json| Object::read(json.get().as_bytes())).transpose()
     }
 
-    /// Whether it has no other members than these.
+    /// Whether all members have one of these names.
     pub(super) fn has_only(&self, names: &[&str]) -> bool {
         self.members.iter().all(|(own, _)| names.contains(&&**own))
     }
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for Object<'de> {
     }
 }
 
-/// A member's name, borrowed where it has no escape. (serde's own `Cow` always copies.)
+/// A member's name, borrowed if it has no escape. (serde's own `Cow` always copies.)
 struct Name<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
@@ -95,7 +95,7 @@ impl<'de> Deserialize<'de> for Name<'de> {
     }
 }
 
-/// The first line of a losses file: how the run converted. A restoring run needs the same.
+/// The first line of a losses file: how the run converted. A restoring run checks it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Head {
     /// The version of the file's format: [`VERSION`].
@@ -104,25 +104,25 @@ pub struct Head {
     pub from: String,
     /// The format of the outputs: the name of a [`Target`](crate::Target) in a file that this version can restore.
     pub to: String,
-    /// What the outputs hold: [`PROFILE`] in a file that this version can restore.
+    /// The profile of the outputs: [`PROFILE`] in a file that this version can restore.
     pub profile: String,
-    /// The field of the payloads that holds the person's id, if the run named one. Then the file has a line for each
-    /// payload.
+    /// The field of the payloads that holds the person's id, if the run had such an option. Then the file has a line
+    /// for each payload.
     pub id_field: Option<String>,
 }
 
 /// The version of the format that this library reads and writes.
 pub const VERSION: u64 = 1;
 
-/// The profile of outputs that hold what the v2 document has, and no more.
+/// The profile of outputs that have exactly the types and fields of the v2 document.
 pub const PROFILE: &str = "documented";
 
-/// The last line of a losses file. It shows that the file was not cut.
+/// The last line of a losses file. It shows that the file is complete.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct End {
-    /// How many payloads were read.
+    /// The number of payloads that were read.
     pub lines: u64,
-    /// How many lines of the file hold losses or a rejected payload.
+    /// The number of lines of the file that have losses or a rejected payload.
     pub with_losses: u64,
 }
 
@@ -131,17 +131,17 @@ pub struct End {
 pub struct Losses<'a>(pub(super) &'a RawValue);
 
 impl<'a> Losses<'a> {
-    /// The JSON text.
+    /// The list as JSON text.
     #[must_use]
     pub fn json(self) -> &'a str {
         self.0.get()
     }
 
-    /// The code and the severity of each loss.
+    /// Reads the code and the severity of each loss.
     ///
     /// # Errors
     ///
-    /// If the text is not a list of losses.
+    /// [`ErrorKind::NotLosses`] if the text is not a list of losses with known codes.
     pub fn codes(self) -> Result<Vec<(Code, Severity)>, Error> {
         let codes = || {
             let losses: Vec<Object<'_>> = serde_json::from_str(self.json()).ok()?;

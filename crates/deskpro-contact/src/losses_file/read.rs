@@ -1,4 +1,4 @@
-//! Reading the lines of a losses file, and recognising the error lines of an output.
+//! Reads the lines of a losses file, and recognises the error lines of an output.
 
 use super::fields;
 use super::identity::{OutputDigest, PersonId};
@@ -13,9 +13,9 @@ pub enum Line<'a> {
     Head(Head),
     /// A payload that has a line in the output, with its losses.
     Payload(PayloadLine<'a>),
-    /// A payload that was rejected whole.
+    /// A rejected payload.
     Rejected(RejectedLine<'a>),
-    /// A line of the losses file that a restoring run put back: its person has no payload in that run. Holds a
+    /// A line of the losses file given to a restoring run, if that run had no payload for it. Holds a
     /// [`Payload`](Line::Payload) or a [`Rejected`](Line::Rejected) line with losses.
     LeftOver(Box<Line<'a>>),
     /// The last line.
@@ -27,33 +27,33 @@ pub enum Line<'a> {
 pub struct PayloadLine<'a> {
     /// The payload's line, from 1.
     pub line: u64,
-    /// The person's id, where the run has an id field and the payload holds it.
+    /// The person's id, if the run has an id field and the payload has the field.
     pub id: Option<PersonId<'a>>,
     /// The digest of the output line that was written.
     pub output: OutputDigest,
-    /// What the output line does not hold. None where it holds all.
+    /// The losses; `None` if nothing was lost.
     pub losses: Option<Losses<'a>>,
 }
 
-/// A payload that was rejected whole.
+/// A rejected payload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RejectedLine<'a> {
     /// The payload's line, from 1.
     pub line: u64,
-    /// The person's id, where the run has an id field and the payload holds it.
+    /// The person's id, if the run has an id field and the payload has the field.
     pub id: Option<PersonId<'a>>,
-    /// The digest of the error line that stands in the output for it; none where nothing stands there.
+    /// The digest of the error line that the output has for the payload; `None` if the output has no line for it.
     pub error_line: Option<OutputDigest>,
-    /// Its bytes; none where the file does not hold them.
+    /// The bytes of the payload; `None` if the file does not have them.
     pub payload: Option<Vec<u8>>,
-    /// Its length in bytes, where the file does not hold it.
+    /// The length of the payload in bytes, if the file does not have the bytes.
     pub len: Option<u64>,
-    /// The losses that a restoring run was to put back into it.
+    /// The losses that a restoring run could not put back, because it rejected the payload.
     pub losses: Option<Losses<'a>>,
 }
 
 impl<'a> Line<'a> {
-    /// The number of the payload that the line is about, from 1.
+    /// The line number of the payload, from 1; `None` for the first and the last line of the file.
     #[must_use]
     pub fn payload_line(&self) -> Option<u64> {
         match self {
@@ -75,7 +75,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The losses that stand in the line.
+    /// The losses in the line, if it has some.
     #[must_use]
     pub fn losses(&self) -> Option<Losses<'a>> {
         match self {
@@ -87,12 +87,12 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Reads one line. Members that are not known are passed over.
+/// Reads one line of a losses file, without its line end. Ignores members that it does not know. Does not read the list
+/// of losses: [`Losses::codes`] and [`Converter::restore`](crate::Converter::restore) do.
 ///
 /// # Errors
 ///
-/// If the bytes are not a line of a losses file. The losses in it are read by [`Losses::codes`] or
-/// [`Converter::restore`](crate::Converter::restore).
+/// [`ErrorKind::NotLosses`](crate::ErrorKind::NotLosses) if the bytes are not a line of a losses file.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Line, read};
@@ -107,7 +107,7 @@ pub fn read(line: &[u8]) -> Result<Line<'_>, Error> {
     Object::read(line).ok().as_ref().and_then(parse).ok_or_else(|| not_a_line(line))
 }
 
-/// None where a member is missing or of another type.
+/// The line in an object. `None` if a member is missing or has another type.
 fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
     if let Some(head) = object.object(fields::HEAD).ok()? {
         return Some(Line::Head(Head {
@@ -151,14 +151,14 @@ fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
     Some(Line::Rejected(RejectedLine { line, id, error_line: output, payload, len, losses }))
 }
 
-/// Whether an output line is one that [`write_error_line`](super::write_error_line) writes. A line with other members
-/// was edited, and does not count.
+/// Whether an output line is an error line, as [`write_error_line`](super::write_error_line) writes it. False if it has
+/// other members.
 #[must_use]
 pub fn is_error_line(output: &[u8]) -> bool {
     read_error_line(output).is_some()
 }
 
-/// The person's id in an error line, as a form writes it. None if the line has none, or is no error line.
+/// The person's id in an error line, as [`PersonId::text`]. `None` if the line has no id, or is not an error line.
 ///
 /// ```
 /// use deskpro_contact::losses_file::id_of_error_line;
@@ -172,7 +172,7 @@ pub fn id_of_error_line(output: &[u8]) -> Option<String> {
     id.map(|id| id.text().into_owned())
 }
 
-/// The object in an error line.
+/// The object in an error line. `None` for any other line.
 fn read_error_line(output: &[u8]) -> Option<Object<'_>> {
     let has_text = |object: &Object<'_>, name| matches!(object.value::<String>(name), Ok(Some(_)));
     let is_error = |error: &Object<'_>| {
@@ -185,7 +185,7 @@ fn read_error_line(output: &[u8]) -> Option<Object<'_>> {
     line.object(fields::ERROR).ok().flatten().filter(is_error)
 }
 
-/// Undoes the percent-encoding of a `raw` text.
+/// Decodes a text in the member `raw`, which is percent-encoded.
 ///
 /// ```
 /// assert_eq!(deskpro_contact::losses_file::decode_raw("Zo%EB"), b"Zo\xEB");

@@ -49,7 +49,7 @@ fn lines_that_are_written_are_read() {
 }
 
 #[test]
-fn null_is_missing_and_what_is_not_known_is_passed_over() {
+fn null_is_missing_and_unknown_members_are_ignored() {
     let rejected =
         RejectedLine { line: 1, id: None, error_line: None, payload: None, len: None, losses: None };
     let line = r#"{"line":1,"id":null,"error":{},"emitted":false,"value":null,"losses":null,"later":[{}]}"#;
@@ -64,7 +64,7 @@ fn null_is_missing_and_what_is_not_known_is_passed_over() {
 }
 
 #[test]
-fn other_lines_are_refused() {
+fn other_lines_are_rejected() {
     for line in [
         "",
         "7",
@@ -105,7 +105,7 @@ fn losses_are_read_with_code_and_severity() {
 }
 
 #[test]
-fn a_line_with_more_is_no_error_line() {
+fn a_line_with_other_members_is_not_an_error_line() {
     for line in [
         r#"{"error":{"code":"a","message":"b"}}"#,
         r#"{"error":{"id":7,"code":"a","path":"p","message":"b"}}"#,

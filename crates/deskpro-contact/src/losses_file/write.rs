@@ -1,4 +1,4 @@
-//! Writing the lines of a losses file, and the error lines that stand in an output for rejected payloads.
+//! Writes the lines of a losses file, and the error lines that an output has for rejected payloads.
 
 use std::mem;
 
@@ -11,7 +11,7 @@ use crate::buffer::{Buffer, MemberName, append, member_name};
 use crate::error::Error;
 use crate::form;
 
-/// Begins the line of a converted payload, up to its losses. The object for one payload alone has no line.
+/// Begins the object of a converted payload, up to its losses. `line` is `None` for an object outside of a losses file.
 pub(crate) fn begin_payload(
     line: Option<u64>,
     id: Option<PersonId<'_>>,
@@ -36,24 +36,25 @@ pub(crate) fn begin_payload(
     out.push(b'"');
 }
 
-/// A payload that was rejected whole, for [`write_rejected`].
+/// A rejected payload, for [`write_rejected`].
 #[derive(Clone, Copy, Debug)]
 pub struct Rejected<'a> {
     /// The payload's line, from 1.
     pub line: u64,
-    /// The person whom the payload is about, if known.
+    /// The person's id, if it is known.
     pub id: Option<PersonId<'a>>,
-    /// Why it was rejected.
+    /// The reason for the rejection.
     pub error: &'a Error,
-    /// Whether an error line stands in the output for it.
+    /// Whether the output has an error line for the payload.
     pub emitted: bool,
-    /// Its text. None if it was too long to be held whole.
+    /// The payload; `None` if it was too long to be kept.
     pub payload: Option<&'a [u8]>,
-    /// The losses that a restoring run was to put back into it.
+    /// The losses that a restoring run could not put back, because it rejected the payload.
     pub losses: Option<Losses<'a>>,
 }
 
-/// Writes the line of a rejected payload. A payload without text is written with its length.
+/// Writes the line of a rejected payload. If the payload itself is not given, the line has its length instead, which is
+/// the length of the error's span.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Rejected, write_rejected};
@@ -96,8 +97,19 @@ impl Serialize for Rejected<'_> {
     }
 }
 
-/// Writes the line of a rejected payload that a restoring run wrote to its output as it was. Its losses, if it has some,
-/// wait until the payload is corrected. `output` is the line as written, without its line end.
+/// Writes the line of a payload that a restoring run passed to its output unchanged, because the converting run had
+/// rejected it. The line keeps its losses, if there are any, until the payload is corrected. `output` is the line in
+/// the output, without its line end.
+///
+/// ```
+/// use deskpro_contact::losses_file::{Line, read, write_passed_on};
+///
+/// let mut line = Vec::new();
+/// write_passed_on(17, None, b"contact_data=x", None, &mut line);
+/// let Line::Payload(payload) = read(&line)? else { panic!() };
+/// assert_eq!((payload.line, payload.losses), (17, None));
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
 pub fn write_passed_on(
     line: u64,
     id: Option<PersonId<'_>>,
@@ -116,7 +128,19 @@ pub fn write_passed_on(
     });
 }
 
-/// Writes the first line.
+/// Writes the first line of a losses file.
+///
+/// ```
+/// use deskpro_contact::losses_file::{Head, Line, PROFILE, VERSION, read, write_head};
+///
+/// let [from, to] = ["form", "v2"].map(str::to_owned);
+/// let head = Head { version: VERSION, from, to, profile: PROFILE.to_owned(), id_field: None };
+/// let mut line = Vec::new();
+/// write_head(&head, &mut line);
+/// assert_eq!(line, br#"{"head":{"version":1,"from":"form","to":"v2","profile":"documented"}}"#);
+/// assert_eq!(read(&line)?, Line::Head(head));
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
 pub fn write_head(head: &Head, out: &mut Vec<u8>) {
     struct Object<'a>(&'a Head);
 
@@ -137,8 +161,18 @@ pub fn write_head(head: &Head, out: &mut Vec<u8>) {
     write(&Member(fields::HEAD, Object(head)), out);
 }
 
-/// Writes a [left-over line](super::Line::LeftOver). `line` is a line that [`read`](super::read) accepts, without its line
-/// end.
+/// Writes a [left-over line](super::Line::LeftOver). `line` is a line with losses of the losses file that was given to
+/// the run, without its line end.
+///
+/// ```
+/// use deskpro_contact::losses_file::{Line, read, write_left_over};
+///
+/// let line = br#"{"line":3,"output":"3f07c1a9d2e4","losses":[]}"#;
+/// let mut left_over = Vec::new();
+/// write_left_over(line, &mut left_over);
+/// assert_eq!(read(&left_over)?, Line::LeftOver(Box::new(read(line)?)));
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
 pub fn write_left_over(line: &[u8], out: &mut Vec<u8>) {
     append(out, |out| {
         fields::first(fields::LEFT_OVER, out);
@@ -147,7 +181,7 @@ pub fn write_left_over(line: &[u8], out: &mut Vec<u8>) {
     });
 }
 
-/// Writes the last line.
+/// Writes the last line of a losses file.
 pub fn write_end(end: &End, out: &mut Vec<u8>) {
     struct Object<'a>(&'a End);
 
@@ -163,7 +197,7 @@ pub fn write_end(end: &End, out: &mut Vec<u8>) {
     write(&Member(fields::END, Object(end)), out);
 }
 
-/// Writes the line that stands in the output for a rejected payload: `{"error":{…}}`.
+/// Writes the line that an output has in place of a rejected payload: `{"error":{…}}`.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{PersonId, is_error_line, write_error_line};
@@ -209,7 +243,7 @@ fn write(line: &impl Serialize, out: &mut Vec<u8>) {
     serde_json::to_writer(out, line).expect("a Vec takes all bytes, and the keys are strings");
 }
 
-/// Percent-encodes a text that is not UTF-8. A space becomes `%20`, so that no reader needs a form's `+`.
+/// Percent-encodes a text that is not UTF-8. A space becomes `%20`, so that readers do not need the rule for `+`.
 fn encode_raw(text: &[u8]) -> String {
     let mut encoded = Vec::new();
     form::encode(text, form::Space::Percent, &mut encoded);

@@ -1,4 +1,4 @@
-//! Putting back the bytes of the texts and names that were decoded.
+//! Puts back the sent bytes of texts and names that were decoded.
 
 use super::restorer::Restorer;
 use super::saved::{SavedLoss, SavedLosses};
@@ -7,7 +7,7 @@ use crate::loss::PutBack;
 use crate::model::table::Format;
 use crate::tree::{Id, Node, Text};
 
-/// What a loss holds the bytes of.
+/// The part of a member whose bytes a loss has.
 #[derive(Clone, Copy)]
 enum Part {
     Text,
@@ -15,8 +15,8 @@ enum Part {
 }
 
 impl Restorer<'_> {
-    /// Puts bytes back where decoding them gives what the output says: an edited text stays in UTF-8. All else is put
-    /// back before, for the paths of losses have decoded names.
+    /// Puts bytes back if they still decode to the text or name in the output; an edited text stays in UTF-8. Comes
+    /// after all other losses, because their paths have decoded names.
     pub(super) fn put_bytes(&mut self, saved: &SavedLosses) {
         let mut places: Vec<(&SavedLoss, Part, Option<Id>)> = Vec::new();
         for loss in &saved.losses {
@@ -43,9 +43,9 @@ impl Restorer<'_> {
                 Some((bytes, encoding.decode(&self.tree[bytes])?.into_owned()))
             });
             let is_done = match (text, node) {
-                // The losses file was edited, or is of the other direction.
+                // The losses file was edited, or belongs to the other direction.
                 (None, _) => false,
-                // The output has nothing there any more.
+                // The text or name was removed from the output.
                 (Some(_), None) => true,
                 (Some((bytes, text)), Some(node)) => match part {
                     Part::Text => {
@@ -63,7 +63,8 @@ impl Restorer<'_> {
         }
     }
 
-    /// Gives a member the name that it had, where `decoded` is its name now. False where a form cannot express that.
+    /// Gives a member its sent name, if its name is still `decoded`. Returns false if it is not, or if a form cannot
+    /// represent the sent name.
     fn put_name(&mut self, node: Id, name: Text, decoded: &str) -> bool {
         let tree = &mut *self.tree;
         let Some(parent) = tree.parent(node) else { return false };

@@ -1,4 +1,4 @@
-//! Whether losses belong to the payload that they are put back into: by the person's id, or by a digest of the payload.
+//! Checks that losses belong to the payload into which they are put back, by the person's id or by a digest.
 
 use crate::buffer::written;
 use crate::error::{Error, ErrorKind, shorten};
@@ -7,7 +7,7 @@ use crate::json;
 use crate::losses_file::{OutputDigest, fields};
 use crate::tree::{Id, Shape, Tree};
 
-/// What a line of a losses file says about the output that it was written for.
+/// The output for which a line of a losses file was written: the person's id, and the digest of the output.
 #[derive(Default, Debug)]
 pub(crate) struct Owner {
     /// The person's id.
@@ -16,7 +16,7 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// Reads the members of a line. None if its digest is not one.
+    /// Reads the members of a line. `None` if it has a digest that is malformed.
     pub(super) fn read(tree: &Tree, line: Id) -> Option<Self> {
         let output = match tree.child(line, fields::OUTPUT.as_bytes()) {
             Some(digest) => {
@@ -33,8 +33,9 @@ impl Owner {
         self.output.is_some()
     }
 
-    /// Checks that a payload is the owner's. `root` is the payload in the tree, `id_field` the name of the field that
-    /// holds the person's id. Without an id field, an edited payload is allowed if `is_edited`.
+    /// Checks that a payload is this output, or an edited form of it with the same id. `root` is the payload in the
+    /// tree, `id_field` the name of the field with the person's id. With `is_edited` and without an id field, any
+    /// payload passes.
     ///
     /// # Errors
     ///
@@ -75,7 +76,7 @@ impl Owner {
     }
 }
 
-/// Whether a payload is the output with this digest. JSON may have been written again, for example by `jq -c`.
+/// Whether a payload is the output with this digest. JSON may have other spaces and escapes, for example from `jq -c`.
 fn is_output(tree: &Tree, root: Id, payload: &[u8], output: OutputDigest) -> bool {
     let is_json = tree.array(root).is_some_and(|array| array.shape != Shape::Keys);
     let rewritten = || OutputDigest::of(&written(|out| json::write(tree, root, out)));

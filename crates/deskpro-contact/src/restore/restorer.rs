@@ -1,4 +1,4 @@
-//! Putting losses back into a target, one by one.
+//! Puts losses back into a target, one after the other.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,9 +22,9 @@ pub(crate) struct Restorer<'b> {
     pub(crate) to: Format,
     pub(crate) root: Id,
     pub(crate) contact_data: Id,
-    /// Whether the one record stands beside the other fields.
+    /// Whether the target is a form with a single record.
     pub(crate) is_single: bool,
-    /// The names of the lists that new items go into when all is put back.
+    /// The names of the lists to which new items are added after the losses are put back.
     pub(crate) lists: HashSet<&'static str>,
 }
 
@@ -91,8 +91,8 @@ impl Restorer<'_> {
         self.put_bytes(saved);
     }
 
-    /// Whether the target can hold the value of a loss. It can, unless the losses file was edited or belongs to the other
-    /// direction: then it may hold bytes that JSON cannot, or names that a form cannot.
+    /// Whether the target can represent the path and the value of a loss. It cannot only if the losses file was edited
+    /// or belongs to the other direction: bytes that are not UTF-8 for JSON, or names that a form cannot represent.
     fn is_representable(&self, loss: &SavedLoss, path: &[Text]) -> bool {
         let names = || path.iter().map(|name| &self.tree[*name]);
         match self.to {
@@ -102,7 +102,7 @@ impl Restorer<'_> {
             }
             Format::Legacy => {
                 let first = names().next();
-                // The array of the records is neither a value of a record nor another field.
+                // A value must not replace the array of records.
                 let is_array_of_records = path.len() == 1 && first == Some(envelope::CONTACT_DATA.as_bytes());
                 !is_array_of_records
                     && names()
@@ -113,7 +113,7 @@ impl Restorer<'_> {
         }
     }
 
-    /// Whether a form can say the names under a node, which stand under the name `first`.
+    /// Whether a form can represent all names under a node. `first` is the first segment of their keys.
     fn is_representable_under(&self, node: Id, first: Option<&[u8]>) -> bool {
         self.tree.children(node).all(|child| {
             let name = self.tree.name(child);
@@ -121,11 +121,11 @@ impl Restorer<'_> {
         })
     }
 
-    /// The path, where the records moved: a single record that is one of several now, items that were the whole
-    /// body and now stand beside other fields.
+    /// Adapts a path if the records moved: a single record is now one of several, or items that were the whole body now
+    /// have other fields beside them.
     pub(super) fn moved(&mut self, layout: &Layout, path: &[Text]) -> Vec<Text> {
         let tree = &mut *self.tree;
-        // The record's own path is empty.
+        // A loss of the whole record has an empty path.
         let is_own = path.first().is_none_or(|first| sources::form::is_record_name(&tree[*first]));
         let mut moved = Vec::with_capacity(path.len() + 2);
         if layout.is_single && !self.is_single && self.to == Format::Legacy && is_own {
@@ -138,14 +138,13 @@ impl Restorer<'_> {
         moved
     }
 
-    /// The node at a path.
+    /// The member at a path.
     pub(super) fn find(&self, path: &[Text]) -> Option<Id> {
         let tree = &*self.tree;
         path.iter().try_fold(self.root, |node, name| tree.child(node, &tree[*name]))
     }
 
-    /// The array that a value at this path goes into, and its name there. The arrays around whole records are
-    /// made where they are missing.
+    /// The array for the value with a path, and the value's name in it. Makes missing arrays above a record.
     fn parent(&mut self, path: &[Text], is_record: bool) -> Option<(Id, Text)> {
         let (&name, above) = path.split_last()?;
         let mut node = self.root;
@@ -155,7 +154,7 @@ impl Restorer<'_> {
             let found = tree.child(node, &tree[name]);
             node = match found {
                 Some(node) => node,
-                // Not where the items are the whole body: the path was edited.
+                // Attaches `contact_data` below. If the items are the whole body, such a path was edited by hand.
                 None if depth == 0
                     && node != self.contact_data
                     && tree[name] == *envelope::CONTACT_DATA.as_bytes() =>
@@ -171,7 +170,7 @@ impl Restorer<'_> {
         }
         self.tree.array(node)?;
         if is_missing {
-            // Not before a value goes in: an array of records that are not there is none.
+            // Only now, because an empty `contact_data` must not be added.
             self.tree.attach(self.root, self.contact_data);
         }
         Some((node, name))
@@ -186,7 +185,7 @@ impl Restorer<'_> {
     ) -> bool {
         let Some(value) = loss.value else { return false };
         if path.is_empty() {
-            // A single record: its parts go beside the other fields.
+            // The value is a single record: its parts go beside the other fields.
             let mut is_done = true;
             let mut next = self.tree.first(value);
             while let Some(part) = next {
@@ -197,7 +196,7 @@ impl Restorer<'_> {
             return is_done;
         }
         let Some((parent, name)) = self.parent(path, is_record) else { return false };
-        // The output has items there: what was no list does not take their place.
+        // The output has items of this type, so a value that is not a list must not replace their list.
         let is_list = |name| std::str::from_utf8(name).is_ok_and(|name| self.lists.contains(name));
         if parent == self.contact_data && self.tree.array(value).is_none() && is_list(&self.tree[name]) {
             return false;
@@ -206,7 +205,7 @@ impl Restorer<'_> {
         self.put_at(parent, name, value)
     }
 
-    /// Puts a value under a name. What the output says there wins.
+    /// Puts a value under a name. If the output already has the name, returns whether its value is equal.
     fn put_at(&mut self, parent: Id, name: Text, value: Id) -> bool {
         let tree = &mut *self.tree;
         match tree.child(parent, &tree[name]) {
@@ -221,7 +220,7 @@ impl Restorer<'_> {
     fn put_old(&mut self, loss: &SavedLoss, path: &[Text], touched: &mut HashSet<Id>) -> bool {
         let Some(value) = loss.value else { return false };
         let Some(node) = self.find(path) else {
-            // The legacy document has no display_feed: the body's own goes back whole.
+            // The form has no `display_feed`, because the legacy document does not: the value goes back as it was.
             return loss.code == Code::DisplayFeed
                 && self.to == Format::V2
                 && self.put_value(loss, path, false, touched);
@@ -244,14 +243,14 @@ impl Restorer<'_> {
         gives
     }
 
-    /// Puts a type back as it was spelled.
+    /// Puts the spelling of a type back, if it still means the same kind.
     fn put_type(&mut self, id: Id, value: Id) -> bool {
         let (Some(old), Some(now)) = (self.kind_named_by(value), self.kind_named_by(id)) else {
             return false;
         };
         let tree = &mut *self.tree;
         if let Rule::MapsTo(as_kind, service) = row(old).rule {
-            // In v2 the service names what the type names in the legacy record.
+            // v2 has a service in place of the legacy type. It is removed from the record.
             let service_node = tree.parent(id).and_then(|record| {
                 let column = row(as_kind).columns.iter().find(|column| column.field == Field::Service)?;
                 let data = tree.child(record, envelope::DATA.as_bytes())?;
@@ -271,7 +270,7 @@ impl Restorer<'_> {
         true
     }
 
-    /// The kind that a member of a form names.
+    /// The kind that the text of a member of a form names.
     fn kind_named_by(&self, id: Id) -> Option<Kind> {
         type_of(Format::Legacy, &self.tree[self.tree.text(id)?]).ok().map(|found| found.kind)
     }
@@ -281,7 +280,8 @@ impl Restorer<'_> {
         self.kind_named_by(self.tree.child(record, envelope::TYPE.as_bytes())?)
     }
 
-    /// Takes out a default that was filled in, where the output still has it.
+    /// Removes a default that was filled in, or puts back the empty value that was there, if the output still has the
+    /// default.
     fn take_out(&mut self, loss: &SavedLoss, path: &[Text]) {
         let Some(id) = self.find(path) else { return };
         let record = self.tree.parent(id).and_then(|data| self.tree.parent(data));
@@ -294,7 +294,7 @@ impl Restorer<'_> {
         }
     }
 
-    /// Puts the names of an array that something was put into where they belong.
+    /// Sorts the names of an array into which a value was put, in the order in which they are written.
     fn sort(&mut self, array: Id) {
         let tree = &*self.tree;
         let Some(shape) = tree.array(array).map(|array| array.shape) else { return };
@@ -313,7 +313,7 @@ impl Restorer<'_> {
             Format::Legacy if tree.parent(array) == Some(self.contact_data) => {
                 Box::new(|child| position(sources::form::rank(tree.name(child))))
             }
-            // The fields of a record. Any other array has no type above it.
+            // The fields of a record. Other arrays have no type above them and stay unsorted.
             Format::Legacy => {
                 let Some(kind) = tree.parent(array).and_then(|record| self.kind_of_record(record)) else {
                     return;
@@ -343,7 +343,7 @@ impl Restorer<'_> {
         type_of(Format::V2, &tree[name]).ok().map(|found| found.kind)
     }
 
-    /// Puts the names of an array in an order; those that it does not name stay behind the others.
+    /// Puts the names of an array into an order. Names that are not in `keys` come last.
     fn order(&mut self, array: Id, keys: &[Text]) {
         let tree = &*self.tree;
         // An edited losses file may name an order of a scalar.
@@ -356,7 +356,7 @@ impl Restorer<'_> {
         self.tree.reorder(array, &children);
     }
 
-    /// Sets the JSON type of a text, where the text can have it.
+    /// Sets the JSON type of a text, if the text is valid for the type.
     fn set_type(&mut self, id: Id, loss: &SavedLoss) {
         let tree = &mut *self.tree;
         let Some(text) = tree.text(id) else { return };
@@ -387,7 +387,7 @@ impl Restorer<'_> {
             let mut children: Vec<Id> = tree.children(id).collect();
             children.sort_by_cached_key(|&child| integer(tree.name(child)).unwrap_or(i64::MAX));
             let counts = (0..).zip(&children).all(|(n, &child)| integer(tree.name(child)) == Some(n));
-            // An edit gave it other names: it is a list no more.
+            // An edit changed the keys, so the array is no longer a list.
             if !counts {
                 return;
             }
@@ -396,7 +396,7 @@ impl Restorer<'_> {
         tree.set_shape(id, shape);
     }
 
-    /// A loss that found no place is a loss of this run.
+    /// Adds a loss that could not be put back to the losses of this run.
     pub(super) fn left_over(&mut self, loss: &SavedLoss) {
         self.losses.push(PendingLoss {
             code: Code::LeftOver,

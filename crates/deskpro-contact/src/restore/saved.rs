@@ -18,7 +18,7 @@ use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 pub(crate) struct SavedLosses {
     pub(super) losses: Vec<SavedLoss>,
     pub(crate) layout: Layout,
-    /// The losses of the reply around the body, where there was one.
+    /// The losses of the reply around the body, if there was a reply.
     pub(crate) envelope: Option<Box<Self>>,
     pub(crate) owner: Owner,
 }
@@ -28,14 +28,14 @@ pub(crate) struct SavedLosses {
 pub(super) struct SavedLoss {
     pub(super) code: Code,
     pub(super) severity: Severity,
-    /// The names of its path.
+    /// The decoded names of the path.
     pub(super) path: Vec<Text>,
-    /// The path, as text of the losses file.
+    /// The path as it is in the losses file.
     pub(super) path_text: Option<Text>,
     pub(super) value: Option<Id>,
 }
 
-/// Where the restored records belong.
+/// Where and in which shape the records are restored.
 #[derive(Default, Debug)]
 pub(crate) struct Layout {
     pub(crate) is_single: bool,
@@ -45,7 +45,7 @@ pub(crate) struct Layout {
     pub(super) records: Option<Vec<WrittenRecord>>,
 }
 
-/// How a body has its items: see [`Items`](crate::sources::v2::Items).
+/// The shape of the items in a body: see [`Items`](crate::sources::v2::Items).
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) enum Grouping {
     #[default]
@@ -55,11 +55,11 @@ pub(crate) enum Grouping {
     Bare,
 }
 
-/// The item that was written for a record.
+/// An entry of the note [`Code::Records`]: a record, and the item that was written for it.
 #[derive(Debug)]
 pub(super) struct WrittenRecord {
     pub(super) key: Text,
-    /// The kind and the digest of the item; none where the record was not written.
+    /// The kind and the digest of the item; `None` if the record was not written.
     pub(super) item: Option<(Kind, u64)>,
 }
 
@@ -78,7 +78,8 @@ fn not_losses(found: &str) -> Error {
 }
 
 impl SavedLosses {
-    /// Reads a line of a losses file, for a payload of the format `to`. An empty one has no losses.
+    /// Reads the line of a payload in a losses file. `to` is the format to which the payload is restored. An empty line
+    /// has no losses.
     pub(crate) fn read(tree: &mut Tree, line: &[u8], to: Format) -> Result<Self, Error> {
         if line.is_empty() {
             return Self::new(tree, Vec::new());
@@ -87,7 +88,7 @@ impl SavedLosses {
         let is_list = |list: &Id| tree.array(*list).is_some_and(|array| array.shape == Shape::List);
         let owner = Owner::read(tree, root).ok_or_else(|| not_losses("a line without a digest"))?;
         let list = match tree.child(root, fields::LOSSES.as_bytes()) {
-            // The line of a payload that lost nothing.
+            // A line without losses, which a file with an id field has.
             None if owner.has_output() => return Self::new(tree, Vec::new()),
             list => list.filter(is_list).ok_or_else(|| not_losses("no losses"))?,
         };
@@ -113,7 +114,7 @@ impl SavedLosses {
         Ok(Self { losses, ..saved })
     }
 
-    /// The losses of a body that was the `data` of a reply, apart from those of the reply.
+    /// Separates the losses of a reply's envelope from those of the body in it.
     fn in_envelope(tree: &Tree, losses: Vec<SavedLoss>) -> Result<Self, Error> {
         let (of_envelope, mut of_body): (Vec<_>, Vec<_>) =
             losses.into_iter().partition(|loss| matches!(loss.code, Code::Envelope | Code::EnvelopeField));
@@ -125,7 +126,7 @@ impl SavedLosses {
         Ok(Self { envelope, ..Self::new(tree, of_body)? })
     }
 
-    /// Checks that these are losses of texts in the encoding that the options name. Losses without an encoding fit any.
+    /// Checks that the losses have the encoding of the options. Losses without an encoding always pass.
     pub(crate) fn check_encoding(&self, expected: Encoding) -> Result<(), Error> {
         match self.layout.encoding {
             Some(encoding) if encoding != expected => {
@@ -141,7 +142,7 @@ impl SavedLosses {
         !self.losses.is_empty() || self.envelope.is_some()
     }
 
-    /// Takes from a note where the records belong, and in which encoding texts were read.
+    /// Sets the parts of the layout that a note describes.
     fn set_layout(&mut self, tree: &Tree, loss: &SavedLoss) -> Result<(), Error> {
         let text = loss.value.and_then(|value| tree.text(value)).map(|text| &tree[text]);
         let is_word = |word: &str| text == Some(word.as_bytes());
@@ -171,7 +172,7 @@ impl SavedLoss {
         let code = text(tree, fields::CODE)?;
         let code: Code = std::str::from_utf8(&tree[code]).ok()?.parse().ok()?;
         let severity = text(tree, fields::SEVERITY)?;
-        // An unknown severity is no note: data would be dropped in silence.
+        // An unknown severity is an error. Read as a note, it could hide the loss of data.
         let severity = [Severity::Data, Severity::Note]
             .into_iter()
             .find(|own| own.name().as_bytes() == &tree[severity])?;
@@ -201,16 +202,16 @@ impl WrittenRecord {
     }
 }
 
-/// The names of a path, decoded.
+/// Splits a path into its decoded names.
 fn split_path(tree: &mut Tree, path: Text) -> Vec<Text> {
     path_names(&tree[path]).iter().map(|name| tree.intern(name)).collect()
 }
 
-/// A `raw` value: a tree where it is a form, else a text.
+/// Reads a `raw` value: an array if it is a form, otherwise a text.
 fn read_raw(tree: &mut Tree, raw: Text) -> Id {
     let raw = tree[raw].to_vec();
     if raw.is_empty() {
-        // An empty text is UTF-8: this is an array that holds empty ones alone, which no form expresses.
+        // An empty text would be UTF-8, so this is an array of empty arrays, which gives an empty form.
         return tree.new_node(Text::EMPTY, Node::Array(Array::new(Shape::Keys)), 0);
     }
     if raw.contains(&b'=')

@@ -48,7 +48,7 @@ pub(crate) fn make(
     // A form has the shape of a single record only with one record, and if no other field has a name of its parts.
     let was_single = layout.is_some_and(|layout| layout.is_single);
     let is_single = was_single
-        && layout.is_some_and(|layout| matching.is_one(layout, &payload.records))
+        && layout.is_some_and(|layout| matching.can_be_single(layout, &payload.records))
         && !payload.tree.children(root).any(|field| is_record_name(payload.tree.name(field)));
     if was_single && !is_single {
         matching.number(&mut payload.tree);

@@ -1,5 +1,5 @@
-//! Bodies in the envelope of a reply, and lines that are no bodies: lists of bodies, error lines, and legacy records as
-//! JSON.
+//! Recognises bodies in the envelope of a reply, and lines that are not bodies: lists of bodies, error lines, and
+//! legacy records as JSON.
 
 use super::{Items, has_shape};
 use crate::buffer::written;
@@ -9,8 +9,8 @@ use crate::model::lookup::type_of;
 use crate::model::table::{Format, envelope};
 use crate::tree::{Id, Shape, Tree};
 
-/// The body in the envelope of a reply: the `data` of an object that has no names but those of an envelope. A scalar
-/// there is an ordinary field.
+/// The body in the envelope of a reply: the `data` of an object whose names are all names of an envelope. `None` if
+/// `data` is a scalar, which is an ordinary field.
 pub(crate) fn in_envelope(tree: &Tree, root: Id) -> Option<Id> {
     const NAMES: [&str; 3] = [envelope::DATA, envelope::META, envelope::LINKED];
     let is_of_envelope = |child| NAMES.iter().any(|name| name.as_bytes() == tree.name(child));
@@ -26,21 +26,21 @@ pub(crate) fn is_error_line(tree: &Tree, root: Id) -> bool {
         && is_written_error_line(&written(|out| json::write(tree, root, out)))
 }
 
-/// Whether a list holds bodies: objects, none of which names its type as the items of a reply do.
+/// Whether a list holds bodies: it has objects, and no element is an item with a type or a legacy record.
 pub(crate) fn is_list_of_bodies(tree: &Tree, root: Id) -> bool {
     has_shape(tree, root, Shape::List)
         && tree.children(root).any(|item| has_shape(tree, item, Shape::Object))
         && !tree.children(root).any(|item| names_type(tree, item) || is_legacy_record(tree, item))
 }
 
-/// The member that holds legacy records where items should be; none where no record is among the items.
+/// The member that holds legacy records in place of items; `None` if there is no legacy record among the items.
 pub(super) fn legacy_records(tree: &Tree, items: Items) -> Option<Id> {
     let (contact_data, has_any) = match items {
         Items::Absent => return None,
         Items::Bare(list) | Items::Flat(list) => {
             (list, tree.children(list).any(|item| is_legacy_record(tree, item)))
         }
-        // Named by a text, a record stands in the place of a list.
+        // If the keys are texts, a record can be in the place of a list of items.
         Items::Grouped(contact_data) => {
             let is_record =
                 |list| type_of(Format::V2, tree.name(list)).is_err() && is_legacy_record(tree, list);
@@ -58,7 +58,7 @@ fn is_legacy_record(tree: &Tree, item: Id) -> bool {
         && child(envelope::DATA).is_some_and(|data| tree.array(data).is_some())
 }
 
-/// Whether an item says its type, as the items of a reply do.
+/// Whether an item has its own type, as the items of a reply have.
 fn names_type(tree: &Tree, item: Id) -> bool {
     tree.child(item, envelope::CONTACT_TYPE.as_bytes()).is_some()
 }
