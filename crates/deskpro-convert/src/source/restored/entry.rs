@@ -1,4 +1,4 @@
-//! A line of a losses file, as it is held in memory, and how lines are found.
+//! The entry of the index for a line of a losses file, and the search for entries.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
@@ -30,10 +30,10 @@ pub(super) const HAS_ERROR_LINE: u64 = 1 << 59;
 pub(super) const IS_CLAIMED: u64 = 1 << 58;
 /// A line of the outputs corrects this rejected payload.
 pub(super) const IS_CORRECTED: u64 = 1 << 57;
-/// The first pass found the output or the error line of the entry.
+/// The first pass over the outputs found the output or the error line of the entry.
 pub(super) const IS_SEEN: u64 = 1 << 56;
-/// It is one of several people without an id whose outputs are equal, and some of these outputs are missing: it is
-/// unknown whose.
+/// Several people without an id have equal outputs, this entry is of one of them, and some of these outputs are missing. It
+/// is unknown whose output is missing, so the losses of all of them are left over.
 pub(super) const IS_UNKNOWN: u64 = 1 << 55;
 const DIGEST: u64 = (1 << 48) - 1;
 const FILE_SHIFT: u32 = 48;
@@ -91,7 +91,7 @@ impl Entry {
         (self.has(HAS_ID), self.key)
     }
 
-    /// What became of the payload, so that the written ones of a group come first. Left-over lines come last.
+    /// A sort key: written payloads come first in their group, then rejected ones, left-over lines last.
     fn rank(&self) -> u8 {
         if self.has(IS_WRITTEN) {
             0

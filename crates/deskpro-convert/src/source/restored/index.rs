@@ -29,7 +29,7 @@ pub struct Index {
     next_unclaimed: usize,
 }
 
-/// What a line of the outputs is.
+/// The meaning of a line of the outputs.
 pub(super) enum Claim {
     /// No payload of the first run: a new one, or a corrected one.
     New,
@@ -98,7 +98,7 @@ impl Index {
         Ok(Self { files, entries, skipped, next_skipped: 0, is_ordered: false, next_unclaimed: 0 })
     }
 
-    /// Finds what a line of the outputs is. `at` is its number, from 1.
+    /// Finds the entry of a line of the outputs. `at` is the number of the line, from 1.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Index {
         Ok(None)
     }
 
-    /// The entry of a group that an edited output or error line belongs to, which may be claimed already.
+    /// The entry of a group to which an edited output or error line belongs. It may be claimed already.
     fn edited(
         &self,
         group: &Group,
@@ -232,8 +232,7 @@ impl Index {
         }
     }
 
-    /// The next rejected payload without a line in the output, as far as it comes before a position and no output line
-    /// corrects it.
+    /// The next rejected payload before a position that has no line in the output and is not corrected by one.
     pub(super) fn next_skipped(&mut self, before: Position) -> Result<Option<LossesLine>, SourceError> {
         while let Some(&number) = self.skipped.get(self.next_skipped) {
             let number = number as usize;

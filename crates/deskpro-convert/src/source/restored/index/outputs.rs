@@ -31,14 +31,14 @@ impl Index {
         self.entries.iter().any(is_rejected) || self.entries.windows(2).any(are_twins)
     }
 
-    /// Notes that a line of the outputs is there.
+    /// Marks the entries of a line of the outputs as seen or corrected.
     pub(crate) fn note_output(&mut self, output: &[u8], id: Option<&str>, is_error_line: bool) {
         let digest = OutputDigest::of(output).bits();
         let group = Group::of(&self.entries, id, digest);
         if is_error_line {
             let mut found = group.error_lines(&self.entries, digest);
             if found.iter().all(Range::is_empty) {
-                // Edited, it belongs to the only one.
+                // An edited error line belongs to the only entry with an error line, if there is only one.
                 found = vec![group.with_error_line(&self.entries)];
                 found.retain(|range| range.len() == 1);
             }
@@ -58,7 +58,8 @@ impl Index {
         if id.is_none() {
             return;
         }
-        // It corrects the payloads that were rejected in earlier runs. If it was not in any run, in all.
+        // The output corrects the payloads that were rejected in runs before its own. If no run wrote it, it corrects those
+        // of all runs.
         let file_of_output = self.entries[written].first().map(Entry::file);
         for file in group.rejected_by_file(&self.entries) {
             let is_earlier = file_of_output.is_none_or(|own| self.entries[file.start].file() < own);
@@ -106,7 +107,7 @@ impl Index {
         }
         let entries = &mut self.entries[range.clone()];
         let seen = entries.iter().filter(|entry| entry.has(IS_SEEN)).count();
-        // Equal error lines do not say whose they are.
+        // It is unknown which payload an equal error line belongs to.
         let is_seen_in_part = entries
             .windows(2)
             .any(|pair| pair[0].has_equal_output(&pair[1]) && pair[0].has(IS_SEEN) != pair[1].has(IS_SEEN));
