@@ -66,3 +66,21 @@ fn a_text_that_is_malformed_in_the_encoding_too_is_rejected() {
     let run = dir.run("", b"name=%83\n").exits(3);
     run.reports("line 1, name: expected UTF-8 (for another encoding, use --encoding), found \"%83\"");
 }
+
+#[test]
+fn the_head_names_the_encoding_and_runs_of_different_encodings_are_restored_together() {
+    let dir = converted();
+    assert!(
+        dir.text("l").lines().next().unwrap().ends_with(r#","id_field":"email","encoding":"windows-1252"}}"#)
+    );
+    dir.run("--encoding iso-8859-2 --losses l2 -o o2 --id-field email", b"email=l2&name=%B1").exits(0);
+    let joined = dir.text("o2") + &dir.text("o");
+    let run = dir.run("--to form --restore l --restore l2 --losses left", &joined).exits(0);
+    assert_eq!(run.text(), "email=l2&name=%B1\n".to_owned() + RESTORED);
+    // The restoring run reads and writes UTF-8.
+    assert!(dir.text("left").starts_with(
+        r#"{"head":{"version":1,"from":"v2","to":"form","profile":"documented","id_field":"email"}}"#
+    ));
+    let run = dir.run("--to form --restore l --restore l2 --encoding windows-1252 -o r", &joined);
+    run.exits(65).reports("l2 does not fit: expected losses of texts in windows-1252, found iso-8859-2");
+}

@@ -552,3 +552,42 @@ fn one_id_in_many_lines_is_restored_in_linear_time() {
         assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
     }
 }
+
+/// The id of a rejected reply is in its `data`.
+#[test]
+fn a_corrected_reply_takes_the_place_of_the_rejected_one() {
+    let dir = Workdir::new();
+    let rejected = r#"{"meta":{},"data":{"id":5,"contact_data":7}}"#;
+    let other = r#"{"data":{"id":6,"contact_data":{"apple":[{"username":"x"}]}}}"#;
+    dir.run("--to form --id-field id --losses l -o o", [rejected, other].join("\n")).exits(1);
+    assert_eq!(losses_lines(&dir.text("l"))[0]["id"], 5);
+    let run = dir.run("--restore l", dir.text("o") + "id=5&name=ok").exits(0);
+    assert_eq!(run.lines(), [other, r#"{"id":"5","name":"ok"}"#]);
+    let run = dir.run("--restore l o", "").exits(0);
+    assert_eq!(run.lines(), [rejected, other]);
+}
+
+/// A file that cannot be read twice is copied to the folder for temporary files.
+#[test]
+fn a_missing_folder_for_temporary_files_is_named() {
+    let dir = Workdir::new();
+    convert(&dir, "--id-field id", &[site("1", "ann"), REJECTED.to_owned()].join("\n"), 1);
+    for args in ["--to form --restore /dev/stdin o", "--to form --restore l"] {
+        let mut command = dir.command(args);
+        let input = std::fs::File::open(dir.path(if args.ends_with('o') { "l" } else { "o" })).unwrap();
+        // A pipe, not a file.
+        let mut cat = std::process::Command::new("cat")
+            .stdin(input)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let run = command.env("TMPDIR", dir.path("none")).stdin(cat.stdout.take().unwrap()).output().unwrap();
+        cat.wait().unwrap();
+        let message = String::from_utf8(run.stderr).unwrap();
+        assert_eq!(run.status.code(), Some(74), "{message}");
+        assert!(
+            message.contains("no temporary copy in ") && message.contains("none (TMPDIR): "),
+            "{message}"
+        );
+    }
+}

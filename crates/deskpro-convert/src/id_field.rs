@@ -4,6 +4,7 @@
 //! be read holds it, and in the start of a line over the limit.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use deskpro_contact::Target;
 use deskpro_contact::form::Form;
@@ -19,12 +20,15 @@ use crate::args::Args;
 pub struct IdField {
     name: String,
     is_json: bool,
+    /// Whether a body may be the `data` of a reply. An output that is restored never is.
+    may_be_reply: bool,
 }
 
 impl IdField {
     /// The field that `--id-field` names, if it is given.
     pub fn new(args: &Args) -> Option<Self> {
-        Some(Self { name: args.id_field.clone()?, is_json: args.target() == Target::Form })
+        let is_json = args.target() == Target::Form;
+        Some(Self { name: args.id_field.clone()?, is_json, may_be_reply: !args.is_restoring() })
     }
 
     /// Finds the id in a payload, or if `is_cut` in the start of a payload. The result is JSON for a [`PersonId`].
@@ -71,12 +75,22 @@ impl IdField {
     }
 
     fn find_in_body(&self, payload: &[u8]) -> Option<String> {
+        let data = if self.may_be_reply { data_of_reply(payload) } else { None };
+        let payload = data.map_or(payload, |data| data.get().as_bytes());
         let mut found = None;
         let mut body = serde_json::Deserializer::from_slice(payload);
         // The rest of the body may be invalid: an id found before that is valid.
         let _ = MemberFinder { name: &self.name, found: &mut found }.deserialize(&mut body);
         found
     }
+}
+
+/// The `data` of a reply: of an object whose other members are at most `meta` and `linked`. None if the payload is not
+/// whole.
+fn data_of_reply(payload: &[u8]) -> Option<&RawValue> {
+    let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(payload).ok()?;
+    let is_reply = members.keys().all(|name| ["data", "meta", "linked"].contains(&&**name));
+    members.get("data").copied().filter(|_| is_reply)
 }
 
 /// A pair up to its first closed bracket, or the whole pair if it has none. It shows whether the field is a text or an

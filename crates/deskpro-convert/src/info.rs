@@ -92,7 +92,8 @@ fn explain(code: &str) -> String {
         let (mut head, mut end) = (Vec::new(), Vec::new());
         let [from, to] = [Source::Form.name(), Target::V2.name()].map(str::to_owned);
         let profile = PROFILE.to_owned();
-        losses_file::write_head(&Head { version: VERSION, from, to, profile, id_field: None }, &mut head);
+        let written = Head { version: VERSION, from, to, profile, id_field: None, encoding: None };
+        losses_file::write_head(&written, &mut head);
         losses_file::write_end(&End { lines: 1, with_losses: 1 }, &mut end);
         let [head, end] = [head, end].map(|line| String::from_utf8(line).expect("JSON is UTF-8"));
         let _ = writeln!(text, "  $ printf '%s\\n' '{head}' '{losses}' '{end}' > losses.jsonl");

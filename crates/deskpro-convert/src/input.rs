@@ -2,7 +2,7 @@
 //! the bytes read are counted for the progress.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Cursor, Read, Seek as _};
+use std::io::{self, BufRead as _, BufReader, Cursor, Read, Seek as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -85,11 +85,27 @@ pub(crate) fn seekable(mut file: File) -> io::Result<File> {
     spool(decompressed(file))
 }
 
+/// The number of bytes that are copied at once.
+const COPIED: usize = 64 << 10;
+
 /// Copies bytes to a temporary file.
 fn spool(mut bytes: Box<dyn Read + Send>) -> io::Result<File> {
-    let mut file = tempfile::tempfile()?;
-    io::copy(&mut bytes, &mut file)?;
-    file.rewind()?;
+    // Only the errors of the copy name its folder.
+    let of_copy = |error: io::Error| {
+        let folder = std::env::temp_dir();
+        io::Error::new(error.kind(), format!("no temporary copy in {} (TMPDIR): {error}", folder.display()))
+    };
+    let mut file = tempfile::tempfile().map_err(of_copy)?;
+    let mut piece = vec![0; COPIED];
+    loop {
+        match bytes.read(&mut piece) {
+            Ok(0) => break,
+            Ok(len) => file.write_all(&piece[..len]).map_err(of_copy)?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    file.rewind().map_err(of_copy)?;
     Ok(file)
 }
 

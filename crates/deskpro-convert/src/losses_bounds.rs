@@ -13,6 +13,8 @@ pub(crate) fn head(args: &Args) -> Vec<u8> {
         to: args.target().name().to_owned(),
         profile: PROFILE.to_owned(),
         id_field: args.id_field.clone(),
+        // A restoring run reads what was decoded before.
+        encoding: args.encoding.filter(|_| !args.is_restoring()).map(|encoding| encoding.to_string()),
     };
     let mut line = Vec::new();
     losses_file::write_head(&head, &mut line);

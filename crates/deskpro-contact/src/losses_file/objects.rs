@@ -109,6 +109,9 @@ pub struct Head {
     /// The field of the payloads that holds the person's id, if the run had such an option. Then the file has a line
     /// for each payload.
     pub id_field: Option<String>,
+    /// The encoding of the payloads that are not UTF-8, if the run named one: the name of an
+    /// [`Encoding`](crate::Encoding).
+    pub encoding: Option<String>,
 }
 
 /// The version of the format that this library reads and writes.

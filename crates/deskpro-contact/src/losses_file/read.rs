@@ -116,6 +116,7 @@ fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
             to: head.value(fields::TO).ok()??,
             profile: head.value(fields::PROFILE).ok()??,
             id_field: head.value(fields::ID_FIELD).ok()?,
+            encoding: head.value(fields::ENCODING).ok()?,
         }));
     }
     if let Some(line) = object.object(fields::LEFT_OVER).ok()? {

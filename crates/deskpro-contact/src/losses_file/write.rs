@@ -146,7 +146,7 @@ pub fn write_head(head: &Head, out: &mut Vec<u8>) {
 
     impl Serialize for Object<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let Head { version, from, to, profile, id_field } = self.0;
+            let Head { version, from, to, profile, id_field, encoding } = self.0;
             let mut object = serializer.serialize_map(None)?;
             object.serialize_entry(fields::VERSION, version)?;
             object.serialize_entry(fields::FROM, from)?;
@@ -154,6 +154,9 @@ pub fn write_head(head: &Head, out: &mut Vec<u8>) {
             object.serialize_entry(fields::PROFILE, profile)?;
             if let Some(id_field) = id_field {
                 object.serialize_entry(fields::ID_FIELD, id_field)?;
+            }
+            if let Some(encoding) = encoding {
+                object.serialize_entry(fields::ENCODING, encoding)?;
             }
             object.end()
         }

@@ -55,7 +55,7 @@ impl Restoring {
     pub(super) fn args(&self, args: &Args) -> Result<Args, Failure> {
         let id_field = self.head().id_field.clone();
         if let [first, others @ ..] = &self.losses[..] {
-            let differs = others.iter().find(|other| other.head() != first.head());
+            let differs = others.iter().find(|other| other.head().id_field != id_field);
             let is_without_ids = id_field.is_none().then(|| others.first()).flatten();
             if let Some(other) = differs.or(is_without_ids) {
                 let why = format!(
@@ -72,6 +72,15 @@ impl Restoring {
             let why =
                 format!("--id-field {given} differs from that of the losses file, {written}; leave it out");
             return Err(Failure { status: Status::Usage, why });
+        }
+        if let Some(given) = args.encoding {
+            let given = given.to_string();
+            for losses in &self.losses {
+                if let Some(written) = losses.head().encoding.as_ref().filter(|&written| *written != given) {
+                    let why = format!("expected losses of texts in {given}, found {written}");
+                    return Err(losses.mismatch(&why).into());
+                }
+            }
         }
         let mut args = args.clone();
         args.id_field = id_field.or(args.id_field);

@@ -142,7 +142,7 @@ impl Losses {
         &self.name
     }
 
-    pub(super) fn mismatch(&self, why: &str) -> SourceError {
+    pub(crate) fn mismatch(&self, why: &str) -> SourceError {
         mismatch(&self.name, why)
     }
 
