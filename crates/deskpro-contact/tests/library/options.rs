@@ -165,3 +165,49 @@ fn a_payload_whose_decoded_names_repeat_too_much_is_rejected() {
     assert_eq!(convert(&payload(60)), Err(ErrorKind::TooLong));
     assert_eq!(convert(&payload(60).replace("%E9", "e")), Ok(0));
 }
+
+/// Another person's losses are an error with any options, unless the caller promises with `edited` that payloads and
+/// losses belong together and there are no ids to check it.
+#[test]
+fn losses_of_another_person_are_refused() {
+    let form =
+        |id: &str, name: &str| format!("{id}type=website&comment=of-{name}&data%5Burl%5D={name}.example");
+    let body = |id: &str, name: &str| {
+        format!(r#"{{{id}"contact_data":{{"website":[{{"url":"{name}.example","id":"of-{name}"}}]}}}}"#)
+    };
+    let ways: [(Options, Options, [[String; 2]; 2]); 2] = [
+        (
+            Options::new(Source::Form, Target::V2),
+            Options::new(Source::V2, Target::Form),
+            [[form("id=1&", "ann"), form("id=2&", "bob")], [form("", "ann"), form("", "bob")]],
+        ),
+        (
+            Options::new(Source::V2, Target::Form),
+            Options::new(Source::Form, Target::V2),
+            [[body(r#""id":1,"#, "ann"), body(r#""id":"2","#, "bob")], [body("", "ann"), body("", "bob")]],
+        ),
+    ];
+    for (there, back, people) in ways {
+        for (n, payloads) in people.iter().enumerate() {
+            for (id_field, edited) in [(false, false), (false, true), (true, false), (true, true)] {
+                let with = |options: &Options| {
+                    let options = options.clone().edited(edited);
+                    Converter::new(if id_field { options.id_field("id") } else { options })
+                };
+                let [ann, bob] =
+                    payloads.each_ref().map(|payload| with(&there).convert(payload).unwrap().into_owned());
+                // The object for one payload holds the digest by which its owner is known.
+                assert!(ann.losses_json().windows(10).any(|part| part == b"\"output\":\""));
+                let mut converter = with(&back);
+                assert!(converter.restore(ann.output(), ann.losses_json()).is_ok());
+                let result = converter.restore(bob.output(), ann.losses_json());
+                let case = format!("{n} {id_field} {edited} {}", bob.output());
+                if edited && !id_field {
+                    assert!(result.is_ok(), "{case}");
+                } else {
+                    assert_eq!(result.unwrap_err().kind(), ErrorKind::OtherPayload, "{case}");
+                }
+            }
+        }
+    }
+}
