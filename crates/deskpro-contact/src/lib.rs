@@ -65,7 +65,7 @@
 //! # Positions
 //!
 //! A path is `contact_data[3][data][country]`, with `%XX` for `%`, `[`, `]`, controls and bytes that are not UTF-8.
-//! A span is in bytes of the payload, counted from 0, its end not included. A line number, where the command gives
+//! A span is in bytes of the payload, counted from 0, its end not included. A line number, if the command gives
 //! one, counts from 1.
 //!
 //! # Streams

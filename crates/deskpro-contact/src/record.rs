@@ -33,9 +33,9 @@ impl Value {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
     pub(crate) sent: Sent,
-    /// Its key in `contact_data` of a form, or its position in a list of a body.
+    /// The record's key in `contact_data` of a form, or its position in a list of a body.
     pub(crate) key: Text,
-    /// Its position in the payload, in bytes.
+    /// The record's position in the payload, in bytes.
     pub(crate) at: u32,
     /// The position of its fields.
     pub(crate) fields_at: u32,

@@ -1,4 +1,4 @@
-//! Reading and writing contact data with serde, as part of another program's structs, and the losses.
+//! Contact data as a part of another program's structs: reading, writing and losses with serde.
 //!
 //! The tests use JSON for both formats, because its deserializer covers all of serde's types. The documentation of
 //! `legacy::ContactData` has an example with `serde_qs`.

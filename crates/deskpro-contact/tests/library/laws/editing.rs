@@ -24,7 +24,7 @@ proptest! {
         let pairs: Vec<String> = fields.iter().map(|(legacy, _)| format!("&{prefix}{field}[{legacy}]=NEW")).collect();
         let form = format!("{}&{prefix}{kind_name}={kind}{}", converted.output(), pairs.concat());
         let restored = restore_edited_v2(form.as_bytes(), converted.losses_json()).unwrap();
-        // serde_json does not read this number.
+        // serde_json cannot read the number 1E400.
         let output: Value = serde_json::from_str(&restored.output().replace("1E400", "1")).unwrap();
         let mut found = Vec::new();
         texts(&output, "", &mut found);
@@ -112,7 +112,7 @@ proptest! {
         prop_assert_eq!(seen, all, "{}", restored.output());
     }
 
-    /// Items that may be equal are changed where they stand, or one is added at an end. Each comment stays in its record.
+    /// Items, some of them equal, are changed in place, or one is added at an end. Each comment stays in its record.
     #[test]
     fn prop_equal_items_keep_their_own_comments(
         items in prop::collection::vec((0..2_u8, any::<bool>()), 1..7),

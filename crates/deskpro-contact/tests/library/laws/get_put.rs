@@ -47,7 +47,7 @@ proptest! {
         check_restored(&payload)?;
     }
 
-    /// In an output, `data` is a field and no envelope, even where an edit took its contact data out.
+    /// In an output, `data` is an ordinary field, not an envelope, even if an edit removed the contact data.
     #[test]
     fn prop_restoring_fields_with_the_names_of_an_envelope_is_exact(
         pairs in prop::collection::vec(

@@ -1,5 +1,5 @@
-//! The law of lenses *put-get*: a payload that is restored from an edited output converts to that output again. The items
-//! of a type count as a set.
+//! The law of lenses *put-get*: a payload that is restored from an edited output converts to that output again. The
+//! order of the items of a type is ignored.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +22,8 @@ fn edits() -> impl Strategy<Value = Vec<(u8, Index, Index)>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Values, services, feeds and other fields are changed; items are added, removed, repeated and moved; types are added
-    /// and removed.
+    /// Values, services, feeds and other fields are changed; items are added, removed, repeated and moved; types are
+    /// added and removed.
     #[test]
     fn prop_put_get_of_outputs(payload in payload(), edits in edits()) {
         let Ok(converted) = to_v2(payload.as_bytes()) else { return Ok(()) };
@@ -43,8 +43,8 @@ proptest! {
     fn prop_put_get_of_forms(body in body(), edits in edits()) {
         let Ok(converted) = to_form(body.as_bytes()) else { return Ok(()) };
         let mut edited = Records::read(converted.output());
-        // Without contact data the fields `type` and `data` would be a single record, so they are losses then; beside a new
-        // record they return.
+        // Skips bodies with a field `type`: without contact data, `type` and `data` become losses, which return if an
+        // edit adds a record.
         let is_type = |name: &str| name.strip_prefix("data[").unwrap_or(name).starts_with("type");
         if converted.losses().iter().any(|loss| is_type(loss.path())) || edited.others.iter().any(|(name, _)| is_type(name)) {
             return Ok(());
@@ -61,8 +61,8 @@ proptest! {
         prop_assert_eq!(again.others, edited.others, "{}\n{}\n{}", body, form, restored.output());
     }
 
-    /// A body that is restored from an edited form converts to that form again, whatever other kind of line the rest of it
-    /// looks like.
+    /// A body that is restored from an edited form converts to that form again, even if its fields resemble an envelope
+    /// or an error line.
     #[test]
     fn prop_put_get_of_forms_that_look_like_something_else(body in ambiguous(), removed in any::<[bool; 6]>()) {
         let Ok(converted) = to_form(body.as_bytes()) else { return Ok(()) };
@@ -143,8 +143,8 @@ fn edit_output(body: &mut Value, (what, at, other): &(u8, Index, Index)) {
     }
 }
 
-/// The body with the items of each type in one order, without empty lists. An object whose keys count from 0 is a list: a
-/// form does not tell them apart, and `Value` sorts the keys of an object.
+/// The body with the items of each type in one order, without empty lists. An object whose keys count from 0 is a list:
+/// a form does not tell them apart, and `Value` sorts the keys of an object.
 fn as_sets(body: Value) -> Value {
     let mut body = as_lists(body);
     let lists = body["contact_data"].as_object_mut().unwrap();
