@@ -15,7 +15,7 @@ const SHORT: usize = 32;
 const LONG: usize = 64;
 /// The greatest total length of the marks before and after a text.
 const MARKS: usize = 4;
-/// [`Buffer::clear`] frees memory beyond this capacity, in bytes.
+/// [`Buffer::clear`] frees the memory if its capacity exceeds this number of bytes.
 const KEPT_CAPACITY: usize = 1 << 17;
 
 /// A growing text with room after it.
@@ -54,7 +54,7 @@ impl Buffer {
         self.bytes
     }
 
-    /// Removes the text. Keeps the memory for the next text, up to [`KEPT_CAPACITY`].
+    /// Removes the text. Keeps the memory for the next text, unless its capacity exceeds [`KEPT_CAPACITY`].
     pub(crate) fn clear(&mut self) {
         if self.bytes.capacity() > KEPT_CAPACITY {
             self.bytes = Vec::new();
@@ -143,7 +143,7 @@ impl Buffer {
         });
     }
 
-    /// Appends the first `len` bytes of `from`. Fast if `from` has at least 32 bytes, whatever `len` is.
+    /// Appends the first `len` bytes of `from`. Fast if `from` has at least 32 bytes and `len` is at most 32.
     #[inline]
     pub(crate) fn prefix(&mut self, from: &[u8], len: usize) {
         self.between(b"", from, len, b"");

@@ -23,7 +23,7 @@ pub(crate) struct Padded {
 }
 
 impl Padded {
-    /// [`Padded::load`] frees memory beyond this capacity, in bytes.
+    /// [`Padded::load`] first frees a copy whose capacity exceeds this number of bytes.
     const KEPT_CAPACITY: usize = 1 << 17;
 
     /// Copies a payload.

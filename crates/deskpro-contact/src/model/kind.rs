@@ -134,7 +134,7 @@ impl Service {
 /// The type of a phone number. Exhaustive, like [`Kind`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum PhoneType {
-    /// A landline, or a phone of unspecified type.
+    /// A telephone.
     Phone,
     /// A mobile phone.
     Mobile,
