@@ -7,12 +7,15 @@ use deskpro_contact::losses_file::{self, End, Head, Line, OutputDigest, PROFILE,
 use deskpro_contact::{Source, Target};
 use memchr::memrchr;
 
-use super::batch::{BATCH, SourceError, without_end};
+use super::batch::{SourceError, without_end};
 use super::opening::BYTE_ORDER_MARK;
 use crate::guess;
 
 /// The number of bytes at the end of a losses file in which its last line is searched.
 const MAX_LAST_LINE: u64 = 4 << 10;
+
+/// The number of bytes that are read at once. If people stand in another order, each line costs one such read.
+const READ: usize = 16 << 10;
 
 const CUT: &str = "it was cut: its last line is not an end line";
 
@@ -67,7 +70,7 @@ impl Losses {
     /// The file cannot be read, or is not the whole losses file of such a run.
     pub fn open(file: File, name: String, from: Source, to: Target) -> Result<Self, SourceError> {
         let failed = |error| SourceError::Read(name.clone(), error);
-        let mut input = BufReader::with_capacity(BATCH, file);
+        let mut input = BufReader::with_capacity(READ, file);
         input.rewind().map_err(failed)?;
         let mut text = Vec::new();
         let position = input.read_until(b'\n', &mut text).map_err(failed)? as u64;
