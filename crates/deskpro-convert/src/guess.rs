@@ -35,7 +35,7 @@ pub(crate) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
     }
     match Json::of(line, is_cut) {
         Some(json) => json.clause(expected),
-        None => text::judge(line, expected),
+        None => text::judge(line, is_cut, expected),
     }
 }
 

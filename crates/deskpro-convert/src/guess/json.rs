@@ -20,8 +20,12 @@ pub(super) enum Json {
     ListOfBodies,
     /// A body of the legacy API: `contact_data` is a list of records.
     LegacyBody,
+    /// A reply of the legacy API to a question for contact details.
+    LegacyReply,
     /// Requests that a browser recorded.
     Har,
+    /// Several requests to the v2 API in one.
+    Batch,
 }
 
 impl Json {
@@ -43,6 +47,8 @@ impl Json {
         Some(match &top {
             Node::Object(members) if is_losses(members) => Self::Losses,
             Node::Object(members) if is_har(members) => Self::Har,
+            Node::Object(members) if is_batch(members) => Self::Batch,
+            Node::Object(members) if is_legacy_reply(members) => Self::LegacyReply,
             Node::Object(_) | Node::List(_) if is_unfinished && !is_cut && has_break => Self::SeveralLines,
             Node::Object(members) if members.len() == 1 && top.get("error").is_some_and(Node::is_object) => {
                 Self::ErrorLine
@@ -63,8 +69,8 @@ impl Json {
         let clause = match self {
             Self::Body if are_bodies => return None,
             Self::ErrorLine if are_bodies || are_written => return None,
-            // A form may have a field `log`.
-            Self::Har if are_bodies && are_written => return None,
+            // A form may have fields of these names.
+            Self::Har | Self::Batch | Self::LegacyReply if are_bodies && are_written => return None,
             Self::Body | Self::ErrorLine => {
                 "looks like JSON: convert reads v2 bodies with --to form, and form payloads without it"
             }
@@ -94,6 +100,14 @@ impl Json {
                 "looks like a HAR file: write the text of each recorded request on a line with \
                  `jq -r '.log.entries[].request.postData.text'`"
             }
+            Self::Batch => {
+                "looks like batch requests: write the body of each request on a line with \
+                 `jq -c '.requests[].payload'` and convert them with --to form"
+            }
+            Self::LegacyReply => {
+                "looks like replies of the legacy API: convert reads v2 bodies with --to form, and form payloads \
+                 without it"
+            }
         };
         Some(clause.to_owned())
     }
@@ -119,13 +133,23 @@ fn is_har(members: &[(String, Node)]) -> bool {
     name == "log" && log.get("version").is_some() && log.get("creator").is_some_and(Node::is_object)
 }
 
+/// `{"requests":{"one":{"method":"POST","url":"people","payload":{…}}}}`
+fn is_batch(members: &[(String, Node)]) -> bool {
+    let [(name, requests), ..] = members else { return false };
+    let first = requests.first();
+    name == "requests"
+        && first.is_some_and(|first| first.get("url").is_some() || first.get("payload").is_some())
+}
+
+/// `{"details":{"15":{"id":15,"contact_type":"phone",…}}}`
+fn is_legacy_reply(members: &[(String, Node)]) -> bool {
+    let [(name, details)] = members else { return false };
+    name == "details" && details.first().is_some_and(|first| first.get("contact_type").is_some())
+}
+
 /// Whether `contact_data` holds legacy records: objects with `type` and `data`, and without `contact_type`.
 fn is_legacy(body: &Node) -> bool {
-    let first = match body.get("contact_data") {
-        Some(Node::List(records)) => records.first(),
-        Some(Node::Object(records)) => records.first().map(|(_, record)| record),
-        Some(Node::Text | Node::Number | Node::Other) | None => None,
-    };
+    let first = body.get("contact_data").and_then(Node::first);
     first.is_some_and(|record| {
         let has_data = record.get("data").is_some_and(|data| matches!(data, Node::Object(_) | Node::List(_)));
         record.get("type").is_some() && has_data && record.get("contact_type").is_none()
@@ -155,6 +179,15 @@ impl Node {
         match self {
             Self::Object(members) => members.iter().find(|(own, _)| own == name).map(|(_, value)| value),
             Self::List(_) | Self::Text | Self::Number | Self::Other => None,
+        }
+    }
+
+    /// The first element of a list, or the value of an object's first member.
+    fn first(&self) -> Option<&Self> {
+        match self {
+            Self::List(items) => items.first(),
+            Self::Object(members) => members.first().map(|(_, value)| value),
+            Self::Text | Self::Number | Self::Other => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Kinds of text that is not JSON.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use super::Expected;
 
@@ -19,12 +19,16 @@ pub(super) enum Text {
     Php,
     Url,
     Curl,
+    /// An HTTP request, or a line of a server's log.
+    Http,
+    /// A text in quotation marks, as in JSON or CSV.
+    Quoted,
     Plain,
 }
 
-/// Judges a line that is neither binary nor JSON.
-pub(super) fn judge(line: &[u8], expected: Expected) -> Option<String> {
-    let text = Text::of(line);
+/// Judges a line that is neither binary nor JSON. `is_cut` says whether only its start is given.
+pub(super) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<String> {
+    let text = Text::of(line, is_cut);
     let wanted = match expected {
         Expected::Forms | Expected::WrittenForms => "form payloads, one a line",
         Expected::Bodies | Expected::WrittenBodies => "v2 bodies, one a line",
@@ -63,6 +67,14 @@ pub(super) fn judge(line: &[u8], expected: Expected) -> Option<String> {
         Text::Curl => {
             format!("looks like a curl command: convert reads {wanted}; take the text after --data")
         }
+        Text::Http => format!(
+            "looks like HTTP requests or a log of them: convert reads {wanted}; write the body of each request on a \
+             line"
+        ),
+        Text::Quoted => format!(
+            "looks like texts in quotation marks: convert reads {wanted}; `jq -r .` writes texts of JSON without the \
+             marks"
+        ),
         Text::Plain => match expected {
             Expected::Forms | Expected::WrittenForms => format!(
                 "looks like plain text: convert reads {wanted}, and its first line has no `=`; see the examples of \
@@ -78,7 +90,7 @@ pub(super) fn judge(line: &[u8], expected: Expected) -> Option<String> {
 }
 
 impl Text {
-    pub(super) fn of(line: &[u8]) -> Self {
+    pub(super) fn of(line: &[u8], is_cut: bool) -> Self {
         let line = line.trim_ascii();
         if is_markup(line) {
             Self::Markup
@@ -92,6 +104,10 @@ impl Text {
             Self::Url
         } else if is_curl(line) {
             Self::Curl
+        } else if is_http(line) {
+            Self::Http
+        } else if is_quoted(line, is_cut) {
+            Self::Quoted
         } else if is_rows(line) {
             Self::Rows
         } else if line.contains(&b'=') {
@@ -110,7 +126,7 @@ fn is_markup(line: &[u8]) -> bool {
 /// of one.
 fn is_dump(line: &[u8]) -> bool {
     /// A space ends each: `SELECT=1` is a form.
-    const STATEMENTS: [&[u8]; 13] = [
+    const STATEMENTS: [&[u8]; 14] = [
         b"INSERT INTO ",
         b"INSERT IGNORE INTO ",
         b"REPLACE INTO ",
@@ -124,11 +140,25 @@ fn is_dump(line: &[u8]) -> bool {
         b"SET @",
         b"USE `",
         b"SELECT ",
+        b"DELETE FROM ",
+    ];
+    /// These may begin a form with a space in its first name, too, unless a semicolon ends the line.
+    const WORDS: [&[u8]; 9] = [
+        b"SET ",
+        b"UPDATE ",
+        b"PRAGMA ",
+        b"BEGIN ",
+        b"BEGIN;",
+        b"START TRANSACTION",
+        b"COMMIT",
+        b"CREATE ",
+        b"DROP ",
     ];
     let begins = |start: &&[u8]| line.get(..start.len()).is_some_and(|line| line.eq_ignore_ascii_case(start));
     line == b"--"
-        || [b"-- ".as_slice(), b"/*!", b"/*M!"].iter().any(|start| line.starts_with(start))
+        || [b"-- ".as_slice(), b"/*"].iter().any(|start| line.starts_with(start))
         || STATEMENTS.iter().any(begins)
+        || line.ends_with(b";") && WORDS.iter().any(begins)
 }
 
 /// Whether a line is the boundary before the first part, or the header of a part.
@@ -158,24 +188,64 @@ fn is_curl(line: &[u8]) -> bool {
     line.strip_prefix(b"$ ").unwrap_or(line).starts_with(b"curl ")
 }
 
+/// Whether a line is the first of an HTTP request, or of a server's log: before the first `=`, it has a method and a
+/// path.
+fn is_http(line: &[u8]) -> bool {
+    const METHODS: [&[u8]; 5] = [b"GET /", b"POST /", b"PUT /", b"PATCH /", b"DELETE /"];
+    let start = name(line);
+    let is_after_quote = |at: usize| METHODS.iter().any(|method| start[at + 1..].starts_with(method));
+    METHODS.iter().any(|method| start.starts_with(method)) || memchr_iter(b'"', start).any(is_after_quote)
+}
+
+/// Whether a line is one text in quotation marks. In `"a"="b"`, a mark ends before.
+fn is_quoted(line: &[u8], is_cut: bool) -> bool {
+    let [mark @ (b'"' | b'\''), text @ ..] = line else { return false };
+    let mut rest = text;
+    while let Some(at) = memchr2(*mark, b'\\', rest) {
+        if rest[at] == *mark {
+            return at > 0 && rest.len() == at + 1;
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    is_cut
+}
+
+/// The bytes of a line before its first `=`: the first name of a form.
+fn name(line: &[u8]) -> &[u8] {
+    &line[..memchr(b'=', line).unwrap_or(line.len())]
+}
+
 /// Whether a line has the separators of CSV or TSV where a form has its first name.
 fn is_rows(line: &[u8]) -> bool {
-    let (name, has_value) = match memchr(b'=', line) {
-        Some(end) => (&line[..end], true),
-        None => (line, false),
-    };
+    let name = name(line);
+    let has_value = name.len() < line.len();
     let count = |separator: u8| name.iter().filter(|&&byte| byte == separator).count();
-    let is_quoted = name.starts_with(b"\"")
-        && [b"\",".as_slice(), b"\";"].iter().any(|end| name.windows(end.len()).any(|window| window == *end));
+    let has = |part: &&[u8]| memmem::find(name, part).is_some();
+    let is_quoted = name.starts_with(b"\"") && [b"\",".as_slice(), b"\";"].iter().any(has);
     let separators = [b',', b';'].map(count);
-    let is_name = name.iter().any(|byte| matches!(byte, b'&' | b'[' | b'%'));
-    match has_value {
-        false => count(b'\t') > 0 || is_quoted || is_header(name, separators),
-        true => !is_name && (count(b'\t') > 0 || is_quoted || separators.iter().any(|&count| count > 1)),
+    if count(b'\t') > 0 || is_quoted {
+        return true;
     }
+    if !has_value {
+        return is_header(name, separators);
+    }
+    let is_name = name.iter().any(|byte| matches!(byte, b'&' | b'[' | b'%'));
+    !is_name && separators.iter().any(|&count| count > 1) || holds_payload(name)
+}
+
+/// Whether a name is the start of a row of which a later field is a payload: `17,name=Ann`, `17,"name=Ann"`.
+fn holds_payload(name: &[u8]) -> bool {
+    let Some(end) = memchr2(b',', b';', name) else { return false };
+    let (first, behind) = (&name[..end], &name[end + 1..]);
+    let is_number = first.iter().any(u8::is_ascii_digit)
+        && first.iter().all(|byte| byte.is_ascii_digit() || b"-+:.TZ ".contains(byte));
+    is_number || behind.starts_with(b"\"") || behind.starts_with(b"contact_data")
 }
 
 /// Whether a line without `=` is a list of short names, as the header of a CSV file, and not a sentence.
 fn is_header(line: &[u8], separators: [usize; 2]) -> bool {
-    separators.iter().any(|&count| count > 0) && !line.windows(2).any(|pair| matches!(pair, b", " | b"; "))
+    let is_text = |line: &[u8]| line.windows(2).any(|pair| matches!(pair, b", " | b"; "));
+    // A separator at the end alone ends a sentence.
+    let ends = usize::from(line.ends_with(b",") || line.ends_with(b";"));
+    separators.iter().sum::<usize>() > ends && !is_text(line)
 }
