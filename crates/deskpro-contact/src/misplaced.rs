@@ -1,11 +1,12 @@
 //! Contact data under a name that is not `contact_data`: escaped, encoded twice, spelled otherwise, or inside another
-//! field. To pass such a field on under its name would lose the contacts.
+//! field. To pass such a field on under its name would lose the contacts. Forms and v2 bodies are searched.
 
 use memchr::{memmem, memrchr};
 
 use crate::bytes::percent_decoded;
+use crate::error::is_invisible;
 use crate::model::table::envelope;
-use crate::tree::{Id, Tree};
+use crate::tree::{Id, Node, Tree};
 
 /// How contact data came to stand in the wrong place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +16,8 @@ pub(crate) enum Cause {
     /// The payload is a URL, or begins with a part of one.
     Url,
     ByteOrderMark,
+    /// A no-break space, a tab or another character that is not seen.
+    Invisible,
     EncodedTwice,
     /// Letters in another case, a `-`, or no separator.
     OtherSpelling,
@@ -52,6 +55,24 @@ pub(crate) fn find(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Op
     None
 }
 
+/// The first field of a v2 body that is contact data in the wrong place: `contact_data` in another spelling, or below the
+/// name of another field. `root` is the body. An empty list or object there holds no contacts.
+pub(crate) fn find_in_body(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Option<Id> {
+    let holds_contacts = |id: Id| {
+        let is_name = may_be_misplaced(tree.name(id))
+            && matches!(read_name(tree.name(id)), Some(ContactName::Whole | ContactName::WithBracket));
+        let is_value = || match tree.node(id) {
+            Node::Array(_) => tree.first(id).is_some(),
+            Node::Text(text) => is_json(&tree[text]),
+            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Link(_) | Node::Removed => false,
+        };
+        is_name && is_value() && !is_allowed(id)
+    };
+    let fields = tree.children(root).filter(|&field| tree.name(field) != envelope::CONTACT_DATA.as_bytes());
+    let mut candidates = fields.flat_map(|field| std::iter::once(field).chain(tree.children(field)));
+    candidates.find(|&id| holds_contacts(id))
+}
+
 /// Why a member of a form is contact data in the wrong place, or begins a payload that is not read as it was meant. None
 /// for any other member.
 #[cold]
@@ -72,10 +93,11 @@ pub(crate) fn cause(tree: &Tree, id: Id) -> Option<Cause> {
     if is_contact_data(name) || !read_name(name)?.holds_contacts(tree, id) {
         return None;
     }
-    let without_mark = name.strip_prefix(BYTE_ORDER_MARK).unwrap_or(name);
-    Some(match ContactName::read(&spelled(without_mark)) {
+    let visible = visible(name);
+    Some(match ContactName::read(&spelled(visible)) {
         None => Cause::EncodedTwice,
-        Some(_) if without_mark.len() < name.len() => Cause::ByteOrderMark,
+        Some(_) if name.starts_with(BYTE_ORDER_MARK) => Cause::ByteOrderMark,
+        Some(_) if visible.len() < name.len() => Cause::Invisible,
         Some(ContactName::Numbered | ContactName::NumberedField) => Cause::Dots,
         Some(ContactName::Whole | ContactName::WithBracket) => Cause::OtherSpelling,
     })
@@ -83,11 +105,19 @@ pub(crate) fn cause(tree: &Tree, id: Id) -> Option<Cause> {
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
+/// A name from its first visible character on.
+fn visible(name: &[u8]) -> &[u8] {
+    let start = name.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    &name[start.len() - start.trim_start_matches(is_invisible).len()..]
+}
+
 /// A cheap test, which most names fail, also as they were sent: whether [`find`] has to look at a field.
 pub(crate) fn may_be_misplaced(name: &[u8]) -> bool {
     match name.first() {
-        // As long as `contactdata`.
-        Some(b'c' | b'C' | b'%' | 0xef) => name.len() + 1 >= envelope::CONTACT_DATA.len(),
+        // As long as `contactdata`. The bytes without a letter begin an invisible character.
+        Some(b'c' | b'C' | b'%' | ..b' ' | 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf0 | 0xf3) => {
+            name.len() + 1 >= envelope::CONTACT_DATA.len()
+        }
         Some(b'a' | b'A' | b'#') => name.iter().take(5).any(|&byte| byte == b';'),
         Some(_) | None => false,
     }
@@ -133,11 +163,10 @@ enum ContactName {
     NumberedField,
 }
 
-/// Reads a name as `contact_data`: without a byte order mark, decoded once more, and whatever the case and the separators.
+/// Reads a name as `contact_data`: without invisible characters before it, decoded once more, and whatever the case and the separators.
 fn read_name(name: &[u8]) -> Option<ContactName> {
-    let without_mark = name.strip_prefix(BYTE_ORDER_MARK).unwrap_or(name);
-    let decoded = percent_decoded(without_mark);
-    ContactName::read(&spelled(decoded.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&decoded)))
+    let decoded = percent_decoded(visible(name));
+    ContactName::read(&spelled(visible(&decoded)))
 }
 
 /// A name in lower case, with `_` for `.`, `-`, a space and the `+` of a space.
@@ -183,13 +212,15 @@ impl ContactName {
         match self {
             Self::WithBracket | Self::NumberedField => true,
             Self::Numbered => false,
-            // JSON, decoded or not.
-            Self::Whole => {
-                let json: [&[u8]; 4] = [b"{", b"[", b"%7b", b"%5b"];
-                let start = tree[text].trim_ascii_start();
-                let start = start[..start.len().min(3)].to_ascii_lowercase();
-                json.iter().any(|json| start.starts_with(json))
-            }
+            Self::Whole => is_json(&tree[text]),
         }
     }
+}
+
+/// Whether a text begins like JSON, decoded or not.
+fn is_json(text: &[u8]) -> bool {
+    let json: [&[u8]; 4] = [b"{", b"[", b"%7b", b"%5b"];
+    let start = text.trim_ascii_start();
+    let start = start[..start.len().min(3)].to_ascii_lowercase();
+    json.iter().any(|json| start.starts_with(json))
 }

@@ -56,8 +56,8 @@ pub(crate) fn judge_losses(line: &[u8]) -> Option<String> {
         Some(Json::Losses) => return None,
         Some(Json::Body | Json::SeveralLines | Json::ListOfBodies) => "v2 bodies",
         Some(Json::ErrorLine) => "an output with error lines",
-        Some(Json::LegacyBody | Json::Har) => "JSON",
-        None if Text::of(line) == Text::Form => "form payloads",
+        Some(Json::LegacyBody | Json::LegacyReply | Json::Har | Json::Batch) => "JSON",
+        None if Text::of(line, true) == Text::Form => "form payloads",
         None => return None,
     };
     Some(format!("looks like {kind}, not like losses: give --restore the file that --losses wrote"))

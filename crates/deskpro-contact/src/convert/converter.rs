@@ -220,7 +220,14 @@ impl Converter {
                     // From v2 to v2 any JSON is written as it was read.
                     Target::V2 => Body { root: read, envelope: None },
                     Target::Form | Target::Canonical => {
-                        Body::find(&payload.tree, read, saved.is_some()).map_err(|why| error(payload, why))?
+                        let body = Body::find(&payload.tree, read, saved.is_some());
+                        let body = body.map_err(|why| error(payload, why))?;
+                        // A body that is restored was made of a form, which may have fields of any name.
+                        if saved.is_none() {
+                            let checked = body.check_names(&payload.tree, &options.allowed_fields);
+                            checked.map_err(|why| error(payload, why))?;
+                        }
+                        body
                     }
                 };
                 let made = match target {

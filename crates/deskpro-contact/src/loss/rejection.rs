@@ -157,6 +157,7 @@ impl View<'_> {
             Cause::HtmlEscaped => "a name that was escaped for HTML (\"&amp;\" for \"&\")".to_owned(),
             Cause::Url => "the beginning of a URL".to_owned(),
             Cause::ByteOrderMark => "it behind a byte order mark".to_owned(),
+            Cause::Invisible => "it behind an invisible character".to_owned(),
             Cause::EncodedTwice => "it under a name that was percent-encoded twice".to_owned(),
             Cause::OtherSpelling => "it under another spelling of that name".to_owned(),
             Cause::Dots => "it under names of their own (PHP reads dots in a name as underscores)".to_owned(),
@@ -169,6 +170,7 @@ impl View<'_> {
             Cause::HtmlEscaped => "the name of a field".to_owned(),
             Cause::Url => "a form payload".to_owned(),
             Cause::ByteOrderMark
+            | Cause::Invisible
             | Cause::EncodedTwice
             | Cause::OtherSpelling
             | Cause::Dots

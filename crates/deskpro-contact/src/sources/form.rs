@@ -1,7 +1,6 @@
 //! Legacy forms: finds the records of a payload and the parts of a record.
 
 use super::{Parts, decode};
-use crate::buffer::written;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Padded};
 use crate::loss::Input;
@@ -94,10 +93,7 @@ impl Form {
             return Ok(());
         }
         let tree = &payload.tree;
-        let is_allowed = |id: Id| {
-            let path = written(|out| tree.path(id, out));
-            allowed.iter().any(|name| *name.as_bytes() == *path)
-        };
+        let is_allowed = |id: Id| tree.has_path_among(id, allowed);
         match misplaced::find(tree, self.root, is_allowed) {
             Some(id) => Err(Rejection::at_node(ErrorKind::MisplacedField, id)),
             None => Ok(()),

@@ -5,6 +5,7 @@ mod shapes;
 pub(crate) use self::shapes::{in_envelope, is_error_line, is_list_of_bodies};
 use super::Parts;
 use crate::error::ErrorKind;
+use crate::misplaced;
 use crate::model::Kind;
 use crate::model::lookup::type_of;
 use crate::model::table::{Format, envelope, row};
@@ -55,6 +56,23 @@ impl Body {
             return Err(Rejection::at_node(ErrorKind::ListOfBodies, root));
         }
         Ok(Self { root, envelope: data.map(|_| read) })
+    }
+
+    /// Rejects contact data in the wrong place, unless the path of its field is one of `allowed`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::MisplacedField`].
+    pub(crate) fn check_names(self, tree: &Tree, allowed: &[String]) -> Result<(), Rejection> {
+        // The items of a bare list have no other place.
+        if has_shape(tree, self.root, Shape::List) {
+            return Ok(());
+        }
+        let is_allowed = |id: Id| tree.has_path_among(id, allowed);
+        match misplaced::find_in_body(tree, self.root, is_allowed) {
+            Some(id) => Err(Rejection::at_node(ErrorKind::MisplacedField, id)),
+            None => Ok(()),
+        }
     }
 
     /// Finds the items, and adds them to the payload's records.

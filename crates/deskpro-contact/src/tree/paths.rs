@@ -1,7 +1,7 @@
 //! Paths: places in a payload as text, for messages and losses files.
 
 use super::{Id, Tree};
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, written};
 use crate::bytes::percent;
 
 impl Tree {
@@ -16,6 +16,12 @@ impl Tree {
             self.path(parent, out);
             path_name(self.name(id), self.is_attached(parent), out);
         }
+    }
+
+    /// Whether the path of a member is one of some paths.
+    pub(crate) fn has_path_among(&self, id: Id, paths: &[String]) -> bool {
+        let path = written(|out| self.path(id, out));
+        paths.iter().any(|other| *other.as_bytes() == *path)
     }
 }
 

@@ -30,7 +30,7 @@ fn leaves(node: Node<'_>, path: &str, out: &mut Vec<(String, Vec<u8>)>) {
 /// The name of a change of a whole payload, and the change. It returns `None` for a payload that cannot be changed so.
 type Respelling = (&'static str, fn(&str) -> Option<String>);
 
-const RESPELLINGS: [Respelling; 10] = [
+const RESPELLINGS: [Respelling; 12] = [
     ("escaped for HTML", |payload| payload.contains('&').then(|| payload.replace('&', "&amp;"))),
     ("the query of a URL", |payload| Some(format!("?{payload}"))),
     ("a URL", |payload| Some(format!("https://example.com/people?{payload}"))),
@@ -44,6 +44,10 @@ const RESPELLINGS: [Respelling; 10] = [
     ("after a byte order mark", |payload| {
         payload.starts_with("contact_data").then(|| format!("\u{feff}{payload}"))
     }),
+    ("behind a no-break space", |payload| {
+        payload.starts_with("contact_data").then(|| format!("%C2%A0{payload}"))
+    }),
+    ("behind tabs", |payload| payload.starts_with("contact_data").then(|| format!("\t\u{200b}{payload}"))),
     ("in upper case", |payload| {
         Some(each_name(payload, |name| name.replace("contact_data", "CONTACT_DATA")))
     }),
