@@ -201,7 +201,8 @@ fn allow_field_passes_fields_that_look_like_contact_data() {
     assert!(run.text().starts_with(fields), "{}", run.text());
     // A payload that is restored may have fields of any name.
     let body = r#"{"Contact_Data":["x"],"contact_data":{}}"#;
-    let form = dir.run("--to form --losses m", body).exits(0);
+    dir.run("--to form --rejects s", body).exits(1).reports("line 1, Contact_Data: expected contact data in");
+    let form = dir.run("--to form --allow-field Contact_Data --losses m", body).exits(0);
     assert_eq!(dir.run("--restore m", form.text()).exits(0).lines(), [body]);
 }
 
