@@ -108,6 +108,18 @@ fn invisible_characters_in_messages_are_escaped() {
             let run = run.reports(&format!("\"a{shown}b\"")).reports(&format!("[x{shown}y]"));
             assert!(!run.err.contains(char), "{format}: {}", run.err);
         }
+        // In the names of files and of the id field. The harness splits arguments at spaces.
+        if char.contains(char::is_whitespace) {
+            continue;
+        }
+        for check in ["", "--check"] {
+            let run = dir.run(&format!("--losses l{char}x --id-field i{char}d {check}"), &label).exits(0);
+            let text = if check.is_empty() { &run.err } else { run.text() };
+            assert!(text.contains(&format!("in l{shown}x\n")), "{text}");
+            assert!(text.contains(&format!("the field i{shown}d")) && !text.contains(char), "{text}");
+        }
+        let named = format!("i{char}d=7&{WEBSITE}&contact_data[1][x]=y");
+        dir.run(&format!("--id-field i{char}d"), named).exits(3).reports(&format!("(i{shown}d 7)"));
     }
     dir.run("", format!("{WEBSITE}&contact_data[1][comment]=é 中 😀")).exits(3).reports("\"é 中 😀\"");
 }

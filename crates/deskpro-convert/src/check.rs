@@ -7,6 +7,7 @@ use deskpro_contact::Code;
 use crate::args::{Args, ErrorFormat};
 use crate::contents::Contents;
 use crate::examples::Examples;
+use crate::excerpt::{Excerpt, printable};
 use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
 use crate::losses_bounds;
@@ -43,7 +44,9 @@ fn text(
     let Contents { with_contact_data, empty, with_id, .. } = contents;
     let _ = write!(out, "with contact data {with_contact_data}, empty {empty}");
     let _ = match &args.id_field {
-        Some(field) => writeln!(out, ", with the field {field} {with_id}"),
+        Some(field) => {
+            writeln!(out, ", with the field {} {with_id}", printable(field.as_bytes(), Excerpt::MAX_PLACE))
+        }
         None => writeln!(out),
     };
     for row in tally.all_codes() {

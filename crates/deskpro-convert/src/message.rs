@@ -106,7 +106,7 @@ impl Message {
         const MAX_PATH: usize = 120;
         let mut place = format!("line {}", self.line);
         if let (Some(name), Some(_)) = (&renderer.id_field, &self.id) {
-            let _ = write!(place, " ({name} {})", self.id());
+            let _ = write!(place, " ({} {})", printable(name.as_bytes(), Excerpt::MAX_PLACE), self.id());
         }
         if !self.path.is_empty() {
             place += ", ";

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::args::{Args, ErrorFormat};
+use crate::excerpt::printable;
 use crate::tally::{Category, CodeCount, Tally};
 use crate::wording::{Wording, counted};
 
@@ -34,7 +35,8 @@ pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<String> {
     sentences.extend(tally.contents.sentences(tally.lines, tally.converted, args));
     let warnings = tally.contents.warnings(tally.lines, tally.converted, args);
     sentences.extend(warnings.iter().map(|warning| format!("warning: {warning}")));
-    sentences
+    // They may hold the names of files and of the id field.
+    sentences.iter().map(|sentence| printable(sentence.as_bytes(), usize::MAX)).collect()
 }
 
 /// Sentences about rejected payloads that a file keeps, about those that no file keeps in full, and about those whose text
