@@ -141,6 +141,12 @@ fn wrong_input_leaves_a_file_behind_a_link_untouched() {
     assert_eq!(dir.text("file"), "old");
     dir.run("-o link", "").exits(0);
     assert_eq!(dir.text("file"), "");
+    dir.write("file", "old");
+    dir.run("--losses link --force", "{}\n").exits(65);
+    assert_eq!(dir.text("file"), "old");
+    // A stream gets nothing, either.
+    let run = dir.run("--losses /dev/stderr", "{}\n").exits(65);
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
 }
 
 /// Programs begin files with a byte order mark. It belongs to no line.

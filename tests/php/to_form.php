@@ -2,6 +2,8 @@
 // Converts v2 bodies to legacy payloads, written from the contract alone: builds an array for `http_build_query`.
 // Input: one body per line as tagged lists (see bodies.rs). Output: one line per body, the payload or `rejected`.
 
+require __DIR__ . '/misplaced.php';
+
 const LEGACY_SERVICES = ['aim', 'msn', 'yim', 'icq', 'skype', 'gtalk', 'other'];
 const JSON_DEPTH = 128;
 
@@ -151,6 +153,32 @@ function body(array $read): array
     return $body;
 }
 
+// Whether a field of a body is contact data under another name.
+function is_misplaced(string $name, array $node): bool
+{
+    $rest = rest_of_contact_data($name);
+    $holds_contacts = is_nested($node) ? count($node) > 1 : $node[0] === 's' && begins_like_json($node[1]);
+    return $rest !== null && ($rest === '' || $rest[0] === '[') && $holds_contacts;
+}
+
+// Throws if contact data stands in the wrong place of a body.
+function check_names(array $body): void
+{
+    foreach (members($body) as $name => $node) {
+        if ($name === 'contact_data') {
+            continue;
+        }
+        if (is_misplaced((string) $name, $node)) {
+            throw new Rejected();
+        }
+        foreach (is_nested($node) ? members($node) : [] as $inner => $held) {
+            if (is_misplaced((string) $inner, $held)) {
+                throw new Rejected();
+            }
+        }
+    }
+}
+
 // The records of contact data, numbered from 1.
 function records(array $contact_data): array
 {
@@ -210,6 +238,7 @@ function form(array $body): string
     if ($body[0] === 'l') {
         return http_build_query(['contact_data' => records($body)]);
     }
+    check_names($body);
     $form = [];
     foreach (members($body) as $name => $node) {
         if ($name === 'contact_data') {

@@ -2,6 +2,8 @@
 // Converts legacy payloads to v2 JSON, written from the contract alone. Input: one payload per line. Output: one line per
 // payload, the JSON or `rejected`.
 
+require __DIR__ . '/misplaced.php';
+
 const V2_SERVICES = ['whatsapp', 'aim', 'msn', 'icq', 'skype', 'gtalk', 'other'];
 
 // For each legacy type name: the v2 type (null: v2 has none), the fields as legacy => v2 (null: v2 has none), and the
@@ -128,21 +130,12 @@ function body(string $payload): string
     );
 }
 
-// Whether a name is read as `contact_data` if a byte order mark, a second encoding, case and separators do not count.
-// Returns the rest of the name, or null.
-function rest_of_contact_data(string $name): ?string
-{
-    $without_mark = fn(string $name) => str_starts_with($name, "\u{feff}") ? substr($name, 3) : $name;
-    $name = strtr(strtolower($without_mark(rawurldecode($without_mark($name)))), '.-+ ', '____');
-    return preg_match('/^contact_?data(.*)$/sD', $name, $found) === 1 ? $found[1] : null;
-}
-
 // Whether a field that is read as `contact_data` holds contacts.
 function holds_contacts(?string $rest, array|string $value): bool
 {
     return match (true) {
         $rest === null => false,
-        $rest === '' => is_array($value) || preg_match('/^[ \t\r\n\f]*(\{|\[|%7b|%5b)/i', $value) === 1,
+        $rest === '' => is_array($value) || begins_like_json($value),
         $rest[0] === '[' => true,
         preg_match('/^_[0-9]+$/D', $rest) === 1 => is_array($value),
         default => preg_match('/^_[0-9]+_(type$|comment$|data)/D', $rest) === 1,

@@ -126,18 +126,15 @@ impl Run {
         let sinks = match args.check {
             true => {
                 [output, losses, rejects].into_iter().flatten().try_for_each(|path| Sink::check(path))?;
-                Sinks { output: Sink::stdout(), losses: None, rejects: None }
+                Sinks { output: Sink::stdout(), losses: None, rejects: None, losses_head: Vec::new() }
             }
             false => Sinks {
                 output: open(output, Existing::Replace)?.unwrap_or_else(Sink::stdout),
                 losses: open(losses, args.kept_files())?,
                 rejects: open(rejects, args.kept_files())?,
+                losses_head: losses_bounds::head(args),
             },
         };
-        let mut sinks = sinks;
-        if let Some(losses) = &mut sinks.losses {
-            losses.write(&losses_bounds::head(args))?;
-        }
         let summary = open(args.summary.as_ref(), Existing::Replace)?;
         *lock(&self.summary) = summary;
         state.sinks = Some(sinks);
@@ -243,9 +240,7 @@ impl Run {
         let status = if tally.adds_up() { Status::of(tally, args) } else { Status::Bug };
         let report = args.check.then(|| check::report(tally, examples, args, &self.renderer));
         drop(results);
-        if let Some(losses) = &mut sinks.losses {
-            losses.write(&end)?;
-        }
+        sinks.write_losses_end(&end)?;
         let mut summary = lock(&self.summary).take();
         if let Some(summary) = &mut summary {
             summary.write(json_line(&summary_json).as_bytes())?;

@@ -10,6 +10,9 @@ pub(super) struct Sinks {
     pub(super) output: Sink,
     pub(super) losses: Option<Sink>,
     pub(super) rejects: Option<Sink>,
+    /// The first line of the losses, until it is written: with the first batch, so that a wrong input leaves a stream or a
+    /// file behind a link as it is.
+    pub(super) losses_head: Vec<u8>,
 }
 
 /// How writing ended.
@@ -26,6 +29,7 @@ impl Sinks {
         // Losses are written first: when an output line is visible, its losses are in the file. While the output is in
         // a temporary file, the losses may be buffered.
         let is_visible = self.output.is_stream();
+        self.write_losses_head()?;
         for (sink, bytes) in [(&mut self.losses, &out.losses), (&mut self.rejects, &out.rejects)] {
             if let Some(sink) = sink
                 && !bytes.is_empty()
@@ -34,6 +38,20 @@ impl Sinks {
             }
         }
         if out.output.is_empty() { Ok(true) } else { is_read(self.output.write(&out.output)) }
+    }
+
+    /// Writes the last line of the losses.
+    pub(super) fn write_losses_end(&mut self, end: &[u8]) -> Result<(), WriteError> {
+        self.write_losses_head()?;
+        self.losses.as_mut().map_or(Ok(()), |losses| losses.write(end))
+    }
+
+    fn write_losses_head(&mut self) -> Result<(), WriteError> {
+        let head = std::mem::take(&mut self.losses_head);
+        match &mut self.losses {
+            Some(losses) if !head.is_empty() => losses.write(&head),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Puts the files in place, the output last.
