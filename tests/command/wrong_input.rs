@@ -142,7 +142,7 @@ fn wrong_input_leaves_a_file_behind_a_link_untouched() {
     dir.run("-o link", "").exits(0);
     assert_eq!(dir.text("file"), "");
     dir.write("file", "old");
-    dir.run("--losses link --force", "{}\n").exits(65);
+    dir.run("--losses link", "{}\n").exits(65);
     assert_eq!(dir.text("file"), "old");
     // A stream gets nothing, either.
     let run = dir.run("--losses /dev/stderr", "{}\n").exits(65);
