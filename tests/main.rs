@@ -21,6 +21,8 @@ mod command {
     mod wrong_input;
 }
 #[cfg(test)]
+mod dump;
+#[cfg(test)]
 mod harness;
 /// Long runs and how they end: compression, memory, signals, full disks, slow producers.
 ///

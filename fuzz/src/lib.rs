@@ -3,9 +3,11 @@
 //! The checks use only the public API, the two format documents and the input. They split payloads and bodies with
 //! their own code, so that they do not share errors with the library's readers.
 
+mod dumps;
 mod forms;
 mod laws;
 
+pub use self::dumps::dump_is_read_in_any_pieces;
 pub use self::forms::reads_any_bytes;
 pub use self::laws::{
     body_is_restored, both_readers_give_equal_results, earlier_payloads_have_no_effect, encoded_payload_is_restored,

@@ -14,6 +14,10 @@ pub const LOSSES: &str = "losses.json";
 pub const LOSSES_FILE: &str = "losses.jsonl";
 /// The options of the command with which the payloads are converted, on one line.
 pub const ARGS: &str = "args";
+/// An SQL dump.
+pub const DUMP: &str = "dump.sql";
+/// The expected events of a dump, one JSON value per line.
+pub const EVENTS: &str = "events.jsonl";
 /// The expected error messages.
 pub const MESSAGE: &str = "message.txt";
 
@@ -48,10 +52,14 @@ fn folders(group: &str) -> Vec<PathBuf> {
 
 /// Rejects files with unknown names, because no test reads them.
 fn only_known(folder: &Path, group: &str) -> Result<(), String> {
-    let expected: &[&str] = if group == "invalid" { &[MESSAGE, LOSSES, LOSSES_FILE] } else { &[LOSSES] };
+    let known: &[&str] = match group {
+        "invalid" => &[FORM, JSON, ARGS, MESSAGE, LOSSES, LOSSES_FILE],
+        "dump" => &[DUMP, EVENTS, MESSAGE],
+        _ => &[FORM, JSON, ARGS, LOSSES],
+    };
     for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
         let name = entry.unwrap().file_name();
-        if ![FORM, JSON, ARGS].iter().chain(expected).any(|&known| name == *known) {
+        if !known.iter().any(|&known| name == *known) {
             return Err(format!("contains {}, which no test reads", name.display()));
         }
     }

@@ -3,6 +3,7 @@
 //! | module | content |
 //! |---|---|
 //! | [`payloads`], [`bodies`] | generators of legacy payloads and v2 bodies, deterministic for a seed |
+//! | [`dumps`] | SQL dumps: reading in pieces, rows in random spellings |
 //! | [`encodings`] | payloads that are not UTF-8, and a check of their conversion with an encoding |
 //! | [`one_edit`] | edits that turn a plain payload into one that the plain reader of forms may not accept |
 //! | [`readers`] | a comparison of the plain reader of forms with the general one |
@@ -17,6 +18,8 @@
 pub mod bodies;
 #[cfg(feature = "library")]
 pub mod conserved;
+#[cfg(feature = "library")]
+pub mod dumps;
 #[cfg(feature = "library")]
 pub mod encodings;
 pub mod fixtures;

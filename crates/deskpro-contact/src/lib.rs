@@ -85,6 +85,7 @@ mod convert;
 #[cfg(any(doc, doctest))]
 pub mod cookbook;
 mod digest;
+pub mod dump;
 mod encoding;
 mod error;
 mod explain;

@@ -14,7 +14,7 @@ mod put_get;
 use serde_json::Value;
 
 /// The number of cases per law.
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
 }
 

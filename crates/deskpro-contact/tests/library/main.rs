@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod dump;
+#[cfg(test)]
 mod edited_losses;
 #[cfg(test)]
 mod edits;

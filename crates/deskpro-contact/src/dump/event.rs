@@ -1,0 +1,150 @@
+//! What a dump holds: tables, rows, values.
+
+use std::fmt;
+
+use super::literal::{Literal, Place};
+
+/// One thing that a dump says about the wanted tables, in the dump's order.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'r> {
+    /// A CREATE TABLE of a wanted table.
+    Table(Table<'r>),
+    /// An INSERT or REPLACE on a wanted table begins. The rows up to the next event of this kind are its rows.
+    Insert(Table<'r>),
+    /// A row.
+    Row(Row<'r>),
+    /// The end of the dump.
+    End {
+        /// Whether a closing comment says that the dump is whole. If not, the end of the dump is where the bytes end,
+        /// and rows that are missing behind it cannot be seen.
+        is_marked: bool,
+    },
+}
+
+/// A wanted table in a statement.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'r> {
+    pub(super) database: Option<&'r str>,
+    pub(super) name: &'r str,
+    pub(super) columns: &'r [String],
+    pub(super) line: u64,
+}
+
+impl<'r> Table<'r> {
+    /// The database that the statement names, or the last `USE` before it. A dump of a single database has none.
+    #[must_use]
+    pub fn database(self) -> Option<&'r str> {
+        self.database
+    }
+
+    /// The name of the table, as it is written.
+    #[must_use]
+    pub fn name(self) -> &'r str {
+        self.name
+    }
+
+    /// The names of the columns, in the order of the values.
+    #[must_use]
+    pub fn columns(self) -> &'r [String] {
+        self.columns
+    }
+
+    /// The line on which the statement begins, counted from 1.
+    #[must_use]
+    pub fn line(self) -> u64 {
+        self.line
+    }
+}
+
+/// A row of a wanted table. It has one value for each column.
+#[derive(Clone, Copy)]
+pub struct Row<'r> {
+    pub(super) literals: &'r [Literal],
+    pub(super) buffer: &'r [u8],
+    pub(super) decoded: &'r [u8],
+    pub(super) line: u64,
+}
+
+impl<'r> Row<'r> {
+    /// The line on which the row begins, counted from 1.
+    #[must_use]
+    pub fn line(self) -> u64 {
+        self.line
+    }
+
+    /// The value of the column with that index. Panics if there is no such column.
+    #[must_use]
+    pub fn value(self, column: usize) -> Value<'r> {
+        self.resolve(&self.literals[column])
+    }
+
+    /// The values, in the order of the columns.
+    pub fn values(self) -> impl ExactSizeIterator<Item = Value<'r>> {
+        self.literals.iter().map(move |literal| self.resolve(literal))
+    }
+
+    fn resolve(self, literal: &Literal) -> Value<'r> {
+        let charset = |place: &Option<std::ops::Range<usize>>| {
+            let name = place.clone().map(|place| &self.buffer[place]);
+            name.map(|name| std::str::from_utf8(name).expect("only listed names are accepted"))
+        };
+        match literal {
+            Literal::Null => Value::Null,
+            Literal::Number(place) => {
+                let digits = &self.buffer[place.clone()];
+                Value::Number(std::str::from_utf8(digits).expect("a number is ASCII"))
+            }
+            Literal::Text { place, charset: name } => {
+                let bytes = match place {
+                    Place::Buffer(place) => &self.buffer[place.clone()],
+                    Place::Decoded(place) => &self.decoded[place.clone()],
+                };
+                Value::Text { bytes, charset: charset(name) }
+            }
+            Literal::Binary { place, charset: name } => {
+                Value::Binary { bytes: &self.decoded[place.clone()], charset: charset(name) }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Row").field("line", &self.line).finish_non_exhaustive()
+    }
+}
+
+/// A value of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Value<'r> {
+    /// NULL.
+    Null,
+    /// A number, with the digits of the dump.
+    Number(&'r str),
+    /// A text, its escapes decoded. It may not be UTF-8.
+    Text {
+        /// The bytes, in the character set of the dump or in `charset`.
+        bytes: &'r [u8],
+        /// The character set that is written in front of the text: `binary` for `_binary '…'`.
+        charset: Option<&'r str>,
+    },
+    /// A hexadecimal or bit literal: `0x…`, `x'…'`, `0b…`, `b'…'`.
+    Binary {
+        /// The bytes.
+        bytes: &'r [u8],
+        /// The character set that is written in front of the literal.
+        charset: Option<&'r str>,
+    },
+}
+
+impl<'r> Value<'r> {
+    /// The bytes of a number, text or literal; none for NULL.
+    #[must_use]
+    pub fn bytes(self) -> Option<&'r [u8]> {
+        match self {
+            Self::Null => None,
+            Self::Number(digits) => Some(digits.as_bytes()),
+            Self::Text { bytes, .. } | Self::Binary { bytes, .. } => Some(bytes),
+        }
+    }
+}

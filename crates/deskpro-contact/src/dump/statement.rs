@@ -1,0 +1,251 @@
+//! What statements mean for the rows that follow: skipped ones, columns, databases, character sets, modes.
+
+use super::lex::{Token, name};
+
+/// What the first word of a statement says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Verb {
+    /// INSERT and REPLACE.
+    Insert,
+    /// A command of the client that sets the delimiter, up to the end of its line.
+    Delimiter,
+    Use,
+    Set,
+    Create,
+    Alter,
+    /// Changes rows: an error if it names a wanted table.
+    Change,
+    /// BEGIN, as the start of a transaction.
+    Begin,
+    /// Runs a text as a statement: allowed to set a role.
+    Execute,
+    /// Changes no row of a wanted table that a dump holds.
+    Skip,
+}
+
+/// The verb of a first word; none if it is not listed.
+pub(super) fn verb(word: &[u8]) -> Option<Verb> {
+    Some(match word.to_ascii_uppercase().as_slice() {
+        b"INSERT" | b"REPLACE" => Verb::Insert,
+        b"DELIMITER" => Verb::Delimiter,
+        b"USE" => Verb::Use,
+        b"SET" => Verb::Set,
+        b"CREATE" => Verb::Create,
+        b"ALTER" => Verb::Alter,
+        b"UPDATE" | b"DELETE" | b"LOAD" | b"TRUNCATE" => Verb::Change,
+        b"BEGIN" => Verb::Begin,
+        b"EXECUTE" => Verb::Execute,
+        b"LOCK" | b"UNLOCK" | b"START" | b"COMMIT" | b"ROLLBACK" | b"SAVEPOINT" | b"RELEASE" | b"DROP"
+        | b"FLUSH" | b"GRANT" | b"REVOKE" | b"INSTALL" | b"UNINSTALL" | b"ANALYZE" | b"OPTIMIZE"
+        | b"CHECK" | b"REPAIR" | b"CHANGE" | b"STOP" | b"SELECT" | b"SHOW" | b"DO" => Verb::Skip,
+        _ => return None,
+    })
+}
+
+/// Whether each byte below 128 is ASCII in the character set, wherever it stands. In `sjis` and `gbk`, the second byte of
+/// a character may be a backslash or a letter.
+pub(super) fn is_ascii_compatible(charset: &[u8]) -> bool {
+    const COMPATIBLE: &[&[u8]] = &[
+        b"armscii8",
+        b"ascii",
+        b"binary",
+        b"cp1250",
+        b"cp1251",
+        b"cp1256",
+        b"cp1257",
+        b"cp850",
+        b"cp852",
+        b"cp866",
+        b"dec8",
+        b"default",
+        b"eucjpms",
+        b"euckr",
+        b"gb2312",
+        b"geostd8",
+        b"greek",
+        b"hebrew",
+        b"hp8",
+        b"keybcs2",
+        b"koi8r",
+        b"koi8u",
+        b"latin1",
+        b"latin2",
+        b"latin5",
+        b"latin7",
+        b"macce",
+        b"macroman",
+        b"tis620",
+        b"ujis",
+        b"utf8",
+        b"utf8mb3",
+        b"utf8mb4",
+    ];
+    COMPATIBLE.contains(&charset.to_ascii_lowercase().as_slice())
+}
+
+/// A table's name, with the database in front of it if the statement names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct TableName {
+    pub(super) database: Option<String>,
+    pub(super) table: String,
+}
+
+/// Reads a name at the start of the tokens, and returns it with the tokens behind it.
+pub(super) fn one_name<'t, 'b>(tokens: &'t [Token<'b>]) -> Option<(String, &'t [Token<'b>])> {
+    let (first, rest) = tokens.split_first()?;
+    match *first {
+        Token::Word(word) => Some((String::from_utf8_lossy(word).into_owned(), rest)),
+        Token::Quoted { quote: quote @ (b'`' | b'"'), inner } => Some((name(quote, inner), rest)),
+        Token::Quoted { .. } | Token::Symbol(_) | Token::End => None,
+    }
+}
+
+/// Reads `table` or `database.table`.
+pub(super) fn table_name<'t, 'b>(tokens: &'t [Token<'b>]) -> Option<(TableName, &'t [Token<'b>])> {
+    let (first, rest) = one_name(tokens)?;
+    if let [Token::Symbol(b'.'), behind @ ..] = rest {
+        let (table, rest) = one_name(behind)?;
+        return Some((TableName { database: Some(first), table }, rest));
+    }
+    Some((TableName { database: None, table: first }, rest))
+}
+
+fn skip_words<'t, 'b>(tokens: &'t [Token<'b>], words: &[&str]) -> &'t [Token<'b>] {
+    let count = tokens.iter().take_while(|token| words.iter().any(|word| token.is_word(word))).count();
+    &tokens[count..]
+}
+
+/// A CREATE TABLE: its name, and its columns if it lists any. Tokens begin behind CREATE.
+pub(super) fn create_table(tokens: &[Token<'_>]) -> Option<(TableName, Vec<String>)> {
+    let (first, rest) = skip_words(tokens, &["OR", "REPLACE", "TEMPORARY"]).split_first()?;
+    if !first.is_word("TABLE") {
+        return None;
+    }
+    let (table, rest) = table_name(skip_words(rest, &["IF", "NOT", "EXISTS"]))?;
+    let mut columns = Vec::new();
+    let mut depth = 0_usize;
+    for (index, token) in rest.iter().enumerate() {
+        // A definition begins at the first bracket, and at each comma that no further bracket encloses.
+        let begins = match token {
+            Token::Symbol(b'(') => {
+                depth += 1;
+                depth == 1
+            }
+            Token::Symbol(b')') if depth <= 1 => break,
+            Token::Symbol(b')') => {
+                depth -= 1;
+                false
+            }
+            Token::Symbol(b',') => depth == 1,
+            Token::Symbol(_) if depth == 0 => break,
+            Token::Word(_) | Token::Quoted { .. } | Token::Symbol(_) | Token::End => false,
+        };
+        let definition = &rest[index + 1..];
+        if begins && !is_key(definition) {
+            columns.extend(one_name(definition).map(|(column, _)| column));
+        }
+    }
+    Some((table, columns))
+}
+
+/// Whether a definition of CREATE TABLE is a key or another constraint, not a column.
+fn is_key(definition: &[Token<'_>]) -> bool {
+    let is = |at: usize, words: &[&str]| {
+        definition.get(at).is_some_and(|token| words.iter().any(|word| token.is_word(word)))
+    };
+    const KEYS: &[&str] =
+        &["PRIMARY", "KEY", "INDEX", "UNIQUE", "CONSTRAINT", "FOREIGN", "FULLTEXT", "SPATIAL", "CHECK"];
+    is(0, KEYS) || is(0, &["PERIOD"]) && is(1, &["FOR"]) || is(0, &["VECTOR"]) && is(1, &["KEY", "INDEX"])
+}
+
+/// Whether EXECUTE sets a role, as in dumps of accounts: `EXECUTE IMMEDIATE CONCAT('SET ROLE ', …)`.
+pub(super) fn sets_role(tokens: &[Token<'_>]) -> bool {
+    let first = tokens.iter().find_map(|token| match token {
+        Token::Quoted { inner, .. } => Some(*inner),
+        Token::Word(_) | Token::Symbol(_) | Token::End => None,
+    });
+    first.is_some_and(|text| text.starts_with(b"SET ROLE "))
+}
+
+/// Whether CREATE TABLE fills the table from a query.
+pub(super) fn has_query(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().any(|token| token.is_word("SELECT"))
+}
+
+/// Whether a CREATE makes a procedure, trigger or the like whose body has several statements. Their `;` would be
+/// taken for the end of the CREATE.
+pub(super) fn has_compound_body(tokens: &[Token<'_>]) -> bool {
+    let is_any = |words: &[&str]| tokens.iter().any(|token| words.iter().any(|word| token.is_word(word)));
+    is_any(&["PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"])
+        && is_any(&["BEGIN", "THEN", "LOOP", "REPEAT", "WHILE", "DECLARE"])
+}
+
+/// Whether ALTER TABLE adds, removes, renames or moves columns. Tokens begin behind the table's name.
+pub(super) fn changes_columns(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().enumerate().any(|(index, token)| {
+        ["DROP", "RENAME", "CHANGE", "FIRST", "AFTER", "EXCHANGE"].iter().any(|word| token.is_word(word))
+            || token.is_word("ADD") && !is_key(&tokens[index + 1..])
+    })
+}
+
+/// What a SET says about reading the dump.
+#[derive(Default, Debug)]
+pub(super) struct Settings {
+    pub(super) charset: Option<String>,
+    /// Whether `sql_mode` is set, and then whether it turns escapes off.
+    pub(super) turns_escapes_off: Option<bool>,
+}
+
+/// Reads a SET. Tokens begin behind the word.
+pub(super) fn settings(tokens: &[Token<'_>]) -> Settings {
+    let mut settings = Settings::default();
+    for (index, token) in tokens.iter().enumerate() {
+        let is_user_variable = index > 0
+            && tokens[index - 1] == Token::Symbol(b'@')
+            && (index == 1 || tokens[index - 2] != Token::Symbol(b'@'));
+        if is_user_variable {
+            continue;
+        }
+        let behind = &tokens[index + 1..];
+        let value = match behind {
+            [Token::Symbol(b'='), value @ ..] | [Token::Symbol(b':'), Token::Symbol(b'='), value @ ..] => {
+                value.first()
+            }
+            _ => None,
+        };
+        if token.is_word("NAMES") && index == 0 {
+            settings.charset = behind.first().and_then(text);
+        } else if token.is_word("CHARACTER") && behind.first().is_some_and(|next| next.is_word("SET"))
+            || token.is_word("CHARSET")
+        {
+            settings.charset = behind.get(usize::from(token.is_word("CHARACTER"))).and_then(text);
+        } else if token.is_word("character_set_client") {
+            settings.charset = value.and_then(text).or(settings.charset);
+        } else if token.is_word("sql_mode") && value.is_some() {
+            // A variable holds the mode at the start of the dump, which dump programs clear.
+            let mode = value.and_then(text);
+            settings.turns_escapes_off =
+                Some(mode.is_some_and(|mode| mode.to_ascii_uppercase().contains("NO_BACKSLASH_ESCAPES")));
+        }
+    }
+    settings
+}
+
+/// The text of a word or of a quoted text.
+fn text(token: &Token<'_>) -> Option<String> {
+    match *token {
+        Token::Word(bytes) | Token::Quoted { inner: bytes, .. } => {
+            Some(String::from_utf8_lossy(bytes).into_owned())
+        }
+        Token::Symbol(_) | Token::End => None,
+    }
+}
+
+/// Whether a token is that name, in any case.
+pub(super) fn is_name(token: &Token<'_>, table: &str) -> bool {
+    match *token {
+        Token::Word(word) => word.eq_ignore_ascii_case(table.as_bytes()),
+        Token::Quoted { inner, .. } => inner.eq_ignore_ascii_case(table.as_bytes()),
+        Token::Symbol(_) | Token::End => false,
+    }
+}
