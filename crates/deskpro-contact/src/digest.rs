@@ -51,12 +51,12 @@ impl Digest {
             return self.add(word(from, len) | tag(len as u64));
         }
         self.add(tag(LONG) ^ len as u64);
-        let text = from.get(..len).unwrap_or_default();
+        let text = from.get(..len).expect("the text is in its buffer");
         let (words, rest) = text.as_chunks::<8>();
         words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
         // The last eight bytes, which overlap the word before. They include `rest`.
         if !rest.is_empty() {
-            self.add(text.last_chunk().map_or(0, |last| u64::from_le_bytes(*last)));
+            self.add(u64::from_le_bytes(*text.last_chunk().expect("eight bytes or more")));
         }
     }
 

@@ -12,17 +12,16 @@ use crate::losses_file::fields;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload), or its output would be longer
-    /// than
-    /// [`LONGEST_FORM`](crate::LONGEST_FORM) times that.
+    /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload); or the form that is made
+    /// from it, or the paths of its losses, would be longer than [`LONGEST_FORM`](crate::LONGEST_FORM) times that.
     TooLong,
     /// A pair opens more than [`MAX_DEPTH`](crate::form::MAX_DEPTH) brackets, or JSON nests deeper than
     /// [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
     TooDeep,
     /// A form payload begins like JSON.
     NotAForm,
-    /// Contact data has another name than `contact_data`: escaped, encoded twice, spelled otherwise, or inside another
-    /// field.
+    /// Contact data has another name than `contact_data`: encoded twice, spelled otherwise, or inside another field. Or
+    /// the payload is escaped for HTML (`&amp;`) or begins with a URL.
     MisplacedField,
     /// `contact_data` is not an array (in JSON: neither an object nor a list).
     ContactDataNotArray,

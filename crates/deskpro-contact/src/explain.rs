@@ -25,7 +25,7 @@ pub struct Explanation {
     pub meaning: &'static str,
     /// What to do. Options are those of the command `convert`.
     pub remedy: &'static str,
-    /// A payload whose conversion reports the code.
+    /// An example that reports the code.
     pub example: Example,
 }
 

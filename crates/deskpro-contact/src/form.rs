@@ -2,7 +2,7 @@
 //!
 //! [`Form`] reads a payload into the array that PHP's `parse_str` makes of it, and writes the bytes of PHP's
 //! `http_build_query`. This module handles pairs, brackets and percent-encoding, not contacts. Its rules are those of
-//! PHP 8.2. The tests compare both on generated payloads.
+//! PHP 8.2. The tests compare this module with PHP on generated payloads.
 
 mod parse;
 mod plain;

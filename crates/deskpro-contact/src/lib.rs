@@ -49,11 +49,12 @@
 //!
 //! # Laws
 //!
-//! For every payload, of any bytes:
+//! For every payload that is not rejected, of any bytes:
 //!
 //! - **Restore**: `restore_form(to_v2(x))` is a payload that PHP's `parse_str` reads as it reads `x`: equal names,
 //!   values, types and order. `restore_v2(to_form(y))` is equal JSON with equal order of names. One exception, which is
-//!   reported: an empty array in a form, which PHP makes only if it drops a `__Host-` name.
+//!   reported as `dropped-pair`: PHP makes an empty array if it drops a pair such as `a[__Host-x]=1`; that array is not
+//!   restored.
 //! - **Conservation**: every value of the input is in the output or in the losses, with its path. So are the values
 //!   that PHP discards.
 //! - **Output first**: the losses hold only what the output does not. Restoring reads the output, so edits survive. A
@@ -76,7 +77,7 @@
 //! # Where to begin
 //!
 //! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and labels.
-//! [`guide`] migrates a file of payloads to people in v2 with the command alone. Both are pages, not code.
+//! [`guide`] shows how to migrate a file of payloads with `convert` and `curl`. Both are pages, not code.
 
 mod buffer;
 mod bytes;
@@ -130,8 +131,9 @@ pub use self::structs::{legacy, v2};
 
 /// Converts a legacy payload to a v2 body.
 ///
-/// `payload` is a form of any bytes, read as PHP's `parse_str` reads it. The output is JSON: the other fields first,
-/// then `contact_data`, which is always an object. Values that the v2 document has no place for are in
+/// `payload` is a form of any bytes, read as PHP's `parse_str` reads it. The output is JSON: first the fields that
+/// are not contact data, then `contact_data`, which is always an object. Values that the v2 document has no place for
+/// are in
 /// [`Converted::losses`].
 ///
 /// # Errors
@@ -157,8 +159,9 @@ pub fn to_v2(payload: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// Converts a v2 body to a legacy payload.
 ///
 /// `body` is JSON: an object whose `contact_data` is an object of lists, as in requests, or a flat list, as in replies;
-/// or that flat list alone. A reply's envelope (`data` beside nothing but `meta` and `linked`) is unwrapped. The output
-/// has the bytes that PHP's `http_build_query` writes. Values that the legacy format has no place for are in
+/// or that flat list alone. If the body is a reply, an object with only `data`, `meta` and `linked`, the body inside
+/// `data` is converted. The output is encoded exactly as PHP's `http_build_query` encodes it. Values that the legacy
+/// format has no place for are in
 /// [`Converted::losses`].
 ///
 /// # Errors

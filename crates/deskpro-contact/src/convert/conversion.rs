@@ -113,7 +113,8 @@ impl<'c> Conversion<'c> {
     /// Writes the payload's line of a [losses file](losses_file), without a line end:
     /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`. `line` is the payload's line, from 1; `output` is
     /// the
-    /// [`OutputDigest`] of the output on one line. `id` is left out without an id, `losses` without losses.
+    /// [`OutputDigest`] of the output on one line. The line has no `id` if the payload has none, and no `losses` if
+    /// nothing was lost.
     pub fn write_losses_line(&self, line: u64, out: &mut Vec<u8>) {
         let id = self.id();
         let id = id.as_deref().and_then(PersonId::from_json);

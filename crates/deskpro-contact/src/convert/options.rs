@@ -10,8 +10,8 @@ pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
 /// The default of [`Options::max_payload`], in bytes: 16 MiB.
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 
-/// A factor: the form that is made from a body may be up to this many times as long as [`Options::max_payload`], and so
-/// may the paths of its losses together. A program that restores such forms needs a limit that is larger by this
+/// The limit for a form that is made from a body is [`Options::max_payload`] times this factor. The paths of its losses
+/// together have the same limit. A program that restores such forms needs a limit that is larger by this
 /// factor.
 pub const LONGEST_FORM: usize = 16;
 
@@ -56,7 +56,8 @@ pub enum Target {
     V2,
     /// A legacy form payload.
     Form,
-    /// The contacts of the model as JSON, for people to inspect. It cannot be restored.
+    /// The other fields and all contacts, with the fields of both formats, as JSON. For people to inspect: it cannot be
+    /// restored.
     Canonical,
 }
 
@@ -140,8 +141,8 @@ impl Options {
 
     /// The name of the field at the top of a payload that holds the person's id. If it is set, a line of losses has the
     /// id,
-    /// [`restore`] puts losses back only into a payload with the same id, and [`Options::only_contact_data`] does not leave
-    /// the field out. Default: none.
+    /// [`restore`] puts losses back only into a payload with the same id, and [`Options::only_contact_data`] does not
+    /// leave the field out. Default: none.
     ///
     /// [`restore`]: crate::Converter::restore
     #[must_use]
@@ -224,8 +225,8 @@ impl Options {
     /// UTF-8 may have at most 256 MiB.
     ///
     /// Notes keep the sent bytes ([`Code::EncodedText`](crate::Code::EncodedText),
-    /// [`Code::EncodedName`](crate::Code::EncodedName)) and the encoding ([`Code::Encoding`](crate::Code::Encoding)). So
-    /// restoring gives the bytes back without this option. If the option is set, losses of another encoding are an
+    /// [`Code::EncodedName`](crate::Code::EncodedName)) and the encoding ([`Code::Encoding`](crate::Code::Encoding)).
+    /// So restoring gives the bytes back without this option. If the option is set, losses of another encoding are an
     /// error.
     ///
     /// ```

@@ -119,6 +119,7 @@ impl View<'_> {
             (ErrorKind::TypeUnknown | ErrorKind::TypeOfOtherFormat, Place::Tree(id)) => {
                 self.tree.text(id).is_none().then_some(id)
             }
+            // Every other rejection is about the value itself.
             _ => None,
         }
     }

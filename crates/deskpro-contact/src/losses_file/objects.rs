@@ -117,7 +117,7 @@ pub struct Head {
 /// The version of the format that this library reads and writes.
 pub const VERSION: u64 = 1;
 
-/// The profile of outputs that have exactly the types and fields of the v2 document.
+/// The value of [`Head::profile`]: the types and fields of the v2 document. This version writes and reads no other.
 pub const PROFILE: &str = "documented";
 
 /// The last line of a losses file. It shows that the file is complete.

@@ -98,8 +98,8 @@ impl Serialize for Rejected<'_> {
 }
 
 /// Writes the line of a payload that a restoring run passed to its output unchanged, because the converting run had
-/// rejected it. The line keeps its losses, if there are any, until the payload is corrected. `output` is the line in
-/// the output, without its line end.
+/// rejected it. If the payload has losses to put back, the written line keeps them until the payload is corrected.
+/// `output` is the line in the output, without its line end.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Line, read, write_passed_on};
@@ -164,8 +164,8 @@ pub fn write_head(head: &Head, out: &mut Vec<u8>) {
     write(&Member(fields::HEAD, Object(head)), out);
 }
 
-/// Writes a [left-over line](super::Line::LeftOver). `line` is a line with losses of the losses file that was given to
-/// the run, without its line end.
+/// Writes a [left-over line](super::Line::LeftOver). `line` is the line of the earlier losses
+/// file. It has losses, and no line end.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Line, read, write_left_over};

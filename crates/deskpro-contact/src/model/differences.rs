@@ -21,8 +21,7 @@ pub(crate) fn required(kind: Kind, format: Format) -> String {
 
 /// Returns the differences between the two formats as a Markdown table.
 ///
-/// Each type, field and service has a row: its names in both formats, and what conversion writes if the other format
-/// lacks it or requires more.
+/// Each type, field and service has a row: its names in both formats, and what conversion writes in the other format.
 ///
 /// ```
 /// let table = deskpro_contact::differences();

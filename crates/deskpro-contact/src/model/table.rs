@@ -389,8 +389,8 @@ const FALSE_WORDS: [&str; 15] = [
     "hidden",
 ];
 
-/// Whether a person reads a text as false although PHP treats it as true: one of [`FALSE_WORDS`] in any case, a zero
-/// such as `00` or `0.0`, or only spaces. Spaces at its ends are ignored.
+/// Whether a person reads a text as false although PHP treats it as true: one of [`FALSE_WORDS`] in any case, a
+/// zero such as `00` or `0.0`, a sign or a point alone, or only spaces. Spaces at its ends are ignored.
 pub(crate) fn reads_as_false(text: &[u8]) -> bool {
     let read = text.trim_ascii();
     let digits = read.strip_prefix(b"-").or(read.strip_prefix(b"+")).unwrap_or(read);

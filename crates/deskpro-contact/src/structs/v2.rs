@@ -51,8 +51,8 @@ pub struct ContactData {
 }
 
 impl ContactData {
-    /// Makes contact data of contacts. Values that the v2 document has no place for go to `losses`. Fields that it
-    /// requires and a contact lacks are filled in.
+    /// Makes contact data of contacts. Values that the v2 document has no place for go to `losses`. Fields that the
+    /// v2 document requires get a default if the contact lacks them.
     #[must_use]
     pub fn new(contacts: impl IntoIterator<Item = Contact<String>>) -> Self {
         to_format(contacts, Format::V2).into()

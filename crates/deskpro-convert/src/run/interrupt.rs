@@ -70,9 +70,8 @@ impl Run {
             drop(written);
             lock(&self.temp_paths).retain(|other| Some(other) != path.as_ref());
         }
-        let by_counts = Status::of(tally, &self.args);
-        // Rejected payloads are not kept: no file is put in place.
-        let status = if matches!(by_counts, Status::Done | Status::Rejected) { signal } else { by_counts };
+        // Only a bug comes before a signal. Counts of losses say nothing: no file is put in place.
+        let status = if Status::of(tally, &self.args) == Status::Bug { Status::Bug } else { signal };
         let args = &self.args;
         let has_files = [&args.output, &args.losses, &args.rejects].into_iter().any(Option::is_some);
         let files = if has_files { "; no file was put in place" } else { "" };
