@@ -133,8 +133,7 @@ pub use self::structs::{legacy, v2};
 ///
 /// `payload` is a form of any bytes, read as PHP's `parse_str` reads it. The output is JSON: first the fields that
 /// are not contact data, then `contact_data`, which is always an object. Values that the v2 document has no place for
-/// are in
-/// [`Converted::losses`].
+/// are in [`Converted::losses`].
 ///
 /// # Errors
 ///
@@ -161,15 +160,14 @@ pub fn to_v2(payload: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// `body` is JSON: an object whose `contact_data` is an object of lists, as in requests, or a flat list, as in replies;
 /// or that flat list alone. If the body is a reply, an object with only `data`, `meta` and `linked`, the body inside
 /// `data` is converted. The output is encoded exactly as PHP's `http_build_query` encodes it. Values that the legacy
-/// format has no place for are in
-/// [`Converted::losses`].
+/// format has no place for are in [`Converted::losses`].
 ///
 /// # Errors
 ///
 /// The body is rejected: [`ErrorKind::NotJson`], [`ErrorKind::NotABody`], [`ErrorKind::NotUtf8`],
 /// [`ErrorKind::DuplicateKey`], [`ErrorKind::LoneSurrogate`], [`ErrorKind::ContactDataNotArray`],
-/// [`ErrorKind::ListOfBodies`], [`ErrorKind::ErrorLine`], [`ErrorKind::LegacyRecords`], [`ErrorKind::TooLong`],
-/// [`ErrorKind::TooDeep`].
+/// [`ErrorKind::MisplacedField`], [`ErrorKind::ListOfBodies`], [`ErrorKind::ErrorLine`], [`ErrorKind::LegacyRecords`],
+/// [`ErrorKind::TooLong`], [`ErrorKind::TooDeep`].
 ///
 /// ```
 /// let converted = deskpro_contact::to_form(r#"[{"id":7,"contact_type":"website","url":"example.com"}]"#)?;

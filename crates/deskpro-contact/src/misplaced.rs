@@ -1,5 +1,5 @@
-//! Contact data under a name that is not `contact_data`: escaped, encoded twice, spelled otherwise, or inside another
-//! field. To pass such a field on under its name would lose the contacts. Forms and v2 bodies are searched.
+//! Finds contact data under another name than `contact_data` in forms and v2 bodies: escaped, encoded twice, spelled
+//! otherwise, or inside another field. If such a field were passed on as another field, its contacts would be lost.
 
 use memchr::{memmem, memrchr};
 
@@ -8,15 +8,15 @@ use crate::error::is_invisible;
 use crate::model::table::envelope;
 use crate::tree::{Id, Node, Tree};
 
-/// How contact data came to stand in the wrong place.
+/// The reason why contact data is in the wrong place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cause {
-    /// The payload was escaped for HTML: `&amp;` stands for `&`.
+    /// The payload was escaped for HTML, so it has `&amp;` in place of `&`.
     HtmlEscaped,
     /// The payload is a URL, or begins with a part of one.
     Url,
     ByteOrderMark,
-    /// A no-break space, a tab or another character that is not seen.
+    /// A no-break space, a tab or another invisible character before the name.
     Invisible,
     EncodedTwice,
     /// Letters in another case, a `-`, or no separator.
@@ -27,8 +27,8 @@ pub(crate) enum Cause {
     Nested,
 }
 
-/// The first field of a form that is contact data in the wrong place. `is_allowed` says whether a field is meant
-/// as it is.
+/// The first field of a form that is contact data in the wrong place. `is_allowed` says whether a field is passed on
+/// nevertheless.
 pub(crate) fn find(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Option<Id> {
     let is_misplaced = |id: Id| cause(tree, id).is_some() && !is_allowed(id);
     let first = tree.first(root)?;
@@ -38,7 +38,7 @@ pub(crate) fn find(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Op
     for field in tree.children(root) {
         let name = tree.name(field);
         if may_be_misplaced(name) {
-            // Below it are the keys of records.
+            // `contact_data` itself. The names in it are keys of records.
             if name == envelope::CONTACT_DATA.as_bytes() {
                 continue;
             }
@@ -55,8 +55,8 @@ pub(crate) fn find(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Op
     None
 }
 
-/// The first field of a v2 body that is contact data in the wrong place: `contact_data` in another spelling, or below the
-/// name of another field. `root` is the body. An empty list or object there holds no contacts.
+/// The first field of a v2 body that is contact data in the wrong place: another spelling of `contact_data`, or
+/// `contact_data` inside another field. `root` is the body. An empty list or object does not hold contacts.
 pub(crate) fn find_in_body(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Option<Id> {
     let holds_contacts = |id: Id| {
         let is_name = may_be_misplaced(tree.name(id))
@@ -73,7 +73,7 @@ pub(crate) fn find_in_body(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> boo
     candidates.find(|&id| holds_contacts(id))
 }
 
-/// Why a member of a form is contact data in the wrong place, or begins a payload that is not read as it was meant. None
+/// The reason why a member is contact data in the wrong place, or shows that the whole payload is escaped or is a URL. `None`
 /// for any other member.
 #[cold]
 pub(crate) fn cause(tree: &Tree, id: Id) -> Option<Cause> {
@@ -105,16 +105,17 @@ pub(crate) fn cause(tree: &Tree, id: Id) -> Option<Cause> {
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// A name from its first visible character on.
+/// A name without the invisible characters at its start.
 fn visible(name: &[u8]) -> &[u8] {
     let start = name.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     &name[start.len() - start.trim_start_matches(is_invisible).len()..]
 }
 
-/// A cheap test, which most names fail, also as they were sent: whether [`find`] has to look at a field.
+/// A cheap test whether [`find`] must look at a field. It is false for most names. It also accepts names that are still
+/// encoded.
 pub(crate) fn may_be_misplaced(name: &[u8]) -> bool {
     match name.first() {
-        // As long as `contactdata`. The bytes without a letter begin an invisible character.
+        // At least as long as `contactdata`. The numeric bytes begin invisible characters.
         Some(b'c' | b'C' | b'%' | ..b' ' | 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf0 | 0xf3) => {
             name.len() + 1 >= envelope::CONTACT_DATA.len()
         }
@@ -123,12 +124,12 @@ pub(crate) fn may_be_misplaced(name: &[u8]) -> bool {
     }
 }
 
-/// A cheap test, which most names fail: whether the first name of a payload may be the beginning of a URL.
+/// A cheap test whether the first name of a payload may be the beginning of a URL. It is false for most names.
 pub(crate) fn may_be_url(name: &[u8]) -> bool {
     name.iter().any(|byte| matches!(byte, b':' | b'?'))
 }
 
-/// Whether a name begins with the rest of an escaped `&`.
+/// Whether a name begins with the rest of an escaped `&`, such as `amp;`.
 fn is_html_escaped(name: &[u8]) -> bool {
     const ESCAPES: [&[u8]; 4] = [b"amp;", b"#38;", b"#038;", b"#x26;"];
     ESCAPES
@@ -136,7 +137,7 @@ fn is_html_escaped(name: &[u8]) -> bool {
         .any(|escape| name.len() >= escape.len() && name[..escape.len()].eq_ignore_ascii_case(escape))
 }
 
-/// Whether a name, the first of a payload, is the beginning of a URL.
+/// Whether the first name of a payload is the beginning of a URL.
 fn is_url(tree: &Tree, id: Id) -> bool {
     let name = tree.name(id);
     if !may_be_url(name) {
@@ -150,7 +151,7 @@ fn is_url(tree: &Tree, id: Id) -> bool {
     query.is_some_and(|query| query.holds_contacts(tree, id))
 }
 
-/// How a name is read as `contact_data`.
+/// The ways in which a name can stand for `contact_data`, after [`spelled`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum ContactName {
     /// `contact_data`.
@@ -163,13 +164,14 @@ enum ContactName {
     NumberedField,
 }
 
-/// Reads a name as `contact_data`: without invisible characters before it, decoded once more, and whatever the case and the separators.
+/// Recognises a name that stands for `contact_data`: without invisible characters at its start, decoded once more, in any
+/// case, and with any separators.
 fn read_name(name: &[u8]) -> Option<ContactName> {
     let decoded = percent_decoded(visible(name));
     ContactName::read(&spelled(visible(&decoded)))
 }
 
-/// A name in lower case, with `_` for `.`, `-`, a space and the `+` of a space.
+/// A name in lower case, with `_` in place of `.`, `-`, space, and `+` (an encoded space).
 fn spelled(name: &[u8]) -> Vec<u8> {
     let spell = |byte: &u8| if b".-+ ".contains(byte) { b'_' } else { byte.to_ascii_lowercase() };
     name.iter().map(spell).collect()
@@ -206,7 +208,7 @@ impl ContactName {
         }
     }
 
-    /// Whether a field of such a name holds contacts, and not a word of its own: `contactData=yes`.
+    /// Whether a field with such a name holds contacts. An ordinary field such as `contactData=yes` does not.
     fn holds_contacts(self, tree: &Tree, id: Id) -> bool {
         let Some(text) = tree.text(id) else { return true };
         match self {

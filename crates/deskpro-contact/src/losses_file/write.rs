@@ -134,7 +134,8 @@ pub fn write_passed_on(
 /// use deskpro_contact::losses_file::{Head, Line, PROFILE, VERSION, read, write_head};
 ///
 /// let [from, to] = ["form", "v2"].map(str::to_owned);
-/// let head = Head { version: VERSION, from, to, profile: PROFILE.to_owned(), id_field: None };
+/// let profile = PROFILE.to_owned();
+/// let head = Head { version: VERSION, from, to, profile, id_field: None, encoding: None };
 /// let mut line = Vec::new();
 /// write_head(&head, &mut line);
 /// assert_eq!(line, br#"{"head":{"version":1,"from":"form","to":"v2","profile":"documented"}}"#);
