@@ -27,7 +27,7 @@ pub(super) fn order_of_a_record(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Moves the pair with a name after the other pairs of its record, in one record or in all.
+/// Moves the pair named `name` to the end of its record, in one record or in all.
 fn moved_back(rng: &mut Rng, payload: &mut Payload, name: &[u8]) -> bool {
     let all = rng.chance(40);
     let mut is_done = false;

@@ -1,4 +1,4 @@
-//! Edits that cause rejections or cut a payload, and other spellings of keys.
+//! Edits that reject a payload, add a NUL, or spell a key differently.
 
 use super::payload::Payload;
 use crate::Rng;
@@ -23,7 +23,8 @@ pub(super) fn depth(rng: &mut Rng, payload: &mut Payload) -> bool {
     true
 }
 
-/// Inserts two parts that can each reject the payload or a record, in any order. Both readers must report the same one.
+/// Inserts two parts in any order that each reject or cut the payload, or reject a record. Both readers must report
+/// the same one.
 pub(super) fn two_reasons(rng: &mut Rng, payload: &mut Payload) -> bool {
     const REASONS: [&[u8]; 22] = [
         b"name=%FF",
@@ -112,7 +113,7 @@ pub(super) fn spelling_of_brackets(rng: &mut Rng, payload: &mut Payload) -> bool
     true
 }
 
-/// Percent-encodes one character of a key, once or twice.
+/// Percent-encodes one byte of a name in a key, once or twice.
 pub(super) fn spelling_of_a_name(rng: &mut Rng, payload: &mut Payload) -> bool {
     let name = payload.some_pair(rng).some_name(rng);
     if name.is_empty() {

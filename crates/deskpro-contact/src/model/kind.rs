@@ -37,7 +37,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All kinds, in the order of the table.
+    /// All kinds, in the order of [`differences`](crate::differences).
     pub const ALL: [Self; 11] = [
         Self::Address,
         Self::Website,
@@ -126,7 +126,7 @@ impl Field {
 }
 
 impl Service {
-    /// All services, in the order of the table.
+    /// All services, in the order of [`differences`](crate::differences).
     pub const ALL: [Self; 8] =
         [Self::Whatsapp, Self::Aim, Self::Msn, Self::Yim, Self::Icq, Self::Skype, Self::Gtalk, Self::Other];
 }

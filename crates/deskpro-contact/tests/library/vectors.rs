@@ -80,7 +80,7 @@ fn inputs() -> Vec<(String, Vec<u8>)> {
     inputs
 }
 
-/// The text of a rejected input in its losses line.
+/// Reads a rejected input back from the line that `write_rejected` writes.
 fn kept(error: &Error, input: &[u8]) -> Vec<u8> {
     let mut line = Vec::new();
     let rejected = Rejected { line: 1, id: None, error, emitted: false, payload: Some(input), losses: None };
@@ -92,8 +92,8 @@ fn kept(error: &Error, input: &[u8]) -> Vec<u8> {
     }
 }
 
-/// PHP reads the same pairs as the URL Standard, with two exceptions: the last of equal names replaces the first in its
-/// place, and names that PHP drops or changes are losses.
+/// `Form::read` gives the pairs of the URL Standard, with two exceptions: a repeated name keeps its first position
+/// and its last value, and names that PHP drops or changes are reported.
 #[test]
 fn pairs_are_read_as_in_the_url_standard_except_for_reported_names() {
     let (mut same, mut other) = (0, 0);
