@@ -10,9 +10,9 @@ use crate::payload::Payload;
 use crate::tree::{Array, Id, Node, Shape, Tree};
 
 impl ReadTree {
-    /// Reads a value. With `is_map`, asks the deserializer for a map; otherwise the deserializer must be
-    /// self-describing.
-    pub(super) fn new<'de, D: Deserializer<'de>>(deserializer: D, is_map: bool) -> Result<Self, D::Error> {
+    /// Reads a value. With `is_struct`, asks the deserializer for a struct, which is a map or a list; otherwise the
+    /// deserializer must be self-describing.
+    pub(super) fn new<'de, D: Deserializer<'de>>(deserializer: D, is_struct: bool) -> Result<Self, D::Error> {
         let mut payload = Payload::default();
         payload.clear();
         let tree = &mut payload.tree;
@@ -20,7 +20,11 @@ impl ReadTree {
         let node = Node::Array(Array::new(Shape::Object));
         let root = tree.append_named(top, envelope::CONTACT_DATA, node, 0);
         let fill = Fill { tree, node: root, depth: 0 };
-        if is_map { deserializer.deserialize_map(fill) } else { deserializer.deserialize_any(fill) }?;
+        // A form's deserializer gives a map for a struct, and a JSON deserializer what stands there.
+        match is_struct {
+            true => deserializer.deserialize_struct("ContactData", &[], fill),
+            false => deserializer.deserialize_any(fill),
+        }?;
         Ok(Self { payload, root })
     }
 }
