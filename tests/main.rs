@@ -13,6 +13,7 @@ mod command {
     mod files;
     mod information;
     mod kept_files;
+    mod legacy_json;
     mod lines;
     mod messages;
     mod options;

@@ -7,6 +7,7 @@
 mod bodies;
 mod compare;
 mod edits;
+mod legacy_json;
 mod million;
 mod one_edit;
 mod oracle;

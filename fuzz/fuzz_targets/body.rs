@@ -261,7 +261,12 @@ impl Body {
         let Some((meta, linked, is_in_list)) = &self.envelope else { return body };
         let member = |name: &str, json: &Option<Json>| Some((name.to_owned(), json.as_ref()?.json()));
         let data = if *is_in_list { list([body]) } else { body };
-        object(member("meta", meta).into_iter().chain([("data".to_owned(), data)]).chain(member("linked", linked)))
+        object(
+            member("meta", meta)
+                .into_iter()
+                .chain([("data".to_owned(), data)])
+                .chain(member("linked", linked)),
+        )
     }
 
     fn body(&self) -> String {

@@ -3,7 +3,7 @@
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::{Rejected, decode_raw, write_rejected};
 use deskpro_contact::{
-    Code, Conversion, Converted, Converter, Error, ErrorKind, Options, Severity, Source, Target,
+    Code, Conversion, Converted, Converter, Error, ErrorKind, Options, Severity, Source, Target, legacy_json,
     restore_form, restore_v2, to_form, to_v2,
 };
 use serde_json::Value;
@@ -100,6 +100,22 @@ pub fn both_readers_give_equal_results(data: &[u8]) {
         if let Err(why) = readers.compare(&payload) {
             panic!("{}\n{why}", payload.escape_ascii());
         }
+    }
+}
+
+/// Checks a line of legacy JSON: nothing panics, and the payload that is built from it is restored.
+pub fn legacy_json_is_restored(line: &[u8]) {
+    let mut payload = Vec::new();
+    let Ok(losses) = legacy_json::payload(line, &mut payload) else { return };
+    for loss in &losses {
+        assert!(line.get(loss.span()).is_some(), "a span in the line");
+    }
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+    if let Ok(conversion) = converter.convert(&payload) {
+        let conversion = conversion.with_source_losses(&losses);
+        let mut back = Converter::new(Options::new(Source::V2, Target::Form));
+        assert!(back.restores(&conversion), "the payload is restored");
+        let _ = conversion.into_owned();
     }
 }
 

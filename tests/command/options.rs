@@ -212,7 +212,7 @@ fn a_line_of_json_among_forms_is_rejected() {
     let dir = Workdir::new();
     let run = dir.run("--rejects r", format!("{WEBSITE}\n{WEBSITE_V2}\n{WEBSITE}\n")).exits(1);
     assert_eq!(run.lines(), [WEBSITE_V2, WEBSITE_V2]);
-    run.reports("line 2: expected a form payload, found JSON; v2 bodies are converted with --to form");
+    run.reports("line 2: expected a form payload, found JSON; v2 bodies are converted with --to form, JSON of the legacy API with --from json");
     assert_eq!(dir.text("r"), format!("{WEBSITE_V2}\n"));
 }
 

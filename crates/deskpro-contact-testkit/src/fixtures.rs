@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 pub const FORM: &str = "legacy.form";
 /// The file of v2 bodies.
 pub const JSON: &str = "v2.json";
+/// The lines of another source, from which payloads are built.
+pub const SOURCE: &str = "source.json";
 /// The expected losses of the payloads.
 pub const LOSSES: &str = "losses.json";
 /// A whole losses file.
@@ -55,6 +57,7 @@ fn only_known(folder: &Path, group: &str) -> Result<(), String> {
     let known: &[&str] = match group {
         "invalid" => &[FORM, JSON, ARGS, MESSAGE, LOSSES, LOSSES_FILE],
         "dump" => &[DUMP, EVENTS, MESSAGE],
+        "json" => &[FORM, JSON, LOSSES, SOURCE],
         _ => &[FORM, JSON, ARGS, LOSSES],
     };
     for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {

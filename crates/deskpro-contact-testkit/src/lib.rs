@@ -26,6 +26,7 @@ pub mod fixtures;
 #[cfg(feature = "library")]
 pub mod form;
 pub mod json;
+pub mod legacy_json;
 pub mod one_edit;
 pub mod payloads;
 mod random;

@@ -33,12 +33,15 @@ pub struct Explanation {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Example {
-    /// The format of the payload.
+    /// The format of the payload; [`Source::Form`] if the payload is built from legacy JSON.
     pub source: Source,
     /// The format of the output.
     pub target: Target,
     /// The payload to convert, or to restore if `losses` is given.
     pub payload: &'static str,
+    /// Whether `payload` is a line of legacy JSON, from which [`legacy_json::payload`](crate::legacy_json::payload) builds
+    /// the payload to convert.
+    pub is_legacy_json: bool,
     /// The losses to put back, as a line of a losses file.
     pub losses: Option<&'static str>,
     /// Whether [`Options::only_contact_data`](crate::Options::only_contact_data) is set.
@@ -54,6 +57,7 @@ const fn to(source: Source, target: Target, payload: &'static str) -> Example {
         source,
         target,
         payload,
+        is_legacy_json: false,
         losses: None,
         only_contact_data: false,
         max_payload: None,
@@ -73,7 +77,15 @@ const fn body(payload: &'static str) -> Example {
     to(Source::V2, Target::Form, payload)
 }
 
+const fn legacy_json(payload: &'static str) -> Example {
+    Example { is_legacy_json: true, ..form(payload) }
+}
+
 const NO_ACTION: &str = "Nothing. It is a note: only restoring the payload exactly needs it.";
+const SOURCE_NOTE: &str = "Nothing. It is a note about the JSON. Restoring gives the payload that was built from it, which needs no \
+                 such note.";
+const SOURCE_DATA: &str = "Keep it with --losses. Restoring gives the payload that was built from the JSON, and reports it as \
+                 left over.";
 const CORRECT_RECORD: &str = "Correct the record where the payloads come from, and convert its payload again. The other \
                  records of the payload are converted; --losses keeps this one whole.";
 const CORRECT_PAYLOAD: &str = "Correct the payload and convert it again. --rejects keeps its line.";
@@ -200,6 +212,42 @@ impl Code {
                 windows_1252("pr%E9nom=Ann"),
                 NO_ACTION,
             ),
+            Self::SourceType => (
+                "That a value of legacy JSON was a number or a boolean. A form has text alone: `true` is `1`, `false` is `0`.",
+                legacy_json(r#"{"name":"Ann","active":true}"#),
+                SOURCE_NOTE,
+            ),
+            Self::SourceEmpty => (
+                "A null or an empty list or object of legacy JSON. A form does not say it, as in what PHP sends.",
+                legacy_json(r#"{"name":"Ann","contact_data":[]}"#),
+                SOURCE_NOTE,
+            ),
+            Self::SourceRepeated => (
+                "The members of a record in a reply that are empty or repeat others, in one note: columns of the server's \
+                 table that repeat a field of the record, and the id that is its key.",
+                legacy_json(
+                    r#"{"details":{"15":{"id":15,"contact_type":"skype","username":"ann","field_1":"ann","field_2":null}}}"#,
+                ),
+                SOURCE_NOTE,
+            ),
+            Self::SourceColumn => (
+                "A member of a record in a reply that a payload has no place for: a column of the server's table that no \
+                 field has, or that differs from its field.",
+                legacy_json(
+                    r#"{"details":{"15":{"id":15,"contact_type":"twitter","username":"ann","field_3":"4711"}}}"#,
+                ),
+                SOURCE_DATA,
+            ),
+            Self::SourceField => (
+                "A member that a reply has beside `person` or `details`.",
+                legacy_json(r#"{"person":{"id":7,"contact_data":[]},"status":"ok"}"#),
+                SOURCE_DATA,
+            ),
+            Self::SourceName => (
+                "A name in legacy JSON that a form cannot say, with what is under it: PHP would read it as another name.",
+                legacy_json(r#"{"name":"Ann","first.pet":"Rex"}"#),
+                "Keep it with --losses, or rename it before you convert.",
+            ),
             Self::LeftOver => (
                 "A loss that could not be put back, because its record was deleted, or was edited so much that it \
                  is not recognised.",
@@ -289,7 +337,8 @@ impl ErrorKind {
             Self::NotAForm => (
                 "A form payload begins like JSON. Read as a form, it would be one field with an odd name.",
                 form(r#"{"name":"Ann"}"#),
-                "If the payloads are v2 bodies, use --to form. Else remove the line; --rejects keeps it.",
+                "If the payloads are v2 bodies, use --to form; if they are JSON of the legacy API, --from json. Else remove the \
+                 line; --rejects keeps it.",
             ),
             Self::MisplacedField => (
                 "Contact data stands under a name that the legacy server does not read as `contact_data`. The payload \
@@ -341,7 +390,7 @@ impl ErrorKind {
                 "`contact_data` holds legacy records (`type`, `comment`, `data`) as JSON. A v2 body has a list of \
                  items for each type, and the fields stand in the item itself.",
                 body(r#"{"contact_data":[{"type":"website","data":{"url":"example.com"}}]}"#),
-                "Check that the input is the right file. Legacy payloads are read as forms, with --to v2.",
+                "Convert them with --from json, which reads JSON of the legacy API.",
             ),
             Self::DuplicateKey => (
                 "An object has the same key twice. Programs differ in which of the two values they read. In a form: \

@@ -76,6 +76,8 @@
 //!
 //! # Where to begin
 //!
+//! [`legacy_json`] makes payloads of bodies and replies of the legacy API that are JSON.
+//!
 //! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and labels.
 //! [`guide`] shows how to migrate a file of payloads with `convert` and `curl`. Both are pages, not code.
 
@@ -96,6 +98,7 @@ pub mod form;
 #[doc = include_str!("../GUIDE.md")]
 pub mod guide {}
 mod json;
+pub mod legacy_json;
 mod loss;
 pub mod losses_file;
 mod map;

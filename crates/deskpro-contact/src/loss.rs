@@ -16,5 +16,6 @@ pub(crate) mod word;
 pub(crate) use self::code::PutBack;
 pub use self::code::{Code, Severity};
 pub(crate) use self::pending::{LostValue, PendingLoss};
+pub(crate) use self::rejection::argument;
 pub use self::value::{Loss, LossValue};
 pub(crate) use self::view::{Input, View};

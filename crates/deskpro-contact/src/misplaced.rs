@@ -111,6 +111,12 @@ fn visible(name: &[u8]) -> &[u8] {
     &name[start.len() - start.trim_start_matches(is_invisible).len()..]
 }
 
+/// Whether a member holds contacts by its name, anywhere in a tree.
+pub(crate) fn holds_contacts(tree: &Tree, id: Id) -> bool {
+    let name = tree.name(id);
+    may_be_misplaced(name) && read_name(name).is_some_and(|name| name.holds_contacts(tree, id))
+}
+
 /// A cheap test whether [`find`] must look at a field. It is false for most names. It also accepts names that are still
 /// encoded.
 pub(crate) fn may_be_misplaced(name: &[u8]) -> bool {

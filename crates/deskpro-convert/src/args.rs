@@ -21,6 +21,8 @@ Examples:
       converts legacy payloads to v2 JSON, one a line
   convert --losses losses.jsonl -o people.jsonl payloads.form
       also keeps every value that v2 has no place for
+  convert --from json replies.jsonl > people.jsonl
+      converts bodies and replies of the legacy API that are JSON
   convert --to form --restore losses.jsonl people.jsonl
       restores the payloads from the output and its losses
   head -n 1 payloads.form | convert --to canonical --pretty
@@ -52,6 +54,10 @@ pub struct Args {
     /// Payloads, one a line. Standard input if FILE is `-` or missing.
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
+    /// The input format: legacy forms, legacy JSON (bodies and replies), or v2 JSON. By default v2 with --to form, else form;
+    /// then the first line must look like it.
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<InputFormat>,
     /// The output format: v2 JSON from legacy forms, legacy forms from v2 JSON, or the canonical model as JSON, for
     /// inspection.
     #[arg(long, value_name = "FORMAT", default_value = "v2")]
@@ -178,6 +184,14 @@ fn codes() -> impl Iterator<Item = &'static str> {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
 #[expect(missing_docs, reason = "a comment on a value becomes part of the help")]
+pub enum InputFormat {
+    Form,
+    Json,
+    V2,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+#[expect(missing_docs, reason = "a comment on a value becomes part of the help")]
 pub enum To {
     V2,
     Form,
@@ -221,7 +235,11 @@ impl Args {
 
     /// The library's options for these arguments.
     pub fn options(&self) -> Options {
-        let bytes = self.max_line();
+        let bytes = match self.input_format() {
+            // A form repeats names, so it can be longer than the line that it is built from.
+            InputFormat::Json => self.max_line().saturating_mul(LONGEST_FORM).min(MAX_PAYLOAD),
+            InputFormat::Form | InputFormat::V2 => self.max_line(),
+        };
         let options = Options::new(self.source(), self.target());
         let options = match &self.id_field {
             Some(name) => options.id_field(name),
@@ -256,27 +274,77 @@ impl Args {
         !self.restore.is_empty()
     }
 
-    /// The format of the payloads.
+    /// The format of the lines.
+    pub(crate) fn input_format(&self) -> InputFormat {
+        self.from.unwrap_or(match self.to {
+            To::V2 | To::Canonical => InputFormat::Form,
+            To::Form => InputFormat::V2,
+        })
+    }
+
+    /// The format of the payloads. Payloads that are built from lines of another format are forms.
     pub fn source(&self) -> Source {
-        match self.to {
-            To::V2 | To::Canonical => Source::Form,
-            To::Form => Source::V2,
+        match self.input_format() {
+            InputFormat::Form | InputFormat::Json => Source::Form,
+            InputFormat::V2 => Source::V2,
         }
     }
 
-    /// The expected format of the input.
-    pub(crate) fn expected(&self) -> Expected {
-        match (self.source(), self.is_restoring()) {
+    /// Whether payloads are written in the format in which they are read.
+    pub(crate) fn keeps_format(&self) -> bool {
+        match self.source() {
+            Source::Form => self.to == To::Form,
+            Source::V2 => self.to == To::V2,
+        }
+    }
+
+    /// The expected format of the input, by which its first line is judged. None if --from names it.
+    pub(crate) fn expected(&self) -> Option<Expected> {
+        if self.from.is_some() {
+            return None;
+        }
+        Some(match (self.source(), self.is_restoring()) {
             (Source::Form, false) => Expected::Forms,
             (Source::Form, true) => Expected::WrittenForms,
             (Source::V2, false) => Expected::Bodies,
             (Source::V2, true) => Expected::WrittenBodies,
-        }
+        })
     }
 
     /// The format of the output.
     pub fn target(&self) -> Target {
         self.to.target()
+    }
+
+    /// Checks options that do not work with the format of the input.
+    fn check_formats(&self) -> Result<(), String> {
+        let input = self.input_format();
+        let name = input.to_possible_value().expect("no format is hidden").get_name().to_owned();
+        if self.is_restoring() && (input == InputFormat::Json || self.keeps_format()) {
+            return Err(format!(
+                "--restore does not work with --from {name} and this --to: it converts the output of a run back, with \
+                 --to form from v2 JSON, or with --to v2 from forms"
+            ));
+        }
+        if self.encoding.is_some() && input == InputFormat::Json {
+            return Err("--encoding is for reading forms, but --from json reads JSON, which is UTF-8: convert the file \
+                        with `iconv -f LABEL -t UTF-8` first"
+                .to_owned());
+        }
+        if self.encoding.is_some() && input == InputFormat::V2 && !self.is_restoring() {
+            return Err(
+                "--encoding is for reading forms, but this run reads v2 JSON, which is UTF-8".to_owned()
+            );
+        }
+        for (is_set, option) in [(self.strict, "--strict"), (self.only_contact_data, "--only-contact-data")] {
+            if is_set && self.keeps_format() {
+                return Err(format!(
+                    "{option} does not work with --from {name} and this --to: payloads keep their format, and nothing \
+                     in them is judged"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Checks combinations that clap cannot express.
@@ -294,11 +362,7 @@ impl Args {
                 }
             }
         }
-        if self.encoding.is_some() && self.source() == Source::V2 && !self.is_restoring() {
-            return Err(
-                "--encoding is for reading forms, but --to form reads v2 JSON, which is UTF-8".to_owned()
-            );
-        }
+        self.check_formats()?;
         if self.pretty && (self.verify || self.is_restoring()) {
             return Err("--pretty writes several lines a payload; --restore and --verify need one".to_owned());
         }

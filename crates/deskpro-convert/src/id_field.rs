@@ -6,14 +6,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use deskpro_contact::Target;
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::PersonId;
 use memchr::{memchr, memrchr};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::args::Args;
+use crate::args::{Args, InputFormat};
 
 /// The field that holds the person's id.
 #[derive(Clone, Debug)]
@@ -27,8 +26,14 @@ pub struct IdField {
 impl IdField {
     /// The field that `--id-field` names, if it is given.
     pub fn new(args: &Args) -> Option<Self> {
-        let is_json = args.target() == Target::Form;
-        Some(Self { name: args.id_field.clone()?, is_json, may_be_reply: !args.is_restoring() })
+        let input = args.input_format();
+        let may_be_reply = input == InputFormat::V2 && !args.is_restoring();
+        Some(Self { name: args.id_field.clone()?, is_json: input != InputFormat::Form, may_be_reply })
+    }
+
+    /// This field in forms that are built from lines of another format.
+    pub(crate) fn of_form(&self) -> Self {
+        Self { is_json: false, ..self.clone() }
     }
 
     /// Finds the id in a payload, or if `is_cut` in the start of a payload. The result is JSON for a [`PersonId`].

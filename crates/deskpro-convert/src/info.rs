@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
 use deskpro_contact::losses_file::{self, End, Head, PROFILE, VERSION};
-use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Source, Target};
+use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Source, Target, legacy_json};
 
 use crate::args::{Args, Generate, InfoArgs, To};
 use crate::guess::{self, Expected};
@@ -87,7 +87,7 @@ fn explain(code: &str) -> String {
     };
     wrapped(&format!("{code} ({what}): {}", explanation.meaning));
     wrapped(&format!("What to do: {}", explanation.remedy));
-    let Example { payload, losses, .. } = explanation.example;
+    let losses = explanation.example.losses;
     if let Some(losses) = losses {
         let (mut head, mut end) = (Vec::new(), Vec::new());
         let [from, to] = [Source::Form.name(), Target::V2.name()].map(str::to_owned);
@@ -98,24 +98,21 @@ fn explain(code: &str) -> String {
         let [head, end] = [head, end].map(|line| String::from_utf8(line).expect("JSON is UTF-8"));
         let _ = writeln!(text, "  $ printf '%s\\n' '{head}' '{losses}' '{end}' > losses.jsonl");
     }
-    let _ = writeln!(
-        text,
-        "  $ {} | convert{}",
-        echo(payload, explanation.example.source),
-        flags(&explanation.example)
-    );
+    let _ = writeln!(text, "  $ {} | convert{}", echo(&explanation.example), flags(&explanation.example));
     let _ = writeln!(text, "  {}", outcome(&explanation.example, code));
     text
 }
 
 /// The shell command that writes a payload as a line. If the payload looks like wrong input, a line before it shows what
 /// the input is.
-fn echo(payload: &str, source: Source) -> String {
-    let (expected, first) = match source {
+fn echo(example: &Example) -> String {
+    let payload = example.payload;
+    let (expected, first) = match example.source {
         Source::Form => (Expected::Forms, "name=Bob"),
         Source::V2 => (Expected::Bodies, "{}"),
     };
-    let looks_wrong = guess::judge(payload.as_bytes(), false, expected).is_some();
+    // With --from, the first line is not judged.
+    let looks_wrong = !example.is_legacy_json && guess::judge(payload.as_bytes(), false, expected).is_some();
     let first = looks_wrong.then_some(first);
     if !payload.contains(|char: char| char == '\\' || char.is_control()) {
         return match first {
@@ -139,6 +136,9 @@ fn echo(payload: &str, source: Source) -> String {
 /// The options of an example's command, each with a space before it.
 fn flags(example: &Example) -> String {
     let mut flags = String::new();
+    if example.is_legacy_json {
+        flags += " --from json";
+    }
     let to = [To::V2, To::Form, To::Canonical].into_iter().find(|to| to.target() == example.target);
     if let Some(to) = to.filter(|to| *to != To::V2)
         && let Some(value) = to.to_possible_value()
@@ -171,14 +171,22 @@ fn outcome(example: &Example, code: &str) -> String {
         options = options.max_payload(bytes);
     }
     let mut converter = Converter::new(options);
-    let payload = example.payload.as_bytes();
+    let mut payload = example.payload.as_bytes().to_vec();
+    let mut source_losses = Vec::new();
+    if example.is_legacy_json {
+        match legacy_json::payload(example.payload, &mut payload) {
+            Ok(losses) => source_losses = losses,
+            Err(error) => return error.to_string(),
+        }
+    }
     let converted = match example.losses {
-        Some(losses) => converter.restore(payload, losses.as_bytes()),
-        None => converter.convert(payload),
+        Some(losses) => converter.restore(&payload, losses.as_bytes()),
+        None => converter.convert(&payload),
     };
     match converted {
         Err(error) => error.to_string(),
         Ok(conversion) => {
+            let conversion = conversion.with_source_losses(&source_losses);
             let loss = conversion.losses().find(|loss| {
                 loss.code().name() == code || loss.error().is_some_and(|error| error.kind().name() == code)
             });

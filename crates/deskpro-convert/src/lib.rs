@@ -73,7 +73,7 @@ use crate::stderr::print_error;
 /// Parts of a run that the fuzz target `stream` uses without a process.
 #[doc(hidden)]
 pub mod fuzzing {
-    pub use crate::args::{Args, OnError, To};
+    pub use crate::args::{Args, InputFormat, OnError, To};
     pub use crate::batch_output::{BatchOutput, EarlyEnd};
     pub use crate::id_field::IdField;
     pub use crate::panics::Panic;

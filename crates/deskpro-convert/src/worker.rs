@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use deskpro_contact::losses_file::{self, Line, Losses, PersonId};
-use deskpro_contact::{Code, Converter, Error, ErrorKind, MAX_PAYLOAD, Options, Severity, Source, Target};
+use deskpro_contact::{
+    Code, Converter, Error, ErrorKind, Loss, MAX_PAYLOAD, Options, Severity, Source, Target, legacy_json,
+};
 
 use memchr::memchr;
 
-use crate::args::{Args, ErrorFormat, OnError};
+use crate::args::{Args, ErrorFormat, InputFormat, OnError};
 use crate::batch_output::{BatchOutput, EarlyEnd};
 use crate::examples::{Quota, SHOWN};
 use crate::id_field::IdField;
@@ -21,6 +23,8 @@ use crate::wording::counted;
 pub(crate) struct Worker<'a> {
     args: &'a Args,
     converter: Converter,
+    /// Builds payloads, if the lines are not payloads themselves.
+    built: Option<Built>,
     /// Converts in the other direction, for `--verify`.
     reverse: Converter,
     id_field: Option<IdField>,
@@ -46,6 +50,7 @@ impl<'a> Worker<'a> {
         Self {
             args,
             converter: Converter::new(options),
+            built: Built::new(args),
             reverse,
             id_field: IdField::new(args),
             quota: if args.check { Quota::default() } else { Quota::without_notes() },
@@ -91,7 +96,13 @@ impl<'a> Worker<'a> {
     fn convert_line(&mut self, batch: &Batch, line: &BatchLine, out: &mut BatchOutput) {
         let payload = line.payload(&batch.text);
         let converted = match &line.task {
-            Task::Convert => self.converter.convert(payload),
+            Task::Convert => match &mut self.built {
+                None => self.converter.convert(payload),
+                Some(built) => built.build(payload).and_then(|()| {
+                    let conversion = self.converter.convert(&built.payload)?;
+                    Ok(conversion.with_source_losses(&built.losses))
+                }),
+            },
             Task::Restore { losses, .. } => self.converter.restore(payload, &batch.losses[losses.clone()]),
             Task::PassOn { losses } => return self.pass_on(&batch.losses[losses.clone()], out),
             Task::WriteVerbatim { losses, id } => {
@@ -119,11 +130,15 @@ impl<'a> Worker<'a> {
                 }
                 let subject =
                     Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
+                let of_source = conversion.source_losses().len();
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     out.tally.count_loss(code, severity);
                     if self.quota.takes_loss(code, severity)
                         && let Some(loss) = conversion.loss(n)
                     {
+                        // The losses of the source have their places in the line, the others in the payload.
+                        let shown = if n < of_source { payload } else { conversion.payload() };
+                        let subject = Subject { payload: subject.payload.map(|_| shown), ..subject };
                         out.messages.push(Message::loss(Category::of(severity), subject, &loss));
                     }
                 }
@@ -137,7 +152,11 @@ impl<'a> Worker<'a> {
                     out.losses.push(b'\n');
                 }
                 if self.args.verify {
-                    if self.reverse.restores(conversion) {
+                    let is_whole = match self.args.keeps_format() {
+                        true => conversion.is_same(conversion.output()),
+                        false => self.reverse.restores(conversion),
+                    };
+                    if is_whole {
                         out.tally.verified += 1;
                     } else {
                         report_difference(subject, out);
@@ -166,7 +185,11 @@ impl<'a> Worker<'a> {
             out.rejects.extend_from_slice(line.with_end(&batch.text));
         }
         let payload = line.payload(&batch.text);
-        let id = self.id_field.as_ref().and_then(|field| field.find(payload, false));
+        let built = self.built.as_ref().filter(|built| built.is_built);
+        let id = self.id_field.as_ref().and_then(|field| match built {
+            Some(built) => field.of_form().find(&built.payload, false),
+            None => field.find(payload, false),
+        });
         let losses = match &line.task {
             Task::Restore { losses, .. } => losses_of(&batch.losses[losses.clone()]),
             Task::Convert
@@ -301,6 +324,9 @@ impl<'a> Worker<'a> {
         }
         if let Some(len) = part.len {
             let error = Error::too_long(len, self.args.max_line());
+            if let Some(built) = &mut self.built {
+                built.is_built = false;
+            }
             self.reject(line.number, part.id.as_deref(), &error, None, None, out);
         }
     }
@@ -321,8 +347,13 @@ impl<'a> Worker<'a> {
             out.tally.contents.count_id(line, id);
         }
         let emitted = self.args.on_error == OnError::Emit;
-        let subject = Subject { line, id, payload: payload.filter(|_| self.shows_excerpt) };
-        self.count_rejected(error.kind().name(), out, || Message::rejected(subject, error));
+        let built = self.built.as_ref().filter(|built| built.is_built).map(|built| &*built.payload);
+        let subject = Subject { line, id, payload: built.or(payload).filter(|_| self.shows_excerpt) };
+        let code = error.kind().name();
+        out.tally.count_rejected(code);
+        if self.quota.takes_rejected(code) {
+            out.messages.push(Message::rejected(subject, error));
+        }
         let (has_losses_file, has_rejects) = (self.args.losses.is_some(), self.args.rejects.is_some());
         let is_text_kept = has_rejects || has_losses_file && payload.is_some();
         let are_losses_kept = has_losses_file || !losses.is_some_and(has_data);
@@ -396,4 +427,35 @@ fn losses_of(line: &[u8]) -> Option<Losses<'_>> {
 /// Whether one of the losses is data. True for losses that cannot be read.
 fn has_data(losses: Losses<'_>) -> bool {
     losses.codes().map_or(true, |codes| codes.iter().any(|(_, severity)| *severity == Severity::Data))
+}
+
+/// Builds payloads from lines of another format, in buffers that are used again.
+struct Built {
+    reader: legacy_json::Reader,
+    payload: Vec<u8>,
+    /// What the line holds and the payload does not.
+    losses: Vec<Loss>,
+    /// Whether a payload could be built from the current line.
+    is_built: bool,
+}
+
+impl Built {
+    /// None if the lines are payloads.
+    fn new(args: &Args) -> Option<Self> {
+        match args.input_format() {
+            InputFormat::Json => {
+                let reader = legacy_json::Reader::new();
+                let reader = args.allow_field.iter().fold(reader, legacy_json::Reader::allow_field);
+                Some(Self { reader, payload: Vec::new(), losses: Vec::new(), is_built: false })
+            }
+            InputFormat::Form | InputFormat::V2 => None,
+        }
+    }
+
+    fn build(&mut self, line: &[u8]) -> Result<(), Error> {
+        self.is_built = false;
+        self.losses = self.reader.payload(line, &mut self.payload)?;
+        self.is_built = true;
+        Ok(())
+    }
 }

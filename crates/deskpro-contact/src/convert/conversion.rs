@@ -34,6 +34,8 @@ pub struct Conversion<'c> {
     pub(super) digest: Option<OutputDigest>,
     pub(super) is_plain: bool,
     pub(super) id_field: Option<&'c str>,
+    /// What the source of the payload held and the payload does not.
+    pub(super) source_losses: &'c [Loss],
 }
 
 impl<'c> Conversion<'c> {
@@ -43,21 +45,56 @@ impl<'c> Conversion<'c> {
         self.output
     }
 
+    /// The payload that was converted.
+    pub fn payload(&self) -> &'c [u8] {
+        self.input.payload
+    }
+
+    /// The conversion with the losses of the source that the payload was built from, for example those that
+    /// [`legacy_json::payload`](crate::legacy_json::payload) returns. They come before the payload's own losses, in each
+    /// method and in the losses line. Their spans are of the source.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Options, Source, Target, legacy_json};
+    ///
+    /// let mut payload = Vec::new();
+    /// let losses = legacy_json::payload(r#"{"person":{"id":7,"contact_data":[]},"status":"ok"}"#, &mut payload)?;
+    /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+    /// let conversion = converter.convert(&payload)?.with_source_losses(&losses);
+    /// assert_eq!(conversion.output(), br#"{"id":"7","contact_data":{}}"#);
+    /// assert!(conversion.loses_data()); // the status
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    pub fn with_source_losses(self, losses: &'c [Loss]) -> Self {
+        Self { source_losses: losses, ..self }
+    }
+
+    /// What [`Conversion::with_source_losses`] was given.
+    #[must_use]
+    pub fn source_losses(&self) -> &'c [Loss] {
+        self.source_losses
+    }
+
     /// The losses, in the order in which they were found. The iterator makes the path and value of each;
     /// [`Conversion::codes`] is cheaper.
     pub fn losses(&self) -> impl Iterator<Item = Loss> + '_ {
-        self.payload.losses.iter().map(|entry| self.view().loss(entry))
+        let own = self.payload.losses.iter().map(|entry| self.view().loss(entry));
+        self.source_losses.iter().cloned().chain(own)
     }
 
     /// The code and the severity of each loss.
     pub fn codes(&self) -> impl Iterator<Item = (Code, Severity)> + '_ {
-        self.payload.losses.iter().map(|entry| (entry.code, entry.severity))
+        let own = self.payload.losses.iter().map(|entry| (entry.code, entry.severity));
+        self.source_losses.iter().map(|loss| (loss.code(), loss.severity())).chain(own)
     }
 
     /// The loss at a position, counted from 0.
     #[must_use]
     pub fn loss(&self, n: usize) -> Option<Loss> {
-        self.payload.losses.get(n).map(|entry| self.view().loss(entry))
+        match n.checked_sub(self.source_losses.len()) {
+            None => self.source_losses.get(n).cloned(),
+            Some(n) => self.payload.losses.get(n).map(|entry| self.view().loss(entry)),
+        }
     }
 
     /// Whether `restored` is read as the source payload was read: equal names, values and order, and in JSON equal
@@ -88,13 +125,14 @@ impl<'c> Conversion<'c> {
     /// Whether there are losses, notes included.
     #[must_use]
     pub fn has_losses(&self) -> bool {
-        !self.payload.losses.is_empty()
+        !self.payload.losses.is_empty() || !self.source_losses.is_empty()
     }
 
     /// Whether a loss is data ([`Severity::Data`]), which a person would miss.
     #[must_use]
     pub fn loses_data(&self) -> bool {
         self.payload.losses.iter().any(|entry| entry.severity == Severity::Data)
+            || self.source_losses.iter().any(|loss| loss.severity() == Severity::Data)
     }
 
     /// Whether the payload has records of contact data, rejected records included.
@@ -121,6 +159,14 @@ impl<'c> Conversion<'c> {
         append(out, |out| self.write_object(Some(line), id, out));
     }
 
+    /// Writes the losses of the payload alone, as [`Conversion::write_losses_json`] does: those of its source are no part of
+    /// the payload that is restored.
+    pub(super) fn write_payload_losses(&self, out: &mut Vec<u8>) {
+        let Self { payload, root, output, input, digest, is_plain, id_field, source_losses: _ } = *self;
+        Self { payload, root, output, input, digest, is_plain, id_field, source_losses: &[] }
+            .write_losses_json(out);
+    }
+
     /// Writes the losses for [`Converter::restore`](crate::Converter::restore): the object that
     /// [`Conversion::write_losses_line`] writes, without `line`. Writes nothing if there are no losses.
     pub fn write_losses_json(&self, out: &mut Vec<u8>) {
@@ -139,6 +185,10 @@ impl<'c> Conversion<'c> {
             let view = self.view();
             out.piece(b',', &LOSSES);
             let mut mark = b'[';
+            for loss in self.source_losses {
+                out.push(std::mem::replace(&mut mark, b','));
+                out.extend(&serde_json::to_vec(loss).expect("a loss is JSON"));
+            }
             for entry in &self.payload.losses {
                 view.write(std::mem::replace(&mut mark, b','), entry, out);
             }

@@ -144,7 +144,7 @@ impl Converter {
         let mut check = mem::take(&mut self.check);
         let CheckBuffers { losses, before, after } = &mut check;
         losses.clear();
-        conversion.write_losses_json(losses);
+        conversion.write_payload_losses(losses);
         let is_whole = self.restore(conversion.output(), losses).is_ok_and(|restored| {
             !restored.loses_data() && Reading::are_equal(before, after, conversion.input, restored.output())
         });
@@ -167,7 +167,16 @@ impl Converter {
             *output = Buffer::from(json::indent(output.text()));
         }
         let id_field = options.id_field.as_deref();
-        Ok(Conversion { payload, root, output: output.text(), input, digest, is_plain, id_field })
+        Ok(Conversion {
+            payload,
+            root,
+            output: output.text(),
+            input,
+            digest,
+            is_plain,
+            id_field,
+            source_losses: &[],
+        })
     }
 
     /// Reads a payload and writes the output.
@@ -179,7 +188,9 @@ impl Converter {
         let (read, made) = match source {
             Source::Form => {
                 sources::form::check_syntax(input.payload)?;
-                let form = sources::form::read(input, options.is_general, padded, payload)?;
+                // A form is written from a tree.
+                let is_general = options.is_general || target == Target::Form;
+                let form = sources::form::read(input, is_general, padded, payload)?;
                 if options.encoding.is_some() && !form.is_plain() {
                     // Each decoded name is a loss whose path repeats the names above it.
                     let max = options.max_payload.saturating_mul(LONGEST_FORM);
@@ -204,7 +215,11 @@ impl Converter {
                         targets::v2::restore(payload, form, &saved, Matching::default(), passing)
                     }
                     (Target::Canonical, _) => targets::canonical::make(payload, form, passing),
-                    (Target::Form, _) => Ok(form.root),
+                    (Target::Form, _) => {
+                        // Records are counted and not judged.
+                        let _ = form.records(payload);
+                        Ok(form.root)
+                    }
                 };
                 (read, made)
             }
@@ -233,7 +248,13 @@ impl Converter {
                 let made = match target {
                     Target::Form => targets::form::make(payload, body, saved.as_ref(), matching, passing),
                     Target::Canonical => targets::canonical::make_from_body(payload, body, passing),
-                    Target::V2 => Ok(read),
+                    Target::V2 => {
+                        // Items are counted and not judged.
+                        if let Ok(body) = Body::find(&payload.tree, read, true) {
+                            let _ = body.items(payload);
+                        }
+                        Ok(read)
+                    }
                 };
                 (Read { root: body.root, is_plain: false }, made)
             }

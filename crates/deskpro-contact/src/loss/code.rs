@@ -48,6 +48,8 @@ pub(crate) enum PutBack {
     NameBytes,
     /// Is not put back: PHP reads the payload equally without it.
     Nothing,
+    /// Nothing: the source of the payload held it, and the payload did not. Data is left over.
+    OfSource,
 }
 
 /// The reason why a value or fact is a loss. Later versions may add codes. [`Code::explanation`] has an example of
@@ -96,6 +98,18 @@ pub enum Code {
     EncodedText,
     /// The sent bytes of a name that is not UTF-8 and was decoded.
     EncodedName,
+    /// The JSON type of a value that the payload has as text.
+    SourceType,
+    /// A null or an empty list or object of JSON, which the payload leaves out.
+    SourceEmpty,
+    /// The members of a record in a reply that only repeat others, or are empty.
+    SourceRepeated,
+    /// A member of a record in a reply that has no place in a payload.
+    SourceColumn,
+    /// A member of a reply beside the person or the records.
+    SourceField,
+    /// A name in JSON that a form cannot say, with its value.
+    SourceName,
     /// A loss that could not be put back.
     LeftOver,
     /// The type of a record as it was spelled.
@@ -142,6 +156,12 @@ impl Code {
         Self::Encoding,
         Self::EncodedText,
         Self::EncodedName,
+        Self::SourceType,
+        Self::SourceEmpty,
+        Self::SourceRepeated,
+        Self::SourceColumn,
+        Self::SourceField,
+        Self::SourceName,
         Self::LeftOver,
         Self::TypeName,
         Self::FilledIn,
@@ -177,6 +197,12 @@ impl Code {
             Self::Encoding => ("encoding", PutBack::Guide),
             Self::EncodedText => ("encoded-text", PutBack::TextBytes),
             Self::EncodedName => ("encoded-name", PutBack::NameBytes),
+            Self::SourceType => ("source-type", PutBack::OfSource),
+            Self::SourceEmpty => ("source-empty", PutBack::OfSource),
+            Self::SourceRepeated => ("source-repeated", PutBack::OfSource),
+            Self::SourceColumn => ("source-column", PutBack::OfSource),
+            Self::SourceField => ("source-field", PutBack::OfSource),
+            Self::SourceName => ("source-name", PutBack::OfSource),
             Self::LeftOver => ("left-over", PutBack::Nothing),
             Self::TypeName => ("type-name", PutBack::OldSpelling),
             Self::FilledIn => ("filled-in", PutBack::TakeOut),

@@ -62,9 +62,10 @@ impl View<'_> {
                 "a body".to_owned(),
                 "an error line, which an earlier run wrote for a rejected payload".to_owned(),
             ),
-            ErrorKind::LegacyRecords => {
-                ("v2 items".to_owned(), "legacy records, which have type and data, as JSON".to_owned())
-            }
+            ErrorKind::LegacyRecords => (
+                "v2 items".to_owned(),
+                "legacy records, which have type and data, as JSON; --from json reads them".to_owned(),
+            ),
             ErrorKind::NotUtf8 => (self.encodings(), self.found(why)),
             ErrorKind::DuplicateKey => self.names_twice(why),
             ErrorKind::TooLong
@@ -201,7 +202,7 @@ impl View<'_> {
 
 /// A path as an argument of a command, quoted for a shell if necessary. `NAME` stands for a path that is long, or that
 /// some terminals cannot show.
-fn argument(path: &str) -> String {
+pub(crate) fn argument(path: &str) -> String {
     const ROOM: usize = 60;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.%".contains(&byte);
     if path.len() > ROOM || !path.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic() && byte != b'\'')

@@ -6,6 +6,8 @@
 mod read;
 mod target;
 
+pub(crate) use self::read::id_severity;
+
 use crate::loss::{Code, LostValue, PendingLoss, Severity, word};
 use crate::model::Kind;
 use crate::model::lookup::{FIELD_NAMES, FieldNames};

@@ -306,7 +306,7 @@ fn empty_pairs(n: u32, contact: &Contact<Value>) -> Rejection {
 }
 
 /// The severity of a lost `id`: a number is a note, because the server assigned it.
-fn id_severity(tree: &Tree, id: Id) -> Severity {
+pub(crate) fn id_severity(tree: &Tree, id: Id) -> Severity {
     match tree.node(id) {
         Node::Number(_) => Severity::Note,
         Node::Text(text) if tree[text].iter().all(u8::is_ascii_digit) => Severity::Note,

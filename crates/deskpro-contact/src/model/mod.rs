@@ -6,6 +6,7 @@
 pub(crate) mod columns;
 mod contact;
 mod differences;
+pub(crate) mod envelope;
 mod kind;
 pub(crate) mod lookup;
 pub(crate) mod table;

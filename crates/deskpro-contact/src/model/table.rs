@@ -9,6 +9,7 @@
 use self::Required::{AnyOf, No};
 use self::Spelling::{Aliased, LegacyOnly, Renamed, Same, V2Only};
 use self::ValueType::{Boolean, Service as ServiceName, Text};
+pub(crate) use super::envelope;
 use super::kind::{Field, Kind, PhoneType, Service};
 use crate::bytes::equal_short;
 use crate::loss::Code;
@@ -71,6 +72,17 @@ pub(crate) struct Column {
     pub(crate) name: Spelling,
     pub(crate) required: Required,
     pub(crate) value_type: ValueType,
+    /// The number of the column in which legacy servers store it: `field_1` to `field_10`. Observed: no document has it.
+    pub(crate) stored: Option<u8>,
+}
+
+/// A column of legacy servers that they make of the others. Observed, as [`Column::stored`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Derived {
+    /// A name of the profile. It says nothing that can be relied on.
+    Display,
+    /// The calling code and the number of a phone.
+    FullNumber,
 }
 
 /// One kind of contact.
@@ -80,6 +92,8 @@ pub(crate) struct Row {
     /// The columns of both formats, in the order in which both write them.
     pub(crate) columns: &'static [Column],
     pub(crate) rule: Rule,
+    /// The columns of legacy servers that repeat others, by their numbers.
+    pub(crate) derived: &'static [(u8, Derived)],
 }
 
 /// A difference between the formats that is more than a name.
@@ -93,69 +107,91 @@ pub(crate) enum Rule {
 }
 
 const fn column(field: Field, name: Spelling, required: Required, value_type: ValueType) -> Column {
-    Column { field, name, required, value_type }
+    Column { field, name, required, value_type, stored: None }
+}
+
+impl Column {
+    /// The column, stored by legacy servers under a number.
+    const fn stored(self, number: u8) -> Self {
+        Self { stored: Some(number), ..self }
+    }
 }
 
 /// The row of a kind.
 #[rustfmt::skip]
 pub(crate) const fn row(of: Kind) -> &'static Row {
     use Rule::{AliasSetsField, MapsTo};
+    const NONE: &[(u8, Derived)] = &[];
     const USERNAME: Column = column(Field::Username, Same("username"), AnyOf, Text);
     const PROFILE: Column = column(Field::Url, Renamed { legacy: "profile_url", v2: "url" }, AnyOf, Text);
     match of {
-        Kind::Address => &Row { name: Same("address"), rule: Rule::None, columns: const { &[
-            column(Field::Address, Same("address"), AnyOf, Text),
-            column(Field::City, Same("city"), AnyOf, Text),
-            column(Field::State, Same("state"), AnyOf, Text),
-            column(Field::Zip, Same("zip"), AnyOf, Text),
+        Kind::Address => &Row { name: Same("address"), rule: Rule::None, derived: NONE, columns: const { &[
+            column(Field::Address, Same("address"), AnyOf, Text).stored(1),
+            column(Field::City, Same("city"), AnyOf, Text).stored(2),
+            column(Field::State, Same("state"), AnyOf, Text).stored(3),
+            column(Field::Zip, Same("zip"), AnyOf, Text).stored(4),
             // Observed: v2 servers accept a country. The document has none.
-            column(Field::Country, LegacyOnly(&["country"], Code::Country), AnyOf, Text),
+            column(Field::Country, LegacyOnly(&["country"], Code::Country), AnyOf, Text).stored(5),
         ] } },
-        Kind::Website => &Row { name: Same("website"), rule: Rule::None, columns: const { &[
-            column(Field::Url, Same("url"), AnyOf, Text),
+        Kind::Website => &Row { name: Same("website"), rule: Rule::None, derived: NONE, columns: const { &[
+            column(Field::Url, Same("url"), AnyOf, Text).stored(1),
         ] } },
         // The legacy document has `im` only in its examples. Observed: legacy servers do not accept it.
         Kind::InstantMessage => &Row {
             name: Aliased { legacy: &["instant_message", "im"], v2: "instant_message" },
             rule: Rule::None,
-            columns: const { &[column(Field::Service, Same("service"), No, ServiceName), USERNAME] },
+            derived: NONE,
+            columns: const { &[
+                column(Field::Service, Same("service"), No, ServiceName).stored(2),
+                USERNAME.stored(1),
+            ] },
         },
         Kind::Skype => &Row {
             name: LegacyOnly(&["skype"], Code::TypeName),
             rule: MapsTo(Kind::InstantMessage, Service::Skype),
-            columns: &[USERNAME],
+            derived: NONE,
+            columns: const { &[USERNAME.stored(1)] },
         },
         // Observed: legacy servers accept `mobile` and `fax` as types, and store them as phones of that type.
         Kind::Phone => &Row {
             name: LegacyOnly(&["phone", "mobile", "fax"], Code::Phone),
             rule: AliasSetsField(Field::PhoneType),
             columns: const { &[
-                column(Field::CallingCode, LegacyOnly(&["country_calling_code"], Code::Phone), No, Text),
-                column(Field::Number, LegacyOnly(&["number"], Code::Phone), No, Text),
-                column(Field::PhoneType, LegacyOnly(&["type"], Code::Phone), No, Text),
+                column(Field::CallingCode, LegacyOnly(&["country_calling_code"], Code::Phone), No, Text).stored(1),
+                column(Field::Number, LegacyOnly(&["number"], Code::Phone), No, Text).stored(2),
+                column(Field::PhoneType, LegacyOnly(&["type"], Code::Phone), No, Text).stored(3),
             ] },
+            derived: &[(9, Derived::FullNumber), (10, Derived::FullNumber)],
         },
-        Kind::Twitter => &Row { name: Same("twitter"), rule: Rule::None, columns: const { &[
-            USERNAME,
+        Kind::Twitter => &Row { name: Same("twitter"), rule: Rule::None, derived: NONE, columns: const { &[
+            USERNAME.stored(1),
             // Observed: legacy servers read this field. The legacy document does not have it.
-            column(Field::DisplayFeed, V2Only("display_feed", Code::DisplayFeed), No, Boolean),
+            column(Field::DisplayFeed, V2Only("display_feed", Code::DisplayFeed), No, Boolean).stored(2),
         ] } },
         // Observed: `linkedin` in database rows from before October 2012.
         Kind::LinkedIn => &Row {
             name: Aliased { legacy: &["linked_in", "linkedin"], v2: "linked_in" },
             rule: Rule::None,
-            columns: &[PROFILE],
+            columns: const { &[PROFILE.stored(1)] },
+            derived: &[(2, Derived::Display)],
         },
-        Kind::Facebook => &Row { name: Same("facebook"), rule: Rule::None, columns: &[PROFILE] },
-        Kind::Apple => &Row { name: V2Only("apple", Code::V2OnlyType), rule: Rule::None, columns: &[USERNAME] },
+        Kind::Facebook => &Row {
+            name: Same("facebook"),
+            rule: Rule::None,
+            columns: const { &[PROFILE.stored(1)] },
+            derived: &[(2, Derived::Display)],
+        },
+        Kind::Apple => &Row { name: V2Only("apple", Code::V2OnlyType), rule: Rule::None, derived: NONE, columns: &[USERNAME] },
         Kind::TrustPilot => &Row {
             name: V2Only("trust_pilot", Code::V2OnlyType),
             rule: Rule::None,
+            derived: NONE,
             columns: &[USERNAME],
         },
         Kind::Instagram => &Row {
             name: V2Only("instagram", Code::V2OnlyType),
             rule: Rule::None,
+            derived: NONE,
             columns: const { &[
                 USERNAME,
                 column(Field::InstagramId, V2Only("instagram_id", Code::V2OnlyType), No, Text),
@@ -263,26 +299,6 @@ pub(super) const SHARED: Spelling = Same("");
 
 /// The label that every legacy record may have.
 pub(crate) const COMMENT: Spelling = LegacyOnly(&[envelope::COMMENT], Code::Comment);
-
-/// Names of the structures that contain the contacts.
-pub(crate) mod envelope {
-    /// Both formats: the field that holds the contacts.
-    pub(crate) const CONTACT_DATA: &str = "contact_data";
-    /// Legacy: a record's type.
-    pub(crate) const TYPE: &str = "type";
-    /// Both formats: a record's label. The v2 document does not have it.
-    pub(crate) const COMMENT: &str = "comment";
-    /// Legacy: a record's fields. v2 replies: the member of the envelope that holds the body.
-    pub(crate) const DATA: &str = "data";
-    /// v2 replies: the member of the envelope with facts about the reply.
-    pub(crate) const META: &str = "meta";
-    /// v2 replies: the member of the envelope with objects that the body refers to.
-    pub(crate) const LINKED: &str = "linked";
-    /// v2 replies: an item's type.
-    pub(crate) const CONTACT_TYPE: &str = "contact_type";
-    /// v2 replies: the number that the server assigned to an item.
-    pub(crate) const ID: &str = "id";
-}
 
 impl Format {
     /// The other format.

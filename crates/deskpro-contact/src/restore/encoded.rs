@@ -31,7 +31,8 @@ impl Restorer<'_> {
                 | PutBack::Type
                 | PutBack::Shape
                 | PutBack::Guide
-                | PutBack::Nothing => continue,
+                | PutBack::Nothing
+                | PutBack::OfSource => continue,
             };
             let path = self.moved(&saved.layout, &loss.path);
             places.push((loss, part, self.find(&path)));

@@ -7,7 +7,7 @@ use super::saved::{Grouping, Layout, SavedLoss, SavedLosses};
 use crate::bytes::integer;
 use crate::form;
 use crate::json;
-use crate::loss::{Code, LostValue, PendingLoss, PutBack, word};
+use crate::loss::{Code, LostValue, PendingLoss, PutBack, Severity, word};
 use crate::model::lookup::{service_in, type_of};
 use crate::model::table::{self, Format, Rule, envelope, row};
 use crate::model::{Field, Kind};
@@ -46,6 +46,7 @@ impl Restorer<'_> {
                     self.take_out(loss, &path);
                     true
                 }
+                PutBack::OfSource => loss.severity == Severity::Note,
                 PutBack::Order
                 | PutBack::Type
                 | PutBack::Shape

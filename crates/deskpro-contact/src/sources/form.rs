@@ -71,7 +71,7 @@ pub(crate) fn check_syntax(bytes: &[u8]) -> Result<(), Error> {
     if !matches!(bytes.first(), Some(b'{' | b'[' | b' ' | b'\t' | b'\r' | 0xef)) || !is_json(bytes) {
         return Ok(());
     }
-    let found = "JSON; v2 bodies are converted with --to form";
+    let found = "JSON; v2 bodies are converted with --to form, JSON of the legacy API with --from json";
     Err(Error::new(ErrorKind::NotAForm, String::new(), 0..bytes.len(), "a form payload", found))
 }
 

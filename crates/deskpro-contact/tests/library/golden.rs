@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | `fixtures/to-v2/<case>` | `legacy.form` | `v2.json` | `losses.json`; without the file, no losses |
 //! | `fixtures/to-form/<case>` | `v2.json` | `legacy.form` | `losses.json`; without the file, no losses |
+//! | `fixtures/json/<case>` | `source.json`: legacy JSON | `legacy.form`, and of that `v2.json` | `losses.json`; without the file, no losses |
 //! | `fixtures/invalid/<case>` | `legacy.form` or `v2.json` | | `message.txt`: each rejection, its position and reason |
 //! | `fixtures/invalid/losses-<case>` | also `losses.json` (the losses of the only line) or `losses.jsonl` (a losses file) | | `message.txt`: why they are not restored |
 //!
@@ -21,8 +22,10 @@ use std::path::Path;
 
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::{Rejected, write_rejected};
-use deskpro_contact::{Code, Conversion, Converter, Error, LossValue, Options, Source, Target};
-use testkit::fixtures::{FORM, JSON, LOSSES, LOSSES_FILE, MESSAGE, check, options, read, same};
+use deskpro_contact::{
+    Code, Conversion, Converter, Error, Loss, LossValue, Options, Severity, Source, Target, legacy_json,
+};
+use testkit::fixtures::{FORM, JSON, LOSSES, LOSSES_FILE, MESSAGE, SOURCE, check, options, read, same};
 use testkit::json::{compact, plain};
 use testkit::schema;
 
@@ -40,6 +43,12 @@ fn fixtures_are_converted_to_v2_and_restored() {
 fn fixtures_are_converted_to_forms_and_restored() {
     let mut direction = Direction::to(Target::Form);
     assert_snapshot("to-form", check("to-form", |folder| direction.check(folder, JSON, FORM)));
+}
+
+#[test]
+fn fixtures_of_legacy_json_are_converted_and_restored() {
+    let mut direction = Direction::to(Target::V2);
+    assert_snapshot("json", check("json", |folder| direction.check_source(folder)));
 }
 
 #[test]
@@ -169,6 +178,47 @@ impl Direction {
         Ok(view)
     }
 
+    /// Builds the payloads of a folder, converts and restores them.
+    fn check_source(&mut self, folder: &Path) -> Result<String, String> {
+        let (mut payloads, mut outputs, mut losses, mut view) =
+            (Vec::new(), Vec::new(), Vec::new(), String::new());
+        for (number, line) in (1..).zip(&Self::payloads(folder, SOURCE)?) {
+            let mut payload = Vec::new();
+            let source_losses = legacy_json::payload(line, &mut payload)
+                .map_err(|error| format!("line {number}: rejected: {error}"))?;
+            let conversion = self
+                .converter
+                .convert(&payload)
+                .map_err(|error| format!("line {number}: rejected payload: {error}"))?;
+            let conversion = conversion.with_source_losses(&source_losses);
+            let output = conversion.output().to_vec();
+            let lost = written_losses(number, &conversion)?;
+            view += &describe_all(line, &source_losses);
+            let is_data = |loss: &&Loss| loss.severity() == Severity::Data;
+            let left_over = source_losses.iter().filter(is_data).count();
+            let restored = self.restorer.restore(&output, &lost);
+            let restored = restored.map_err(|error| format!("line {number}: not restored: {error}"))?;
+            let left = restored.codes().filter(|&(code, _)| code == Code::LeftOver).count();
+            let is_restored = Form::read(&payload).unwrap() == Form::read(restored.output()).unwrap();
+            if left != left_over || !is_restored {
+                return Err(format!("line {number}: restored with {left} left over, not {left_over}"));
+            }
+            payloads.push(payload);
+            outputs.push(output);
+            if !lost.is_empty() {
+                losses.push(lost);
+            }
+        }
+        same(FORM, &Self::payloads(folder, FORM)?, &payloads)?;
+        same(JSON, &Self::payloads(folder, JSON)?, &outputs)?;
+        let expected = match folder.join(LOSSES).exists() {
+            true => Self::payloads(folder, LOSSES)?,
+            false => Vec::new(),
+        };
+        same(LOSSES, &expected, &losses)?;
+        Ok(view)
+    }
+
     /// Restores an output and compares it with the payload.
     fn check_restored(&mut self, payload: &[u8], output: &[u8], losses: &[u8]) -> Result<(), String> {
         let result =
@@ -287,8 +337,13 @@ fn shown(bytes: &[u8]) -> String {
 
 /// The losses of a conversion as text, with their spans.
 fn describe(payload: &[u8], conversion: &Conversion<'_>) -> String {
+    describe_all(payload, &conversion.losses().collect::<Vec<_>>())
+}
+
+/// Losses as text, with their spans in a payload or a line of another source.
+fn describe_all(payload: &[u8], losses: &[Loss]) -> String {
     let mut out = String::new();
-    for loss in conversion.losses() {
+    for loss in losses {
         write!(out, "{} {}", loss.severity().name(), loss.code().name()).unwrap();
         if !loss.path().is_empty() {
             write!(out, " {}", loss.path()).unwrap();

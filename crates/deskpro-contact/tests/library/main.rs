@@ -15,6 +15,8 @@ mod golden;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod legacy_json;
+#[cfg(test)]
 mod options;
 #[cfg(test)]
 mod readers;

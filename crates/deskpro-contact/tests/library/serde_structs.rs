@@ -65,7 +65,9 @@ fn legacy_records_are_read_in_a_flattened_struct() {
     struct Inner {
         contact_data: legacy::ContactData,
     }
-    for records in [r#"[{"type":"skype","data":{"username":"u"}}]"#, r#"{"0":{"type":"skype","data":{"username":"u"}}}"#] {
+    for records in
+        [r#"[{"type":"skype","data":{"username":"u"}}]"#, r#"{"0":{"type":"skype","data":{"username":"u"}}}"#]
+    {
         let read: Outer = serde_json::from_str(&format!(r#"{{"contact_data":{records}}}"#)).unwrap();
         assert_eq!(read.inner.contact_data.contacts["0"].kind(), Kind::Skype, "{records}");
     }

@@ -18,9 +18,9 @@ pub(super) enum Json {
     /// The first line of a value that goes on in the next line.
     SeveralLines,
     ListOfBodies,
-    /// A body of the legacy API: `contact_data` is a list of records.
+    /// A body of the legacy API: `contact_data` holds records.
     LegacyBody,
-    /// A reply of the legacy API to a question for contact details.
+    /// A reply of the legacy API: a person, or contact details.
     LegacyReply,
     /// Requests that a browser recorded.
     Har,
@@ -48,7 +48,7 @@ impl Json {
             Node::Object(members) if is_losses(members) => Self::Losses,
             Node::Object(members) if is_har(members) => Self::Har,
             Node::Object(members) if is_batch(members) => Self::Batch,
-            Node::Object(members) if is_legacy_reply(members) => Self::LegacyReply,
+            Node::Object(_) if is_legacy_reply(&top) => Self::LegacyReply,
             Node::Object(_) | Node::List(_) if is_unfinished && !is_cut && has_break => Self::SeveralLines,
             Node::Object(members) if members.len() == 1 && top.get("error").is_some_and(Node::is_object) => {
                 Self::ErrorLine
@@ -72,7 +72,8 @@ impl Json {
             // A form may have fields of these names.
             Self::Har | Self::Batch | Self::LegacyReply if are_bodies && are_written => return None,
             Self::Body | Self::ErrorLine => {
-                "looks like JSON: convert reads v2 bodies with --to form, and form payloads without it"
+                "looks like JSON: convert reads v2 bodies with --to form, JSON of the legacy API with --from json, and form \
+                 payloads without these"
             }
             Self::Losses => {
                 "is a losses file: give it to --restore, and the output that belongs to it as FILE"
@@ -82,8 +83,8 @@ impl Json {
                  `jq -c '.[]'`"
             }
             Self::SeveralLines => {
-                "looks like JSON over several lines: if it holds v2 bodies, write each on one line with `jq -c .` and \
-                 convert them with --to form"
+                "looks like JSON over several lines: write each value on one line with `jq -c .`, and convert v2 bodies with \
+                 --to form, JSON of the legacy API with --from json"
             }
             Self::ListOfBodies if are_bodies => {
                 "looks like a list of v2 bodies: write each on a line with `jq -c '.[]'`"
@@ -92,9 +93,7 @@ impl Json {
                 "looks like a list of v2 bodies: write each on a line with `jq -c '.[]'` and convert them with --to form"
             }
             Self::LegacyBody => {
-                "looks like JSON of the legacy API, where contact_data is a list of records: make a form payload of \
-                 each body first, in PHP with `http_build_query(json_decode($line, true))`, and convert it without \
-                 --to form"
+                "looks like JSON of the legacy API, where contact_data holds records: convert reads it with --from json"
             }
             Self::Har => {
                 "looks like a HAR file: write the text of each recorded request on a line with \
@@ -104,10 +103,7 @@ impl Json {
                 "looks like batch requests: write the body of each request on a line with \
                  `jq -c '.requests[].payload'` and convert them with --to form"
             }
-            Self::LegacyReply => {
-                "looks like replies of the legacy API: convert reads v2 bodies with --to form, and form payloads \
-                 without it"
-            }
+            Self::LegacyReply => "looks like replies of the legacy API: convert reads them with --from json",
         };
         Some(clause.to_owned())
     }
@@ -141,12 +137,6 @@ fn is_batch(members: &[(String, Node)]) -> bool {
         && first.is_some_and(|first| first.get("url").is_some() || first.get("payload").is_some())
 }
 
-/// `{"details":{"15":{"id":15,"contact_type":"phone",…}}}`
-fn is_legacy_reply(members: &[(String, Node)]) -> bool {
-    let [(name, details)] = members else { return false };
-    name == "details" && details.first().is_some_and(|first| first.get("contact_type").is_some())
-}
-
 /// Whether `contact_data` holds legacy records: objects with `type` and `data`, and without `contact_type`.
 fn is_legacy(body: &Node) -> bool {
     let first = body.get("contact_data").and_then(Node::first);
@@ -154,6 +144,22 @@ fn is_legacy(body: &Node) -> bool {
         let has_data = record.get("data").is_some_and(|data| matches!(data, Node::Object(_) | Node::List(_)));
         record.get("type").is_some() && has_data && record.get("contact_type").is_none()
     })
+}
+
+/// Whether an object is a reply of the legacy API: a person with records, or records by themselves.
+fn is_legacy_reply(body: &Node) -> bool {
+    let Node::Object(members) = body else { return false };
+    let is_only = members.len() == 1;
+    let has_records = |records: &Node| match records {
+        Node::Object(_) => records.first().is_some_and(|record| record.get("contact_type").is_some()),
+        Node::List(_) | Node::Text | Node::Number | Node::Other => false,
+    };
+    let person = body.get("person").filter(|person| person.is_object());
+    let details = body.get("details");
+    body.get("contact_data").is_none()
+        && (person.is_some_and(|person| is_only || person.get("contact_data").is_some())
+            || details
+                .is_some_and(|details| has_records(details) || is_only && matches!(details, Node::List(_))))
 }
 
 /// Whether an element of a list is the body of a person, not an item of a reply.

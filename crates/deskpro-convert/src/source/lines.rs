@@ -60,7 +60,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Drops a byte order mark at the start of the input, and checks its line ends and the format of its first line.
-    pub(crate) fn checked(mut self, expected: Expected) -> Self {
+    pub(crate) fn checked(mut self, expected: Option<Expected>) -> Self {
         self.input.check(expected);
         self
     }

@@ -27,8 +27,8 @@ pub(super) struct Opening<R> {
 
 #[derive(Clone, Copy)]
 enum State {
-    /// The start must be judged first, by this expected format.
-    Unread(Expected),
+    /// The start must be judged first, by the expected format if there is one.
+    Unread(Option<Expected>),
     /// The start was judged, or need not be.
     Open,
 }
@@ -49,7 +49,7 @@ impl<R: Read> Opening<R> {
     }
 
     /// Lets [`Opening::begin`] drop a byte order mark and judge the start.
-    pub(super) fn check(&mut self, expected: Expected) {
+    pub(super) fn check(&mut self, expected: Option<Expected>) {
         self.state = State::Unread(expected);
     }
 
@@ -84,13 +84,15 @@ impl<R: Read> Opening<R> {
 }
 
 /// Judges the start of an input.
-fn judge(start: &[u8], has_ended: bool, expected: Expected) -> Verdict {
+fn judge(start: &[u8], has_ended: bool, expected: Option<Expected>) -> Verdict {
     let has_line_feed = memchr(b'\n', start).is_some();
     if start.len() < MAX_MAGIC && !has_line_feed && !has_ended {
         return Verdict::Undecided;
     }
     let text = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
-    if let Some(clause) = guess::judge_start(text) {
+    if expected.is_some()
+        && let Some(clause) = guess::judge_start(text)
+    {
         return Verdict::Wrong(clause);
     }
     if !has_line_feed && start.len() < MAX_SEARCHED && !has_ended {
@@ -103,6 +105,7 @@ fn judge(start: &[u8], has_ended: bool, expected: Expected) -> Verdict {
                 .to_owned(),
         );
     }
+    let Some(expected) = expected else { return Verdict::Fine };
     let mut rest = text;
     while !rest.is_empty() {
         let end = memchr(b'\n', rest).map(|at| at + 1);

@@ -1,0 +1,182 @@
+//! Records of replies, which have their fields under names and in the columns of the server's table.
+
+use super::write::Writer;
+use crate::form;
+use crate::loss::{Code, LostValue, Severity};
+use crate::map::{id_severity, tree_loss};
+use crate::model::Field;
+use crate::model::lookup::type_of;
+use crate::model::table::{Column, Derived, Format, Row, envelope, row};
+use crate::tree::{Array, Id, Node, Shape, Text, Tree};
+
+/// What becomes of a member of a record.
+enum Fate {
+    /// The payload holds it.
+    Written,
+    /// It is empty, or says what the payload holds in another place.
+    Repeated,
+    Lost(Severity),
+}
+
+impl Writer<'_> {
+    /// Adds a record of a reply as a record of a payload: type, comment, and the fields in the table's order. The fields of
+    /// an unknown type are all members, so that its rejection keeps them together.
+    pub(super) fn add_of_reply(&mut self, record: Id, records: Id) {
+        let first = self.tree.intern_name(envelope::CONTACT_DATA);
+        let key = self.tree[record].key;
+        let written =
+            self.tree.append(records, key, Node::Array(Array::new(Shape::Keys)), self.tree.at(record));
+        let child = |tree: &Tree, name: &str| tree.child(record, name.as_bytes());
+        let sent_type = child(self.tree, envelope::CONTACT_TYPE).expect("it makes a record one of a reply");
+        let kind = self.tree.text(sent_type).and_then(|name| type_of(Format::Legacy, &self.tree[name]).ok());
+        for (name, from) in
+            [(envelope::TYPE, Some(sent_type)), (envelope::COMMENT, child(self.tree, envelope::COMMENT))]
+        {
+            if let Some(from) = from {
+                let name = self.tree.intern_name(name);
+                self.add(from, name, written, Some(first));
+            }
+        }
+        let data = self.tree.intern_name(envelope::DATA);
+        let data =
+            self.tree.append(written, data, Node::Array(Array::new(Shape::Keys)), self.tree.at(record));
+        let Some(kind) = kind else { return self.add_all(record, data, first) };
+        let row = row(kind.kind);
+        for column in row.columns {
+            if let Some(from) = self.value_of(record, column) {
+                let name = self.tree.intern_name(column.name.anywhere(Format::Legacy));
+                self.add(from, name, data, Some(first));
+            }
+        }
+        self.judge_rest(record, row);
+    }
+
+    /// Adds all members of a record but its own names.
+    fn add_all(&mut self, record: Id, data: Id, first: Text) {
+        let mut next = self.tree.first(record);
+        while let Some(member) = next {
+            next = self.tree.after(member);
+            let name = self.tree.name(member);
+            let is_called = |own: &str| name == own.as_bytes();
+            if is_called(envelope::ID) && self.is_key_of(member, record) {
+                self.note_repeated(record, &[member]);
+            } else if !is_called(envelope::CONTACT_TYPE) && !is_called(envelope::COMMENT) {
+                self.add(member, self.tree[member].key, data, Some(first));
+            }
+        }
+    }
+
+    /// The member that gives a field its value: the one of its name, else the server's column, unless that is empty.
+    fn value_of(&self, record: Id, column: &Column) -> Option<Id> {
+        let tree = &*self.tree;
+        let named = tree.child(record, column.name.anywhere(Format::Legacy).as_bytes());
+        let stored = || {
+            let number = column.stored?;
+            tree.child(record, format!("{}{number}", envelope::STORED).as_bytes())
+        };
+        let says = |id: &Id| tree.text(*id).is_none_or(|text| !text.is_empty());
+        named
+            .filter(|id| !self.is_nothing(*id))
+            .or_else(|| stored().filter(|id| !self.is_nothing(*id) && says(id)))
+    }
+
+    /// Names the members of a record that the payload does not hold: what only repeats others in one note, the rest as
+    /// losses.
+    fn judge_rest(&mut self, record: Id, row: &Row) {
+        let mut repeated = Vec::new();
+        let mut next = self.tree.first(record);
+        while let Some(member) = next {
+            next = self.tree.after(member);
+            match self.fate(record, member, row) {
+                Fate::Written => {}
+                Fate::Repeated => repeated.push(member),
+                Fate::Lost(severity) => {
+                    let value = LostValue::Tree(member);
+                    self.losses.push(tree_loss(self.tree, Code::SourceColumn, severity, member, value));
+                }
+            }
+        }
+        if !repeated.is_empty() {
+            self.note_repeated(record, &repeated);
+        }
+    }
+
+    /// Notes members of a record that are empty or repeat others, in one note.
+    fn note_repeated(&mut self, record: Id, members: &[Id]) {
+        let all = self.tree.root(Shape::Object);
+        for &member in members {
+            let (key, value) = (self.tree[member].key, self.tree.link(member));
+            self.tree.append(all, key, value, self.tree.at(member));
+        }
+        let value = LostValue::Tree(all);
+        self.losses.push(tree_loss(self.tree, Code::SourceRepeated, Severity::Note, record, value));
+    }
+
+    fn fate(&self, record: Id, member: Id, row: &Row) -> Fate {
+        let tree = &*self.tree;
+        let name = tree.name(member);
+        let is_called = |own: &str| name == own.as_bytes();
+        if is_called(envelope::CONTACT_TYPE) || is_called(envelope::COMMENT) {
+            // A null is noted where it is added.
+            return Fate::Written;
+        }
+        if row.columns.iter().any(|column| self.value_of(record, column) == Some(member)) {
+            return Fate::Written;
+        }
+        if self.is_nothing(member) || tree.text(member).is_some_and(|text| text.is_empty()) {
+            return Fate::Repeated;
+        }
+        if is_called(envelope::ID) {
+            return match self.is_key_of(member, record) {
+                true => Fate::Repeated,
+                false => Fate::Lost(id_severity(tree, member)),
+            };
+        }
+        let scalar = |id: Id| form::scalar(tree, tree.node(id));
+        let is_scalar = tree.array(member).is_none();
+        let number = stored_number(name);
+        let column = row.columns.iter().find(|column| number.is_some() && column.stored == number);
+        if let Some(value) = column.and_then(|column| self.value_of(record, column)) {
+            let is_same = is_scalar && tree.array(value).is_none() && scalar(value) == scalar(member);
+            return if is_same { Fate::Repeated } else { Fate::Lost(Severity::Data) };
+        }
+        let derived = row.derived.iter().find(|(own, derived)| match derived {
+            Derived::Display => number == Some(*own) || is_called(envelope::DISPLAY),
+            Derived::FullNumber => number == Some(*own),
+        });
+        let is_repeated = is_scalar
+            && derived.is_some_and(|(_, derived)| match derived {
+                Derived::Display => true,
+                Derived::FullNumber => self.is_full_number(record, row, scalar(member)),
+            });
+        if is_repeated { Fate::Repeated } else { Fate::Lost(Severity::Data) }
+    }
+
+    /// Whether a text holds the digits of a phone's number, alone or behind its calling code, and no other digits.
+    fn is_full_number(&self, record: Id, row: &Row, text: &[u8]) -> bool {
+        let digits = |text: &[u8]| -> Vec<u8> { text.iter().copied().filter(u8::is_ascii_digit).collect() };
+        let of = |field| {
+            let column = row.columns.iter().find(|column| column.field == field);
+            let value = column.and_then(|column| self.value_of(record, column));
+            value.map_or(Vec::new(), |id| digits(form::scalar(self.tree, self.tree.node(id))))
+        };
+        let has_only_marks = text.iter().all(|byte| byte.is_ascii_digit() || b"+ -.()/".contains(byte));
+        let (number, found) = (of(Field::Number), digits(text));
+        has_only_marks && (found == number || found == [of(Field::CallingCode), number].concat())
+    }
+
+    /// Whether an `id` is the key of its record.
+    fn is_key_of(&self, id: Id, record: Id) -> bool {
+        form::scalar(self.tree, self.tree.node(id)) == self.tree.name(record)
+    }
+}
+
+/// The number of a server's column: of `field_3`, 3.
+fn stored_number(name: &[u8]) -> Option<u8> {
+    let number = name.strip_prefix(envelope::STORED.as_bytes())?;
+    match number {
+        [digit @ b'1'..=b'9'] => Some(digit - b'0'),
+        b"10" => Some(10),
+        _ => None,
+    }
+}
