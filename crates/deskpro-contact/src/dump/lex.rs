@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memchr2, memmem};
 
-/// The buffer ends before the end of what is read. More bytes may follow.
+/// The buffer ends before the current token, comment or row ends. More bytes may follow.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cut;
 

@@ -109,7 +109,7 @@ impl Writer<'_> {
         self.losses.push(tree_loss(self.tree, Code::SourceEmpty, Severity::Note, id, value));
     }
 
-    /// Records the loss of a member, with what is under it.
+    /// Adds a loss that holds a member and everything under it.
     pub(super) fn lose(&mut self, code: Code, id: Id) {
         let severity = severity(self.tree, id);
         self.losses.push(tree_loss(self.tree, code, severity, id, LostValue::Tree(id)));

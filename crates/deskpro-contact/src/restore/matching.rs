@@ -41,7 +41,7 @@ struct EqualRecords {
 
 /// Pairs of unchanged records.
 struct Pairs {
-    /// For each position in `current`, the position in `written` that it is paired with.
+    /// For each position in `current`, the paired position in `written`.
     written_of: Vec<Option<usize>>,
     /// For each position in `written`, whether it is paired.
     is_taken: Vec<bool>,
