@@ -59,6 +59,8 @@ pub enum ErrorKind {
     FieldNotScalar,
     /// The required field of a record is missing or empty; in an address, all fields are.
     Empty,
+    /// A row has no person, or no organization, to which its payload could belong.
+    RowWithoutPerson,
     /// The losses to put back are not the text of losses.
     NotLosses,
     /// The losses to put back belong to another payload, or the payload was edited and has no id.
@@ -90,6 +92,7 @@ impl ErrorKind {
         Self::DataNotArray,
         Self::FieldNotScalar,
         Self::Empty,
+        Self::RowWithoutPerson,
         Self::NotLosses,
         Self::OtherPayload,
     ];
@@ -120,6 +123,7 @@ impl ErrorKind {
             Self::DataNotArray => "data-not-array",
             Self::FieldNotScalar => "field-not-scalar",
             Self::Empty => "empty",
+            Self::RowWithoutPerson => "row-without-person",
             Self::NotLosses => "not-losses",
             Self::OtherPayload => "other-payload",
         }

@@ -2,8 +2,10 @@
 //!
 //! The compiler demands an explanation for each code. A test runs each example and checks that the code is reported.
 
-use crate::convert::{Source, Target};
-use crate::encoding::Encoding;
+mod example;
+
+pub use self::example::{Example, Origin};
+use self::example::{body, dump, form, legacy_json, windows_1252};
 use crate::error::ErrorKind;
 use crate::loss::Code;
 
@@ -29,62 +31,10 @@ pub struct Explanation {
     pub example: Example,
 }
 
-/// A payload whose conversion or restoring reports a code, and the options for it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Example {
-    /// The format of the payload; [`Source::Form`] if the payload is built from legacy JSON.
-    pub source: Source,
-    /// The format of the output.
-    pub target: Target,
-    /// The payload to convert, or to restore if `losses` is given.
-    pub payload: &'static str,
-    /// Whether `payload` is a line of legacy JSON, from which [`legacy_json::payload`](crate::legacy_json::payload) builds
-    /// the payload to convert.
-    pub is_legacy_json: bool,
-    /// The losses to put back, as a line of a losses file.
-    pub losses: Option<&'static str>,
-    /// Whether [`Options::only_contact_data`](crate::Options::only_contact_data) is set.
-    pub only_contact_data: bool,
-    /// The [`Options::max_payload`](crate::Options::max_payload), if it is not the default.
-    pub max_payload: Option<usize>,
-    /// The [`Options::encoding`](crate::Options::encoding).
-    pub encoding: Option<Encoding>,
-}
-
-const fn to(source: Source, target: Target, payload: &'static str) -> Example {
-    Example {
-        source,
-        target,
-        payload,
-        is_legacy_json: false,
-        losses: None,
-        only_contact_data: false,
-        max_payload: None,
-        encoding: None,
-    }
-}
-
-const fn form(payload: &'static str) -> Example {
-    to(Source::Form, Target::V2, payload)
-}
-
-const fn windows_1252(payload: &'static str) -> Example {
-    Example { encoding: Some(Encoding::WINDOWS_1252), ..form(payload) }
-}
-
-const fn body(payload: &'static str) -> Example {
-    to(Source::V2, Target::Form, payload)
-}
-
-const fn legacy_json(payload: &'static str) -> Example {
-    Example { is_legacy_json: true, ..form(payload) }
-}
-
 const NO_ACTION: &str = "Nothing. It is a note: only restoring the payload exactly needs it.";
-const SOURCE_NOTE: &str = "Nothing. It is a note about the JSON. Restoring gives the payload that was built from it, which needs no \
+const SOURCE_NOTE: &str = "Nothing. It is a note about the JSON or the rows. Restoring gives the payload that was built from them, which needs no \
                  such note.";
-const SOURCE_DATA: &str = "Keep it with --losses. Restoring gives the payload that was built from the JSON, and reports it as \
+const SOURCE_DATA: &str = "Keep it with --losses. Restoring gives the payload that was built from the JSON or the rows, and reports it as \
                  left over.";
 const CORRECT_RECORD: &str = "Correct the record where the payloads come from, and convert its payload again. The other \
                  records of the payload are converted; --losses keeps this one whole.";
@@ -218,21 +168,23 @@ impl Code {
                 SOURCE_NOTE,
             ),
             Self::SourceEmpty => (
-                "A null or an empty list or object of legacy JSON. A form does not say it, as in what PHP sends.",
+                "A null or an empty list or object of legacy JSON. A form does not say it, as in what PHP sends. Or a row of contact \
+                 data without a value.",
                 legacy_json(r#"{"name":"Ann","contact_data":[]}"#),
                 SOURCE_NOTE,
             ),
             Self::SourceRepeated => (
                 "The members of a record in a reply that are empty or repeat others, in one note: columns of the server's \
-                 table that repeat a field of the record, and the id that is its key.",
+                 table that repeat a field of the record, and the id that is its key. Or the column of a row that the server \
+                 makes of others: the name of a profile, a phone's code and number in one.",
                 legacy_json(
                     r#"{"details":{"15":{"id":15,"contact_type":"skype","username":"ann","field_1":"ann","field_2":null}}}"#,
                 ),
                 SOURCE_NOTE,
             ),
             Self::SourceColumn => (
-                "A member of a record in a reply that a payload has no place for: a column of the server's table that no \
-                 field has, or that differs from its field.",
+                "A member of a record in a reply, or a column of a row, that a payload has no place for: a column of the \
+                 server's table that no field has, or that differs from its field.",
                 legacy_json(
                     r#"{"details":{"15":{"id":15,"contact_type":"twitter","username":"ann","field_3":"4711"}}}"#,
                 ),
@@ -247,6 +199,24 @@ impl Code {
                 "A name in legacy JSON that a form cannot say, with what is under it: PHP would read it as another name.",
                 legacy_json(r#"{"name":"Ann","first.pet":"Rex"}"#),
                 "Keep it with --losses, or rename it before you convert.",
+            ),
+            Self::SourceRow => (
+                "A row of a database that came before with the same id and equal values: the dump or file holds it twice. \
+                 If the values differ, the run stops.",
+                dump(
+                    None,
+                    "INSERT INTO phone_numbers (id,person_id,number) VALUES (5,7,'+441632960123'),(5,7,'+441632960123');",
+                ),
+                "Check whether two dumps are joined. The payload has the row once.",
+            ),
+            Self::SourceValue => (
+                "The value of a row that --with names, if the payload has the value of another row: of email addresses, that \
+                 of `people.primary_email_id`, otherwise the one with the lowest id.",
+                dump(
+                    Some("people_emails.email=email"),
+                    "INSERT INTO people_emails (id,person_id,email) VALUES (1,7,'ann@example.com'),(2,7,'a@example.org');",
+                ),
+                "Keep it with --losses; or write `[]` behind the field, which then takes the values of all rows.",
             ),
             Self::LeftOver => (
                 "A loss that could not be put back, because its record was deleted, or was edited so much that it \
@@ -449,6 +419,16 @@ impl ErrorKind {
                  fields.",
                 form("type=website&data[url]="),
                 "Add the value where the payloads come from, or leave the record out of the payload.",
+            ),
+            Self::RowWithoutPerson => (
+                "A row of a database names no person, or no organization, to which it belongs. It makes a payload of its \
+                 own, without an id, which is rejected.",
+                dump(
+                    None,
+                    "INSERT INTO phone_numbers (id,person_id,number) VALUES (5,NULL,'+441632960123');",
+                ),
+                "If the row is of a deleted person: nothing. Else add an id to its payload, which --rejects keeps, and convert \
+                 that.",
             ),
             Self::NotLosses => (
                 "The text to put back is not the losses of a payload: the losses file was edited, or the file is \

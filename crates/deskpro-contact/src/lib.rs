@@ -76,7 +76,8 @@
 //!
 //! # Where to begin
 //!
-//! [`legacy_json`] makes payloads of bodies and replies of the legacy API that are JSON.
+//! [`legacy_json`] makes payloads of bodies and replies of the legacy API that are JSON, [`rows`] of the rows of its
+//! database, which [`dump`] reads from an SQL dump.
 //!
 //! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and labels.
 //! [`guide`] shows how to migrate a file of payloads with `convert` and `curl`. Both are pages, not code.
@@ -111,6 +112,7 @@ mod place;
 mod record;
 mod reject;
 mod restore;
+pub mod rows;
 mod schema;
 
 mod simd;
@@ -124,7 +126,7 @@ pub use self::convert::{
 };
 pub use self::encoding::Encoding;
 pub use self::error::{Error, ErrorKind, is_invisible};
-pub use self::explain::{Example, Explanation};
+pub use self::explain::{Example, Explanation, Origin};
 pub use self::json::MAX_JSON_DEPTH;
 pub use self::loss::{Code, Loss, LossValue, Severity};
 pub use self::model::{Contact, Field, Kind, PhoneType, Service, differences};

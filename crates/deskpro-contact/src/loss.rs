@@ -15,6 +15,7 @@ pub(crate) mod word;
 
 pub(crate) use self::code::PutBack;
 pub use self::code::{Code, Severity};
+pub(crate) use self::known::closest;
 pub(crate) use self::pending::{LostValue, PendingLoss};
 pub(crate) use self::rejection::argument;
 pub use self::value::{Loss, LossValue};

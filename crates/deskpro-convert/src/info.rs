@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
 use deskpro_contact::losses_file::{self, End, Head, PROFILE, VERSION};
-use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Source, Target, legacy_json};
+use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Origin, Source, Target};
 
 use crate::args::{Args, Generate, InfoArgs, To};
 use crate::guess::{self, Expected};
@@ -112,7 +112,7 @@ fn echo(example: &Example) -> String {
         Source::V2 => (Expected::Bodies, "{}"),
     };
     // With --from, the first line is not judged.
-    let looks_wrong = !example.is_legacy_json && guess::judge(payload.as_bytes(), false, expected).is_some();
+    let looks_wrong = example.origin.is_none() && guess::judge(payload.as_bytes(), false, expected).is_some();
     let first = looks_wrong.then_some(first);
     if !payload.contains(|char: char| char == '\\' || char.is_control()) {
         return match first {
@@ -136,8 +136,16 @@ fn echo(example: &Example) -> String {
 /// The options of an example's command, each with a space before it.
 fn flags(example: &Example) -> String {
     let mut flags = String::new();
-    if example.is_legacy_json {
-        flags += " --from json";
+    match example.origin {
+        None => {}
+        Some(Origin::LegacyJson) => flags += " --from json",
+        Some(Origin::Dump { with }) => {
+            flags += " --from dump";
+            if let Some(with) = with {
+                let _ = write!(flags, " --with {with}");
+            }
+        }
+        Some(_) => unreachable!("this library has no other sources"),
     }
     let to = [To::V2, To::Form, To::Canonical].into_iter().find(|to| to.target() == example.target);
     if let Some(to) = to.filter(|to| *to != To::V2)
@@ -171,14 +179,10 @@ fn outcome(example: &Example, code: &str) -> String {
         options = options.max_payload(bytes);
     }
     let mut converter = Converter::new(options);
-    let mut payload = example.payload.as_bytes().to_vec();
-    let mut source_losses = Vec::new();
-    if example.is_legacy_json {
-        match legacy_json::payload(example.payload, &mut payload) {
-            Ok(losses) => source_losses = losses,
-            Err(error) => return error.to_string(),
-        }
-    }
+    let (payload, source_losses) = match example.build() {
+        Ok(built) => built,
+        Err(error) => return error.to_string(),
+    };
     let converted = match example.losses {
         Some(losses) => converter.restore(&payload, losses.as_bytes()),
         None => converter.convert(&payload),

@@ -145,24 +145,19 @@ impl Writer<'_> {
             Derived::FullNumber => number == Some(*own),
         });
         let is_repeated = is_scalar
-            && derived.is_some_and(|(_, derived)| match derived {
-                Derived::Display => true,
-                Derived::FullNumber => self.is_full_number(record, row, scalar(member)),
+            && derived.is_some_and(|(_, derived)| {
+                let [code, number] =
+                    [Field::CallingCode, Field::Number].map(|field| self.text_of(record, row, field));
+                derived.repeats(code, number, scalar(member))
             });
         if is_repeated { Fate::Repeated } else { Fate::Lost(Severity::Data) }
     }
 
-    /// Whether a text holds the digits of a phone's number, alone or behind its calling code, and no other digits.
-    fn is_full_number(&self, record: Id, row: &Row, text: &[u8]) -> bool {
-        let digits = |text: &[u8]| -> Vec<u8> { text.iter().copied().filter(u8::is_ascii_digit).collect() };
-        let of = |field| {
-            let column = row.columns.iter().find(|column| column.field == field);
-            let value = column.and_then(|column| self.value_of(record, column));
-            value.map_or(Vec::new(), |id| digits(form::scalar(self.tree, self.tree.node(id))))
-        };
-        let has_only_marks = text.iter().all(|byte| byte.is_ascii_digit() || b"+ -.()/".contains(byte));
-        let (number, found) = (of(Field::Number), digits(text));
-        has_only_marks && (found == number || found == [of(Field::CallingCode), number].concat())
+    /// The text of a field; empty if the record has none.
+    fn text_of(&self, record: Id, row: &Row, field: Field) -> &[u8] {
+        let column = row.columns.iter().find(|column| column.field == field);
+        let value = column.and_then(|column| self.value_of(record, column));
+        value.map_or(b"", |id| form::scalar(self.tree, self.tree.node(id)))
     }
 
     /// Whether an `id` is the key of its record.

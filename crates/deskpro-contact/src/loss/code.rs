@@ -100,16 +100,20 @@ pub enum Code {
     EncodedName,
     /// The JSON type of a value that the payload has as text.
     SourceType,
-    /// A null or an empty list or object of JSON, which the payload leaves out.
+    /// A null or an empty list or object of JSON, or a row without values, which the payload leaves out.
     SourceEmpty,
-    /// The members of a record in a reply that only repeat others, or are empty.
+    /// The members of a record in a reply, or the column of a row, that only repeat others, or are empty.
     SourceRepeated,
-    /// A member of a record in a reply that has no place in a payload.
+    /// A member of a record in a reply, or a column of a row, that has no place in a payload.
     SourceColumn,
     /// A member of a reply beside the person or the records.
     SourceField,
     /// A name in JSON that a form cannot say, with its value.
     SourceName,
+    /// A row whose id came before.
+    SourceRow,
+    /// The value of a row of another table, if the payload has that of another row.
+    SourceValue,
     /// A loss that could not be put back.
     LeftOver,
     /// The type of a record as it was spelled.
@@ -162,6 +166,8 @@ impl Code {
         Self::SourceColumn,
         Self::SourceField,
         Self::SourceName,
+        Self::SourceRow,
+        Self::SourceValue,
         Self::LeftOver,
         Self::TypeName,
         Self::FilledIn,
@@ -203,6 +209,8 @@ impl Code {
             Self::SourceColumn => ("source-column", PutBack::OfSource),
             Self::SourceField => ("source-field", PutBack::OfSource),
             Self::SourceName => ("source-name", PutBack::OfSource),
+            Self::SourceRow => ("source-row", PutBack::OfSource),
+            Self::SourceValue => ("source-value", PutBack::OfSource),
             Self::LeftOver => ("left-over", PutBack::Nothing),
             Self::TypeName => ("type-name", PutBack::OldSpelling),
             Self::FilledIn => ("filled-in", PutBack::TakeOut),

@@ -117,7 +117,7 @@ fn quoted<'n>(names: impl Iterator<Item = &'n [u8]>) -> String {
 }
 
 /// The known name that is probably meant: at most a third of it differs, or one of the two names contains the other.
-fn closest<'n>(unknown: &[u8], known: &[&'n str]) -> Option<&'n str> {
+pub(crate) fn closest<'n>(unknown: &[u8], known: &[&'n str]) -> Option<&'n str> {
     const LONGEST: usize = 40;
     const SHORTEST_PART: usize = 3;
     let unknown = std::str::from_utf8(unknown).ok().filter(|name| name.len() <= LONGEST)?;

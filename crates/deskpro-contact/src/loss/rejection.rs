@@ -74,6 +74,7 @@ impl View<'_> {
             | ErrorKind::NotJson
             | ErrorKind::LoneSurrogate
             | ErrorKind::NotLosses
+            | ErrorKind::RowWithoutPerson
             | ErrorKind::OtherPayload => unreachable!("a reader makes this error itself"),
         };
         let hint = if why.kind == ErrorKind::TypeUnknown {

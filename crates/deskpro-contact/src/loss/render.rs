@@ -223,6 +223,7 @@ impl View<'_> {
             value,
             error: loss.why.map(|why| self.error(why)),
             hint: (loss.code == Code::UnknownField).then(|| self.known_beside(loss.place)).flatten(),
+            source_line: None,
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Loss {
     pub(super) value: Option<LossValue>,
     pub(super) error: Option<Error>,
     pub(super) hint: Option<String>,
+    /// The line of the source, if the loss is of a row.
+    pub(super) source_line: Option<u64>,
 }
 
 /// The value of a loss.
@@ -58,6 +60,20 @@ pub enum LossValue {
 }
 
 impl Loss {
+    /// The loss of a value of a row, which is not in the payload.
+    pub(crate) fn of_row(code: Code, severity: Severity, path: String, value: LossValue, line: u64) -> Self {
+        Self {
+            code,
+            severity,
+            path: Some(path),
+            span: 0..0,
+            value: Some(value),
+            error: None,
+            hint: None,
+            source_line: Some(line),
+        }
+    }
+
     /// The code: the reason why the output does not hold the value.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -94,10 +110,18 @@ impl Loss {
     }
 
     /// The part of the payload that holds the value, in bytes from 0, its end not included: in a form the pair, in JSON
-    /// the value. `0..0` if there is no such part: for [`Code::LeftOver`], and in contact data that serde read.
+    /// the value. `0..0` if there is no such part: for [`Code::LeftOver`], for a value of a row, and in contact data that
+    /// serde read.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
+    }
+
+    /// The line of the source on which the row with the value begins, as it was given to
+    /// [`Columns::read`](crate::rows::Columns::read). `None` if the value is not from a row.
+    #[must_use]
+    pub fn source_line(&self) -> Option<u64> {
+        self.source_line
     }
 
     /// The value; `None` if the loss is a fact without a value.

@@ -5,6 +5,7 @@
 
 pub(crate) mod columns;
 mod contact;
+pub(crate) mod database;
 mod differences;
 pub(crate) mod envelope;
 mod kind;

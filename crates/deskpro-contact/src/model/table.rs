@@ -9,8 +9,8 @@
 use self::Required::{AnyOf, No};
 use self::Spelling::{Aliased, LegacyOnly, Renamed, Same, V2Only};
 use self::ValueType::{Boolean, Service as ServiceName, Text};
-pub(crate) use super::envelope;
 use super::kind::{Field, Kind, PhoneType, Service};
+pub(crate) use super::{database, envelope};
 use crate::bytes::equal_short;
 use crate::loss::Code;
 
@@ -83,6 +83,23 @@ pub(crate) enum Derived {
     Display,
     /// The calling code and the number of a phone.
     FullNumber,
+}
+
+impl Derived {
+    /// Whether a column's text says only what a phone's calling code and number say: their digits, and marks. A name that
+    /// the server makes always does.
+    pub(crate) fn repeats(self, code: &[u8], number: &[u8], text: &[u8]) -> bool {
+        let digits = |text: &[u8]| -> Vec<u8> { text.iter().copied().filter(u8::is_ascii_digit).collect() };
+        match self {
+            Self::Display => true,
+            Self::FullNumber => {
+                let has_only_marks =
+                    text.iter().all(|byte| byte.is_ascii_digit() || b"+ -.()/".contains(byte));
+                let (number, found) = (digits(number), digits(text));
+                has_only_marks && (found == number || found == [digits(code), number].concat())
+            }
+        }
+    }
 }
 
 /// One kind of contact.

@@ -6,7 +6,7 @@ use deskpro_contact::form::{Form, Node};
 use deskpro_contact::losses_file::{OutputDigest, write_error_line};
 use deskpro_contact::{
     Code, Contact, Conversion, Converted, Converter, Error, ErrorKind, Explanation, Field, Kind, Loss,
-    LossValue, Options, PhoneType, Service, Severity, Source, Target, legacy, legacy_json, v2,
+    LossValue, Options, PhoneType, Service, Severity, Source, Target, legacy, v2,
 };
 
 /// Can be sent to and shared between threads.
@@ -128,11 +128,7 @@ fn the_example_of_each_explanation_has_its_code() {
             None => options,
         };
         let mut converter = Converter::new(options);
-        let mut payload = example.payload.as_bytes().to_vec();
-        let mut source_losses = Vec::new();
-        if example.is_legacy_json {
-            source_losses = legacy_json::payload(example.payload, &mut payload)?;
-        }
+        let (payload, source_losses) = example.build()?;
         let conversion = match example.losses {
             Some(losses) => converter.restore(&payload, losses.as_bytes()),
             None => converter.convert(&payload),

@@ -1,0 +1,130 @@
+//! Examples of explanations, and how their payloads are built.
+
+use crate::convert::{Source, Target};
+use crate::dump;
+use crate::encoding::Encoding;
+use crate::error::Error;
+use crate::loss::Loss;
+use crate::rows::{Builder, Built, Owner, Plan};
+
+/// A payload whose conversion or restoring reports a code, and the options for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Example {
+    /// The format of the payload; [`Source::Form`] if `origin` is set.
+    pub source: Source,
+    /// The format of the output.
+    pub target: Target,
+    /// The payload to convert, or to restore if `losses` is given; or the text from which it is built.
+    pub payload: &'static str,
+    /// The source of the text in `payload`, if the payload is built from it. [`Example::build`] builds it.
+    pub origin: Option<Origin>,
+    /// The losses to put back, as a line of a losses file.
+    pub losses: Option<&'static str>,
+    /// Whether [`Options::only_contact_data`](crate::Options::only_contact_data) is set.
+    pub only_contact_data: bool,
+    /// The [`Options::max_payload`](crate::Options::max_payload), if it is not the default.
+    pub max_payload: Option<usize>,
+    /// The [`Options::encoding`](crate::Options::encoding).
+    pub encoding: Option<Encoding>,
+}
+
+/// The source from which the payload of an [`Example`] is built. Later versions may add sources.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A line of legacy JSON: [`legacy_json`](crate::legacy_json) builds the payload.
+    LegacyJson,
+    /// An SQL dump with the rows of one person: [`dump`](crate::dump) reads it, [`rows`](crate::rows) builds the payload.
+    Dump {
+        /// The column of another table that is a field of the payload: a [`With`](crate::rows::With).
+        with: Option<&'static str>,
+    },
+}
+
+impl Example {
+    /// The payload to convert or to restore: `payload`, or what is built from it, with the losses of its source.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the source or the payload is rejected.
+    pub fn build(&self) -> Result<(Vec<u8>, Vec<Loss>), Error> {
+        let mut out = Vec::new();
+        match self.origin {
+            None => Ok((self.payload.as_bytes().to_vec(), Vec::new())),
+            Some(Origin::LegacyJson) => {
+                let losses = crate::legacy_json::payload(self.payload, &mut out)?;
+                Ok((out, losses))
+            }
+            Some(Origin::Dump { with }) => {
+                let built = build(self.payload, with, &mut out);
+                match built.rejection() {
+                    Some(rejection) => Err(rejection.clone()),
+                    None => Ok((out, built.losses().to_vec())),
+                }
+            }
+        }
+    }
+}
+
+/// Builds the payload of a dump's only person. Panics if the dump is another one: the examples are ours.
+fn build(dump: &str, with: Option<&str>, out: &mut Vec<u8>) -> Built {
+    let with = with.map(|with| with.parse().expect("a column of a table"));
+    let plan = Plan::new(Owner::People, with).expect("one field");
+    let mut reader = dump::Reader::new(plan.tables());
+    reader.feed(dump.as_bytes());
+    reader.end();
+    let (mut columns, mut rows) = (None, Vec::new());
+    while let Some(event) = reader.next_event().expect("a dump") {
+        match event {
+            dump::Event::Insert(table) => {
+                columns = Some(plan.columns(table.name(), table.columns()).expect("all columns"));
+            }
+            dump::Event::Row(row) => {
+                let mut compact = Vec::new();
+                let values = row.values().map(|value| value.bytes());
+                let columns = columns.as_ref().expect("rows follow an INSERT");
+                if let Some(key) = columns.read(values, row.line(), &mut compact).expect("numbers as ids") {
+                    rows.push((key, compact));
+                }
+            }
+            dump::Event::Table(_) | dump::Event::End { .. } => {}
+        }
+    }
+    rows.sort_by_key(|(key, _)| *key);
+    let rows = rows.iter().map(|(_, row)| row.as_slice());
+    Builder::new(&plan).payload(rows, out).expect("rows with ids of their own")
+}
+
+const fn to(source: Source, target: Target, payload: &'static str) -> Example {
+    Example {
+        source,
+        target,
+        payload,
+        origin: None,
+        losses: None,
+        only_contact_data: false,
+        max_payload: None,
+        encoding: None,
+    }
+}
+
+pub(super) const fn form(payload: &'static str) -> Example {
+    to(Source::Form, Target::V2, payload)
+}
+
+pub(super) const fn windows_1252(payload: &'static str) -> Example {
+    Example { encoding: Some(Encoding::WINDOWS_1252), ..form(payload) }
+}
+
+pub(super) const fn body(payload: &'static str) -> Example {
+    to(Source::V2, Target::Form, payload)
+}
+
+pub(super) const fn legacy_json(payload: &'static str) -> Example {
+    Example { origin: Some(Origin::LegacyJson), ..form(payload) }
+}
+
+pub(super) const fn dump(with: Option<&'static str>, payload: &'static str) -> Example {
+    Example { origin: Some(Origin::Dump { with }), ..form(payload) }
+}

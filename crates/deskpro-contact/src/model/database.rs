@@ -1,0 +1,43 @@
+//! Names of the tables and columns of legacy servers. Observed: no document has them.
+
+/// The tables of one kind of owner.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnerTables {
+    /// The owners themselves, one a row, by their `id`.
+    pub(crate) owners: &'static str,
+    /// Their contact data.
+    pub(crate) contacts: &'static str,
+    /// The column of other tables that names the owner.
+    pub(crate) owner_id: &'static str,
+}
+
+pub(crate) const PEOPLE: OwnerTables =
+    OwnerTables { owners: "people", contacts: "people_contact_data", owner_id: "person_id" };
+pub(crate) const ORGANIZATIONS: OwnerTables = OwnerTables {
+    owners: "organizations",
+    contacts: "organizations_contact_data",
+    owner_id: "organization_id",
+};
+
+/// The column of every table with the number of the row.
+pub(crate) const ID: &str = "id";
+/// The number of the last column of a contact's values: `field_1` to `field_10`.
+pub(crate) const LAST_STORED: u8 = 10;
+
+/// The table that has phones since February 2015.
+pub(crate) const PHONE_NUMBERS: &str = "phone_numbers";
+/// Columns of [`PHONE_NUMBERS`]: the number with its calling code.
+pub(crate) const NUMBER: &str = "number";
+/// Columns of [`PHONE_NUMBERS`]: the extension.
+pub(crate) const EXTENSION: &str = "ext";
+/// Columns of [`PHONE_NUMBERS`]: the label, which is a record's comment.
+pub(crate) const LABEL: &str = "label";
+/// The mark between a number and its extension in a record.
+pub(crate) const EXTENSION_MARK: &str = " x";
+/// The key of a record from [`PHONE_NUMBERS`] is this and the row's id: the ids of both tables may be equal.
+pub(crate) const PHONE_KEY: &str = "p";
+
+/// The table with the email addresses of people.
+pub(crate) const EMAILS: &str = "people_emails";
+/// The column of `people` that names the first row of [`EMAILS`].
+pub(crate) const PRIMARY_EMAIL: &str = "primary_email_id";

@@ -1,0 +1,95 @@
+//! Rows of a legacy database: the rows of a person in, a payload and losses out.
+//!
+//! A legacy server keeps contact data in the tables `people_contact_data` and `organizations_contact_data`, and phones in
+//! `phone_numbers`. A [`Plan`] says which tables are needed. [`Columns`] finds the columns of a table by their names, and
+//! reads each of its rows to a compact form with a [`Key`]. Sorted by their keys, the rows of a person are together, and a
+//! [`Builder`] makes one payload of them, which [`to_v2`](crate::to_v2) and a [`Converter`](crate::Converter) read:
+//!
+//! ```
+//! use deskpro_contact::dump::{Event, Reader};
+//! use deskpro_contact::rows::{Builder, Key, Owner, Plan};
+//!
+//! let dump = "INSERT INTO people_emails (id, person_id, email) VALUES (3, 7, 'ann@example.com');
+//!     INSERT INTO phone_numbers (id, person_id, number, ext, label)
+//!         VALUES (5, 7, '+441632960123', '12', 'home'), (9, 8, '+441632960124', NULL, '');";
+//! let plan = Plan::new(Owner::People, ["people_emails.email=email".parse()?])?;
+//! let mut reader = Reader::new(plan.tables());
+//! reader.feed(dump.as_bytes());
+//! reader.end();
+//! let (mut columns, mut rows) = (None, Vec::<(Key, Vec<u8>)>::new());
+//! while let Some(event) = reader.next_event()? {
+//!     match event {
+//!         Event::Insert(table) => columns = Some(plan.columns(table.name(), table.columns())?),
+//!         Event::Row(row) => {
+//!             let columns = columns.as_ref().expect("rows follow an INSERT");
+//!             let mut compact = Vec::new();
+//!             if let Some(key) = columns.read(row.values().map(|value| value.bytes()), row.line(), &mut compact)? {
+//!                 rows.push((key, compact));
+//!             }
+//!         }
+//!         Event::Table(_) | Event::End { .. } => {}
+//!     }
+//! }
+//! rows.sort_by_key(|(key, _)| *key);
+//! let (mut builder, mut out, mut payloads) = (Builder::new(&plan), Vec::new(), Vec::new());
+//! for person in rows.chunk_by(|(one, _), (next, _)| one.is_together(*next)) {
+//!     let built = builder.payload(person.iter().map(|(_, row)| row.as_slice()), &mut out)?;
+//!     assert!(built.losses().is_empty() && built.rejection().is_none());
+//!     payloads.push(String::from_utf8(out.clone())?);
+//! }
+//! assert_eq!(
+//!     payloads,
+//!     [
+//!         "id=7&email=ann%40example.com&contact_data%5Bp5%5D%5Btype%5D=phone&contact_data%5Bp5%5D%5Bcomment%5D=home\
+//!          &contact_data%5Bp5%5D%5Bdata%5D%5Bnumber%5D=%2B441632960123+x12",
+//!         "id=8&contact_data%5Bp9%5D%5Btype%5D=phone&contact_data%5Bp9%5D%5Bdata%5D%5Bnumber%5D=%2B441632960124",
+//!     ],
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The payload
+//!
+//! `id` is that of the person; then come the fields of [`With`], in their order. Each row of contact data is a record: its
+//! key is the row's `id`, its fields are those of its type. A row of `phone_numbers` is a record of the type `phone` with
+//! the key `p` and the row's `id`; `number`, ` x` and `ext` are its number, `label` is its comment. NULL and empty values
+//! are left out. The bytes are those of PHP's `http_build_query`.
+//!
+//! A field takes the value of one row: for `people_emails`, the row that `people.primary_email_id` names, otherwise the row
+//! with the lowest `id`. A field with `[]` takes the values of all rows.
+//!
+//! Records are not judged here: [`to_v2`](crate::to_v2) rejects those that a server would drop. The columns of a type that
+//! is in no document are in the record's data under their own names, so that the rejection keeps them. A row without a
+//! person makes a payload without an `id`, which has a [`rejection`](Built::rejection).
+//!
+//! # What is lost
+//!
+//! Of the tables of contact data, every value is in the payload or among the losses; of others, only the columns of [`With`]
+//! are read.
+//!
+//! | code | severity | |
+//! |---|---|---|
+//! | [`SourceColumn`](Code::SourceColumn) | data | a column that a payload has no place for |
+//! | [`SourceRepeated`](Code::SourceRepeated) | note | a column that the server makes of others |
+//! | [`SourceEmpty`](Code::SourceEmpty) | note | a row of contact data without a value: it gives no record |
+//! | [`SourceRow`](Code::SourceRow) | data | a row that came before, with equal values; if they differ, it is an error |
+//! | [`SourceValue`](Code::SourceValue) | data | a value for a field that has the value of another row |
+//!
+//! Not told apart are NULL and an empty text, and the types of columns.
+//! [`Conversion::with_source_losses`](crate::Conversion::with_source_losses) adds these losses to those of the payload.
+//! Restoring gives the payload, not the rows: these losses are left over there, if they are data.
+
+mod build;
+mod columns;
+mod compact;
+mod contact;
+mod error;
+mod loss;
+mod plan;
+
+pub use self::build::{Builder, Built};
+pub use self::columns::{Columns, Key};
+pub use self::error::{Error, ErrorKind};
+pub use self::plan::{Owner, Plan, With};
+#[cfg(doc)]
+use crate::loss::Code;

@@ -1,0 +1,279 @@
+//! From the values of a row to its compact form and its key.
+
+use super::compact::Writer;
+use super::error::{Error, ErrorKind};
+use super::plan::{Owner, Plan, Role, Table};
+use crate::error::shorten;
+use crate::loss::closest;
+use crate::model::table::database;
+
+/// The order of rows in a payload, and what groups them: compare keys to sort rows, and make one payload of the rows of
+/// one person.
+///
+/// Keys are in the order of people, first those of a number, last rows that have no person. The rows of a person are in
+/// the order of the payload: tables of [`With`](super::With) in their order, contact data, `phone_numbers`; of a table by
+/// the row's id. Rows of a table without ids have the order of their lines; a sort must keep the order of equal keys.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Key {
+    /// In front of the person, so that rows without a person come last.
+    has_no_person: bool,
+    person: u64,
+    table: u16,
+    row: u64,
+    has_id: bool,
+}
+
+impl Key {
+    /// The length of a key as bytes.
+    pub const LEN: usize = 20;
+
+    /// The id of the person, or of the organization.
+    #[must_use]
+    pub fn person(self) -> Option<u64> {
+        (!self.has_no_person).then_some(self.person)
+    }
+
+    /// The position of the row's table in [`Plan::tables`].
+    #[must_use]
+    pub fn table(self) -> usize {
+        usize::from(self.table)
+    }
+
+    /// The id of the row, if its table has ids. Two rows of a table with one id are the same row.
+    #[must_use]
+    pub fn row(self) -> Option<u64> {
+        self.has_id.then_some(self.row)
+    }
+
+    /// Whether the rows of both keys go into one payload: those of one person do, one without a person has its own.
+    #[must_use]
+    pub fn is_together(self, other: Self) -> bool {
+        self.person().is_some() && self.person() == other.person()
+    }
+
+    /// The key as bytes, in the same order as keys.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        bytes[0] = u8::from(self.has_no_person);
+        bytes[1..9].copy_from_slice(&self.person.to_be_bytes());
+        bytes[9..11].copy_from_slice(&self.table.to_be_bytes());
+        bytes[11..19].copy_from_slice(&self.row.to_be_bytes());
+        bytes[19] = u8::from(self.has_id);
+        bytes
+    }
+
+    /// The key from its bytes.
+    ///
+    /// ```
+    /// use deskpro_contact::rows::{Key, Owner, Plan};
+    ///
+    /// let plan = Plan::new(Owner::People, [])?;
+    /// let columns = plan.columns("phone_numbers", &["id", "person_id", "number"])?;
+    /// let row = [Some(&b"5"[..]), Some(b"7"), Some(b"+441632960123")];
+    /// let key = columns.read(row, 1, &mut Vec::new())?.expect("a row of a person");
+    /// assert_eq!((key.person(), key.row()), (Some(7), Some(5)));
+    /// assert_eq!(Key::from_bytes(key.to_bytes()), key);
+    /// # Ok::<(), deskpro_contact::rows::Error>(())
+    /// ```
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
+        let number = |from: usize| u64::from_be_bytes(bytes[from..from + 8].try_into().expect("eight bytes"));
+        Self {
+            has_no_person: bytes[0] != 0,
+            person: number(1),
+            table: u16::from_be_bytes([bytes[9], bytes[10]]),
+            row: number(11),
+            has_id: bytes[19] != 0,
+        }
+    }
+}
+
+/// The columns of one table, found by their names: reads its rows.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    table: u16,
+    table_name: String,
+    /// The number of columns of the table.
+    count: usize,
+    id: Option<usize>,
+    owner: Column,
+    /// The column with the row's other owner, if the table has one.
+    other_owner: Option<usize>,
+    /// The column of each slot.
+    slots: Vec<Option<usize>>,
+    /// The further columns, by name. They have a place in no payload.
+    others: Vec<(String, usize)>,
+    /// Whether rows are read for [`database::PRIMARY_EMAIL`] alone, so that those without one say nothing.
+    is_for_primary_alone: bool,
+}
+
+/// The column that names the owner.
+#[derive(Clone, Debug)]
+struct Column {
+    name: &'static str,
+    /// None if the table has rows of the other owner alone.
+    position: Option<usize>,
+}
+
+impl Columns {
+    pub(super) fn new(plan: &Plan, name: &str, names: &[impl AsRef<str>]) -> Result<Self, Error> {
+        let found = plan.tables.iter().position(|table| table.name.eq_ignore_ascii_case(name));
+        let Some(position) = found else {
+            let expected = format!("one of the tables {}", plan.tables().collect::<Vec<_>>().join(", "));
+            return Err(Error::new(
+                ErrorKind::OtherTable,
+                expected,
+                format!("\"{}\"", shorten(name.as_bytes())),
+            ));
+        };
+        let table = &plan.tables[position];
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        for (index, name) in names.iter().enumerate() {
+            if names[..index].iter().any(|other| other.eq_ignore_ascii_case(name)) {
+                let error = Error::new(ErrorKind::ColumnTwice, "each column once", "it twice");
+                return Err(error.in_table(&table.name).in_column(name));
+            }
+        }
+        let find = |column: &str| names.iter().position(|name| name.eq_ignore_ascii_case(column));
+        let need = |column: &str| find(column).ok_or_else(|| missing(table, column, &names));
+        let id = if table.needs_id() { Some(need(database::ID)?) } else { find(database::ID) };
+        let owner_id = plan.owner.tables().owner_id;
+        let (owner, other_owner) = if table.is_owners {
+            (Column { name: database::ID, position: id }, None)
+        } else {
+            let other = find(plan.owner.other().tables().owner_id);
+            let is_shared = table.role == Role::Phones;
+            let position = if is_shared && other.is_some() { find(owner_id) } else { Some(need(owner_id)?) };
+            (Column { name: owner_id, position }, other.filter(|_| is_shared))
+        };
+        let slots: Vec<Option<usize>> = table
+            .slots
+            .iter()
+            .map(|slot| if slot.is_required { need(&slot.column).map(Some) } else { Ok(find(&slot.column)) })
+            .collect::<Result<_, Error>>()?;
+        let is_other = |index: &usize| {
+            ![id, owner.position, other_owner].contains(&Some(*index)) && !slots.contains(&Some(*index))
+        };
+        let mut others: Vec<(String, usize)> = match table.role {
+            Role::Fields => Vec::new(),
+            Role::Contacts | Role::Phones => {
+                (0..names.len()).filter(is_other).map(|index| (names[index].to_owned(), index)).collect()
+            }
+        };
+        others.sort();
+        let primary = plan.primary.filter(|(table, _)| *table == position);
+        Ok(Self {
+            table: u16::try_from(position).expect("fewer tables than options of a command"),
+            table_name: table.name.clone(),
+            count: names.len(),
+            id,
+            owner,
+            other_owner,
+            is_for_primary_alone: primary.is_some()
+                && plan.fields.iter().all(|field| field.table != position),
+            slots,
+            others,
+        })
+    }
+
+    /// The position of the table in [`Plan::tables`].
+    #[must_use]
+    pub fn table(&self) -> usize {
+        usize::from(self.table)
+    }
+
+    /// Reads the values of a row, in the order of the columns. Appends its compact form to `out` for
+    /// [`Builder::payload`](super::Builder::payload), and returns its key. `line` is the line of the source on which the
+    /// row begins, for messages.
+    ///
+    /// Returns none and appends nothing if the row belongs to the other owner (`phone_numbers` has rows of people and of
+    /// organizations), or if it says nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Values`] if the number of values is not that of the columns; [`ErrorKind::NotAnId`] if the id of the
+    /// row or of its owner is not a number, or the id of the row is missing.
+    pub fn read<'v>(
+        &self,
+        values: impl IntoIterator<Item = Option<&'v [u8]>>,
+        line: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Key>, Error> {
+        let values: Vec<Option<&[u8]>> = values.into_iter().collect();
+        if values.len() != self.count {
+            let [expected, found] = [self.count, values.len()].map(|count| format!("{count} values"));
+            return Err(Error::new(ErrorKind::Values, expected, found)
+                .at_line(line)
+                .in_table(&self.table_name));
+        }
+        let value = |index: Option<usize>| values[index?].filter(|value| !value.is_empty());
+        let number = |index: Option<usize>, column: &str| {
+            value(index).map(|value| self.number(value, column, line)).transpose()
+        };
+        let person = number(self.owner.position, self.owner.name)?;
+        if person.is_none() && (self.owner.position.is_none() || value(self.other_owner).is_some()) {
+            return Ok(None);
+        }
+        let id = number(self.id, database::ID)?;
+        if self.id.is_some() && id.is_none() {
+            return Err(self.not_an_id("nothing", database::ID, line));
+        }
+        if self.is_for_primary_alone && self.slots.iter().all(|slot| value(*slot).is_none()) {
+            return Ok(None);
+        }
+        let mut writer = Writer(out);
+        writer.number(line);
+        writer.number(u64::from(self.table));
+        writer.optional(person);
+        writer.optional(id);
+        for slot in &self.slots {
+            writer.text(value(*slot).unwrap_or(b""));
+        }
+        for (name, index) in &self.others {
+            if let Some(value) = value(Some(*index)) {
+                writer.text(name.as_bytes());
+                writer.text(value);
+            }
+        }
+        Ok(Some(Key {
+            has_no_person: person.is_none(),
+            person: person.unwrap_or(0),
+            table: self.table,
+            row: id.unwrap_or(line),
+            has_id: id.is_some(),
+        }))
+    }
+
+    fn number(&self, value: &[u8], column: &str, line: u64) -> Result<u64, Error> {
+        let digits = value.iter().all(u8::is_ascii_digit).then_some(value);
+        let number = digits.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        number.ok_or_else(|| self.not_an_id(&format!("\"{}\"", shorten(value)), column, line))
+    }
+
+    fn not_an_id(&self, found: &str, column: &str, line: u64) -> Error {
+        let error = Error::new(ErrorKind::NotAnId, "a number of at most 64 bits", found);
+        error.at_line(line).in_table(&self.table_name).in_column(column)
+    }
+}
+
+fn missing(table: &Table, column: &str, names: &[&str]) -> Error {
+    let found = match closest(column.as_bytes(), names) {
+        Some(name) => format!("none (did you mean `{name}`?)"),
+        None => format!(
+            "only {}",
+            names.iter().map(|name| shorten(name.as_bytes())).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Error::new(ErrorKind::MissingColumn, "a column of this name", found)
+        .in_table(&table.name)
+        .in_column(column)
+}
+
+impl Owner {
+    /// The name of the owner's id in other tables: `person_id` or `organization_id`.
+    #[must_use]
+    pub const fn id_column(self) -> &'static str {
+        self.tables().owner_id
+    }
+}

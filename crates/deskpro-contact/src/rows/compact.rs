@@ -1,0 +1,70 @@
+//! The compact form of a row: what is read of it, as bytes that can be sorted, written to a file and read again.
+//!
+//! Numbers are in seven bits a byte, the lowest first. A row is: its line, its table, its owner plus one (0: none), its
+//! id plus one (0: none), a text for each slot of the table, and then name and text of each further column with a value.
+//! A text is its length and its bytes.
+
+/// Writes compact rows.
+pub(super) struct Writer<'w>(pub(super) &'w mut Vec<u8>);
+
+impl Writer<'_> {
+    pub(super) fn number(&mut self, number: u64) {
+        self.wide(u128::from(number));
+    }
+
+    /// Writes a number, or that there is none.
+    pub(super) fn optional(&mut self, number: Option<u64>) {
+        self.wide(number.map_or(0, |number| u128::from(number) + 1));
+    }
+
+    fn wide(&mut self, mut number: u128) {
+        while number >= 0x80 {
+            self.0.push((number & 0x7f) as u8 | 0x80);
+            number >>= 7;
+        }
+        self.0.push(number as u8);
+    }
+
+    pub(super) fn text(&mut self, text: &[u8]) {
+        self.number(text.len() as u64);
+        self.0.extend_from_slice(text);
+    }
+}
+
+/// Reads compact rows. Panics at the end of the bytes: [`Columns::read`](super::Columns::read) wrote them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'r>(pub(super) &'r [u8]);
+
+impl<'r> Reader<'r> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn number(&mut self) -> u64 {
+        self.wide().try_into().expect("a number was written")
+    }
+
+    pub(super) fn optional(&mut self) -> Option<u64> {
+        self.wide().checked_sub(1).map(|number| number.try_into().expect("a number was written"))
+    }
+
+    fn wide(&mut self) -> u128 {
+        let (mut number, mut shift) = (0, 0);
+        loop {
+            let (&byte, rest) = self.0.split_first().expect("a compact row");
+            self.0 = rest;
+            number |= u128::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return number;
+            }
+            shift += 7;
+        }
+    }
+
+    pub(super) fn text(&mut self) -> &'r [u8] {
+        let len = usize::try_from(self.number()).expect("a text in memory");
+        let (text, rest) = self.0.split_at(len);
+        self.0 = rest;
+        text
+    }
+}

@@ -1,0 +1,101 @@
+//! Why rows cannot be read.
+
+use std::fmt;
+
+/// The kind of an [`Error`]. Later versions may add kinds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The text of a [`With`](super::With) has another form than `TABLE.COLUMN=FIELD`, or its field cannot be used.
+    With,
+    /// A table has not a column that is needed.
+    MissingColumn,
+    /// A table has a column twice.
+    ColumnTwice,
+    /// The table is none of those that the [`Plan`](super::Plan) reads.
+    OtherTable,
+    /// A row has another number of values than its table has columns.
+    Values,
+    /// The id of a row or of its owner is not a number.
+    NotAnId,
+    /// Two rows have the same id and differ.
+    RowTwice,
+}
+
+/// Why rows cannot be read, and where. Its text is `line 17, people_contact_data.id: expected X, found Y`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error {
+    pub(super) kind: ErrorKind,
+    pub(super) line: Option<u64>,
+    pub(super) table: Option<Box<str>>,
+    pub(super) column: Option<Box<str>>,
+    pub(super) expected: String,
+    pub(super) found: String,
+}
+
+impl Error {
+    pub(super) fn new(kind: ErrorKind, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        let (expected, found) = (expected.into(), found.into());
+        Self { kind, line: None, table: None, column: None, expected, found }
+    }
+
+    pub(super) fn at_line(self, line: u64) -> Self {
+        Self { line: Some(line), ..self }
+    }
+
+    pub(super) fn in_table(self, table: &str) -> Self {
+        Self { table: Some(table.into()), ..self }
+    }
+
+    pub(super) fn in_column(self, column: &str) -> Self {
+        Self { column: Some(column.into()), ..self }
+    }
+
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The line of the source, as it was given to [`Columns::read`](super::Columns::read).
+    #[must_use]
+    pub fn line(&self) -> Option<u64> {
+        self.line
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn table(&self) -> Option<&str> {
+        self.table.as_deref()
+    }
+
+    /// The column.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        self.column.as_deref()
+    }
+
+    /// The sentence without line, table and column: `expected X, found Y`.
+    #[must_use]
+    pub fn message(&self) -> String {
+        format!("expected {}, found {}", self.expected, self.found)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}, ")?;
+        }
+        if let Some(table) = &self.table {
+            write!(f, "{table}")?;
+            if let Some(column) = &self.column {
+                write!(f, ".{column}")?;
+            }
+            write!(f, ": ")?;
+        }
+        f.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,352 @@
+//! Which tables and columns are read, and for what.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::columns::Columns;
+use super::error::{Error, ErrorKind};
+use crate::encoding::Encoding;
+use crate::error::shorten;
+use crate::form;
+use crate::model::Kind;
+use crate::model::table::database::{self, OwnerTables};
+use crate::model::table::{envelope, row};
+use crate::names::UnknownName;
+
+/// Whose contact data is read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Owner {
+    /// People: `people_contact_data`, by `person_id`.
+    People,
+    /// Organizations: `organizations_contact_data`, by `organization_id`.
+    Organizations,
+}
+
+impl Owner {
+    /// All owners.
+    pub const ALL: [Self; 2] = [Self::People, Self::Organizations];
+
+    /// The name of the owners' own table: `people` or `organizations`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.tables().owners
+    }
+
+    pub(super) const fn tables(self) -> &'static OwnerTables {
+        match self {
+            Self::People => &database::PEOPLE,
+            Self::Organizations => &database::ORGANIZATIONS,
+        }
+    }
+
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::People => Self::Organizations,
+            Self::Organizations => Self::People,
+        }
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Owner {
+    type Err = UnknownName;
+
+    /// Reads a name in the spelling that `name()` returns.
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|own| own.name() == name);
+        let expected = "the owners of contact data: people or organizations";
+        found.ok_or_else(|| UnknownName { expected, found: shorten(name.as_bytes()) })
+    }
+}
+
+/// A column of another table that becomes a field of the payload.
+///
+/// It is parsed from `TABLE.COLUMN`, `TABLE.COLUMN=FIELD` or `TABLE.COLUMN=FIELD[]`. Without a field, the column's name
+/// is the field. With `[]`, the field takes the values of all rows, otherwise one.
+///
+/// ```
+/// use deskpro_contact::rows::With;
+///
+/// let with: With = "people_emails.email=emails[]".parse()?;
+/// assert_eq!((with.table(), with.column(), with.field()), ("people_emails", "email", "emails"));
+/// assert!(with.is_list());
+/// let error = "people.name=contact_data".parse::<With>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "expected a field other than id, type, data and contact_data, found \"contact_data\"",
+/// );
+/// # Ok::<(), deskpro_contact::rows::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct With {
+    table: String,
+    column: String,
+    field: String,
+    is_list: bool,
+}
+
+impl With {
+    /// The fields that the payload has for the person and for contact data.
+    const TAKEN: [&'static str; 4] = [envelope::ID, envelope::TYPE, envelope::DATA, envelope::CONTACT_DATA];
+
+    /// The table.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The column.
+    #[must_use]
+    pub fn column(&self) -> &str {
+        &self.column
+    }
+
+    /// The field of the payload, without `[]`.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// Whether the field takes the values of all rows.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.is_list
+    }
+}
+
+impl fmt::Display for With {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let brackets = if self.is_list { "[]" } else { "" };
+        write!(f, "{}.{}={}{brackets}", self.table, self.column, self.field)
+    }
+}
+
+impl FromStr for With {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let error = |expected: &str, found: &str| {
+            Error::new(ErrorKind::With, expected, format!("\"{}\"", shorten(found.as_bytes())))
+        };
+        let (source, field) =
+            text.split_once('=').map_or((text, None), |(source, field)| (source, Some(field)));
+        let parts = source.split_once('.').filter(|(table, column)| !table.is_empty() && !column.is_empty());
+        let Some((table, column)) = parts else {
+            return Err(error("TABLE.COLUMN, TABLE.COLUMN=FIELD or TABLE.COLUMN=FIELD[]", text));
+        };
+        let field = field.unwrap_or(column);
+        let (field, is_list) = field.strip_suffix("[]").map_or((field, false), |field| (field, true));
+        if Self::TAKEN.contains(&field) {
+            return Err(error("a field other than id, type, data and contact_data", field));
+        }
+        if !form::is_representable(field.as_bytes(), None) || field.contains(']') {
+            return Err(error("a field that a form can name, without brackets, spaces and dots", field));
+        }
+        Ok(Self { table: table.to_owned(), column: column.to_owned(), field: field.to_owned(), is_list })
+    }
+}
+
+/// What the rows of a table are for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Role {
+    /// Fields of the payload.
+    Fields,
+    /// Records.
+    Contacts,
+    /// Phones.
+    Phones,
+}
+
+/// A table that is read.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) name: String,
+    pub(super) role: Role,
+    /// The columns whose values have a place of their own in a compact row.
+    pub(super) slots: Vec<Slot>,
+    /// Whether each row is an owner, so that its id is the owner's.
+    pub(super) is_owners: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub(super) column: String,
+    /// Whether a table without the column cannot be read.
+    pub(super) is_required: bool,
+}
+
+impl Table {
+    /// Whether rows need an id: those that become records, for it is in their key.
+    pub(super) fn needs_id(&self) -> bool {
+        match self.role {
+            Role::Fields => self.is_owners,
+            Role::Contacts | Role::Phones => true,
+        }
+    }
+
+    /// The position of a column among the slots; adds it if it is not there.
+    fn slot(&mut self, column: &str) -> usize {
+        let found = self.slots.iter().position(|slot| slot.column.eq_ignore_ascii_case(column));
+        found.unwrap_or_else(|| {
+            self.slots.push(Slot { column: column.to_owned(), is_required: true });
+            self.slots.len() - 1
+        })
+    }
+}
+
+/// A field that is taken from a table.
+#[derive(Clone, Debug)]
+pub(super) struct Taken {
+    pub(super) with: With,
+    /// The positions of the table and of the column among its slots.
+    pub(super) table: usize,
+    pub(super) slot: usize,
+}
+
+/// Which tables and columns are read, whose they are, and in which encoding.
+///
+/// ```
+/// use deskpro_contact::rows::{Owner, Plan};
+///
+/// let plan = Plan::new(Owner::People, ["people.name".parse()?, "people_emails.email=email".parse()?])?;
+/// assert!(plan.tables().eq(["people", "people_emails", "people_contact_data", "phone_numbers"]));
+/// # Ok::<(), deskpro_contact::rows::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(super) owner: Owner,
+    pub(super) tables: Vec<Table>,
+    pub(super) fields: Vec<Taken>,
+    /// The positions of the table of owners and of the slot that names the first row of [`database::EMAILS`], if a field
+    /// needs it.
+    pub(super) primary: Option<(usize, usize)>,
+    pub(super) encoding: Option<Encoding>,
+}
+
+impl Plan {
+    /// A plan to read the contact data of `owner`, and the fields of `with` in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::With`] if two of `with` have the same field, or one is of a table of contact data.
+    pub fn new(owner: Owner, with: impl IntoIterator<Item = With>) -> Result<Self, Error> {
+        let names = owner.tables();
+        let mut plan = Self { owner, tables: Vec::new(), fields: Vec::new(), primary: None, encoding: None };
+        for with in with {
+            let is_called = |name: &str| with.table.eq_ignore_ascii_case(name);
+            if is_called(names.contacts) || is_called(database::PHONE_NUMBERS) {
+                let expected = "a table other than those of contact data, which are read whole";
+                return Err(Error::new(ErrorKind::With, expected, format!("\"{with}\"")));
+            }
+            if plan.fields.iter().any(|other| other.with.field == with.field) {
+                let found = format!("\"{}\" twice", with.field);
+                return Err(Error::new(ErrorKind::With, "each field once", found));
+            }
+            let table = plan.table(&with.table);
+            let slot = plan.tables[table].slot(&with.column);
+            plan.fields.push(Taken { with, table, slot });
+        }
+        if plan.fields.iter().any(|field| !field.with.is_list && plan.tables[field.table].is_emails(owner)) {
+            let table = plan.table(names.owners);
+            let slot = plan.tables[table].slot(database::PRIMARY_EMAIL);
+            plan.primary = Some((table, slot));
+        }
+        plan.tables.push(Table::of_contacts(names));
+        plan.tables.push(Table::of_phones());
+        Ok(plan)
+    }
+
+    /// The encoding of texts that are not UTF-8. Without one, they come into the payload as they are, and
+    /// [`to_v2`](crate::to_v2) rejects their record or payload.
+    #[must_use]
+    pub fn encoding(self, encoding: Encoding) -> Self {
+        Self { encoding: Some(encoding), ..self }
+    }
+
+    /// The names of the tables to read. Upper and lower case are equal.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().map(|table| table.name.as_str())
+    }
+
+    /// Finds the columns of a table by their names, in any order and case.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::OtherTable`] if the table is not one of [`Plan::tables`]; [`ErrorKind::MissingColumn`],
+    /// [`ErrorKind::ColumnTwice`].
+    ///
+    /// ```
+    /// use deskpro_contact::rows::{Owner, Plan};
+    ///
+    /// let plan = Plan::new(Owner::People, [])?;
+    /// let error = plan.columns("phone_numbers", &["id", "person", "number"]).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "phone_numbers.person_id: expected a column of this name, found none (did you mean `person`?)",
+    /// );
+    /// # Ok::<(), deskpro_contact::rows::Error>(())
+    /// ```
+    pub fn columns(&self, table: &str, names: &[impl AsRef<str>]) -> Result<Columns, Error> {
+        Columns::new(self, table, names)
+    }
+
+    /// The position of a table; adds it if it is not there.
+    fn table(&mut self, name: &str) -> usize {
+        let found = self.tables.iter().position(|table| table.name.eq_ignore_ascii_case(name));
+        found.unwrap_or_else(|| {
+            self.tables.push(Table {
+                name: name.to_owned(),
+                role: Role::Fields,
+                slots: Vec::new(),
+                is_owners: name.eq_ignore_ascii_case(self.owner.tables().owners),
+            });
+            self.tables.len() - 1
+        })
+    }
+}
+
+impl Table {
+    /// The position of the type among the slots of contacts.
+    pub(super) const TYPE: usize = 0;
+    /// The position of the comment among the slots of contacts. Those of `field_1` to `field_10` follow.
+    pub(super) const COMMENT: usize = 1;
+    /// The positions of the slots of phones.
+    pub(super) const NUMBER: usize = 0;
+    pub(super) const EXTENSION: usize = 1;
+    pub(super) const LABEL: usize = 2;
+
+    fn of_contacts(names: &OwnerTables) -> Self {
+        let is_used = |number| {
+            Kind::ALL.iter().any(|&kind| row(kind).columns.iter().any(|column| column.stored == Some(number)))
+        };
+        let named = [envelope::CONTACT_TYPE, envelope::COMMENT]
+            .map(|name| Slot { column: name.to_owned(), is_required: true });
+        let numbered = (1..=database::LAST_STORED).map(|number| Slot {
+            column: format!("{}{number}", envelope::STORED),
+            is_required: is_used(number),
+        });
+        let slots = named.into_iter().chain(numbered).collect();
+        Self { name: names.contacts.to_owned(), role: Role::Contacts, slots, is_owners: false }
+    }
+
+    fn of_phones() -> Self {
+        let slots = [(database::NUMBER, true), (database::EXTENSION, false), (database::LABEL, false)];
+        let slots = slots.map(|(column, is_required)| Slot { column: column.to_owned(), is_required });
+        Self {
+            name: database::PHONE_NUMBERS.to_owned(),
+            role: Role::Phones,
+            slots: slots.to_vec(),
+            is_owners: false,
+        }
+    }
+
+    /// Whether a column of `people` names the first row of this table.
+    pub(super) fn is_emails(&self, owner: Owner) -> bool {
+        owner == Owner::People && self.name.eq_ignore_ascii_case(database::EMAILS)
+    }
+}
