@@ -64,8 +64,8 @@
 //!
 //! # What is lost
 //!
-//! Of the tables of contact data, every value is in the payload or among the losses; of others, only the columns of [`With`]
-//! are read.
+//! Every value in a table of contact data is in the payload or among the losses. Other tables are read for the columns of
+//! [`With`] alone.
 //!
 //! | code | severity | |
 //! |---|---|---|
