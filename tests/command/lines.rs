@@ -53,7 +53,7 @@ fn one_carriage_return_before_the_line_feed_belongs_to_the_line_end() {
     assert_eq!(url("type=website&data[url]=a\r\r\n"), "a\r");
     assert_eq!(url("type=website&data[url]=a\rb\n"), "a\rb");
     assert_eq!(url("type=website&data[url]=\ra\r\n"), "\ra");
-    // Without a line feed behind it, the carriage return belongs to the value.
+    // Without a line feed after it, the carriage return belongs to the value.
     let run = dir.run("", format!("{WEBSITE}\ntype=website&data[url]=a\r")).exits(0);
     assert_eq!(run.lines()[1], r#"{"contact_data":{"website":[{"url":"a\r"}]}}"#);
     // The rejects keep every byte of a rejected line.
@@ -87,7 +87,7 @@ fn a_rejected_line_is_kept_byte_for_byte() {
     assert!(losses[0].get("value").is_none());
     let raw = losses[0]["raw"].as_str().unwrap();
     assert_eq!(deskpro_contact::losses_file::decode_raw(raw), &line[..line.len() - 1]);
-    // The kept line is rejected again, behind another: alone, it would be taken for binary data.
+    // The kept line is rejected again, after another: alone, it would be taken for binary data.
     dir.run("--rejects again", [WEBSITE.as_bytes(), b"\n", &dir.bytes("r")].concat()).exits(1);
     assert_eq!(dir.bytes("again"), line);
 }

@@ -47,7 +47,7 @@ fn payloads_are_restored_to_equal_forms() {
             }
             assert_eq!(lines[1], BAD, "a rejected payload is restored byte for byte");
             assert_eq!(run.err, "", "nothing is left over");
-            // Nothing is lost without a losses file of its own, either.
+            // A run without a losses file of its own has no losses, either.
             dir.run(&format!("{jobs} --to form --restore l o"), "").exits(0);
         }
     }

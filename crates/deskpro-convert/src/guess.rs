@@ -1,7 +1,7 @@
 //! Recognises input of a wrong format by its first line, so that it is not converted to nonsense.
 //!
-//! Only the first line that is not empty is judged, and at most [`MAX_JUDGED`] bytes of it. So a stream that pauses after
-//! its first line is not held up.
+//! Only the first line that is not empty is judged, and at most [`MAX_JUDGED`] bytes of it. So a stream that pauses
+//! after its first line is not held up.
 
 mod json;
 mod text;
@@ -27,8 +27,8 @@ pub(crate) enum Expected {
 
 /// Judges the first line that is not empty, given without its line end. If `is_cut`, only its start is given.
 ///
-/// For an input of a wrong format, returns a clause that follows the name of the input in a message: what it looks like,
-/// and what helps.
+/// For an input of a wrong format, returns a clause that follows the name of the input in a message: what it looks
+/// like, and what helps.
 pub(crate) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<String> {
     if let Some(clause) = judge_start(line).or_else(|| line.contains(&0).then(|| Binary::Nul.clause())) {
         return Some(clause);
@@ -116,7 +116,7 @@ impl Binary {
             Self::Xz => "is compressed with xz: decompress it with `xz -dc` first",
             Self::SevenZip => "is a 7z archive: unpack it with `7z e -so` first",
             Self::Nul => {
-                "looks like binary data: its first line holds a NUL; convert reads text, one payload a line"
+                "looks like binary data: its first line holds a NUL; convert reads text, one payload per line"
             }
         };
         clause.to_owned()

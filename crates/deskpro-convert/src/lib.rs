@@ -1,8 +1,8 @@
 //! The command `convert` as a library: converts legacy Deskpro contact data to v2 JSON and back, on streams of any
 //! length.
 //!
-//! The interface of this crate is its command line. Its functions are public only for `main`, tests and fuzzing, and may
-//! change in any version. Other programs use the crate `deskpro-contact`.
+//! The interface of this crate is its command line. Its functions are public only for `main`, tests and fuzzing, and
+//! may change in any version. Other programs use the crate `deskpro-contact`.
 //!
 //! # How data flows
 //!
@@ -22,7 +22,9 @@
 //! | `losses_bounds` | the first and the last line of a losses file |
 //! | `wording` | the words for the outcome of a loss: kept, lost |
 //! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
-//! | `report`, `check`, `summary` | the counts of a run as text; the report of `--check`; both as JSON |
+//! | `report`, `check`, `summary`, `progress` | the counts of a run as text; the report of `--check`; both as JSON; progress |
+//! | `id_field`, `json_line` | the person's id in a payload; a value as a line of JSON |
+//! | `panics`, `stderr`, `paths` | catches panics; standard error; paths on the command line |
 //!
 //! No two modules use each other.
 //!

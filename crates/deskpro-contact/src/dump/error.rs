@@ -6,11 +6,12 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A statement begins with a word that is not in the list of statements to skip, so it may change rows.
+    /// The first word of a statement is not known from dumps, so the statement may change rows.
     UnknownStatement,
     /// A statement other than INSERT and REPLACE changes a wanted table.
     ChangesTable,
-    /// The body of a procedure or trigger has no `DELIMITER` in front, so its statements cannot be told from others.
+    /// No `DELIMITER` comes before a procedure or trigger whose body has several statements, so its end cannot be
+    /// found.
     NoDelimiter,
     /// An INSERT has neither a list of columns nor a CREATE TABLE before it.
     NoColumns,
@@ -24,7 +25,7 @@ pub enum ErrorKind {
     Charset,
     /// The dump ends inside a statement, or before its closing comment.
     Cut,
-    /// A statement on a wanted table, or a comment, has another form than dumps have.
+    /// A statement on a wanted table, or a comment, has a form that dumps do not have.
     Syntax,
     /// A row, or a statement that is not an INSERT, is longer than [`MAX_LEN`](super::MAX_LEN).
     TooLong,
@@ -64,7 +65,7 @@ impl Error {
         Self { table: Some(table.into()), ..self }
     }
 
-    /// The kind.
+    /// The kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -88,7 +89,7 @@ impl Error {
         self.column.as_deref()
     }
 
-    /// The sentence without line, table and column: `expected X, found Y`, sometimes with a hint in brackets.
+    /// The sentence without line, table and column: `expected X, found Y`, sometimes with a hint in parentheses.
     #[must_use]
     pub fn message(&self) -> String {
         let sentence = format!("expected {}, found {}", self.expected, self.found);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::literal::{Literal, Place};
 
-/// One thing that a dump says about the wanted tables, in the dump's order.
+/// A part of a dump that is about a wanted table, or the dump's end. Events come in the order of the dump.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'r> {
     /// A CREATE TABLE of a wanted table.
@@ -15,8 +15,8 @@ pub enum Event<'r> {
     Row(Row<'r>),
     /// The end of the dump.
     End {
-        /// Whether a closing comment says that the dump is whole. If not, the end of the dump is where the bytes end,
-        /// and rows that are missing behind it cannot be seen.
+        /// Whether the dump ends with a closing comment, which shows that it is whole. If not, it may have been cut
+        /// after any statement, and the reader cannot see that rows are missing.
         is_marked: bool,
     },
 }
@@ -72,7 +72,11 @@ impl<'r> Row<'r> {
         self.line
     }
 
-    /// The value of the column with that index. Panics if there is no such column.
+    /// The value of the column with an index, counted from 0.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such column.
     #[must_use]
     pub fn value(self, column: usize) -> Value<'r> {
         self.resolve(&self.literals[column])
@@ -138,7 +142,7 @@ pub enum Value<'r> {
 }
 
 impl<'r> Value<'r> {
-    /// The bytes of a number, text or literal; none for NULL.
+    /// The bytes of a number, a text or a binary value; `None` for NULL.
     #[must_use]
     pub fn bytes(self) -> Option<&'r [u8]> {
         match self {

@@ -1,5 +1,5 @@
-//! Tokens of SQL, as far as a dump needs them: white space and comments, quoted texts and names, words, and the delimiter
-//! that ends a statement.
+//! Tokens of SQL, as far as a dump needs them: white space and comments, quoted texts and names, words, and the
+//! delimiter that ends a statement.
 
 use memchr::{memchr, memchr2, memmem};
 
@@ -44,7 +44,7 @@ impl Token<'_> {
 
 /// White space or a comment between two tokens.
 pub(super) enum Gap<'b> {
-    /// White space, or the begin or end of a comment that holds code (`/*!40101 … */`).
+    /// White space, or the start or end of a comment that holds code (`/*!40101 … */`).
     Blank,
     /// A comment, with its marks.
     Comment(&'b [u8]),
@@ -72,7 +72,7 @@ impl<'b> Lexer<'b> {
         self.bytes.get(self.at).copied().ok_or(Cut)
     }
 
-    /// Whether the text comes next. A part of it at the end of the buffer may become it.
+    /// Whether the text comes next. [`Cut`] if the buffer ends within the text and more bytes may follow.
     fn begins_with(&self, text: &[u8]) -> Result<bool, Cut> {
         let rest = self.rest();
         if rest.len() < text.len() && !self.is_last && text.starts_with(rest) {
@@ -122,7 +122,8 @@ impl<'b> Lexer<'b> {
                 if self.rest().len() == mark + digits {
                     return Err(Cut);
                 }
-                // No server has this version: mariadb-dump's first line.
+                // No server has this version. The first line of mariadb-dump uses it, for a comment that no server
+                // runs.
                 if &self.rest()[mark..][..digits] == b"999999" {
                     return self.block_comment().map(Some);
                 }
@@ -219,7 +220,7 @@ impl<'b> Lexer<'b> {
     }
 }
 
-/// White space between tokens. Controls count as such behind `--`.
+/// White space between tokens. After `--`, it begins a comment.
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
@@ -229,7 +230,7 @@ pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
 }
 
-/// The name between quotes: a doubled quote is one.
+/// The name between quotes. A doubled quote stands for one quote.
 pub(super) fn name(quote: u8, inner: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(inner.len());
     let mut at = 0;

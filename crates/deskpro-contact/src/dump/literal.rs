@@ -112,7 +112,7 @@ fn unescape(mut inner: &[u8], quote: u8, has_escapes: bool, out: &mut Vec<u8>) {
         let found = if has_escapes { memchr2(b'\\', quote, inner) } else { memchr::memchr(quote, inner) };
         let Some(found) = found else { return out.extend_from_slice(inner) };
         out.extend_from_slice(&inner[..found]);
-        // The lexer has seen a byte behind each backslash, and that each quote is doubled.
+        // The lexer has checked that a byte follows each backslash, and that each quote is doubled.
         let byte = inner[found + 1];
         if inner[found] == quote {
             out.push(quote);
@@ -199,23 +199,23 @@ fn binary(
     Ok(Literal::Binary { place: begin..decoded.len(), charset: None })
 }
 
-/// Decodes hexadecimal digits. An odd number of them has a zero in front. Whether all are digits.
+/// Decodes hexadecimal digits. If their number is odd, the first byte has one digit. Returns whether all are digits.
 fn hexadecimal(digits: &[u8], out: &mut Vec<u8>) -> bool {
     decode(digits, 16, 2, out)
 }
 
-/// Decodes binary digits. The first byte has zeros in front. Whether all are digits.
+/// Decodes binary digits. The first byte may have fewer than eight. Returns whether all are digits.
 fn bits(digits: &[u8], out: &mut Vec<u8>) -> bool {
     decode(digits, 2, 8, out)
 }
 
-/// Decodes digits of the base, of which a byte has `width`.
+/// Decodes digits of a base, `width` digits to a byte. Returns whether all are digits.
 fn decode(digits: &[u8], base: u8, width: usize, out: &mut Vec<u8>) -> bool {
     let mut byte = 0;
     for (index, &digit) in digits.iter().enumerate() {
         let Some(value) = char::from(digit).to_digit(u32::from(base)) else { return false };
         let value = u8::try_from(value).expect("a digit of a base up to 16");
-        // A full byte was pushed before; only zeros of the front could be shifted out.
+        // Fewer than `width` digits are in `byte`, so the product fits.
         byte = byte * base + value;
         if (digits.len() - index - 1).is_multiple_of(width) {
             out.push(byte);

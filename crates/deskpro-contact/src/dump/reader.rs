@@ -17,15 +17,16 @@ pub const MAX_LEN: usize = 1 << 30;
 
 /// Reads a dump that arrives in pieces. The module [`dump`](super) has an example.
 ///
-/// Memory is bounded by the longest row of a wanted table or other statement, and the longest piece.
+/// It needs memory for the longest row of a wanted table, the longest statement that is not an INSERT, and the longest
+/// piece.
 #[derive(Debug)]
 pub struct Reader {
     wanted: Vec<String>,
     /// Bytes that were fed. Those before `start` are read.
     buffer: Vec<u8>,
     start: usize,
-    /// The number of unread bytes without which another try would be in vain. It doubles with each try, so that the
-    /// cost of a long row is linear whatever the pieces are.
+    /// The number of unread bytes from which the next try to read a row or statement is made. It doubles with each
+    /// failed try, so that the cost of a long row is linear for pieces of any size.
     needed: usize,
     is_last: bool,
     /// The line of `start`, counted from 1.
@@ -52,10 +53,10 @@ pub struct Reader {
 #[derive(Clone, Copy, Debug)]
 enum Mode {
     Between,
-    /// Behind VALUES or a comma.
+    /// After VALUES or a comma.
     BeforeRow,
     AfterRow,
-    /// In an INSERT of another table; inside of a text if there is a quote.
+    /// In an INSERT of another table; with a quote, inside a text.
     Skip(Option<u8>),
     Done,
 }
@@ -91,7 +92,7 @@ impl From<Cut> for Stop {
 }
 
 impl Reader {
-    /// A reader of the tables with these names. Upper and lower case are equal.
+    /// Makes a reader of the tables with these names. Table names match in any ASCII case.
     pub fn new(wanted: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             wanted: wanted.into_iter().map(Into::into).collect(),
@@ -116,7 +117,8 @@ impl Reader {
         }
     }
 
-    /// Takes the next bytes of the dump. Call [`next_event`](Self::next_event) until it returns none before the next piece.
+    /// Takes the next piece of the dump. Before the piece after it, call [`next_event`](Self::next_event) until that
+    /// returns `None`.
     pub fn feed(&mut self, bytes: &[u8]) {
         debug_assert!(!self.is_last || bytes.is_empty(), "the dump has ended");
         // Moving the unread bytes costs at most as much as reading those before them.
@@ -127,16 +129,17 @@ impl Reader {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// Says that no more bytes follow. Call [`next_event`](Self::next_event) until it returns none after it, too.
+    /// Tells the reader that the dump has no more bytes. Then call [`next_event`](Self::next_event) until it returns
+    /// `None`.
     pub fn end(&mut self) {
         self.is_last = true;
     }
 
-    /// The next event. None if more bytes are needed, or behind [`Event::End`].
+    /// The next event. `None` if more bytes are needed, or after [`Event::End`].
     ///
     /// # Errors
     ///
-    /// The dump cannot be read from here on: every kind of [`ErrorKind`]. Further calls return that error again.
+    /// The dump cannot be read further: any [`ErrorKind`]. Further calls return the same error.
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());

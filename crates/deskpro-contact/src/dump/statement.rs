@@ -1,8 +1,8 @@
-//! What statements mean for the rows that follow: skipped ones, columns, databases, character sets, modes.
+//! The meaning of statements for the rows after them: columns, databases, character sets, modes, or none.
 
 use super::lex::{Token, name};
 
-/// What the first word of a statement says.
+/// The meaning of a statement's first word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verb {
     /// INSERT and REPLACE.
@@ -23,7 +23,7 @@ pub(super) enum Verb {
     Skip,
 }
 
-/// The verb of a first word; none if it is not listed.
+/// The verb of a first word; `None` if dumps do not have such statements.
 pub(super) fn verb(word: &[u8]) -> Option<Verb> {
     Some(match word.to_ascii_uppercase().as_slice() {
         b"INSERT" | b"REPLACE" => Verb::Insert,
@@ -42,8 +42,8 @@ pub(super) fn verb(word: &[u8]) -> Option<Verb> {
     })
 }
 
-/// Whether each byte below 128 is ASCII in the character set, wherever it stands. In `sjis` and `gbk`, the second byte of
-/// a character may be a backslash or a letter.
+/// Whether each byte below 128 is ASCII in the character set, also inside a character of several
+/// bytes. In `sjis` and `gbk`, the second byte of a character may be a backslash or a letter.
 pub(super) fn is_ascii_compatible(charset: &[u8]) -> bool {
     const COMPATIBLE: &[&[u8]] = &[
         b"armscii8",
@@ -90,7 +90,7 @@ pub(super) struct TableName {
     pub(super) table: String,
 }
 
-/// Reads a name at the start of the tokens, and returns it with the tokens behind it.
+/// Reads a name at the start of the tokens, and returns it with the tokens after it.
 pub(super) fn one_name<'t, 'b>(tokens: &'t [Token<'b>]) -> Option<(String, &'t [Token<'b>])> {
     let (first, rest) = tokens.split_first()?;
     match *first {
@@ -115,7 +115,7 @@ fn skip_words<'t, 'b>(tokens: &'t [Token<'b>], words: &[&str]) -> &'t [Token<'b>
     &tokens[count..]
 }
 
-/// A CREATE TABLE: its name, and its columns if it lists any. Tokens begin behind CREATE.
+/// A CREATE TABLE: its name, and its columns if it lists any. The tokens are those after CREATE.
 pub(super) fn create_table(tokens: &[Token<'_>]) -> Option<(TableName, Vec<String>)> {
     let (first, rest) = skip_words(tokens, &["OR", "REPLACE", "TEMPORARY"]).split_first()?;
     if !first.is_word("TABLE") {
@@ -125,7 +125,7 @@ pub(super) fn create_table(tokens: &[Token<'_>]) -> Option<(TableName, Vec<Strin
     let mut columns = Vec::new();
     let mut depth = 0_usize;
     for (index, token) in rest.iter().enumerate() {
-        // A definition begins at the first bracket, and at each comma that no further bracket encloses.
+        // A definition begins after the first parenthesis, and after each comma that no other parentheses enclose.
         let begins = match token {
             Token::Symbol(b'(') => {
                 depth += 1;
@@ -172,15 +172,15 @@ pub(super) fn has_query(tokens: &[Token<'_>]) -> bool {
     tokens.iter().any(|token| token.is_word("SELECT"))
 }
 
-/// Whether a CREATE makes a procedure, trigger or the like whose body has several statements. Their `;` would be
-/// taken for the end of the CREATE.
+/// Whether a CREATE makes a procedure, a trigger or another object whose body has several statements. A `;` in the body
+/// would be taken for the end of the CREATE.
 pub(super) fn has_compound_body(tokens: &[Token<'_>]) -> bool {
     let is_any = |words: &[&str]| tokens.iter().any(|token| words.iter().any(|word| token.is_word(word)));
     is_any(&["PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"])
         && is_any(&["BEGIN", "THEN", "LOOP", "REPEAT", "WHILE", "DECLARE"])
 }
 
-/// Whether ALTER TABLE adds, removes, renames or moves columns. Tokens begin behind the table's name.
+/// Whether ALTER TABLE adds, removes, renames or moves columns. The tokens are those after its name.
 pub(super) fn changes_columns(tokens: &[Token<'_>]) -> bool {
     tokens.iter().enumerate().any(|(index, token)| {
         ["DROP", "RENAME", "CHANGE", "FIRST", "AFTER", "EXCHANGE"].iter().any(|word| token.is_word(word))
@@ -188,7 +188,7 @@ pub(super) fn changes_columns(tokens: &[Token<'_>]) -> bool {
     })
 }
 
-/// What a SET says about reading the dump.
+/// The settings of a SET that change how the dump is read.
 #[derive(Default, Debug)]
 pub(super) struct Settings {
     pub(super) charset: Option<String>,
@@ -196,7 +196,7 @@ pub(super) struct Settings {
     pub(super) turns_escapes_off: Option<bool>,
 }
 
-/// Reads a SET. Tokens begin behind the word.
+/// Reads a SET. The tokens are those after the word.
 pub(super) fn settings(tokens: &[Token<'_>]) -> Settings {
     let mut settings = Settings::default();
     for (index, token) in tokens.iter().enumerate() {
@@ -241,7 +241,7 @@ fn text(token: &Token<'_>) -> Option<String> {
     }
 }
 
-/// Whether a token is that name, in any case.
+/// Whether a token is the name of a table, in any ASCII case.
 pub(super) fn is_name(token: &Token<'_>, table: &str) -> bool {
     match *token {
         Token::Word(word) => word.eq_ignore_ascii_case(table.as_bytes()),

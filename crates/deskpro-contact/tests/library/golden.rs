@@ -361,7 +361,7 @@ fn describe_all(payload: &[u8], losses: &[Loss]) -> String {
             writeln!(out, "  {hint}").unwrap();
         }
     }
-    if out.is_empty() { "nothing is lost\n".to_owned() } else { out }
+    if out.is_empty() { "no losses\n".to_owned() } else { out }
 }
 
 /// Checks that the losses line of a rejected payload contains its code, path and message, and the payload byte for

@@ -38,7 +38,8 @@ impl Json {
         let mut top = Node::Other;
         let read = Seed(&mut top).deserialize(&mut serde_json::Deserializer::from_slice(line));
         let is_unfinished = read.is_err_and(|error| error.is_eof());
-        // Programs break lines only after these characters. A line that ends within a text or a name is damaged instead.
+        // Programs break lines only after these characters. A line that ends within a text or a name is damaged
+        // instead.
         let has_break = match line.last() {
             Some(b'{' | b'[' | b',' | b':') => true,
             Some(b'}' | b']') => line.starts_with(b"["),
@@ -73,13 +74,13 @@ impl Json {
             Self::Har | Self::Batch | Self::LegacyReply if are_bodies && are_written => return None,
             Self::Body | Self::ErrorLine => {
                 "looks like JSON: convert reads v2 bodies with --to form, JSON of the legacy API with --from json, and form \
-                 payloads without these"
+                 payloads without these options"
             }
             Self::Losses => {
                 "is a losses file: give it to --restore, and the output that belongs to it as FILE"
             }
             Self::SeveralLines if are_bodies => {
-                "looks like JSON over several lines: write each body on one line with `jq -c .`, or, of a list, with \
+                "looks like JSON over several lines: write each body on one line with `jq -c .`, or, for a list, with \
                  `jq -c '.[]'`"
             }
             Self::SeveralLines => {

@@ -30,8 +30,8 @@ pub(super) enum Text {
 pub(super) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<String> {
     let text = Text::of(line, is_cut);
     let wanted = match expected {
-        Expected::Forms | Expected::WrittenForms => "form payloads, one a line",
-        Expected::Bodies | Expected::WrittenBodies => "v2 bodies, one a line",
+        Expected::Forms | Expected::WrittenForms => "form payloads, one per line",
+        Expected::Bodies | Expected::WrittenBodies => "v2 bodies, one per line",
     };
     let clause = match text {
         Text::Form => match expected {

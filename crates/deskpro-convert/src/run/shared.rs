@@ -71,11 +71,11 @@ struct Ended {
     /// The summary, or nothing.
     text: String,
     /// Which files have other names than those asked for.
-    misplaced: Option<String>,
+    renamed: Option<String>,
 }
 
 /// A sentence about files that have other names than those asked for, if there are any.
-fn misplaced(placed: &[Placed]) -> Option<String> {
+fn renamed(placed: &[Placed]) -> Option<String> {
     let sentences: Vec<String> = (placed.iter())
         .filter_map(|placed| match placed {
             Placed::AsNamed => None,
@@ -205,13 +205,13 @@ impl Run {
         state.ended = Some(finished.as_ref().map_or_else(|failure| failure.status, |ended| ended.status));
         // Printing may stall. A signal during it need not wait, and must not say that no file is in place.
         drop(state);
-        let Ended { status, text, misplaced } = finished?;
+        let Ended { status, text, renamed } = finished?;
         lock(&self.progress).print(&text);
         if !lock(&self.results).tally.adds_up() {
             let why = "the counts do not add up: this is a bug of convert, please report it".to_owned();
             return Err(Failure { status, why });
         }
-        match misplaced {
+        match renamed {
             Some(why) => Err(Failure { status, why }),
             None => Ok(status),
         }
@@ -223,7 +223,7 @@ impl Run {
         lock(&self.progress).finish();
         // From here on, an error drops the sinks, which removes their temporary files.
         let Some(mut sinks) = state.sinks.take() else {
-            return Ok(Ended { status: Status::Io, text: String::new(), misplaced: None });
+            return Ok(Ended { status: Status::Io, text: String::new(), renamed: None });
         };
         if let Some(failure) = state.failure.take() {
             return Err(failure);
@@ -252,11 +252,11 @@ impl Run {
         let finished = sinks.finish(summary)?;
         is_closed |= !finished.is_read;
         let is_shown = !args.quiet && !is_closed && report.is_none();
-        let misplaced = misplaced(&finished.placed);
+        let renamed = renamed(&finished.placed);
         Ok(Ended {
-            status: if misplaced.is_some() { Status::KeptExists } else { status },
+            status: if renamed.is_some() { Status::KeptExists } else { status },
             text: if is_shown { text } else { String::new() },
-            misplaced,
+            renamed,
         })
     }
 

@@ -62,8 +62,8 @@ pub(super) enum Fate {
 }
 
 impl Losses {
-    /// Opens the losses of a run from `from` to `to`. `file` can be read more than once; messages call it `name`. Checks
-    /// the first and the last line, so that a wrong file is refused before anything is written.
+    /// Opens the losses of a run from `from` to `to`. `file` can be read more than once; messages call it `name`.
+    /// Checks the first and the last line, so that a wrong file is refused before anything is written.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Losses {
                 to.name(),
                 head.from,
                 head.to,
-                way_back(&head)
+                restoring_hint(&head)
             ));
         }
         if head.profile != PROFILE {
@@ -235,7 +235,7 @@ impl LossesLine {
 }
 
 /// A hint which format restores the losses of a run; empty if no format does.
-fn way_back(head: &Head) -> String {
+fn restoring_hint(head: &Head) -> String {
     let is = |from: Source, to: Target| (&*head.from, &*head.to) == (from.name(), to.name());
     let target = if is(Source::Form, Target::V2) {
         Target::Form

@@ -36,7 +36,7 @@ enum State {
 /// A judgement about the start of an input.
 enum Verdict {
     Fine,
-    /// A clause about the input, to be put behind its name.
+    /// A clause about the input, which follows its name in a message.
     Wrong(String),
     /// More bytes are needed.
     Undecided,

@@ -242,7 +242,7 @@ fn is_header(comment: &[u8]) -> bool {
         .any(|text| comment.starts_with(text.as_bytes()))
 }
 
-/// Help for a statement that is not one.
+/// A hint for a text that is not a statement but a message of the program that wrote the dump.
 fn hint(found: &str) -> Option<&'static str> {
     let programs = ["mysqldump:", "mariadb-dump:", "mysql:", "mariadb:", "Warning:", "Error:", "ERROR "];
     let is_message = programs.iter().any(|program| found.starts_with(program));

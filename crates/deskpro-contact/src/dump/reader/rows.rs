@@ -89,7 +89,7 @@ impl Reader {
         lexer.gaps()?;
         let start = lexer.at;
         if lexer.peek()? != b'(' {
-            return Err(self.row_error(ErrorKind::Syntax, start, "a row in brackets", None));
+            return Err(self.row_error(ErrorKind::Syntax, start, "a row in parentheses", None));
         }
         lexer.at += 1;
         loop {
@@ -100,7 +100,7 @@ impl Reader {
             match literal(&mut lexer, &mut self.decoded) {
                 Ok(literal) if column.is_some() => self.literals.push(literal),
                 Ok(_) => {
-                    let expected = format!("`)` behind {index} values");
+                    let expected = format!("`)` after {index} values");
                     return Err(self.row_error(ErrorKind::TooManyValues, at, &expected, None));
                 }
                 Err(Invalid::Cut) => return Err(Stop::Cut),
@@ -123,7 +123,7 @@ impl Reader {
                     return Err(self.row_error(
                         ErrorKind::NotALiteral,
                         at,
-                        "`,` or `)` behind a value",
+                        "`,` or `)` after a value",
                         Some(index),
                     ));
                 }

@@ -44,10 +44,10 @@ const RESPELLINGS: [Respelling; 12] = [
     ("after a byte order mark", |payload| {
         payload.starts_with("contact_data").then(|| format!("\u{feff}{payload}"))
     }),
-    ("behind a no-break space", |payload| {
+    ("after a no-break space", |payload| {
         payload.starts_with("contact_data").then(|| format!("%C2%A0{payload}"))
     }),
-    ("behind tabs", |payload| payload.starts_with("contact_data").then(|| format!("\t\u{200b}{payload}"))),
+    ("after tabs", |payload| payload.starts_with("contact_data").then(|| format!("\t\u{200b}{payload}"))),
     ("in upper case", |payload| {
         Some(each_name(payload, |name| name.replace("contact_data", "CONTACT_DATA")))
     }),

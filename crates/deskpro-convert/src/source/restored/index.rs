@@ -13,7 +13,7 @@ use super::entry::{
 use crate::source::batch::SourceError;
 use crate::source::losses::{Fate, Losses, LossesLine};
 
-/// The lines of losses files, found by the person's id, or by the digest of the output where a line has no id. A line of
+/// The lines of losses files, found by the person's id, or by the digest of the output if a line has no id. A line of
 /// a file takes 32 bytes of memory, that of a rejected payload four more.
 pub struct Index {
     files: Vec<Losses>,
