@@ -22,7 +22,7 @@
 //!     for &payload in payloads {
 //!         match converter.convert(payload) {
 //!             Ok(conversion) => {
-//!                 assert!(restorer.restores(&conversion), "please report this payload");
+//!                 assert!(restorer.can_restore(&conversion), "please report this payload");
 //!                 let (body, mut losses) = (conversion.output().to_vec(), Vec::new());
 //!                 conversion.write_losses_json(&mut losses);
 //!                 rows.push(Row::Person { body, losses });
@@ -87,8 +87,8 @@
 //! assert_eq!(handle(&mut converter, &b"a=1&".repeat(20_000)).0, 413);
 //! ```
 //!
-//! To read a form into a struct of your own, see [`legacy::ContactData`](crate::legacy::ContactData), which lists the
-//! differences between `serde_qs` and PHP.
+//! To read a form into a struct of your own, see [`legacy::ContactData`](crate::legacy::ContactData). Its page lists
+//! the forms that `serde_qs` reads differently from PHP.
 //!
 //! # Phones and labels
 //!

@@ -12,8 +12,9 @@ use crate::losses_file::fields;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload); or the form that is made
-    /// from it, or the paths of its losses, would be longer than [`LONGEST_FORM`](crate::LONGEST_FORM) times that.
+    /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload); or the form that is made from
+    /// it, or the paths of its losses, would be longer than [`FORM_LENGTH_FACTOR`](crate::FORM_LENGTH_FACTOR) times
+    /// that.
     TooLong,
     /// A pair opens more than [`MAX_DEPTH`](crate::form::MAX_DEPTH) brackets, or JSON nests deeper than
     /// [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).

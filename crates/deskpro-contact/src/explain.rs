@@ -163,13 +163,13 @@ impl Code {
                 NO_ACTION,
             ),
             Self::SourceType => (
-                "That a value of legacy JSON was a number or a boolean. A form has text alone: `true` is `1`, `false` is `0`.",
+                "The JSON type of a number or a boolean in legacy JSON. A form has only texts: `true` becomes `1`, `false` `0`.",
                 legacy_json(r#"{"name":"Ann","active":true}"#),
                 SOURCE_NOTE,
             ),
             Self::SourceEmpty => (
-                "A null or an empty list or object of legacy JSON. A form does not say it, as in what PHP sends. Or a row of contact \
-                 data without a value.",
+                "A null, or an empty list or object, in legacy JSON: the payload leaves it out, as PHP's `http_build_query` \
+                 does. Or a row of contact data without a value.",
                 legacy_json(r#"{"name":"Ann","contact_data":[]}"#),
                 SOURCE_NOTE,
             ),
@@ -184,7 +184,7 @@ impl Code {
             ),
             Self::SourceColumn => (
                 "A member of a record in a reply, or a column of a row, that a payload has no place for: a column of the \
-                 server's table that no field has, or that differs from its field.",
+                 server's table that belongs to no field, or has another value than its field.",
                 legacy_json(
                     r#"{"details":{"15":{"id":15,"contact_type":"twitter","username":"ann","field_3":"4711"}}}"#,
                 ),
@@ -196,7 +196,7 @@ impl Code {
                 SOURCE_DATA,
             ),
             Self::SourceName => (
-                "A name in legacy JSON that a form cannot say, with what is under it: PHP would read it as another name.",
+                "A name in legacy JSON that a form cannot represent, with the values under it: PHP would read another name.",
                 legacy_json(r#"{"name":"Ann","first.pet":"Rex"}"#),
                 "Keep it with --losses, or rename it before you convert.",
             ),
@@ -210,13 +210,14 @@ impl Code {
                 "Check whether two dumps are joined. The payload has the row once.",
             ),
             Self::SourceValue => (
-                "The value of a row that --with names, if the payload has the value of another row: of email addresses, that \
-                 of `people.primary_email_id`, otherwise the one with the lowest id.",
+                "A value for a field that --with adds, if the payload has the value of another row. An email address is that of \
+                 the row that `people.primary_email_id` names; any other field has the value of the row with the \
+                 lowest id.",
                 dump(
                     Some("people_emails.email=email"),
                     "INSERT INTO people_emails (id,person_id,email) VALUES (1,7,'ann@example.com'),(2,7,'a@example.org');",
                 ),
-                "Keep it with --losses; or write `[]` behind the field, which then takes the values of all rows.",
+                "Keep it with --losses; or write `[]` after the field, which then takes the values of all rows.",
             ),
             Self::LeftOver => (
                 "A loss that could not be put back, because its record was deleted, or was edited so much that it \

@@ -1,8 +1,8 @@
 //! Legacy JSON: a line of JSON in, a legacy payload and losses out.
 //!
-//! Clients of the legacy API send bodies as forms or as JSON, and its server replies in JSON. [`payload`] turns a JSON body
-//! or a reply into the form payload that says the same, which [`to_v2`](crate::to_v2) and a
-//! [`Converter`](crate::Converter) read:
+//! Clients of the legacy API send bodies as forms or as JSON, and its server replies in JSON. [`payload`] builds a form
+//! payload from a JSON body or a reply. [`to_v2`](crate::to_v2) and a [`Converter`](crate::Converter) convert the
+//! payload:
 //!
 //! ```
 //! use deskpro_contact::{legacy_json, to_v2};
@@ -23,13 +23,14 @@
 //!
 //! # What is read
 //!
-//! - **Bodies**: an object with any fields. `contact_data` is a list or an object of `{type, comment, data}`; a body that has
-//!   `type` and `data` instead is one record. The payload has the bytes that PHP's `http_build_query` writes for what
-//!   `json_decode` reads: `true` is `1`, `false` is `0`, null and empty arrays are left out. A number keeps its digits.
+//! - **Bodies**: an object with any fields. `contact_data` is a list or an object of `{type, comment, data}`; a body
+//!   that has `type` and `data` instead is one record. The payload has the bytes that PHP's `http_build_query` writes
+//!   for what `json_decode` reads: `true` is `1`, `false` is `0`, null and empty arrays are left out. A number keeps
+//!   its digits.
 //! - **Replies**: `{"person":{…}}`, with the records in `contact_data` and the other members as fields; and
-//!   `{"details":…}`, the records alone. Records are in an object by their ids, or `[]` stands for none. A record of a
-//!   reply, `{id, contact_type, comment, …}`, has its fields twice: under their names, and in the server's columns
-//!   `field_1` to `field_10`. The names win. A column is read where its name is missing or null.
+//!   `{"details":…}`, the records alone. The records are an object with their ids as keys, or `[]` if there are none. A
+//!   record of a reply, `{id, contact_type, comment, …}`, has each field twice: under its name, and in a column of the
+//!   server's table (`field_1` to `field_10`). The column is read only if the name is missing or null.
 //!
 //! ```
 //! let line = r#"{"details":{"15":{"id":15,"contact_type":"skype","comment":"home","field_1":"zoe","username":"zoe"}}}"#;
@@ -44,24 +45,27 @@
 //! # Ok::<(), deskpro_contact::Error>(())
 //! ```
 //!
-//! Records are not judged here: [`to_v2`](crate::to_v2) rejects those that a server would drop.
+//! Any record is written. Converting the payload, for example by [`to_v2`](crate::to_v2), rejects records that a server
+//! would drop.
 //!
 //! # What is lost
 //!
-//! What the JSON has and the payload has not is among the losses; their paths and spans are those of the JSON:
+//! Each value or fact of the JSON that the payload does not hold is a loss, with its path and span in the JSON:
 //!
 //! | code | severity | |
 //! |---|---|---|
-//! | [`SourceType`](Code::SourceType) | note | that a value was a number or a boolean |
+//! | [`SourceType`](Code::SourceType) | note | the JSON type of a number or a boolean |
 //! | [`SourceEmpty`](Code::SourceEmpty) | note | a null or an empty list or object |
 //! | [`SourceRepeated`](Code::SourceRepeated) | note | the members of a reply's record that only repeat others, or are empty |
-//! | [`SourceColumn`](Code::SourceColumn) | data, sometimes a note | a member of a reply's record that has no place in a payload |
-//! | [`SourceField`](Code::SourceField) | data; empty, a note | what a reply has beside `person` or `details` |
-//! | [`SourceName`](Code::SourceName) | data; empty, a note | a name that a form cannot say, with its value |
+//! | [`SourceColumn`](Code::SourceColumn) | data, sometimes a note | a member of a reply's record that a payload has no place for |
+//! | [`SourceField`](Code::SourceField) | data; empty, a note | a member of a reply beside `person` or `details` |
+//! | [`SourceName`](Code::SourceName) | data; empty, a note | a name that a form cannot represent, with its value |
 //!
-//! Not told apart are an object with the keys 0, 1, 2 … and a list, and the white space and the escapes of the JSON.
+//! Neither the payload nor the losses hold white space, escapes, or whether an array with the keys 0, 1, 2 … was an
+//! object or a list.
+//!
 //! [`Conversion::with_source_losses`](crate::Conversion::with_source_losses) adds these losses to those of the payload.
-//! Restoring gives the payload, not the JSON: these losses are left over there, if they are data.
+//! Restoring gives the payload, not the JSON. The data among the losses of the JSON is then left over.
 
 mod find;
 mod reply;
@@ -69,7 +73,7 @@ mod write;
 
 use self::find::Found;
 use self::write::Writer;
-use crate::convert::{LONGEST_FORM, MAX_PAYLOAD};
+use crate::convert::{FORM_LENGTH_FACTOR, MAX_PAYLOAD};
 use crate::error::Error;
 use crate::form;
 use crate::json;
@@ -80,11 +84,11 @@ use crate::model::table::{Format, envelope};
 use crate::payload::Payload;
 use crate::tree::Shape;
 
-/// A payload may have this many bytes, however short its line is.
+/// The length in bytes up to which any payload is accepted, however short its line is.
 const SHORT_FORM: usize = 1 << 20;
 
-/// Replaces the content of `out` with the payload of a line of legacy JSON, and returns what the payload does not hold.
-/// [`Reader::payload`] does it for many lines.
+/// Replaces the content of `out` with a payload that is built from a line of legacy JSON, and returns the losses of the
+/// line. For many lines, use a [`Reader`], which reuses its buffers.
 ///
 /// # Errors
 ///
@@ -93,7 +97,7 @@ pub fn payload(line: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<Vec<Loss>, E
     Reader::new().payload(&line, out)
 }
 
-/// Reads lines of legacy JSON one after the other, in buffers that are used again.
+/// Builds payloads from many lines of legacy JSON, one after the other, and reuses its buffers.
 #[derive(Default, Debug)]
 pub struct Reader {
     read: Payload,
@@ -101,15 +105,15 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader.
+    /// Makes a reader without allowed fields.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Passes on a field that looks like contact data in the wrong place, as
-    /// [`Options::allow_field`](crate::Options::allow_field) does; in a reply, `name` begins below `person`. May be called
-    /// for several.
+    /// Allows a field that looks like contact data in the wrong place, as
+    /// [`Options::allow_field`](crate::Options::allow_field) does. `name` is the path of the field in the payload, so
+    /// in a reply it begins below `person`. Call it once for each field.
     ///
     /// ```
     /// use deskpro_contact::{ErrorKind, legacy_json::Reader};
@@ -125,17 +129,18 @@ impl Reader {
         self
     }
 
-    /// Replaces the content of `out` with the payload of a line of legacy JSON, and returns what the payload does not hold.
+    /// Replaces the content of `out` with a payload that is built from a line of legacy JSON, and returns the losses of
+    /// the line.
     ///
     /// # Errors
     ///
-    /// The line is rejected whole: [`NotJson`](crate::ErrorKind::NotJson), [`NotUtf8`](crate::ErrorKind::NotUtf8),
+    /// The line is rejected: [`NotJson`](crate::ErrorKind::NotJson), [`NotUtf8`](crate::ErrorKind::NotUtf8),
     /// [`DuplicateKey`](crate::ErrorKind::DuplicateKey), [`LoneSurrogate`](crate::ErrorKind::LoneSurrogate),
-    /// [`TooDeep`](crate::ErrorKind::TooDeep); [`NotABody`](crate::ErrorKind::NotABody) where it is neither a body nor a
+    /// [`TooDeep`](crate::ErrorKind::TooDeep); [`NotABody`](crate::ErrorKind::NotABody) if it is neither a body nor a
     /// reply, [`ListOfBodies`](crate::ErrorKind::ListOfBodies), [`ErrorLine`](crate::ErrorKind::ErrorLine);
-    /// [`MisplacedField`](crate::ErrorKind::MisplacedField) where contact data stands in another place than those of bodies
-    /// and replies; [`TooLong`](crate::ErrorKind::TooLong) where the payload would be longer than 1 MiB and than
-    /// [`LONGEST_FORM`] times the line, for each pair repeats the names above it.
+    /// [`MisplacedField`](crate::ErrorKind::MisplacedField) if contact data is in a place where neither bodies nor
+    /// replies have it; [`TooLong`](crate::ErrorKind::TooLong) if the payload, or the paths of the losses added up,
+    /// would be longer than both 1 MiB and [`FORM_LENGTH_FACTOR`] times the line.
     pub fn payload(&mut self, line: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<Vec<Loss>, Error> {
         let line = line.as_ref();
         out.clear();
@@ -159,7 +164,7 @@ impl Reader {
                 writer.write_records(details, root);
             }
         }
-        let max = line.len().saturating_mul(LONGEST_FORM).clamp(SHORT_FORM, MAX_PAYLOAD);
+        let max = line.len().saturating_mul(FORM_LENGTH_FACTOR).clamp(SHORT_FORM, MAX_PAYLOAD);
         let view = View::new(read, Input { payload: line, format: Format::V2, encoding: None });
         if !form::write(&read.tree, root, max, out) || view.names_exceed(&read.losses, max) {
             out.clear();

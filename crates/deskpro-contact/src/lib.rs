@@ -1,7 +1,7 @@
 //! Converts legacy Deskpro contact data to v2 JSON and back, and reports everything that the output cannot hold.
 //!
 //! Deskpro's legacy API takes contact data as PHP form payloads, its v2 API as JSON keyed by type. This library
-//! converts one into the other. Everything that the other cannot hold is a [`Loss`], which can be put back:
+//! converts one into the other. Every value or fact that the output cannot hold is a [`Loss`], which can be put back:
 //!
 //! ```
 //! let payload = "contact_data[1][type]=im&contact_data[1][comment]=label\
@@ -12,8 +12,8 @@
 //!     r#"{"contact_data":{"instant_message":[{"service":"aim","username":"example"}]}}"#,
 //! );
 //! // v2 has no place for the label, so the label is a loss.
-//! let lost: Vec<&str> = converted.losses().iter().map(|loss| loss.path()).collect();
-//! assert!(lost.contains(&"contact_data[1][comment]"));
+//! let paths: Vec<&str> = converted.losses().iter().map(|loss| loss.path()).collect();
+//! assert!(paths.contains(&"contact_data[1][comment]"));
 //! // The output and its losses give a payload that PHP reads as it reads the original.
 //! let restored = deskpro_contact::restore_form(converted.output(), converted.losses_json())?;
 //! let [before, after] = [payload, restored.output()].map(deskpro_contact::form::Form::read);
@@ -51,14 +51,14 @@
 //!
 //! For every payload that is not rejected, of any bytes:
 //!
-//! - **Restore**: `restore_form(to_v2(x))` is a payload that PHP's `parse_str` reads as it reads `x`: equal names,
-//!   values, types and order. `restore_v2(to_form(y))` is equal JSON with equal order of names. One exception, which is
-//!   reported as `dropped-pair`: PHP makes an empty array if it drops a pair such as `a[__Host-x]=1`; that array is not
-//!   restored.
-//! - **Conservation**: every value of the input is in the output or in the losses, with its path. So are the values
-//!   that PHP discards.
-//! - **Output first**: the losses hold only what the output does not. Restoring reads the output, so edits survive. A
-//!   loss whose place no longer exists is reported as left over.
+//! - **Restore**: [`restore_form`] makes a payload of the output and the losses of [`to_v2`]. PHP's `parse_str` reads
+//!   this payload as it reads the original: equal names, values, types and order. [`restore_v2`] makes equal JSON, with
+//!   equal order of names, of the output and the losses of [`to_form`]. One exception: if PHP drops a pair such as
+//!   `a[__Host-x]=1`, it makes the empty array `a`, which is not restored. The pair is a loss (`dropped-pair`).
+//! - **Conservation**: every value of the input, even one that PHP discards, is in the output or in a loss with the
+//!   path of the value.
+//! - **Output first**: the losses hold only values and facts that the output does not. Restoring reads the output, so
+//!   edits survive. A loss whose place no longer exists is reported as left over.
 //!
 //! The library does no input or output and has no `unsafe` code. Reading and converting never panic, whatever the
 //! input: tests and fuzzing check it.
@@ -76,11 +76,11 @@
 //!
 //! # Where to begin
 //!
-//! [`legacy_json`] makes payloads of bodies and replies of the legacy API that are JSON, [`rows`] of the rows of its
-//! database, which [`dump`] reads from an SQL dump.
-//!
 //! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and labels.
 //! [`guide`] shows how to migrate a file of payloads with `convert` and `curl`. Both are pages, not code.
+//!
+//! If the contact data is not in payloads yet: [`legacy_json`] builds payloads from bodies and replies of the legacy
+//! API that are JSON. [`rows`] builds payloads from rows of its database, which [`dump`] reads from an SQL dump.
 
 mod buffer;
 mod bytes;
@@ -122,7 +122,8 @@ mod targets;
 mod tree;
 
 pub use self::convert::{
-    Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
+    Conversion, Converted, Converter, DEFAULT_MAX_PAYLOAD, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Source,
+    Target,
 };
 pub use self::encoding::Encoding;
 pub use self::error::{Error, ErrorKind, is_invisible};
@@ -143,8 +144,8 @@ pub use self::structs::{legacy, v2};
 /// # Errors
 ///
 /// The payload is rejected: [`ErrorKind::NotAForm`], [`ErrorKind::MisplacedField`],
-/// [`ErrorKind::ContactDataNotArray`], [`ErrorKind::NotUtf8`] in another field, [`ErrorKind::TooLong`],
-/// [`ErrorKind::TooDeep`]. A record that cannot be read is a loss, not an error.
+/// [`ErrorKind::ContactDataNotArray`], [`ErrorKind::NotUtf8`] in a field other than contact data,
+/// [`ErrorKind::TooLong`], [`ErrorKind::TooDeep`]. A record that cannot be read is a loss, not an error.
 ///
 /// ```
 /// use deskpro_contact::{Field, Kind, to_v2};

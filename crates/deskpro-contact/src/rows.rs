@@ -1,9 +1,10 @@
-//! Rows of a legacy database: the rows of a person in, a payload and losses out.
+//! Builds legacy payloads from the rows of a legacy database, and returns the losses.
 //!
-//! A legacy server keeps contact data in the tables `people_contact_data` and `organizations_contact_data`, and phones in
-//! `phone_numbers`. A [`Plan`] says which tables are needed. [`Columns`] finds the columns of a table by their names, and
-//! reads each of its rows to a compact form with a [`Key`]. Sorted by their keys, the rows of a person are together, and a
-//! [`Builder`] makes one payload of them, which [`to_v2`](crate::to_v2) and a [`Converter`](crate::Converter) read:
+//! A legacy server keeps contact data in the tables `people_contact_data` and `organizations_contact_data`, and phones
+//! in `phone_numbers`. A [`Plan`] says which tables are needed. [`Columns`] finds the columns of a table by their
+//! names, and converts each of its rows to a compact form with a [`Key`]. If the rows are sorted by their keys, the
+//! rows of a person are together. A [`Builder`] builds one payload from them, and [`to_v2`](crate::to_v2) or a
+//! [`Converter`](crate::Converter) converts it:
 //!
 //! ```
 //! use deskpro_contact::dump::{Event, Reader};
@@ -50,22 +51,22 @@
 //!
 //! # The payload
 //!
-//! `id` is that of the person; then come the fields of [`With`], in their order. Each row of contact data is a record: its
-//! key is the row's `id`, its fields are those of its type. A row of `phone_numbers` is a record of the type `phone` with
-//! the key `p` and the row's `id`; `number`, ` x` and `ext` are its number, `label` is its comment. NULL and empty values
-//! are left out. The bytes are those of PHP's `http_build_query`.
+//! `id` is that of the person; then come the fields of [`With`], in their order. Each row of contact data is a record:
+//! its key is the row's `id`, its fields are those of its type. A row of `phone_numbers` is a record of the type
+//! `phone` with the key `p` and the row's `id`; `number`, ` x` and `ext` are its number, `label` is its comment. NULL
+//! and empty values are left out. The bytes are those of PHP's `http_build_query`.
 //!
-//! A field takes the value of one row: for `people_emails`, the row that `people.primary_email_id` names, otherwise the row
-//! with the lowest `id`. A field with `[]` takes the values of all rows.
+//! A field takes the value of one row: for `people_emails`, the row that `people.primary_email_id` names, otherwise the
+//! row with the lowest `id`. A field with `[]` takes the values of all rows.
 //!
-//! Records are not judged here: [`to_v2`](crate::to_v2) rejects those that a server would drop. The columns of a type that
-//! is in no document are in the record's data under their own names, so that the rejection keeps them. A row without a
-//! person makes a payload without an `id`, which has a [`rejection`](Built::rejection).
+//! Any record is written. Converting the payload rejects the records that a server would drop. If the type of a record
+//! is unknown, its columns are in its data under their own names, so that the loss of the rejected record holds them. A
+//! row without a person makes a payload without an `id`, which has a [`rejection`](Built::rejection).
 //!
 //! # What is lost
 //!
-//! Every value in a table of contact data is in the payload or among the losses. Other tables are read for the columns of
-//! [`With`] alone.
+//! Every value in a table of contact data is in the payload or in a loss. In other tables, only the columns of [`With`]
+//! are read.
 //!
 //! | code | severity | |
 //! |---|---|---|
@@ -75,9 +76,10 @@
 //! | [`SourceRow`](Code::SourceRow) | data | a row that came before, with equal values; if they differ, it is an error |
 //! | [`SourceValue`](Code::SourceValue) | data | a value for a field that has the value of another row |
 //!
-//! Not told apart are NULL and an empty text, and the types of columns.
+//! Neither the payload nor the losses hold the types of columns, or whether an empty value was NULL or a text.
+//!
 //! [`Conversion::with_source_losses`](crate::Conversion::with_source_losses) adds these losses to those of the payload.
-//! Restoring gives the payload, not the rows: these losses are left over there, if they are data.
+//! Restoring gives the payload, not the rows. The data among the losses of the rows is then left over.
 
 mod build;
 mod columns;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use deskpro_contact::{
-    Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target,
+    Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Source, Target,
 };
 
 use crate::guess::Expected;
@@ -18,7 +18,7 @@ Examples:
   convert --check payloads.form
       reports what would be kept, lost or rejected; writes no files
   convert payloads.form > people.jsonl
-      converts legacy payloads to v2 JSON, one a line
+      converts legacy payloads to v2 JSON, one per line
   convert --losses losses.jsonl -o people.jsonl payloads.form
       also keeps every value that v2 has no place for
   convert --from json replies.jsonl > people.jsonl
@@ -29,7 +29,7 @@ Examples:
       shows the contacts of the first payload
 
 Exit status:
-  0  nothing was lost (or --lossy allowed it)
+  0  no data was lost (or --lossy allowed it)
   1  a record or payload was rejected, and kept
   2  wrong usage
   3  something was lost: no file holds it
@@ -47,15 +47,16 @@ const REPORTS: &str = "Messages and reports";
 
 /// Converts legacy Deskpro contact data to v2 JSON and back, and reports every value that has no place in the output.
 ///
-/// Reads one payload a line from FILE or standard input, and writes one line for each converted payload, in the same order.
+/// Reads one payload per line from FILE or standard input, and writes one line for each converted payload, in the same
+/// order.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "convert", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Args {
-    /// Payloads, one a line. Standard input if FILE is `-` or missing.
+    /// Payloads, one per line. Standard input if FILE is `-` or missing.
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// The input format: legacy forms, legacy JSON (bodies and replies), or v2 JSON. By default v2 with --to form, else form;
-    /// then the first line must look like it.
+    /// without this option, the first line must look like the format.
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<InputFormat>,
     /// The output format: v2 JSON from legacy forms, legacy forms from v2 JSON, or the canonical model as JSON, for
@@ -228,7 +229,7 @@ impl Args {
     /// The length limit of a line, without its end, in bytes.
     pub fn max_line(&self) -> usize {
         let bytes = usize::try_from(self.max_payload).expect("at most MAX_PAYLOAD, which is a usize");
-        let factor = if self.is_restoring() { LONGEST_FORM } else { 1 };
+        let factor = if self.is_restoring() { FORM_LENGTH_FACTOR } else { 1 };
         // The product can exceed 32 bits, and is limited to MAX_PAYLOAD anyway.
         bytes.saturating_mul(factor).min(MAX_PAYLOAD)
     }
@@ -237,7 +238,7 @@ impl Args {
     pub fn options(&self) -> Options {
         let bytes = match self.input_format() {
             // A form repeats names, so it can be longer than the line that it is built from.
-            InputFormat::Json => self.max_line().saturating_mul(LONGEST_FORM).min(MAX_PAYLOAD),
+            InputFormat::Json => self.max_line().saturating_mul(FORM_LENGTH_FACTOR).min(MAX_PAYLOAD),
             InputFormat::Form | InputFormat::V2 => self.max_line(),
         };
         let options = Options::new(self.source(), self.target());

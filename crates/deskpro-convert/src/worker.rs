@@ -153,7 +153,7 @@ impl<'a> Worker<'a> {
                 if self.args.verify {
                     let is_whole = match self.args.keeps_format() {
                         true => conversion.is_same(conversion.output()),
-                        false => self.reverse.restores(conversion),
+                        false => self.reverse.can_restore(conversion),
                     };
                     if is_whole {
                         out.tally.verified += 1;

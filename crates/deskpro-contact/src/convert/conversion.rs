@@ -34,7 +34,7 @@ pub struct Conversion<'c> {
     pub(super) digest: Option<OutputDigest>,
     pub(super) is_plain: bool,
     pub(super) id_field: Option<&'c str>,
-    /// What the source of the payload held and the payload does not.
+    /// The losses of the JSON from which the payload was built: the values that the payload does not hold.
     pub(super) source_losses: &'c [Loss],
 }
 
@@ -50,9 +50,9 @@ impl<'c> Conversion<'c> {
         self.input.payload
     }
 
-    /// The conversion with the losses of the source that the payload was built from, for example those that
-    /// [`legacy_json::payload`](crate::legacy_json::payload) returns. They come before the payload's own losses, in each
-    /// method and in the losses line. Their spans are of the source.
+    /// Adds the losses that were found when the payload was built, for example those that
+    /// [`legacy_json::payload`](crate::legacy_json::payload) returns. All methods and the line of the losses file give
+    /// them before the losses of the payload. Their spans are positions in the JSON, not in the payload.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target, legacy_json};
@@ -69,7 +69,7 @@ impl<'c> Conversion<'c> {
         Self { source_losses: losses, ..self }
     }
 
-    /// What [`Conversion::with_source_losses`] was given.
+    /// The losses that [`Conversion::with_source_losses`] added.
     #[must_use]
     pub fn source_losses(&self) -> &'c [Loss] {
         self.source_losses
@@ -97,8 +97,8 @@ impl<'c> Conversion<'c> {
         }
     }
 
-    /// Whether `restored` is read as the source payload was read: equal names, values and order, and in JSON equal
-    /// types. Empty arrays of a form are ignored; PHP makes them only if it drops a `__Host-` name.
+    /// Whether `restored` is read as the converted payload was read: equal names, values and order, and in JSON equal
+    /// types. Empty arrays of a form are ignored: PHP makes them only if it drops a pair such as `a[__Host-x]=1`.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -150,17 +150,16 @@ impl<'c> Conversion<'c> {
 
     /// Writes the payload's line of a [losses file](losses_file), without a line end:
     /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`. `line` is the payload's line, from 1; `output` is
-    /// the
-    /// [`OutputDigest`] of the output on one line. The line has no `id` if the payload has none, and no `losses` if
-    /// nothing was lost.
+    /// the [`OutputDigest`] of the output on one line. The line has no `id` if the payload has none, and no `losses` if
+    /// there are none.
     pub fn write_losses_line(&self, line: u64, out: &mut Vec<u8>) {
         let id = self.id();
         let id = id.as_deref().and_then(PersonId::from_json);
         append(out, |out| self.write_object(Some(line), id, out));
     }
 
-    /// Writes the losses of the payload alone, as [`Conversion::write_losses_json`] does: those of its source are no part of
-    /// the payload that is restored.
+    /// Writes the losses of the payload as [`Conversion::write_losses_json`] does, but without the losses of the JSON
+    /// from which the payload was built: these are not needed to restore the payload.
     pub(super) fn write_payload_losses(&self, out: &mut Vec<u8>) {
         let Self { payload, root, output, input, digest, is_plain, id_field, source_losses: _ } = *self;
         Self { payload, root, output, input, digest, is_plain, id_field, source_losses: &[] }

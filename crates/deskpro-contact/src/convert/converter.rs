@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::reading::Reading;
-use super::{Conversion, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target};
+use super::{Conversion, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Source, Target};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Padded};
@@ -31,7 +31,7 @@ use crate::tree::Id;
 /// let mut restorer = Converter::new(Options::new(Source::V2, Target::Form));
 /// for payload in ["type=skype&data[username]=ann", "type=twitter&comment=work&data[username]=jo"] {
 ///     let conversion = converter.convert(payload)?;
-///     assert!(restorer.restores(&conversion));
+///     assert!(restorer.can_restore(&conversion));
 /// }
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
@@ -45,7 +45,7 @@ pub struct Converter {
     check: CheckBuffers,
 }
 
-/// Buffers that only [`Converter::restores`] uses.
+/// Buffers that only [`Converter::can_restore`] uses.
 #[derive(Default, Debug)]
 struct CheckBuffers {
     losses: Vec<u8>,
@@ -130,7 +130,7 @@ impl Converter {
                 ErrorKind::NotLosses,
                 String::new(),
                 0..0,
-                "a target with a way back",
+                "a target that can be restored",
                 target.name(),
             )),
         }
@@ -138,9 +138,10 @@ impl Converter {
 
     /// Checks whether `conversion` can be restored without loss. This converter must have the opposite direction.
     ///
-    /// Restores a payload from the output and the losses, and compares it with the source payload as
-    /// [`Conversion::is_same`] does. Returns false if they differ, if restoring fails, or if it loses data.
-    pub fn restores(&mut self, conversion: &Conversion<'_>) -> bool {
+    /// Restores a payload from the output and the losses, and compares it with the converted payload as
+    /// [`Conversion::is_same`] does. Returns false if they differ, if restoring fails, or if restoring has a loss that
+    /// is data. The losses that [`Conversion::with_source_losses`] added are ignored.
+    pub fn can_restore(&mut self, conversion: &Conversion<'_>) -> bool {
         let mut check = mem::take(&mut self.check);
         let CheckBuffers { losses, before, after } = &mut check;
         losses.clear();
@@ -193,7 +194,7 @@ impl Converter {
                 let form = sources::form::read(input, is_general, padded, payload)?;
                 if options.encoding.is_some() && !form.is_plain() {
                     // Each decoded name is a loss whose path repeats the names above it.
-                    let max = options.max_payload.saturating_mul(LONGEST_FORM);
+                    let max = options.max_payload.saturating_mul(FORM_LENGTH_FACTOR);
                     if View::new(payload, input).names_exceed(&payload.losses, max) {
                         return Err(Error::too_many_names(input.payload.len(), max));
                     }
@@ -232,7 +233,7 @@ impl Converter {
                     saved.check_encoding(encoding)?;
                 }
                 let body = match target {
-                    // From v2 to v2 any JSON is written as it was read.
+                    // From v2 to v2, any JSON is accepted and written again.
                     Target::V2 => Body { root: read, envelope: None },
                     Target::Form | Target::Canonical => {
                         let body = Body::find(&payload.tree, read, saved.is_some());
@@ -264,7 +265,7 @@ impl Converter {
         match target {
             Target::Form => {
                 // Each pair repeats the names above it, so the form of a body can be very long.
-                let max = options.max_payload.saturating_mul(LONGEST_FORM);
+                let max = options.max_payload.saturating_mul(FORM_LENGTH_FACTOR);
                 let mut form = mem::take(output).into_vec();
                 form.clear();
                 let is_complete = form::write(&payload.tree, made, max, &mut form);

@@ -7,4 +7,4 @@ mod reading;
 
 pub use self::conversion::{Conversion, Converted};
 pub use self::converter::Converter;
-pub use self::options::{DEFAULT_MAX_PAYLOAD, LONGEST_FORM, MAX_PAYLOAD, Options, Source, Target};
+pub use self::options::{DEFAULT_MAX_PAYLOAD, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Source, Target};

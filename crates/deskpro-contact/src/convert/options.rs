@@ -10,10 +10,10 @@ pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
 /// The default of [`Options::max_payload`], in bytes: 16 MiB.
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 
-/// The limit for a form that is made from a body is [`Options::max_payload`] times this factor. The paths of its losses
-/// together have the same limit. A program that restores such forms needs a limit that is larger by this
-/// factor.
-pub const LONGEST_FORM: usize = 16;
+/// The factor between two limits: a form that is made from a body may have [`Options::max_payload`] times this many
+/// bytes, because each pair of a form repeats the names above it. The paths of the body's losses, added up, have the
+/// same limit. A converter that restores such forms needs a `max_payload` that is larger by this factor.
+pub const FORM_LENGTH_FACTOR: usize = 16;
 
 /// The format in which a payload is read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -139,10 +139,9 @@ impl Options {
         Self { only_contact_data: yes, ..self }
     }
 
-    /// The name of the field at the top of a payload that holds the person's id. If it is set, a line of losses has the
-    /// id,
-    /// [`restore`] puts losses back only into a payload with the same id, and [`Options::only_contact_data`] does not
-    /// leave the field out. Default: none.
+    /// The name of the field at the top of a payload that holds the person's id. If it is set, the losses of a payload
+    /// have its id, [`restore`] puts losses back only into a payload with the same id, and
+    /// [`Options::only_contact_data`] does not leave the field out. Default: none.
     ///
     /// [`restore`]: crate::Converter::restore
     #[must_use]

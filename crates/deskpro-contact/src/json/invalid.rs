@@ -12,12 +12,13 @@ pub(super) fn not_json(error: &serde_json::Error, body: &[u8]) -> Error {
     Error::new(ErrorKind::NotJson, String::new(), at..body.len(), expected(error), found)
 }
 
-/// Converts the parser's column to the position of the wrong byte. A column counts from 1, or is 0 before the first
-/// byte. At the end of the text the parser reports the last byte; at a control character, the byte before it.
+/// The position of the byte that the parser did not accept. The parser's column counts from 1, and is 0 if it accepted
+/// no byte. If the text ends too early, the parser reports its last byte; at a control character, the byte before it.
+/// So a control character after the reported byte is taken for the wrong byte.
 fn place(error: &serde_json::Error, body: &[u8]) -> usize {
     let at = error.column().saturating_sub(1).min(body.len());
-    let is_behind = body.get(at + 1).is_some_and(u8::is_ascii_control);
-    if error.is_eof() { body.len() } else { at + usize::from(is_behind) }
+    let is_before_control = body.get(at + 1).is_some_and(u8::is_ascii_control);
+    if error.is_eof() { body.len() } else { at + usize::from(is_before_control) }
 }
 
 /// Translates the parser's message to what it expected. Removes the line and column at the end of the message, because

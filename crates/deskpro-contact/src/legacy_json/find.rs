@@ -28,7 +28,7 @@ pub(super) enum Found {
 const EXPECTED: &str = "a body or a reply of the legacy API, which is an object";
 
 impl Found {
-    /// Finds the contacts. `allowed` are the paths of fields that are meant as they are.
+    /// Finds the contacts. `allowed` has the paths of the fields that may look like contact data in the wrong place.
     ///
     /// # Errors
     ///
@@ -107,7 +107,8 @@ fn has_records(tree: &Tree, id: Id) -> bool {
     tree.children(id).any(|child| names_type(tree, child))
 }
 
-/// The first member below `above` that holds contacts and is not `records`: to pass it on as a field would lose them.
+/// The first member below `above` that holds contacts and is not `records`. If it were passed on as a field, its
+/// contacts would be lost.
 fn stray(tree: &Tree, body: Id, above: Id, records: Option<Id>, allowed: &[String]) -> Option<Id> {
     tree.children(above).find_map(|id| {
         if Some(id) == records {
@@ -126,7 +127,7 @@ fn stray(tree: &Tree, body: Id, above: Id, records: Option<Id>, allowed: &[Strin
     })
 }
 
-/// The path of a member below the body: that of the payload.
+/// The path that a member of the body has in the payload.
 fn path_below(tree: &Tree, body: Id, id: Id) -> String {
     fn write(tree: &Tree, body: Id, id: Id, out: &mut crate::buffer::Buffer) {
         if id != body

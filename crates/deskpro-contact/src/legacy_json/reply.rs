@@ -9,18 +9,18 @@ use crate::model::lookup::type_of;
 use crate::model::table::{Column, Derived, Format, Row, envelope, row};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// What becomes of a member of a record.
+/// Where the value of a member of a record is.
 enum Fate {
     /// The payload holds it.
     Written,
-    /// It is empty, or says what the payload holds in another place.
+    /// It is empty, or repeats a value that the payload holds.
     Repeated,
     Lost(Severity),
 }
 
 impl Writer<'_> {
-    /// Adds a record of a reply as a record of a payload: type, comment, and the fields in the table's order. The fields of
-    /// an unknown type are all members, so that its rejection keeps them together.
+    /// Adds a record of a reply as a record of a payload: type, comment, and the fields in the table's order. If the
+    /// type is unknown, all other members become fields, so that the loss of the rejected record holds them.
     pub(super) fn add_of_reply(&mut self, record: Id, records: Id) {
         let first = self.tree.intern_name(envelope::CONTACT_DATA);
         let key = self.tree[record].key;
@@ -51,7 +51,7 @@ impl Writer<'_> {
         self.judge_rest(record, row);
     }
 
-    /// Adds all members of a record but its own names.
+    /// Adds the members of a record other than its id, type and comment as fields.
     fn add_all(&mut self, record: Id, data: Id, first: Text) {
         let mut next = self.tree.first(record);
         while let Some(member) = next {
@@ -66,7 +66,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The member that gives a field its value: the one of its name, else the server's column, unless that is empty.
+    /// The member that gives a field its value: the one with the field's name, or else the server's column, unless that
+    /// is empty.
     fn value_of(&self, record: Id, column: &Column) -> Option<Id> {
         let tree = &*self.tree;
         let named = tree.child(record, column.name.anywhere(Format::Legacy).as_bytes());
@@ -80,8 +81,8 @@ impl Writer<'_> {
             .or_else(|| stored().filter(|id| !self.is_nothing(*id) && says(id)))
     }
 
-    /// Names the members of a record that the payload does not hold: what only repeats others in one note, the rest as
-    /// losses.
+    /// Adds losses for the members of a record that the payload does not hold: one note for all that are empty or
+    /// repeat others, and one loss for each of the rest.
     fn judge_rest(&mut self, record: Id, row: &Row) {
         let mut repeated = Vec::new();
         let mut next = self.tree.first(record);
@@ -166,7 +167,7 @@ impl Writer<'_> {
     }
 }
 
-/// The number of a server's column: of `field_3`, 3.
+/// The number in the name of a server's column: 3 for `field_3`.
 fn stored_number(name: &[u8]) -> Option<u8> {
     let number = name.strip_prefix(envelope::STORED.as_bytes())?;
     match number {

@@ -1,4 +1,4 @@
-//! Writing members of JSON into the tree of a payload, as PHP's `http_build_query` would say them.
+//! Writes members of JSON into the tree of a payload, so that the form has the pairs of PHP's `http_build_query`.
 
 use crate::form;
 use crate::loss::{Code, LostValue, PendingLoss, Severity, word};
@@ -6,7 +6,7 @@ use crate::map::{severity, tree_loss};
 use crate::model::table::envelope;
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// Writes members of JSON into the tree of a payload.
+/// Writes members of JSON into the tree of a payload, and collects the losses.
 pub(super) struct Writer<'w> {
     pub(super) tree: &'w mut Tree,
     pub(super) losses: &'w mut Vec<PendingLoss>,
@@ -27,7 +27,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes records, each as a body or a reply has it.
+    /// Writes the records of a body or a reply.
     pub(super) fn write_records(&mut self, records: Id, root: Id) {
         let name = self.tree.intern_name(envelope::CONTACT_DATA);
         if self.is_nothing(records) {
@@ -48,7 +48,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Names what a reply has beside its one member.
+    /// Adds a loss for each member of a reply other than `name`.
     pub(super) fn lose_beside(&mut self, reply: Id, name: &str) {
         let mut next = self.tree.first(reply);
         while let Some(member) = next {
@@ -59,7 +59,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Adds a member's value under a name. `first` is the name at the top of the payload, above it.
+    /// Adds a member's value under a name. `first` is the outermost name above it; `None` at the top of the payload.
     pub(super) fn add(&mut self, from: Id, name: Text, to: Id, first: Option<Text>) {
         if self.is_nothing(from) {
             return self.note_empty(from);
@@ -95,7 +95,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether a value is null or holds nothing, so that `http_build_query` leaves it out.
+    /// Whether a value is null or an empty array. `http_build_query` leaves it out.
     pub(super) fn is_nothing(&self, id: Id) -> bool {
         match self.tree.node(id) {
             Node::Null => true,

@@ -48,7 +48,7 @@ pub(crate) enum PutBack {
     NameBytes,
     /// Is not put back: PHP reads the payload equally without it.
     Nothing,
-    /// Nothing: the source of the payload held it, and the payload did not. Data is left over.
+    /// Is not put back: the payload never held it, only the JSON from which the payload was built. Data is left over.
     OfSource,
 }
 
@@ -108,7 +108,7 @@ pub enum Code {
     SourceColumn,
     /// A member of a reply beside the person or the records.
     SourceField,
-    /// A name in JSON that a form cannot say, with its value.
+    /// A name in JSON that a form cannot represent, with its value.
     SourceName,
     /// A row whose id came before.
     SourceRow,

@@ -86,10 +86,10 @@ impl Serialize for PersonId<'_> {
     }
 }
 
-/// A short digest of an output line. By it, a restoring run recognises the unchanged line that losses belong to.
+/// A short digest of an output line. A restoring run recognises an unchanged line by its digest.
 ///
-/// It is the upper 48 bits of a multiplicative hash. The input of the hash is the line in words of eight bytes, of
-/// which the last is padded with zeros, and of the line's length.
+/// It is the upper 48 bits of a multiplicative hash of the line in words of eight bytes, the last one padded with
+/// zeros, and then of the line's length.
 ///
 /// Displayed, and written to a losses file, as twelve hexadecimal digits.
 ///

@@ -31,7 +31,7 @@ pub struct PayloadLine<'a> {
     pub id: Option<PersonId<'a>>,
     /// The digest of the output line that was written.
     pub output: OutputDigest,
-    /// The losses; `None` if nothing was lost.
+    /// The losses; `None` if there are none.
     pub losses: Option<Losses<'a>>,
 }
 

@@ -19,7 +19,7 @@ pub struct Builder {
     plan: Plan,
 }
 
-/// What [`Builder::payload`] says about a payload.
+/// The losses of a payload that [`Builder::payload`] built, and the lines of its rows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[must_use = "the losses are part of the result"]
 pub struct Built {
@@ -30,7 +30,7 @@ pub struct Built {
 }
 
 impl Built {
-    /// What the rows hold and the payload does not, for
+    /// The losses of the rows: the values that the payload does not hold, for
     /// [`Conversion::with_source_losses`](crate::Conversion::with_source_losses). Each has its
     /// [`source_line`](Loss::source_line).
     #[must_use]
@@ -38,7 +38,7 @@ impl Built {
         &self.losses
     }
 
-    /// Why the payload must not be converted, for [`to_v2`](crate::to_v2) would not see it:
+    /// The reason why the payload must not be converted, if there is one. [`to_v2`](crate::to_v2) cannot find it:
     /// [`RowWithoutPerson`](crate::ErrorKind::RowWithoutPerson).
     #[must_use]
     pub fn rejection(&self) -> Option<&crate::Error> {
@@ -99,7 +99,7 @@ impl<'r> Row<'r> {
 }
 
 impl Builder {
-    /// A builder of the payloads that a plan's rows give.
+    /// Makes a builder of payloads for the rows of a plan.
     #[must_use]
     pub fn new(plan: &Plan) -> Self {
         Self { plan: plan.clone() }

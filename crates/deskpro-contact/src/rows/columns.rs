@@ -187,8 +187,8 @@ impl Columns {
     /// [`Builder::payload`](super::Builder::payload), and returns its key. `line` is the line of the source on which the
     /// row begins, for messages.
     ///
-    /// Returns none and appends nothing if the row belongs to the other owner (`phone_numbers` has rows of people and of
-    /// organizations), or if it says nothing.
+    /// Returns `None` and appends nothing if the row belongs to the other owner (`phone_numbers` has rows of people and of
+    /// organizations), or if it has no value that is needed.
     ///
     /// # Errors
     ///

@@ -8,11 +8,11 @@ use std::fmt;
 pub enum ErrorKind {
     /// The text of a [`With`](super::With) has another form than `TABLE.COLUMN=FIELD`, or its field cannot be used.
     With,
-    /// A table has not a column that is needed.
+    /// A table lacks a required column.
     MissingColumn,
     /// A table has a column twice.
     ColumnTwice,
-    /// The table is none of those that the [`Plan`](super::Plan) reads.
+    /// The [`Plan`](super::Plan) does not read the table.
     OtherTable,
     /// A row has another number of values than its table has columns.
     Values,
@@ -51,7 +51,7 @@ impl Error {
         Self { column: Some(column.into()), ..self }
     }
 
-    /// The kind.
+    /// The kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind

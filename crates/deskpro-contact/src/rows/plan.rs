@@ -268,7 +268,7 @@ impl Plan {
         Self { encoding: Some(encoding), ..self }
     }
 
-    /// The names of the tables to read. Upper and lower case are equal.
+    /// The names of the tables to read. Table names match in any ASCII case.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         self.tables.iter().map(|table| table.name.as_str())
     }

@@ -43,23 +43,32 @@ use crate::tree::{Shape, Tree};
 /// # Ok::<(), serde_qs::Error>(())
 /// ```
 ///
-/// `serde_qs` does not read a form as PHP does. It reads `contact_data[07]` as `[7]`, treats brackets that are encoded
-/// in lower case (`%5b`) as a part of the name, reads an unclosed bracket beyond the next `&`, sorts records by key,
-/// and rejects names that PHP changes. To read a payload as the legacy server does, use
-/// [`Converter`](crate::Converter),
-/// [`to_v2`](crate::to_v2) or [`form::Form`](crate::form::Form).
+/// `serde_qs` reads some forms differently from PHP:
+///
+/// - It reads encoded brackets only with `Config::use_form_encoding`, and then `%5B` but not `%5b`. Otherwise they are a
+///   part of the name, so `contact_data` is missing.
+/// - It reads `contact_data[07]` as `[7]`, and sorts records by key.
+/// - If a field of a record comes twice, it reads a list, so the record is rejected. In PHP, the last value wins.
+/// - An unclosed bracket continues after `&`. Text after a bracket is an error, and so is a record grouped by `[]`.
+/// - It reads `contact_data=` as empty contact data, which PHP reads as a text.
+/// - It leaves names as they are that PHP changes, such as `contact.data`.
+///
+/// To read a payload as the legacy server does, use [`Converter`](crate::Converter), [`to_v2`](crate::to_v2) or
+/// [`form::Form`](crate::form::Form).
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ContactData {
     /// The contacts by the key of their record. Serializing writes all their values, also those that the legacy
     /// document does not have; [`ContactData::new`] leaves these out.
     pub contacts: IndexMap<String, Contact<String>>,
-    /// The values that a contact cannot hold: unknown fields and rejected records. Serializing does not write them.
+    /// The data that `contacts` does not hold. Reading adds unknown fields and rejected records; [`ContactData::new`]
+    /// adds the values that the legacy document has no place for. Notes are left out. Serializing does not write
+    /// losses.
     pub losses: Vec<Loss>,
 }
 
 impl ContactData {
-    /// Makes contact data of contacts, with the keys 1, 2, 3 … Values that the legacy document has no place for go to
-    /// `losses`.
+    /// Makes contact data of contacts, with the keys 1, 2, 3 … Values that the legacy document has no place for become
+    /// losses.
     ///
     /// ```
     /// use deskpro_contact::{Contact, Field, Kind, legacy};

@@ -1,8 +1,8 @@
 //! Contact data in structs of other programs, through serde's traits.
 //!
-//! [`legacy::ContactData`](crate::legacy::ContactData) and [`v2::ContactData`](crate::v2::ContactData) hold the contacts
-//! of a payload's `contact_data`, and the values that a contact cannot hold as losses. Serde reads into a tree, from
-//! which the stages of a conversion continue; writing uses the same table.
+//! [`legacy::ContactData`](crate::legacy::ContactData) and [`v2::ContactData`](crate::v2::ContactData) hold the
+//! contacts of a payload's `contact_data`, and losses: the data that these contacts do not hold. Reading fills a tree,
+//! from which the stages of a conversion continue. Reading and writing use the table of a conversion.
 
 pub mod legacy;
 mod read;
@@ -18,7 +18,7 @@ use crate::payload::Payload;
 use crate::record::{Pair, PairName, Record, Sent, Value};
 use crate::tree::{Id, Text, Tree};
 
-/// Contacts that were read, each with the key of its record, and the losses of values that a contact cannot hold.
+/// Contacts, each with the key of its record, and the losses that are data.
 struct Contacts {
     contacts: Vec<(String, Contact<String>)>,
     losses: Vec<Loss>,
@@ -41,8 +41,8 @@ fn collect(payload: &mut Payload, from: Format, mode: Mode) -> Contacts {
     }
 }
 
-/// Reduces contacts to the values that a format's document has a place for. The rest becomes losses. The keys are
-/// 1, 2, 3 …
+/// Reduces contacts to the values that a format's document has a place for. All other values become losses. The keys
+/// are 1, 2, 3 …
 fn to_format(contacts: impl IntoIterator<Item = Contact<String>>, to: Format) -> Contacts {
     let mut payload = Payload::default();
     payload.clear();

@@ -46,13 +46,15 @@ pub struct ContactData {
     /// The contacts, in order. Serializing writes all their values, also those that the v2 document does not have;
     /// [`ContactData::new`] leaves these out.
     pub contacts: Vec<Contact<String>>,
-    /// The values that a contact cannot hold: unknown fields and rejected items. Serializing does not write them.
+    /// The data that `contacts` does not hold. Reading adds unknown fields, rejected items, and ids that are not
+    /// numbers; [`ContactData::new`] adds the values that the v2 document has no place for. Notes are left out.
+    /// Serializing does not write losses.
     pub losses: Vec<Loss>,
 }
 
 impl ContactData {
-    /// Makes contact data of contacts. Values that the v2 document has no place for go to `losses`. Fields that the
-    /// v2 document requires get a default if the contact lacks them.
+    /// Makes contact data of contacts. Values that the v2 document has no place for become losses. Fields that the v2
+    /// document requires get a default if the contact lacks them.
     #[must_use]
     pub fn new(contacts: impl IntoIterator<Item = Contact<String>>) -> Self {
         to_format(contacts, Format::V2).into()

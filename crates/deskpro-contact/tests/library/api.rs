@@ -100,20 +100,20 @@ fn a_rejected_payload_does_not_affect_the_next_conversion() {
 
 /// `restores` is false if options or direction prevent a complete restoring, and does not change the converter.
 #[test]
-fn restores_tells_whether_a_converter_restores_a_conversion() {
+fn can_restore_checks_a_conversion() {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     let conversion = converter.convert(b"name=Ann&a[__Host-b]=1&type=skype&data[username]=ann").unwrap();
     let mut restorer = Converter::new(Options::new(Source::V2, Target::Form));
-    assert!(restorer.restores(&conversion));
+    assert!(restorer.can_restore(&conversion));
     let less = Options::new(Source::V2, Target::Form).only_contact_data(true);
-    assert!(!Converter::new(less).restores(&conversion), "the name is left out");
+    assert!(!Converter::new(less).can_restore(&conversion), "the name is left out");
     let short = Options::new(Source::V2, Target::Form).max_payload(9);
-    assert!(!Converter::new(short).restores(&conversion), "the output is over the limit");
+    assert!(!Converter::new(short).can_restore(&conversion), "the output is over the limit");
     assert!(
-        !Converter::new(Options::new(Source::Form, Target::V2)).restores(&conversion),
+        !Converter::new(Options::new(Source::Form, Target::V2)).can_restore(&conversion),
         "the wrong direction"
     );
-    assert!(restorer.restores(&conversion), "the result does not change");
+    assert!(restorer.can_restore(&conversion), "the result does not change");
 }
 
 /// The example of each explanation has the explained loss or error.
