@@ -125,7 +125,7 @@ fn is_markup(line: &[u8]) -> bool {
 /// Whether a line begins a dump by mysqldump, mariadb-dump, phpMyAdmin, mydumper or another program, or is a statement
 /// of one.
 fn is_dump(line: &[u8]) -> bool {
-    /// A space ends each: `SELECT=1` is a form.
+    /// Each has a character after the word, because `SELECT=1` is a form.
     const STATEMENTS: [&[u8]; 14] = [
         b"INSERT INTO ",
         b"INSERT IGNORE INTO ",
@@ -142,7 +142,8 @@ fn is_dump(line: &[u8]) -> bool {
         b"SELECT ",
         b"DELETE FROM ",
     ];
-    /// These may begin a form with a space in its first name, too, unless a semicolon ends the line.
+    /// A form can begin with one of these, if its first name has a space. A line that ends with a semicolon is a
+    /// statement.
     const WORDS: [&[u8]; 9] = [
         b"SET ",
         b"UPDATE ",
@@ -197,7 +198,8 @@ fn is_http(line: &[u8]) -> bool {
     METHODS.iter().any(|method| start.starts_with(method)) || memchr_iter(b'"', start).any(is_after_quote)
 }
 
-/// Whether a line is one text in quotation marks. In `"a"="b"`, a mark ends before.
+/// Whether a line is one text in quotation marks. In `"a"="b"`, the first text ends before
+/// the line does.
 fn is_quoted(line: &[u8], is_cut: bool) -> bool {
     let [mark @ (b'"' | b'\''), text @ ..] = line else { return false };
     let mut rest = text;
@@ -245,7 +247,7 @@ fn holds_payload(name: &[u8]) -> bool {
 /// Whether a line without `=` is a list of short names, as the header of a CSV file, and not a sentence.
 fn is_header(line: &[u8], separators: [usize; 2]) -> bool {
     let is_text = |line: &[u8]| line.windows(2).any(|pair| matches!(pair, b", " | b"; "));
-    // A separator at the end alone ends a sentence.
+    // If the only separator is at the end, the line is a sentence.
     let ends = usize::from(line.ends_with(b",") || line.ends_with(b";"));
     separators.iter().sum::<usize>() > ends && !is_text(line)
 }
