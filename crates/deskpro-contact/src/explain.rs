@@ -211,7 +211,7 @@ impl Code {
             ),
             Self::SourceValue => (
                 "A value for a field that --with adds, if the payload has the value of another row. An email address is that of \
-                 the row that `people.primary_email_id` names; any other field has the value of the row with the \
+                 the row that `people.primary_email_id` names. Otherwise, a field has the value of the row with the \
                  lowest id.",
                 dump(
                     Some("people_emails.email=email"),

@@ -365,7 +365,9 @@ impl Args {
         }
         self.check_formats()?;
         if self.pretty && (self.verify || self.is_restoring()) {
-            return Err("--pretty writes several lines per payload; --restore and --verify need one".to_owned());
+            return Err(
+                "--pretty writes several lines per payload; --restore and --verify need one".to_owned()
+            );
         }
         if self.progress && self.error_format == Some(ErrorFormat::Json) {
             return Err("--progress writes text, but --error-format json asks for JSON".to_owned());
