@@ -87,7 +87,8 @@ impl Written {
     fn losses_file(&self, args: &Args) -> io::Result<std::fs::File> {
         let mut file = tempfile::tempfile()?;
         let [from, to] = [args.source().name(), args.target().name()].map(str::to_owned);
-        let head = Head { version: VERSION, from, to, profile: PROFILE.to_owned(), id_field: None, encoding: None };
+        let head =
+            Head { version: VERSION, from, to, profile: PROFILE.to_owned(), id_field: None, encoding: None };
         let mut line = Vec::new();
         write_head(&head, &mut line);
         line.push(b'\n');

@@ -57,6 +57,7 @@ fn only_known(folder: &Path, group: &str) -> Result<(), String> {
     let known: &[&str] = match group {
         "invalid" => &[FORM, JSON, ARGS, MESSAGE, LOSSES, LOSSES_FILE],
         "dump" => &[DUMP, EVENTS, MESSAGE],
+        "rows" => &[DUMP, ARGS, FORM, LOSSES, MESSAGE],
         "json" => &[FORM, JSON, LOSSES, SOURCE],
         _ => &[FORM, JSON, ARGS, LOSSES],
     };

@@ -2,8 +2,8 @@
 
 use crate::Rng;
 
-/// The types of records, and their fields with the numbers of the server's columns.
-const TYPES: [(&str, &[(&str, u8)]); 11] = [
+/// Types of records, and their fields with the numbers of the server's columns. The last is in no document.
+pub(crate) const TYPES: [(&str, &[(&str, u8)]); 11] = [
     ("address", &[("address", 1), ("city", 2), ("state", 3), ("zip", 4), ("country", 5)]),
     ("website", &[("url", 1)]),
     ("instant_message", &[("username", 1), ("service", 2)]),

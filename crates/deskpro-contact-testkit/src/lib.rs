@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`payloads`], [`bodies`] | generators of legacy payloads and v2 bodies, deterministic for a seed |
 //! | [`dumps`] | SQL dumps: reading in pieces, rows in random spellings |
+//! | [`rows`] | rows of a legacy database: payloads of a dump, random rows |
 //! | [`encodings`] | payloads that are not UTF-8, and a check of their conversion with an encoding |
 //! | [`one_edit`] | edits that turn a plain payload into one that the plain reader of forms may not accept |
 //! | [`readers`] | a comparison of the plain reader of forms with the general one |
@@ -32,6 +33,8 @@ pub mod payloads;
 mod random;
 #[cfg(feature = "library")]
 pub mod readers;
+#[cfg(feature = "library")]
+pub mod rows;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod v2_document;

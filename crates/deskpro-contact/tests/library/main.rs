@@ -21,6 +21,8 @@ mod options;
 #[cfg(test)]
 mod readers;
 #[cfg(test)]
+mod rows;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod serde_structs;
