@@ -10,6 +10,7 @@ mod attack;
 mod command {
     mod check;
     mod contents;
+    mod dump;
     mod files;
     mod information;
     mod kept_files;

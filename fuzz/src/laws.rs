@@ -190,7 +190,7 @@ fn is_rejected(input: &[u8], error: &Error, kinds: &[ErrorKind]) {
     assert!(kinds.contains(&error.kind()), "{error:?}");
     assert!(input.get(error.span()).is_some(), "the span is outside of the input: {error:?}");
     let mut line = Vec::new();
-    let rejected = Rejected { line: 1, id: None, error, emitted: false, payload: Some(input), losses: None };
+    let rejected = Rejected { line: 1, id: None, error, emitted: false, payload: Some(input), losses: None, source_losses: &[] };
     write_rejected(&rejected, &mut line);
     let line: Value = serde_json::from_slice(&line).expect("a losses line is JSON");
     let kept = match (line["value"].as_str(), line["raw"].as_str()) {

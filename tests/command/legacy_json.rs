@@ -94,11 +94,28 @@ fn options_that_do_not_fit_the_format_are_wrong_usage() {
         ("--from json --to form --restore l", "--restore does not work with --from json"),
         ("--from form --to form --restore l", "--restore does not work with --from form"),
         ("--from v2 --restore l", "--restore does not work with --from v2"),
-        ("--from json --encoding windows-1252", "iconv"),
         ("--from v2 --encoding windows-1252", "v2 JSON, which is UTF-8"),
         ("--from json --to form --strict", "--strict does not work with --from json"),
         ("--from v2 --only-contact-data", "--only-contact-data does not work with --from v2"),
     ] {
         dir.run(args, "").exits(2).reports(why);
     }
+}
+
+#[test]
+fn json_in_another_encoding_becomes_utf8() {
+    let dir = Workdir::new();
+    let body = |name: &[u8]| [br#"{"id":8,"name":""#, name, br#"","contact_data":{}}"#].concat();
+    let lines = [body(b"caf\xe9 \\u00e9"), body("é".as_bytes())].join(&b'\n');
+    dir.run("--from json --rejects r", &lines).exits(1).reports("line 1: expected UTF-8");
+    let args = "--from json --encoding windows-1252 --id-field id --losses l --verify -o o";
+    dir.run(args, &lines).exits(0).reports("verified 2 of 2");
+    let expected =
+        ["café é", "é"].map(|name| format!("{{\"id\":\"8\",\"name\":\"{name}\",\"contact_data\":{{}}}}\n"));
+    assert_eq!(dir.text("o"), expected.concat());
+    // The losses hold no bytes of the JSON. The head names the encoding.
+    assert!(!dir.text("l").contains("\"raw\"") && dir.text("l").contains("windows-1252"));
+    // The second byte of a character may be a backslash.
+    let run = dir.run("--from json --to form --encoding shift_jis --lossy", body(b"\x95\x5c")).exits(0);
+    assert_eq!(run.text(), "id=8&name=%E8%A1%A8\n", "{}", run.text());
 }

@@ -39,6 +39,16 @@ impl Encoding {
         self.0 == encoding_rs::UTF_8
     }
 
+    /// Whether a byte can be the first of a character whose second byte can be a backslash.
+    pub(crate) fn leads_to_backslash(self, byte: u8) -> bool {
+        if self.0 == encoding_rs::SHIFT_JIS {
+            matches!(byte, 0x81..=0x9f | 0xe0..=0xfc)
+        } else {
+            [encoding_rs::BIG5, encoding_rs::GBK, encoding_rs::GB18030].contains(&self.0)
+                && matches!(byte, 0x81..=0xfe)
+        }
+    }
+
     /// Decodes bytes; `None` if they are malformed in this encoding.
     pub(crate) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         self.0.decode_without_bom_handling_and_without_replacement(bytes)

@@ -3,9 +3,11 @@
 //! The compiler demands an explanation for each code. A test runs each example and checks that the code is reported.
 
 mod example;
+mod input;
 
 pub use self::example::{Example, Origin};
 use self::example::{body, dump, form, legacy_json, windows_1252};
+pub use self::input::InputExplanation;
 use crate::error::ErrorKind;
 use crate::loss::Code;
 
@@ -205,7 +207,7 @@ impl Code {
                  If the values differ, the run stops.",
                 dump(
                     None,
-                    "INSERT INTO phone_numbers (id,person_id,number) VALUES (5,7,'+441632960123'),(5,7,'+441632960123');",
+                    "INSERT INTO people_contact_data (id,person_id,contact_type,comment,field_1,field_2,field_3,field_4,field_5) VALUES (5,7,'skype','','ann','','','',''),(5,7,'skype','','ann','','','','');",
                 ),
                 "Check whether two dumps are joined. The payload has the row once.",
             ),
@@ -215,7 +217,7 @@ impl Code {
                  lowest id.",
                 dump(
                     Some("people_emails.email=email"),
-                    "INSERT INTO people_emails (id,person_id,email) VALUES (1,7,'ann@example.com'),(2,7,'a@example.org');",
+                    "INSERT INTO people_emails (id,person_id,email) VALUES (1,7,'ann@example.com'),(2,7,'a@example.org'); CREATE TABLE people_contact_data (id int);",
                 ),
                 "Keep it with --losses; or write `[]` after the field, which then takes the values of all rows.",
             ),
@@ -426,7 +428,7 @@ impl ErrorKind {
                  own, without an id, which is rejected.",
                 dump(
                     None,
-                    "INSERT INTO phone_numbers (id,person_id,number) VALUES (5,NULL,'+441632960123');",
+                    "INSERT INTO people_contact_data (id,person_id,contact_type,comment,field_1,field_2,field_3,field_4,field_5) VALUES (5,NULL,'skype','','ann','','','','');",
                 ),
                 "If the row is of a deleted person: nothing. Else add an id to its payload, which --rejects keeps, and convert \
                  that.",

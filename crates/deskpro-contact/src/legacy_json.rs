@@ -67,6 +67,7 @@
 //! [`Conversion::with_source_losses`](crate::Conversion::with_source_losses) adds these losses to those of the payload.
 //! Restoring gives the payload, not the JSON. The data among the losses of the JSON is then left over.
 
+mod decode;
 mod find;
 mod reply;
 mod write;
@@ -74,6 +75,7 @@ mod write;
 use self::find::Found;
 use self::write::Writer;
 use crate::convert::{FORM_LENGTH_FACTOR, MAX_PAYLOAD};
+use crate::encoding::Encoding;
 use crate::error::Error;
 use crate::form;
 use crate::json;
@@ -102,6 +104,7 @@ pub fn payload(line: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<Vec<Loss>, E
 pub struct Reader {
     read: Payload,
     allowed_fields: Vec<String>,
+    encoding: Option<Encoding>,
 }
 
 impl Reader {
@@ -129,6 +132,23 @@ impl Reader {
         self
     }
 
+    /// Reads strings that are not UTF-8 in this encoding. The payload is UTF-8. Spans of losses and errors are those of the
+    /// line in UTF-8.
+    ///
+    /// ```
+    /// use deskpro_contact::{Encoding, legacy_json::Reader};
+    ///
+    /// let mut reader = Reader::new().encoding(Encoding::WINDOWS_1252);
+    /// let mut payload = Vec::new();
+    /// reader.payload(b"{\"name\":\"caf\xe9\",\"city\":\"Z\xc3\xbcrich\"}", &mut payload)?;
+    /// assert_eq!(payload, b"name=caf%C3%A9&city=Z%C3%BCrich"); // the second string is UTF-8
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn encoding(self, encoding: Encoding) -> Self {
+        Self { encoding: Some(encoding), ..self }
+    }
+
     /// Replaces the content of `out` with a payload that is built from a line of legacy JSON, and returns the losses of
     /// the line.
     ///
@@ -147,6 +167,10 @@ impl Reader {
         if line.len() > MAX_PAYLOAD {
             return Err(Error::too_long(line.len() as u64, MAX_PAYLOAD));
         }
+        let line = match self.encoding {
+            Some(encoding) => &*decode::decoded(line, encoding),
+            None => line,
+        };
         let read = &mut self.read;
         read.clear();
         let top = json::read(&mut read.tree, line)?;

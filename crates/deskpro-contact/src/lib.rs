@@ -127,7 +127,7 @@ pub use self::convert::{
 };
 pub use self::encoding::Encoding;
 pub use self::error::{Error, ErrorKind, is_invisible};
-pub use self::explain::{Example, Explanation, Origin};
+pub use self::explain::{Example, Explanation, InputExplanation, Origin};
 pub use self::json::MAX_JSON_DEPTH;
 pub use self::loss::{Code, Loss, LossValue, Severity};
 pub use self::model::{Contact, Field, Kind, PhoneType, Service, differences};

@@ -7,6 +7,7 @@ use crate::convert::{Source, Target};
 use crate::error::{ErrorKind, shorten};
 use crate::loss::{Code, Severity};
 use crate::model::{Field, Kind, PhoneType, Service};
+use crate::{dump, rows};
 
 /// The error of `FromStr` for an enum: the text is not the name of a variant.
 ///
@@ -58,6 +59,8 @@ named! {
     Severity, "a severity";
     Code, "a loss code";
     ErrorKind, "an error code";
+    dump::ErrorKind, "an error code of dumps";
+    rows::ErrorKind, "an error code of rows";
     Source, "a source format";
     Target, "a target format";
 }

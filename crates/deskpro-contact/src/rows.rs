@@ -91,6 +91,7 @@ mod plan;
 
 pub use self::build::{Builder, Built};
 pub use self::columns::{Columns, Key};
+pub use self::compact::line_of;
 pub use self::error::{Error, ErrorKind};
 pub use self::plan::{Owner, Plan, With};
 #[cfg(doc)]

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
+use deskpro_contact::rows::{self, Owner, Plan, With};
 use deskpro_contact::{
     Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Source, Target,
+    dump,
 };
 
 use crate::guess::Expected;
 use crate::paths::{Identity, is_standard};
 use crate::sink::Existing;
+use crate::sort::Limits;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,6 +26,8 @@ Examples:
       also keeps every value that v2 has no place for
   convert --from json replies.jsonl > people.jsonl
       converts bodies and replies of the legacy API that are JSON
+  mariadb-dump helpdesk | convert --from dump --losses losses.jsonl -o people.jsonl
+      converts the contact data of all people in a database, one a line
   convert --to form --restore losses.jsonl people.jsonl
       restores the payloads from the output and its losses
   head -n 1 payloads.form | convert --to canonical --pretty
@@ -40,23 +45,27 @@ Exit status:
   74 reading or writing failed
   129, 130, 143 a signal ended the run";
 
+/// The field of the person's id in payloads that are built from a dump: the default of --id-field.
+const DUMP_ID_FIELD: &str = "id";
+
 /// Headings of groups of options in the help.
 const LOSSES: &str = "Losses and restoring";
 const REJECTED: &str = "Rejected payloads";
+const DUMPS: &str = "SQL dumps";
 const REPORTS: &str = "Messages and reports";
 
 /// Converts legacy Deskpro contact data to v2 JSON and back, and reports every value that has no place in the output.
 ///
 /// Reads one payload per line from FILE or standard input, and writes one line for each converted payload, in the same
-/// order.
+/// order. It makes one payload for each person in an SQL dump.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "convert", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Args {
-    /// Payloads, one per line. Standard input if FILE is `-` or missing.
+    /// Payloads, one per line, or an SQL dump. Standard input if FILE is `-` or missing.
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
-    /// The input format: legacy forms, legacy JSON (bodies and replies), or v2 JSON. By default v2 with --to form, else form;
-    /// without this option, the first line must look like the format.
+    /// The input format: legacy forms, legacy JSON (bodies and replies), an SQL dump of a legacy database, or v2 JSON. By
+    /// default v2 with --to form, else form; without this option, the first line must look like the format.
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<InputFormat>,
     /// The output format: v2 JSON from legacy forms, legacy forms from v2 JSON, or the canonical model as JSON, for
@@ -100,10 +109,20 @@ pub struct Args {
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
         value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64), help_heading = REJECTED)]
     pub max_payload: u64,
-    /// The encoding of texts and names in forms that are not UTF-8: a WHATWG label, for example windows-1252. Texts in
-    /// UTF-8 stay as they are.
+    /// The encoding of texts and names in forms, legacy JSON and dumps that are not UTF-8: a WHATWG label, for example
+    /// windows-1252. Texts in UTF-8 stay as they are.
     #[arg(long, value_name = "LABEL")]
     pub(crate) encoding: Option<Encoding>,
+    /// Whose contact data a dump gives: people or organizations. By default people.
+    #[arg(long, value_name = "TABLE", help_heading = DUMPS)]
+    pub(crate) table: Option<Owner>,
+    /// The database whose tables are read, if the dump holds several.
+    #[arg(long, value_name = "NAME", help_heading = DUMPS)]
+    pub(crate) database: Option<String>,
+    /// Add a column of another table to the payload, as this field; by default, the field has the column's name. A field
+    /// that ends with `[]` takes the values of all rows. May be repeated.
+    #[arg(long, value_name = "TABLE.COLUMN[=FIELD]", help_heading = DUMPS)]
+    pub(crate) with: Vec<With>,
     /// Allow values to be lost without an exit status of 3. Rejected records and payloads that no file keeps still cause it.
     #[arg(long, help_heading = LOSSES)]
     pub(crate) lossy: bool,
@@ -126,8 +145,8 @@ pub struct Args {
     /// (default elsewhere), or JSON.
     #[arg(long, value_name = "FORMAT", help_heading = REPORTS)]
     error_format: Option<ErrorFormat>,
-    /// Identify the person by this field of the payload, for example `email`, in messages and in the losses file. Lines of
-    /// the output may then be moved, removed, added and edited before --restore, which needs no --id-field: the losses file
+    /// Identify the person by this field of the payload, for example `email`, in messages and in the losses file; by default
+    /// `id` with --from dump. Lines of the output may then be moved, removed, added and edited before --restore, which needs no --id-field: the losses file
     /// holds the name of the field.
     #[arg(long, value_name = "NAME", help_heading = LOSSES)]
     pub(crate) id_field: Option<String>,
@@ -143,6 +162,9 @@ pub struct Args {
     /// Panic at this line, to test how the run reports a bug.
     #[arg(long, hide = true, value_name = "LINE")]
     pub(crate) panic_at: Option<u64>,
+    /// Sort the rows of a dump in this much memory, to test how they are sorted on disk.
+    #[arg(long, hide = true, value_name = "BYTES")]
+    pub(crate) sort_memory: Option<usize>,
     /// Read forms by the general reader alone, to compare it with the plain reader.
     #[arg(long, hide = true)]
     pub(crate) general_reader: bool,
@@ -180,7 +202,11 @@ pub(crate) enum Generate {
 
 /// The codes of losses and errors.
 fn codes() -> impl Iterator<Item = &'static str> {
-    Code::ALL.iter().map(|code| code.name()).chain(ErrorKind::ALL.iter().map(|kind| kind.name()))
+    let losses = Code::ALL.iter().map(|code| code.name());
+    let errors = ErrorKind::ALL.iter().map(|kind| kind.name());
+    let of_dumps = dump::ErrorKind::ALL.iter().map(|kind| kind.name());
+    let of_rows = rows::ErrorKind::ALL.iter().map(|kind| kind.name());
+    losses.chain(errors).chain(of_dumps).chain(of_rows)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
@@ -188,6 +214,7 @@ fn codes() -> impl Iterator<Item = &'static str> {
 pub enum InputFormat {
     Form,
     Json,
+    Dump,
     V2,
 }
 
@@ -239,7 +266,7 @@ impl Args {
         let bytes = match self.input_format() {
             // A form repeats names, so it can be longer than the line that it is built from.
             InputFormat::Json => self.max_line().saturating_mul(FORM_LENGTH_FACTOR).min(MAX_PAYLOAD),
-            InputFormat::Form | InputFormat::V2 => self.max_line(),
+            InputFormat::Form | InputFormat::Dump | InputFormat::V2 => self.max_line(),
         };
         let options = Options::new(self.source(), self.target());
         let options = match &self.id_field {
@@ -283,10 +310,51 @@ impl Args {
         })
     }
 
+    /// The arguments with the defaults of the input format.
+    pub(crate) fn with_defaults(self) -> Self {
+        match self.input_format() {
+            InputFormat::Dump => {
+                let id_field = self.id_field.or_else(|| Some(DUMP_ID_FIELD.to_owned()));
+                Self { id_field, ..self }
+            }
+            InputFormat::Form | InputFormat::Json | InputFormat::V2 => self,
+        }
+    }
+
+    /// Whether no two payloads have one id: the payloads of a dump are one for each `id`.
+    pub(crate) fn are_ids_unique(&self) -> bool {
+        self.input_format() == InputFormat::Dump && self.id_field.as_deref() == Some(DUMP_ID_FIELD)
+    }
+
+    /// How the rows of a dump are sorted.
+    pub(crate) fn sort_limits(&self) -> Limits {
+        let limits = Limits::default();
+        Limits { run: self.sort_memory.unwrap_or(limits.run), ..limits }
+    }
+
+    /// The name of the input in messages.
+    pub(crate) fn input_name(&self) -> String {
+        let path = self.input.as_deref().filter(|path| !is_standard(path));
+        path.map_or_else(|| STDIN.to_owned(), |path| path.display().to_string())
+    }
+
+    /// Which tables of a dump are read, and for what.
+    ///
+    /// # Errors
+    ///
+    /// Values of --with do not go together.
+    pub(crate) fn plan(&self) -> Result<Plan, rows::Error> {
+        let plan = Plan::new(self.table.unwrap_or(Owner::People), self.with.iter().cloned())?;
+        Ok(match self.encoding {
+            Some(encoding) => plan.encoding(encoding),
+            None => plan,
+        })
+    }
+
     /// The format of the payloads. Payloads that are built from lines of another format are forms.
     pub fn source(&self) -> Source {
         match self.input_format() {
-            InputFormat::Form | InputFormat::Json => Source::Form,
+            InputFormat::Form | InputFormat::Json | InputFormat::Dump => Source::Form,
             InputFormat::V2 => Source::V2,
         }
     }
@@ -321,21 +389,28 @@ impl Args {
     fn check_formats(&self) -> Result<(), String> {
         let input = self.input_format();
         let name = input.to_possible_value().expect("no format is hidden").get_name().to_owned();
-        if self.is_restoring() && (input == InputFormat::Json || self.keeps_format()) {
+        let is_built = match input {
+            InputFormat::Json | InputFormat::Dump => true,
+            InputFormat::Form | InputFormat::V2 => false,
+        };
+        if self.is_restoring() && (is_built || self.keeps_format()) {
             return Err(format!(
                 "--restore does not work with --from {name} and this --to: it converts the output of a run back, with \
                  --to form from v2 JSON, or with --to v2 from forms"
             ));
         }
-        if self.encoding.is_some() && input == InputFormat::Json {
-            return Err("--encoding is for reading forms, but --from json reads JSON, which is UTF-8: convert the file \
-                        with `iconv -f LABEL -t UTF-8` first"
-                .to_owned());
+        for (is_set, option) in [
+            (self.table.is_some(), "--table"),
+            (self.database.is_some(), "--database"),
+            (!self.with.is_empty(), "--with"),
+        ] {
+            if is_set && input != InputFormat::Dump {
+                return Err(format!("{option} works only with --from dump: it chooses rows of a database"));
+            }
         }
         if self.encoding.is_some() && input == InputFormat::V2 && !self.is_restoring() {
-            return Err(
-                "--encoding is for reading forms, but this run reads v2 JSON, which is UTF-8".to_owned()
-            );
+            return Err("--encoding is for reading legacy texts, but this run reads v2 JSON, which is UTF-8"
+                .to_owned());
         }
         for (is_set, option) in [(self.strict, "--strict"), (self.only_contact_data, "--only-contact-data")] {
             if is_set && self.keeps_format() {
@@ -364,6 +439,7 @@ impl Args {
             }
         }
         self.check_formats()?;
+        self.plan().map_err(|error| format!("--with: {error}"))?;
         if self.pretty && (self.verify || self.is_restoring()) {
             return Err(
                 "--pretty writes several lines per payload; --restore and --verify need one".to_owned()

@@ -29,6 +29,8 @@ pub enum EarlyEnd {
     Rejected,
     /// The losses file does not belong to the outputs, for this reason. Nothing of the batch is written.
     Mismatch(String),
+    /// The input contradicts itself, for this reason. Nothing of the batch is written.
+    WrongInput(String),
     /// Converting this line panicked. Nothing of the batch is written.
     Panic(u64, Panic),
 }

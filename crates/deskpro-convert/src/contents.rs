@@ -8,7 +8,7 @@ use deskpro_contact::losses_file::PersonId;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::args::Args;
+use crate::args::{Args, InputFormat};
 use crate::excerpt::{Excerpt, printable};
 use crate::wording::counted;
 
@@ -23,6 +23,8 @@ pub(crate) struct Contents {
     pub(crate) with_id: u64,
     /// Payloads with a carriage return that belongs to no line end.
     pub(crate) with_carriage_return: u64,
+    /// Warnings about the input.
+    pub(crate) of_input: Vec<String>,
     /// The ids of one batch, which are not compared yet.
     new_ids: Vec<NewId>,
     /// The hashes of all ids. A hash takes eight bytes; an id can be long.
@@ -77,6 +79,7 @@ impl Contents {
         self.with_contact_data += later.with_contact_data;
         self.empty += later.empty;
         self.with_id += later.with_id;
+        self.of_input.append(&mut later.of_input);
         self.with_carriage_return += later.with_carriage_return;
         for NewId { line, hash, json } in later.new_ids.drain(..) {
             if !self.seen.insert(hash) {
@@ -121,12 +124,15 @@ impl Contents {
 
     /// Sentences that warn of an input that is probably the wrong one.
     pub(crate) fn warnings(&self, lines: u64, converted: u64, args: &Args) -> Vec<String> {
-        let mut warnings = Vec::new();
+        let mut warnings = self.of_input.clone();
         if is_about_outputs(args) {
             return warnings;
         }
         if lines == 0 {
-            warnings.push("the input is empty".to_owned());
+            warnings.push(match args.input_format() {
+                InputFormat::Form | InputFormat::Json | InputFormat::V2 => "the input is empty".to_owned(),
+                InputFormat::Dump => "the tables have no rows".to_owned(),
+            });
             return warnings;
         }
         if self.with_contact_data == 0 && converted > 0 {

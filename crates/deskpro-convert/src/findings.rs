@@ -65,10 +65,7 @@ impl Findings {
     pub(crate) fn conversion(&mut self, target: Target, conversion: &Conversion<'_>) {
         conversion.contacts().for_each(|contact| self.types.count(contact.kind().name()));
         for loss in conversion.losses() {
-            *match loss.severity() {
-                Severity::Data => &mut self.data,
-                Severity::Note => &mut self.notes,
-            } += 1;
+            self.loss(loss.severity());
             match loss.error() {
                 Some(error) => self.error(error),
                 None if loss.code() == Code::UnknownField => {
@@ -77,6 +74,14 @@ impl Findings {
                 None => {}
             }
         }
+    }
+
+    /// Counts a loss.
+    pub(crate) fn loss(&mut self, severity: Severity) {
+        *match severity {
+            Severity::Data => &mut self.data,
+            Severity::Note => &mut self.notes,
+        } += 1;
     }
 
     /// Counts an unknown type, for which a record or a payload was rejected.

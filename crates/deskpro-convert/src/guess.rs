@@ -23,6 +23,8 @@ pub(crate) enum Expected {
     Bodies,
     /// v2 bodies that a run wrote: their fields may have any names.
     WrittenBodies,
+    /// An SQL dump that could not be read.
+    Dump,
 }
 
 /// Judges the first line that is not empty, given without its line end. If `is_cut`, only its start is given.

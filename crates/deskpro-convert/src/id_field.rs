@@ -28,7 +28,11 @@ impl IdField {
     pub fn new(args: &Args) -> Option<Self> {
         let input = args.input_format();
         let may_be_reply = input == InputFormat::V2 && !args.is_restoring();
-        Some(Self { name: args.id_field.clone()?, is_json: input != InputFormat::Form, may_be_reply })
+        let is_json = match input {
+            InputFormat::Json | InputFormat::V2 => true,
+            InputFormat::Form | InputFormat::Dump => false,
+        };
+        Some(Self { name: args.id_field.clone()?, is_json, may_be_reply })
     }
 
     /// This field in forms that are built from lines of another format.

@@ -9,10 +9,13 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
 use clap_complete::Shell;
 use deskpro_contact::losses_file::{self, End, Head, PROFILE, VERSION};
-use deskpro_contact::{Code, Converter, ErrorKind, Example, Options, Origin, Source, Target};
+use deskpro_contact::{
+    Code, Converter, ErrorKind, Example, InputExplanation, Options, Origin, Source, Target, dump, rows,
+};
 
 use crate::args::{Args, Generate, InfoArgs, To};
 use crate::guess::{self, Expected};
+use crate::source;
 use crate::status::Status;
 use crate::stderr::print_error;
 
@@ -63,11 +66,46 @@ fn aligned(table: &str) -> String {
 }
 
 fn explain(code: &str) -> String {
+    if let Ok(kind) = code.parse::<dump::ErrorKind>() {
+        return explain_input(code, &kind.explanation());
+    }
+    if let Ok(kind) = code.parse::<rows::ErrorKind>() {
+        return explain_input(code, &kind.explanation());
+    }
     let (what, explanation) = match (code.parse::<Code>(), code.parse::<ErrorKind>()) {
         (Ok(code), _) => ("loss", code.explanation()),
         (Err(_), Ok(kind)) => ("error", kind.explanation()),
         (Err(_), Err(_)) => unreachable!("the command line accepts only codes"),
     };
+    let mut text = prose(code, what, explanation.meaning, explanation.remedy);
+    let losses = explanation.example.losses;
+    if let Some(losses) = losses {
+        let (mut head, mut end) = (Vec::new(), Vec::new());
+        let [from, to] = [Source::Form.name(), Target::V2.name()].map(str::to_owned);
+        let profile = PROFILE.to_owned();
+        let written = Head { version: VERSION, from, to, profile, id_field: None, encoding: None };
+        losses_file::write_head(&written, &mut head);
+        losses_file::write_end(&End { lines: 1, with_losses: 1 }, &mut end);
+        let [head, end] = [head, end].map(|line| String::from_utf8(line).expect("JSON is UTF-8"));
+        let _ = writeln!(text, "  $ printf '%s\\n' '{head}' '{losses}' '{end}' > losses.jsonl");
+    }
+    let _ = writeln!(text, "  $ {} | convert{}", echo(&explanation.example), flags(&explanation.example));
+    let _ = writeln!(text, "  {}", outcome(&explanation.example, code));
+    text
+}
+
+/// The explanation of an error that ends a run.
+fn explain_input(code: &str, explanation: &InputExplanation) -> String {
+    let mut text = prose(code, "wrong input", explanation.meaning, explanation.remedy);
+    if let Some(dump) = explanation.example {
+        let _ = writeln!(text, "  $ echo '{dump}' | convert --from dump");
+        let _ = writeln!(text, "  convert: {}", source::why_not(dump));
+    }
+    text
+}
+
+/// The meaning of a code and what to do, in lines of at most 80 columns.
+fn prose(code: &str, what: &str, meaning: &str, remedy: &str) -> String {
     let mut text = String::new();
     let mut wrapped = |sentence: &str| {
         let mut width = 0_usize;
@@ -85,21 +123,8 @@ fn explain(code: &str) -> String {
         }
         text.push_str("\n\n");
     };
-    wrapped(&format!("{code} ({what}): {}", explanation.meaning));
-    wrapped(&format!("What to do: {}", explanation.remedy));
-    let losses = explanation.example.losses;
-    if let Some(losses) = losses {
-        let (mut head, mut end) = (Vec::new(), Vec::new());
-        let [from, to] = [Source::Form.name(), Target::V2.name()].map(str::to_owned);
-        let profile = PROFILE.to_owned();
-        let written = Head { version: VERSION, from, to, profile, id_field: None, encoding: None };
-        losses_file::write_head(&written, &mut head);
-        losses_file::write_end(&End { lines: 1, with_losses: 1 }, &mut end);
-        let [head, end] = [head, end].map(|line| String::from_utf8(line).expect("JSON is UTF-8"));
-        let _ = writeln!(text, "  $ printf '%s\\n' '{head}' '{losses}' '{end}' > losses.jsonl");
-    }
-    let _ = writeln!(text, "  $ {} | convert{}", echo(&explanation.example), flags(&explanation.example));
-    let _ = writeln!(text, "  {}", outcome(&explanation.example, code));
+    wrapped(&format!("{code} ({what}): {meaning}"));
+    wrapped(&format!("What to do: {remedy}"));
     text
 }
 
@@ -117,6 +142,8 @@ fn echo(example: &Example) -> String {
     if !payload.contains(|char: char| char == '\\' || char.is_control()) {
         return match first {
             Some(first) => format!("printf '%s\\n' '{first}' '{payload}'"),
+            // An SQL text has single quotes, and no character that means more in double ones.
+            None if payload.contains('\'') => format!("echo \"{payload}\""),
             None => format!("echo '{payload}'"),
         };
     }

@@ -16,6 +16,7 @@
 //! |---|---|
 //! | `args`, `info` | the command line; the options that print information without a run |
 //! | `input`, `guess`, `source` | opens and decompresses files; recognises wrong formats; splits inputs into batches of lines |
+//! | `sort` | sorts the rows of a dump, in memory and in temporary files |
 //! | `worker`, `batch_output` | converts a batch; its result |
 //! | `pipeline`, `run`, `sink` | the threads; a run and its end; files and streams that are written |
 //! | `tally`, `contents`, `findings`, `status` | counts of results; counts of contents; counts for `--check`; the exit status |
@@ -53,6 +54,7 @@ mod progress;
 mod report;
 mod run;
 mod sink;
+mod sort;
 mod source;
 mod status;
 mod stderr;

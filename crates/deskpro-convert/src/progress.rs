@@ -5,18 +5,30 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// The time before progress is shown, and between two lines.
 const DELAY: Duration = Duration::from_secs(1);
 
-/// Shows bytes, rate and time left: as a bar on a terminal; elsewhere, with `--progress`, as a line each second.
+/// Shows bytes, rate and time left: as a bar on a terminal; elsewhere, with `--progress`, as a line each second. A dump is
+/// read before the first payload is built; after that, shows people.
 pub(crate) struct Progress {
     read: Arc<AtomicU64>,
     len: Option<u64>,
+    /// The people whose payloads were built, once a dump is read.
+    people: Option<People>,
     start: Instant,
     shown: Instant,
     show: Show,
+}
+
+/// How far payloads of people were built.
+#[derive(Clone, Copy, Debug)]
+struct People {
+    count: u64,
+    /// The number of their rows, and of all rows.
+    rows: u64,
+    all_rows: u64,
 }
 
 enum Show {
@@ -42,22 +54,39 @@ impl Progress {
             (false, false) => Show::Nothing,
         };
         let now = Instant::now();
-        Self { read, len, start: now, shown: now, show }
+        Self { read, len, people: None, start: now, shown: now, show }
+    }
+
+    /// Notes that payloads are built: those of `count` people, from `rows` of `all_rows` rows.
+    pub(crate) fn build(&mut self, count: u64, rows: u64, all_rows: u64) {
+        if self.people.is_none()
+            && let Show::Bar(bar) = &mut self.show
+            && let Some(bar) = bar.take()
+        {
+            bar.finish_and_clear();
+        }
+        self.people = Some(People { count, rows, all_rows });
     }
 
     /// Updates the bar, or writes a line if it is time.
     pub(crate) fn tick(&mut self) {
-        let read = self.read.load(Ordering::Relaxed);
+        let (text, position, len) = match self.people {
+            None => {
+                let read = self.read.load(Ordering::Relaxed);
+                (so_far(self.start, read, self.len), read, self.len)
+            }
+            Some(People { count, rows, all_rows }) => (people(count), rows, Some(all_rows)),
+        };
         match &mut self.show {
             Show::Nothing => {}
             Show::Bar(bar) if self.start.elapsed() >= DELAY => {
-                let bar = bar.get_or_insert_with(|| self::bar(self.len));
-                bar.set_position(read);
-                bar.set_message(so_far(self.start, read, self.len));
+                let bar = bar.get_or_insert_with(|| self::bar(len));
+                bar.set_position(position);
+                bar.set_message(text);
             }
             Show::Lines if self.shown.elapsed() >= DELAY => {
                 self.shown = Instant::now();
-                self.line(read);
+                self.line();
             }
             Show::Bar(_) | Show::Lines => {}
         }
@@ -76,15 +105,23 @@ impl Progress {
     pub(crate) fn finish(&mut self) {
         match &self.show {
             Show::Bar(Some(bar)) => bar.finish_and_clear(),
-            Show::Lines => self.line(self.read.load(Ordering::Relaxed)),
+            Show::Lines => self.line(),
             Show::Bar(None) | Show::Nothing => {}
         }
     }
 
-    fn line(&self, read: u64) {
-        let text = format!("convert: read {}\n", so_far(self.start, read, self.len));
-        drop(std::io::stderr().write_all(text.as_bytes()));
+    fn line(&self) {
+        let text = match self.people {
+            None => format!("read {}", so_far(self.start, self.read.load(Ordering::Relaxed), self.len)),
+            Some(People { count, .. }) => people(count),
+        };
+        drop(std::io::stderr().write_all(format!("convert: {text}\n").as_bytes()));
     }
+}
+
+/// `built the payloads of 1,234 people`
+fn people(count: u64) -> String {
+    format!("built the payloads of {} people", HumanCount(count))
 }
 
 /// `1.50 GiB of 3.00 GiB, 12 seconds left, 128.00 MiB/s`

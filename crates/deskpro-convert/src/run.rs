@@ -17,7 +17,7 @@ use std::thread;
 use self::interrupt::watch_signals;
 use self::restoring::Restoring;
 use self::shared::Run;
-use crate::args::{Args, ErrorFormat};
+use crate::args::{Args, ErrorFormat, InputFormat};
 use crate::batch_output::BatchOutput;
 use crate::id_field::IdField;
 use crate::input;
@@ -26,7 +26,7 @@ use crate::paths::{has_content, is_standard};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::sink::Existing;
-use crate::source::{Batch, Lines, SourceError};
+use crate::source::{Batch, Dump, Lines, SourceError, Stage};
 use crate::status::Status;
 use crate::stderr::print_error;
 
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     let restoring = Restoring::new(losses, args)?;
     let args = &match &restoring {
         Some(restoring) => restoring.args(args)?,
-        None => args.clone(),
+        None => args.clone().with_defaults(),
     };
     let is_silent = args.quiet || args.error_format() == ErrorFormat::Json;
     let writes_stdout = args.output.as_deref().is_none_or(is_standard);
@@ -62,6 +62,15 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         std::process::exit(status as i32);
     };
     let ended = match restoring {
+        None if args.input_format() == InputFormat::Dump => {
+            let on_progress = |stage: Stage| run.show(stage);
+            let mut dump = Dump::new(input.bytes, input.name, args, on_progress);
+            let read = |batch: &mut Batch| {
+                panics::catch(|| dump.next(batch))
+                    .unwrap_or_else(|panic| Err(SourceError::Panic(dump.line(), panic)))
+            };
+            panics::catch(|| pipeline::run(args, jobs, read, write, on_stop))
+        }
         None => {
             let mut lines = Lines::new(input.bytes, input.name, args.max_line(), IdField::new(args))
                 .checked(args.expected());

@@ -1,9 +1,12 @@
-//! Reads lines of an input, and for restoring also the losses of each line.
+//! Reads lines of an input, and for restoring also the losses of each line; or the rows of a dump, and sorts them by
+//! person.
 //!
 //! An input is read into batches of whole lines. A batch ends where a read ended, so that the lines of a pipe that
 //! pauses are converted at once. A line over the limit is split into parts and never held in memory whole.
 
 mod batch;
+mod dump;
+mod grouped;
 mod lines;
 mod losses;
 mod opening;
@@ -12,6 +15,8 @@ mod restored;
 
 pub(crate) use self::batch::{BATCH, BatchLine, LinePart, Task, clear};
 pub use self::batch::{Batch, SourceError};
+pub(crate) use self::dump::{Dump, Stage, rows_error, why_not};
+pub(crate) use self::grouped::Rows;
 pub use self::lines::Lines;
 pub use self::losses::Losses;
 pub(crate) use self::restored::note_outputs;

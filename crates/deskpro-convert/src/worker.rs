@@ -5,7 +5,8 @@ mod passing_on;
 mod rejecting;
 
 use deskpro_contact::losses_file::PersonId;
-use deskpro_contact::{Converter, MAX_PAYLOAD, Options, Source, Target};
+use deskpro_contact::rows;
+use deskpro_contact::{Converter, Error, MAX_PAYLOAD, Options, Source, Target};
 use memchr::memchr;
 
 use self::built::Built;
@@ -15,7 +16,7 @@ use crate::examples::{Quota, SHOWN};
 use crate::id_field::IdField;
 use crate::message::{Message, Subject};
 use crate::panics;
-use crate::source::{Batch, BatchLine, Task};
+use crate::source::{Batch, BatchLine, Rows, Task, rows_error};
 use crate::tally::{Category, DIFFERENCE};
 
 /// Does the tasks of batches. Each thread has a worker, whose converters reuse their buffers.
@@ -27,6 +28,8 @@ pub(crate) struct Worker<'a> {
     /// Converts in the other direction, for `--verify`.
     reverse: Converter,
     id_field: Option<IdField>,
+    /// Whether no id can come twice. Ids need not be compared then, which takes memory for each.
+    has_unique_ids: bool,
     quota: Quota,
     /// Whether messages show an excerpt of the payload.
     shows_excerpt: bool,
@@ -52,6 +55,7 @@ impl<'a> Worker<'a> {
             built: Built::new(args),
             reverse,
             id_field: IdField::new(args),
+            has_unique_ids: args.are_ids_unique(),
             quota: if args.check { Quota::default() } else { Quota::without_notes() },
             shows_excerpt: args.error_format() == ErrorFormat::Human && !args.check,
             writes_losses: args.losses.is_some() || args.check,
@@ -72,6 +76,7 @@ impl<'a> Worker<'a> {
     fn convert_lines(&mut self, batch: &Batch, out: &mut BatchOutput) {
         out.output.reserve(batch.text.len());
         out.tally.findings = self.args.check.then(Box::default);
+        out.tally.contents.of_input.clone_from(&batch.warnings);
         // One search for the batch, because few inputs hold any.
         self.has_carriage_returns = memchr(b'\r', &batch.text).is_some();
         for line in &batch.lines {
@@ -92,17 +97,34 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Builds the payload of a line that is none itself. The inner error rejects the payload.
+    fn build(&mut self, line: &BatchLine, text: &[u8]) -> Result<Result<(), Error>, rows::Error> {
+        match (&line.task, &mut self.built) {
+            (Task::Convert, Some(built)) => Ok(built.build(line.payload(text))),
+            (Task::Build, Some(built)) => built.build_rows(Rows(line.with_end(text))),
+            (_, _) => Ok(Ok(())),
+        }
+    }
+
     fn convert_line(&mut self, batch: &Batch, line: &BatchLine, out: &mut BatchOutput) {
-        let payload = line.payload(&batch.text);
+        let text = line.payload(&batch.text);
+        let is_built = match self.build(line, &batch.text) {
+            Ok(is_built) => is_built,
+            Err(error) => {
+                out.end = Some(EarlyEnd::WrongInput(rows_error(&self.args.input_name(), &error)));
+                return;
+            }
+        };
+        let built = self.built.as_ref();
         let converted = match &line.task {
-            Task::Convert => match &mut self.built {
-                None => self.converter.convert(payload),
-                Some(built) => built.build(payload).and_then(|()| {
+            Task::Convert | Task::Build => match built {
+                None => self.converter.convert(text),
+                Some(built) => is_built.and_then(|()| {
                     let conversion = self.converter.convert(&built.payload)?;
-                    Ok(conversion.with_source_losses(&built.losses))
+                    Ok(conversion.with_source_losses(built.losses()))
                 }),
             },
-            Task::Restore { losses, .. } => self.converter.restore(payload, &batch.losses[losses.clone()]),
+            Task::Restore { losses, .. } => self.converter.restore(text, &batch.losses[losses.clone()]),
             Task::PassOn { losses } => return self.pass_on(&batch.losses[losses.clone()], out),
             Task::WriteVerbatim { losses, id } => {
                 return self.write_verbatim(batch, line, losses.clone(), id.as_deref(), out);
@@ -110,6 +132,8 @@ impl<'a> Worker<'a> {
             Task::ReportMissing { len, id } => return self.report_missing(line, *len, id.as_deref(), out),
             Task::RejectOversized(part) => return self.reject_oversized(batch, line, part, out),
         };
+        // Nobody sees compact rows: all messages and files are about the payload that was built from them.
+        let payload = built.and_then(Built::of_rows).map_or(text, |(payload, _)| payload);
         out.tally.lines += 1;
         let contents = &mut out.tally.contents;
         contents.empty += u64::from(payload.is_empty());
@@ -124,20 +148,32 @@ impl<'a> Worker<'a> {
                 out.output.push(b'\n');
                 let id = conversion.id();
                 let id = id.as_deref().map(parse_id);
-                if let Some(id) = id {
-                    contents.count_id(line.number, id);
+                match id {
+                    Some(_) if self.has_unique_ids => contents.with_id += 1,
+                    Some(id) => contents.count_id(line.number, id),
+                    None => {}
                 }
+                let of_line = |path: &str| built.and_then(|built| built.line_of(path)).unwrap_or(line.number);
                 let subject =
-                    Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
+                    Subject { line: of_line(""), id, payload: self.shows_excerpt.then_some(payload) };
                 let of_source = conversion.source_losses().len();
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     out.tally.count_loss(code, severity);
                     if self.quota.takes_loss(code, severity)
                         && let Some(loss) = conversion.loss(n)
                     {
-                        // The losses of the source have their places in the line, the others in the payload.
-                        let shown = if n < of_source { payload } else { conversion.payload() };
-                        let subject = Subject { payload: subject.payload.map(|_| shown), ..subject };
+                        // The losses of the source have their places in the line, which is not shown if it is one of
+                        // rows; the others in the payload.
+                        let shown = match (n < of_source, &line.task) {
+                            (true, Task::Build) => None,
+                            (true, _) => Some(payload),
+                            (false, _) => Some(conversion.payload()),
+                        };
+                        let subject = Subject {
+                            line: loss.source_line().unwrap_or_else(|| of_line(loss.path())),
+                            payload: shown.filter(|_| self.shows_excerpt),
+                            ..subject
+                        };
                         out.messages.push(Message::loss(Category::of(severity), subject, &loss));
                     }
                 }

@@ -31,6 +31,41 @@ pub enum ErrorKind {
     TooLong,
 }
 
+impl ErrorKind {
+    /// All kinds.
+    pub const ALL: &[Self] = &[
+        Self::UnknownStatement,
+        Self::ChangesTable,
+        Self::NoDelimiter,
+        Self::NoColumns,
+        Self::NotALiteral,
+        Self::TooFewValues,
+        Self::TooManyValues,
+        Self::Charset,
+        Self::Cut,
+        Self::Syntax,
+        Self::TooLong,
+    ];
+
+    /// The kind's name, such as `dump-syntax`: the code in messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownStatement => "dump-unknown-statement",
+            Self::ChangesTable => "dump-changes-table",
+            Self::NoDelimiter => "dump-no-delimiter",
+            Self::NoColumns => "dump-no-columns",
+            Self::NotALiteral => "dump-not-a-literal",
+            Self::TooFewValues => "dump-too-few-values",
+            Self::TooManyValues => "dump-too-many-values",
+            Self::Charset => "dump-charset",
+            Self::Cut => "dump-cut",
+            Self::Syntax => "dump-syntax",
+            Self::TooLong => "dump-too-long",
+        }
+    }
+}
+
 /// Why a dump cannot be read, and where. Its text is `line 17, people_contact_data.field_2: expected X, found Y`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Error {

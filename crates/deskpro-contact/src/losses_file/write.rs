@@ -10,6 +10,7 @@ use super::objects::{End, Head, Losses};
 use crate::buffer::{Buffer, MemberName, append, member_name};
 use crate::error::Error;
 use crate::form;
+use crate::loss::Loss;
 
 /// Begins the object of a converted payload, up to its losses. `line` is `None` for an object outside of a losses file.
 pub(crate) fn begin_payload(
@@ -51,6 +52,8 @@ pub struct Rejected<'a> {
     pub payload: Option<&'a [u8]>,
     /// The losses that a restoring run could not put back, because it rejected the payload.
     pub losses: Option<Losses<'a>>,
+    /// Values that the source of the payload held and the payload does not. Empty if there are `losses`.
+    pub source_losses: &'a [Loss],
 }
 
 /// Writes the line of a rejected payload. If the payload itself is not given, the line has its length instead, which is
@@ -61,7 +64,7 @@ pub struct Rejected<'a> {
 ///
 /// let error = deskpro_contact::to_form(b"7").unwrap_err();
 /// let payload = Some(&b"7"[..]);
-/// let rejected = Rejected { line: 17, id: None, error: &error, emitted: false, payload, losses: None };
+/// let rejected = Rejected { line: 17, id: None, error: &error, emitted: false, payload, losses: None, source_losses: &[] };
 /// let mut line = Vec::new();
 /// write_rejected(&rejected, &mut line);
 /// assert!(line.starts_with(br#"{"line":17,"error":{"code":"not-a-body""#));
@@ -92,6 +95,8 @@ impl Serialize for Rejected<'_> {
         }
         if let Some(losses) = self.losses {
             object.serialize_entry(fields::LOSSES, &losses)?;
+        } else if !self.source_losses.is_empty() {
+            object.serialize_entry(fields::LOSSES, self.source_losses)?;
         }
         object.end()
     }

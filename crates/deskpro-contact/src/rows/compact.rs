@@ -68,3 +68,13 @@ impl<'r> Reader<'r> {
         text
     }
 }
+
+/// The line of the source on which a row begins, from the row's compact form.
+///
+/// # Panics
+///
+/// If [`Columns::read`](super::Columns::read) did not write the row.
+#[must_use]
+pub fn line_of(compact: &[u8]) -> u64 {
+    Reader(compact).number()
+}

@@ -22,6 +22,33 @@ pub enum ErrorKind {
     RowTwice,
 }
 
+impl ErrorKind {
+    /// All kinds.
+    pub const ALL: &[Self] = &[
+        Self::With,
+        Self::MissingColumn,
+        Self::ColumnTwice,
+        Self::OtherTable,
+        Self::Values,
+        Self::NotAnId,
+        Self::RowTwice,
+    ];
+
+    /// The kind's name, such as `rows-not-an-id`: the code in messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::With => "rows-with",
+            Self::MissingColumn => "rows-missing-column",
+            Self::ColumnTwice => "rows-column-twice",
+            Self::OtherTable => "rows-other-table",
+            Self::Values => "rows-values",
+            Self::NotAnId => "rows-not-an-id",
+            Self::RowTwice => "rows-id-twice",
+        }
+    }
+}
+
 /// Why rows cannot be read, and where. Its text is `line 17, people_contact_data.id: expected X, found Y`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Error {

@@ -368,8 +368,15 @@ fn describe_all(payload: &[u8], losses: &[Loss]) -> String {
 /// byte.
 fn check_kept(number: u64, error: &Error, payload: &[u8]) -> Result<(), String> {
     let mut line = Vec::new();
-    let rejected =
-        Rejected { line: number, id: None, error, emitted: false, payload: Some(payload), losses: None };
+    let rejected = Rejected {
+        line: number,
+        id: None,
+        error,
+        emitted: false,
+        payload: Some(payload),
+        losses: None,
+        source_losses: &[],
+    };
     write_rejected(&rejected, &mut line);
     let line: serde_json::Value = serde_json::from_slice(&line).map_err(|error| error.to_string())?;
     let written = &line["error"];

@@ -83,7 +83,15 @@ fn inputs() -> Vec<(String, Vec<u8>)> {
 /// Reads a rejected input back from the line that `write_rejected` writes.
 fn kept(error: &Error, input: &[u8]) -> Vec<u8> {
     let mut line = Vec::new();
-    let rejected = Rejected { line: 1, id: None, error, emitted: false, payload: Some(input), losses: None };
+    let rejected = Rejected {
+        line: 1,
+        id: None,
+        error,
+        emitted: false,
+        payload: Some(input),
+        losses: None,
+        source_losses: &[],
+    };
     write_rejected(&rejected, &mut line);
     let line: Value = serde_json::from_slice(&line).unwrap();
     match line["value"].as_str() {

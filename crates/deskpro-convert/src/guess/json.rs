@@ -66,6 +66,7 @@ impl Json {
             Expected::WrittenForms => (false, true),
             Expected::Bodies => (true, false),
             Expected::WrittenBodies => (true, true),
+            Expected::Dump => (false, false),
         };
         let clause = match self {
             Self::Body if are_bodies => return None,

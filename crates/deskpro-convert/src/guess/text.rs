@@ -32,6 +32,7 @@ pub(super) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
     let wanted = match expected {
         Expected::Forms | Expected::WrittenForms => "form payloads, one per line",
         Expected::Bodies | Expected::WrittenBodies => "v2 bodies, one per line",
+        Expected::Dump => "an SQL dump with --from dump",
     };
     let clause = match text {
         Text::Form => match expected {
@@ -40,10 +41,14 @@ pub(super) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
                 "looks like form payloads: convert reads these with --to v2, and v2 bodies with --to form"
                     .to_owned()
             }
+            Expected::Dump => "looks like form payloads: convert reads these without --from dump".to_owned(),
         },
-        Text::Dump => format!(
-            "looks like an SQL dump: convert reads {wanted}, so make a payload of each person's rows first"
-        ),
+        Text::Dump => match expected {
+            Expected::Dump => return None,
+            Expected::Forms | Expected::WrittenForms | Expected::Bodies | Expected::WrittenBodies => {
+                "looks like an SQL dump: convert reads those of MySQL and MariaDB with --from dump".to_owned()
+            }
+        },
         Text::Rows => format!(
             "looks like rows of a table (CSV or TSV): convert reads {wanted}, so make a payload of each person's \
              rows first"
@@ -84,6 +89,8 @@ pub(super) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
                 "looks like plain text: convert --to form reads {wanted}, which begin with `{{` or `[`; see the \
                  examples of `convert --help`"
             ),
+            // The reader's own message says more about the statement.
+            Expected::Dump => return None,
         },
     };
     Some(clause)

@@ -48,6 +48,13 @@ impl From<SourceError> for Failure {
             SourceError::Losses(why) | SourceError::WrongInput(why) => {
                 Self { status: Status::WrongInput, why }
             }
+            SourceError::Sort(folder, error) => Self {
+                status: Status::Io,
+                why: format!(
+                    "cannot sort rows in temporary files in {}, which TMPDIR names: {error}",
+                    folder.display()
+                ),
+            },
             SourceError::NoThread(error) => Self {
                 status: Status::Io,
                 why: format!("cannot start a thread ({error}); try a smaller --jobs"),

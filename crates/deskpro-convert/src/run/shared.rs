@@ -20,6 +20,7 @@ use crate::paths::is_standard;
 use crate::progress::Progress;
 use crate::report;
 use crate::sink::{Existing, Placed, Sink, WriteError};
+use crate::source::Stage;
 use crate::status::Status;
 use crate::summary::Summary;
 use crate::tally::Tally;
@@ -154,7 +155,7 @@ impl Run {
         }
         self.count(out);
         let State { sinks, failure, is_closed, .. } = &mut *state;
-        if let Some(EarlyEnd::Mismatch(why)) = &out.end {
+        if let Some(EarlyEnd::Mismatch(why) | EarlyEnd::WrongInput(why)) = &out.end {
             *failure = Some(Failure { status: Status::WrongInput, why: why.clone() });
             return ControlFlow::Break(());
         }
@@ -184,6 +185,16 @@ impl Run {
         let mut progress = lock(&self.progress);
         for message in shown.iter().filter(|_| !self.args.check) {
             progress.print(message);
+        }
+        progress.tick();
+    }
+
+    /// Shows how far a dump is read and its payloads are built.
+    pub(super) fn show(&self, stage: Stage) {
+        let mut progress = lock(&self.progress);
+        match stage {
+            Stage::Reading => {}
+            Stage::Building { persons, rows, all_rows } => progress.build(persons, rows, all_rows),
         }
         progress.tick();
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use deskpro_contact::losses_file::OutputDigest;
 
@@ -22,6 +23,8 @@ pub struct Batch {
     /// The lines of the losses file that belong to lines of the batch.
     pub(crate) losses: Vec<u8>,
     pub(crate) lines: Vec<BatchLine>,
+    /// Sentences about the input, for the end of the run.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Batch {
@@ -29,6 +32,7 @@ impl Batch {
         self.text.clear();
         clear(&mut self.losses);
         self.lines.clear();
+        self.warnings.clear();
     }
 
     /// The number of bytes in the batch, losses included.
@@ -76,6 +80,8 @@ pub(crate) struct BatchLine {
 pub(crate) enum Task {
     /// Convert the payload.
     Convert,
+    /// Build the payload of a person's [`Rows`](super::Rows), and convert it. The line has no line end.
+    Build,
     /// Restore a payload: the line is an output.
     Restore {
         /// The output's line of the losses file; empty if it has none.
@@ -127,6 +133,8 @@ pub enum SourceError {
     Losses(String),
     /// The input has a wrong format, for this reason.
     WrongInput(String),
+    /// Sorting failed, in temporary files in this folder.
+    Sort(PathBuf, io::Error),
     /// No converting thread could be started.
     NoThread(io::Error),
     /// Reading panicked at this line.

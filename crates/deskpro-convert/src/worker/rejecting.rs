@@ -1,8 +1,9 @@
 //! Rejects payloads: counts and reports them, and writes them to the losses and the rejects.
 
-use deskpro_contact::losses_file::{self, Losses};
+use deskpro_contact::losses_file::{self, Rejected};
 use deskpro_contact::{Error, ErrorKind};
 
+use super::built::Built;
 use super::passing_on::{has_data, losses_of};
 use super::{Worker, json_string, parse_id};
 use crate::args::{Args, OnError};
@@ -32,24 +33,55 @@ impl Worker<'_> {
             }
             _ => {}
         }
+        // The payload that was built is borrowed while this worker counts and reports.
+        let built = self.built.take();
+        let of_rows = built.as_ref().and_then(Built::of_rows);
+        let (payload, source_losses) = of_rows.unwrap_or((line.payload(&batch.text), &[]));
         if self.args.rejects.is_some() {
-            out.rejects.extend_from_slice(line.with_end(&batch.text));
+            match of_rows {
+                None => out.rejects.extend_from_slice(line.with_end(&batch.text)),
+                Some(_) => out.rejects.extend([payload, b"\n"].into_iter().flatten()),
+            }
         }
-        let payload = line.payload(&batch.text);
-        let built = self.built.as_ref().filter(|built| built.is_built);
-        let id = self.id_field.as_ref().and_then(|field| match built {
-            Some(built) => field.of_form().find(&built.payload, false),
+        let form = built.as_ref().filter(|built| built.is_built).map(|built| &*built.payload);
+        let id = self.id_field.as_ref().and_then(|field| match form {
+            Some(form) => field.of_form().find(form, false),
             None => field.find(payload, false),
         });
+        let id = id.as_deref().map(parse_id);
         let losses = match &line.task {
             Task::Restore { losses, .. } => losses_of(&batch.losses[losses.clone()]),
             Task::Convert
+            | Task::Build
             | Task::WriteVerbatim { .. }
             | Task::PassOn { .. }
             | Task::ReportMissing { .. }
             | Task::RejectOversized(_) => None,
         };
-        self.reject(line.number, id.as_deref(), error, Some(payload), losses, out);
+        for loss in source_losses {
+            out.tally.count_loss(loss.code(), loss.severity());
+            if let Some(findings) = &mut out.tally.findings {
+                findings.loss(loss.severity());
+            }
+        }
+        let in_source = built.as_ref().and_then(|built| built.line_of(error.path()));
+        let subject = Subject { line: in_source.unwrap_or(line.number), id, payload: form.or(Some(payload)) };
+        let rejected = Rejected {
+            line: line.number,
+            id,
+            error,
+            emitted: self.emits_errors(),
+            payload: Some(payload),
+            losses,
+            source_losses,
+        };
+        self.reject(&rejected, subject, out);
+        self.built = built;
+    }
+
+    /// Whether the output has an error line for a rejected payload.
+    fn emits_errors(&self) -> bool {
+        self.args.on_error == OnError::Emit
     }
 
     /// Counts and reports a rejected payload whose text is not in the losses file.
@@ -73,13 +105,14 @@ impl Worker<'_> {
         let code = error.kind().name();
         self.count_rejected(code, out, || Message::new(Category::Rejected, code, subject, "", why));
         if self.writes_losses {
-            let rejected = losses_file::Rejected {
+            let rejected = Rejected {
                 line: line.number,
                 id,
                 error: &error,
                 emitted: false,
                 payload: None,
                 losses: None,
+                source_losses: &[],
             };
             losses_file::write_rejected(&rejected, &mut out.losses);
             out.losses.push(b'\n');
@@ -102,35 +135,33 @@ impl Worker<'_> {
         }
         if let Some(len) = part.len {
             let error = Error::too_long(len, self.args.max_line());
-            if let Some(built) = &mut self.built {
-                built.is_built = false;
-            }
-            self.reject(line.number, part.id.as_deref(), &error, None, None, out);
+            let id = part.id.as_deref().map(parse_id);
+            let rejected = Rejected {
+                line: line.number,
+                id,
+                error: &error,
+                emitted: self.emits_errors(),
+                payload: None,
+                losses: None,
+                source_losses: &[],
+            };
+            self.reject(&rejected, Subject { line: line.number, id, payload: None }, out);
         }
     }
 
-    /// Counts and reports a rejected payload, and writes it to the losses. `losses` are the losses of the payload that a
-    /// restoring run could not put back; they go to the new losses file too.
-    fn reject(
-        &mut self,
-        line: u64,
-        id: Option<&str>,
-        error: &Error,
-        payload: Option<&[u8]>,
-        losses: Option<Losses<'_>>,
-        out: &mut BatchOutput,
-    ) {
-        let id = id.map(parse_id);
-        if let Some(id) = id {
-            out.tally.contents.count_id(line, id);
+    /// Counts and reports a rejected payload, and writes it to the losses.
+    fn reject(&mut self, rejected: &Rejected<'_>, subject: Subject<'_>, out: &mut BatchOutput) {
+        let Rejected { line, id, error, emitted, payload, losses, source_losses: _ } = *rejected;
+        match id {
+            Some(_) if self.has_unique_ids => out.tally.contents.with_id += 1,
+            Some(id) => out.tally.contents.count_id(line, id),
+            None => {}
         }
-        let emitted = self.args.on_error == OnError::Emit;
-        let built = self.built.as_ref().filter(|built| built.is_built).map(|built| &*built.payload);
-        let subject = Subject { line, id, payload: built.or(payload).filter(|_| self.shows_excerpt) };
         let code = error.kind().name();
         out.tally.count_rejected(code);
         if self.quota.takes_rejected(code) {
-            out.messages.push(Message::rejected(subject, error));
+            let payload = subject.payload.filter(|_| self.shows_excerpt);
+            out.messages.push(Message::rejected(Subject { payload, ..subject }, error));
         }
         let (has_losses_file, has_rejects) = (self.args.losses.is_some(), self.args.rejects.is_some());
         let is_text_kept = has_rejects || has_losses_file && payload.is_some();
@@ -144,8 +175,7 @@ impl Worker<'_> {
             findings.error(error);
         }
         if self.writes_losses {
-            let rejected = losses_file::Rejected { line, id, error, emitted, payload, losses };
-            losses_file::write_rejected(&rejected, &mut out.losses);
+            losses_file::write_rejected(rejected, &mut out.losses);
             out.losses.push(b'\n');
             out.tally.with_losses += 1;
         }

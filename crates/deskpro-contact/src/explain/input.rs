@@ -1,0 +1,146 @@
+//! For each kind of error that ends the reading of a dump or of rows: its meaning, an example, and what to do.
+
+use crate::{dump, rows};
+
+/// The meaning of a [`dump::ErrorKind`] or a [`rows::ErrorKind`], with an example and a remedy, as English text.
+///
+/// ```
+/// use deskpro_contact::dump::{ErrorKind, Reader};
+///
+/// let explanation = ErrorKind::NoColumns.explanation();
+/// let mut reader = Reader::new(["people_contact_data"]);
+/// reader.feed(explanation.example.expect("an example").as_bytes());
+/// reader.end();
+/// assert_eq!(reader.next_event().unwrap_err().kind(), ErrorKind::NoColumns);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct InputExplanation {
+    /// What the code means.
+    pub meaning: &'static str,
+    /// What to do. Options are those of the command `convert`.
+    pub remedy: &'static str,
+    /// A dump of one line that has the error. None if no short dump has it.
+    pub example: Option<&'static str>,
+}
+
+const DUMP_AGAIN: &str =
+    "Dump again, and look at the status of the dump program: it is 0 if the dump is whole.";
+const NOT_A_DUMP: &str =
+    "Dump with mysqldump or mariadb-dump. A dump that was edited by hand may have such statements.";
+
+impl dump::ErrorKind {
+    /// The kind's meaning, an example, and what to do.
+    #[must_use]
+    pub const fn explanation(self) -> InputExplanation {
+        let (meaning, example, remedy) = match self {
+            Self::UnknownStatement => (
+                "A statement of the dump begins with a word that is in no dump, so it may change rows.",
+                Some("RENAME TABLE old TO people_contact_data;"),
+                "If it is a message of the dump program, dump again without 2>&1. Else remove the statement, if it does not \
+                 change the tables that are read.",
+            ),
+            Self::ChangesTable => (
+                "A statement other than INSERT and REPLACE changes a table that is read. Its result is not computed.",
+                Some("DELETE FROM people_contact_data WHERE id = 7;"),
+                "Load the dump into a server, and dump that.",
+            ),
+            Self::NoDelimiter => (
+                "A trigger, procedure or event has several statements, and no DELIMITER before it. They cannot be told from \
+                 the statements of the dump.",
+                Some("CREATE TRIGGER t BEFORE INSERT ON log FOR EACH ROW BEGIN SET NEW.id = 1; END;"),
+                "Dump again without triggers, procedures and events.",
+            ),
+            Self::NoColumns => (
+                "An INSERT has no names of columns, and no CREATE TABLE is before it.",
+                Some("INSERT INTO people_contact_data VALUES (1,7);"),
+                "Dump again without --no-create-info, or with --complete-insert. Of mydumper, give the files of the schema \
+                 before those of the data.",
+            ),
+            Self::NotALiteral => (
+                "A value of a row is an expression. Dumps have only literals, and expressions are not computed.",
+                Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,3+4,5);"),
+                NOT_A_DUMP,
+            ),
+            Self::TooFewValues => (
+                "A row has fewer values than its table has columns.",
+                Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,7);"),
+                DUMP_AGAIN,
+            ),
+            Self::TooManyValues => (
+                "A row has more values than its table has columns.",
+                Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,7,8,9);"),
+                DUMP_AGAIN,
+            ),
+            Self::Charset => (
+                "The dump is in a character set in which a quote or a backslash may be a part of another character.",
+                Some("SET NAMES sjis;"),
+                "Dump again with --default-character-set=utf8mb4.",
+            ),
+            Self::Cut => (
+                "The dump ends inside a statement, or before the comment that closes it.",
+                Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,7,"),
+                DUMP_AGAIN,
+            ),
+            Self::Syntax => (
+                "A statement about a table that is read has another form than dumps have.",
+                Some("INSERT INTO phone_numbers (id,person_id,number) SELECT 1,7,8;"),
+                NOT_A_DUMP,
+            ),
+            Self::TooLong => (
+                "A row, or another statement, is longer than any that a server takes.",
+                None,
+                "See whether the file is a dump at all. A text that is never closed is read to the end of the file.",
+            ),
+        };
+        InputExplanation { meaning, remedy, example }
+    }
+}
+
+impl rows::ErrorKind {
+    /// The kind's meaning, an example, and what to do.
+    #[must_use]
+    pub const fn explanation(self) -> InputExplanation {
+        let (meaning, example, remedy) = match self {
+            Self::With => (
+                "The text of --with is not TABLE.COLUMN or TABLE.COLUMN=FIELD, or its field cannot be used.",
+                None,
+                "Correct the option. For example, --with people_emails.email=email adds the column `email` as the field \
+                 `email`.",
+            ),
+            Self::MissingColumn => (
+                "A table has not a column that is needed: the id of the row, that of the person, the type, or one that --with \
+                 names.",
+                Some("INSERT INTO phone_numbers (id,number) VALUES (1,2);"),
+                "Correct the name in --with. If the table is another one of the same name, choose its database with \
+                 --database.",
+            ),
+            Self::ColumnTwice => (
+                "A table has a column twice. Upper and lower case are equal.",
+                Some("INSERT INTO phone_numbers (id,ID,person_id,number) VALUES (1,1,7,2);"),
+                "Remove one of the columns.",
+            ),
+            Self::OtherTable => (
+                "The table is not one of those that are read.",
+                None,
+                "Give the rows of people_contact_data, phone_numbers, or a table that --with names.",
+            ),
+            Self::Values => {
+                ("A row has another number of values than its table has columns.", None, "Correct the row.")
+            }
+            Self::NotAnId => (
+                "The id of a row, or of its person, is not a number.",
+                Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,-7,2);"),
+                "See whether the columns have the meanings of their names. A table of this name may belong to another program.",
+            ),
+            Self::RowTwice => (
+                "Two rows of a table have the same id, and differ. So it is not known which of them is right.",
+                Some(
+                    "INSERT INTO people_contact_data (id,person_id,contact_type,comment,field_1,field_2,field_3,field_4,field_5) VALUES (1,7,0,0,0,0,0,0,0),(1,7,0,0,2,0,0,0,0);",
+                ),
+                "See whether two dumps are joined, and convert each by itself.",
+            ),
+        };
+        InputExplanation { meaning, remedy, example }
+    }
+}

@@ -1,0 +1,138 @@
+//! Row ids that occur twice in a table, for different persons. A [`Builder`](deskpro_contact::rows::Builder) finds those of
+//! one person.
+//!
+//! A dump has the rows of a table in the order of their ids. As long as they ascend, no id can occur twice, and nothing has
+//! to be kept. Only if one does not, all ids are sorted.
+
+use std::convert::Infallible;
+use std::io;
+use std::path::Path;
+
+use deskpro_contact::rows::{self, Key};
+
+use crate::sort::{Limits, SortKey, Sorted, Sorter};
+
+/// The ids of the rows so far.
+pub(super) struct Ids {
+    /// The id of the last row of each table.
+    last: Vec<Option<u64>>,
+    are_ascending: bool,
+}
+
+/// Two rows with one id, which belong to different persons.
+pub(super) struct Twice {
+    /// The position of the table in the plan.
+    pub(super) table: usize,
+    id: u64,
+    /// The lines of both rows, in their order.
+    lines: [u64; 2],
+}
+
+impl Twice {
+    pub(super) fn sentence(&self, table: &str) -> String {
+        let Self { id, lines: [first, second], .. } = self;
+        format!(
+            "line {second}, {table}.id: expected one row with the id {id}, found another one, of another person than that \
+             on line {first}"
+        )
+    }
+}
+
+/// A row of a table, in the order in which equal ones are together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct RowId {
+    table: u16,
+    id: u64,
+}
+
+impl SortKey for RowId {
+    type Bytes = [u8; 10];
+
+    fn to_bytes(self) -> Self::Bytes {
+        let mut bytes = [0; 10];
+        bytes[..2].copy_from_slice(&self.table.to_le_bytes());
+        bytes[2..].copy_from_slice(&self.id.to_le_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: Self::Bytes) -> Self {
+        let [first, second, id @ ..] = bytes;
+        Self { table: u16::from_le_bytes([first, second]), id: u64::from_le_bytes(id) }
+    }
+}
+
+/// The part of a row that is compared, and its line.
+#[derive(Clone, Copy)]
+struct Owned {
+    person: Option<u64>,
+    line: u64,
+}
+
+impl Owned {
+    fn write(self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.person.is_some()));
+        out.extend_from_slice(&self.person.unwrap_or(0).to_le_bytes());
+        out.extend_from_slice(&self.line.to_le_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        let (&has_person, rest) = bytes.split_first().expect("written by `write`");
+        let number =
+            |from: usize| u64::from_le_bytes(*rest[from..].first_chunk().expect("written by `write`"));
+        Self { person: (has_person != 0).then(|| number(0)), line: number(8) }
+    }
+}
+
+impl Ids {
+    pub(super) fn new(tables: usize) -> Self {
+        Self { last: vec![None; tables], are_ascending: true }
+    }
+
+    /// Notes a row.
+    pub(super) fn note(&mut self, key: Key) {
+        let Some(id) = key.row() else { return };
+        let last = self.last[key.table()].replace(id);
+        self.are_ascending &= last.is_none_or(|last| last < id);
+    }
+
+    /// Finds an id that occurs twice, if ids did not ascend.
+    ///
+    /// # Errors
+    ///
+    /// A temporary file cannot be used.
+    pub(super) fn find_twice(
+        &self,
+        rows: &mut Sorted<Key>,
+        folder: &Path,
+        limits: Limits,
+    ) -> io::Result<Option<Twice>> {
+        if self.are_ascending {
+            return Ok(None);
+        }
+        let mut sorter = Sorter::new(folder, limits);
+        while let Some((key, row)) = rows.next()? {
+            let Some(id) = key.row() else { continue };
+            let table = u16::try_from(key.table()).expect("a plan has fewer tables");
+            let owned = Owned { person: key.person(), line: rows::line_of(row) };
+            let Ok(_) = sorter.push(|out| {
+                owned.write(out);
+                Ok::<_, Infallible>(Some(RowId { table, id }))
+            })?;
+        }
+        rows.rewind()?;
+        let mut sorted = sorter.finish()?;
+        let mut last: Option<(RowId, Owned)> = None;
+        while let Some((row, owned)) = sorted.next()? {
+            let owned = Owned::read(owned);
+            if let Some((before, other)) = last.replace((row, owned))
+                && before == row
+                && other.person != owned.person
+            {
+                let mut lines = [other.line, owned.line];
+                lines.sort_unstable();
+                return Ok(Some(Twice { table: usize::from(row.table), id: row.id, lines }));
+            }
+        }
+        Ok(None)
+    }
+}
