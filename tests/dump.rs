@@ -1,12 +1,16 @@
-//! Dumps of a real server, in every variant, against what SELECT says.
+//! Dumps of a real server, in every variant, against what SELECT says: the rows that the library reads, and the payloads
+//! that the command builds.
 //!
 //! `tests/dump/make` starts MariaDB in a temporary folder, fills it by `tests/dump/fill.sql`, and dumps it. The test is
 //! skipped if Debian's `mariadb-server-core` and `mariadb-client` are not installed.
+
+mod payloads;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use assert_cmd::cargo::cargo_bin;
 use deskpro_contact::dump::{Event, Reader};
 use testkit::dumps::bytes_of;
 use testkit::{Rng, repository};
@@ -22,14 +26,19 @@ struct Expected {
 }
 
 #[test]
-fn every_variant_of_a_dump_gives_the_rows_that_select_says() {
+fn every_variant_of_a_dump_gives_the_rows_and_the_people_that_select_says() {
     let programs = ["/usr/sbin/mariadbd", "/usr/bin/mariadb-install-db", "/usr/bin/mariadb-dump"];
     if let Some(missing) = programs.iter().find(|program| !Path::new(program).exists()) {
         println!("skipped: `{missing}` is not found (Debian: mariadb-server-core, mariadb-client)");
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(repository().join("tests/dump/make")).arg(folder.path()).output().unwrap();
+    let output = Command::new(repository().join("tests/dump/make"))
+        .arg(folder.path())
+        .arg(cargo_bin!("convert"))
+        .args(payloads::ARGS)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 
     let expected = [
@@ -65,6 +74,7 @@ fn every_variant_of_a_dump_gives_the_rows_that_select_says() {
             variants.push(name);
         }
     }
+    payloads::check(folder.path(), &variants);
     println!("{} variants: {}", variants.len(), variants.join(" "));
     assert!(variants.len() >= 20, "{variants:?}");
 }

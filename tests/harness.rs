@@ -3,6 +3,7 @@
 pub(crate) mod compressed;
 pub(crate) mod running;
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
@@ -230,6 +231,20 @@ pub(crate) fn mixed_lines() -> Vec<u8> {
     }
     lines.extend_from_slice(BAD.as_bytes());
     lines
+}
+
+/// A dump with this number of rows, of a third as many people, each person's rows apart.
+pub(crate) fn dump_of_websites(rows: usize) -> String {
+    let mut dump = "CREATE TABLE people_contact_data (id int, person_id int, contact_type text, comment text, field_1 text, \
+                    field_2 text, field_3 text, field_4 text, field_5 text);\nINSERT INTO people_contact_data VALUES\n"
+        .to_owned();
+    for id in 1..=rows {
+        let end = if id == rows { ";\n" } else { ",\n" };
+        let person = id % (rows / 3);
+        let _ =
+            write!(dump, "({id},{person},'website','','https://example.com/{id}',NULL,NULL,NULL,NULL){end}");
+    }
+    dump
 }
 
 /// Removes the measured values from a summary, because they differ between runs.

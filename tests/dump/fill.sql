@@ -19,7 +19,10 @@ CREATE TABLE phone_numbers (
   digits INT AS (LENGTH(number)) VIRTUAL
 );
 
-CREATE TABLE people (id INT PRIMARY KEY, name TEXT, password VARBINARY(60), `we``ird; "name"` JSON);
+CREATE TABLE people (
+  id INT PRIMARY KEY, name TEXT, password VARBINARY(60), `we``ird; "name"` JSON, primary_email_id INT
+);
+CREATE TABLE people_emails (id INT PRIMARY KEY, person_id INT, email VARCHAR(255));
 
 INSERT INTO people_contact_data VALUES
  (1, 1, 'phone', NULL, '44', '020 7946 0000', 'phone', NULL, '', x'00ff27225c0a', -1.5e-10, -12.50000, b'101', '2014-02-28 12:00:00'),
@@ -35,7 +38,12 @@ INSERT INTO people_contact_data (person_id, contact_type, field_1)
 
 INSERT INTO phone_numbers (id, person_id, number, ext, label) VALUES
  (1, 1, '+442079460000', NULL, 'it''s home'), (2, 1, '+442079460001', '12', NULL), (3, 2, '+43 1 234', '', '🏠');
-INSERT INTO people VALUES (1, 'Zoë; INSERT INTO phone_numbers VALUES (9', x'2700ff5c', '{"a": "it''s \\\\ \\"q\\""}'), (2, '\\', '''', '[]');
+INSERT INTO people VALUES
+ (1, 'Zoë; INSERT INTO phone_numbers VALUES (9', x'2700ff5c', '{"a": "it''s \\\\ \\"q\\""}', 12), (2, '\\', '''', '[]', 99),
+ (5000, 'no contact data', '', NULL, NULL);
+INSERT INTO people_emails VALUES
+ (10, 1, 'old@example.com'), (11, 2, 'two@example.com'), (12, 1, 'zoë''s@example.com'), (13, 2, 'second@example.com'),
+ (14, NULL, 'nobody@example.com'), (15, 6000, '');
 
 CREATE TABLE log (at TIMESTAMP, text TEXT);
 CREATE VIEW websites AS SELECT id, field_1 FROM people_contact_data WHERE contact_type = 'website';

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use assert_cmd::cargo::cargo_bin;
 
 use crate::harness::running::file_names;
-use crate::harness::{BAD, COMMENT, Run, WEBSITE, Workdir};
+use crate::harness::{BAD, COMMENT, Run, WEBSITE, Workdir, dump_of_websites};
 
 /// A small file system mounted at `disk`: two pages, `filled` of them in use. Each run mounts its own in a private
 /// mount namespace, so that it disappears with the run.
@@ -46,8 +46,14 @@ impl<'a> Disk<'a> {
     /// Runs `convert`, and returns the names of the files that are on the disk afterwards.
     #[track_caller]
     fn run(&self, args: &str, stdin: &str) -> (Run, Vec<String>) {
+        self.run_with("", args, stdin)
+    }
+
+    /// Like `run`, with a variable of the environment, for example `TMPDIR=disk`.
+    #[track_caller]
+    fn run_with(&self, variable: &str, args: &str, stdin: &str) -> (Run, Vec<String>) {
         let convert = cargo_bin!("convert").display();
-        let script = format!("{convert} {args}; status=$?; ls -A disk > listing; exit $status");
+        let script = format!("{variable} {convert} {args}; status=$?; ls -A disk > listing; exit $status");
         let mut child = self.command(&script).spawn().unwrap();
         // The command may end before it has read everything.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
@@ -142,4 +148,27 @@ fn a_failed_last_write_leaves_no_files() {
             assert!(file_names(&dir).is_empty());
         }
     }
+}
+
+#[test]
+fn a_disk_that_is_full_of_sorted_rows_exits_74_and_names_the_folder() {
+    let dir = Workdir::new();
+    let Some(disk) = Disk::new(&dir, 0) else { return };
+    let dump = dump_of_websites(2_000);
+    for args in ["--sort-memory 2000", "--sort-memory 100000 -j3"] {
+        let args = format!("--from dump {args} -o o --losses l --rejects r --summary s");
+        let (run, listing) = disk.run_with("TMPDIR=disk", &args, &dump);
+        let message = "convert: cannot sort rows in temporary files in disk, which TMPDIR names: No space left on \
+                       device (os error 28)\n";
+        assert_eq!(run.exits(74).err, message);
+        assert_eq!(
+            (listing, file_names(&dir)),
+            (vec!["filled".to_owned()], vec!["disk".to_owned()]),
+            "{args}"
+        );
+    }
+    // Rows that fit into memory need no disk.
+    let (run, listing) = disk.run_with("TMPDIR=missing", "-q --from dump --lossy -o o", &dump);
+    run.exits(0);
+    assert_eq!(listing, ["filled"]);
 }

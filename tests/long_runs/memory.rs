@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::harness::running::{MIB, Running, TIME_LIMIT, assert_memory_bounded, make_pipe};
-use crate::harness::{COMMENT, Workdir};
+use crate::harness::{COMMENT, Workdir, dump_of_websites};
 
 /// The stream that stalls for a second, half way through.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -137,6 +137,15 @@ fn memory_is_bounded_when_short_lines_have_long_losses() {
     dir.run("-q -j2 --only-contact-data --losses l -o o in", "").exits(0);
     check_memory(&dir, "-q -j2 --to form --restore l -o restored o", 2);
     assert!(dir.text("restored") == dir.text("in"));
+}
+
+#[test]
+fn memory_is_bounded_while_a_dump_is_sorted() {
+    let dir = Workdir::new();
+    // Rows and payloads take many times the memory that is allowed.
+    dir.write("d.sql", dump_of_websites(500_000));
+    check_memory(&dir, "-q -j2 --from dump --sort-memory 1000000 --losses l -o o d.sql", 2);
+    assert_eq!(dir.bytes("o").iter().filter(|byte| **byte == b'\n').count(), 166_666);
 }
 
 /// Runs `convert` to its end and asserts that memory is bounded.

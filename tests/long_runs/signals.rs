@@ -15,7 +15,7 @@ use crate::harness::running::{
     Running, SIGNAL_TIME_LIMIT, TIME_LIMIT, feed_forever, file_names, make_pipe, read_summary, shell_status,
     temporary_bytes, wait_until,
 };
-use crate::harness::{BAD, COMMENT, WEBSITE, Workdir, without_timings};
+use crate::harness::{BAD, COMMENT, WEBSITE, Workdir, dump_of_websites, without_timings};
 
 #[test]
 fn a_kill_leaves_only_temporary_files() {
@@ -328,4 +328,27 @@ fn a_signal_that_the_parent_ignores_stays_ignored() {
     drop(stdin);
     assert_eq!(running.ends_within(TIME_LIMIT).code(), Some(0));
     assert_eq!(dir.text("o").lines().count(), 2);
+}
+
+#[test]
+fn a_signal_while_a_dump_is_read_leaves_no_files() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let dir = Workdir::new();
+        fs::create_dir(dir.path("tmp")).unwrap();
+        let args = "-j2 --from dump --sort-memory 10000 -o o --losses l --rejects r --summary s";
+        let mut command = dir.command(args);
+        command.env("TMPDIR", "tmp");
+        let mut running = Running::start(command, args);
+        let mut stdin = running.stdin();
+        // The dump does not end.
+        stdin.write_all(dump_of_websites(3_000).trim_end_matches(";\n").as_bytes()).unwrap();
+        wait_until("files are opened", || file_names(&dir).len() > 4);
+        running.signal(signal);
+        let status = running.ends_within(SIGNAL_TIME_LIMIT);
+        assert_eq!(shell_status(status), Some(code));
+        assert_eq!(file_names(&dir), ["s", "tmp"], "SIG{signal}");
+        assert_eq!(fs::read_dir(dir.path("tmp")).unwrap().count(), 0);
+        assert_eq!(read_summary(&dir)["lines"], 0);
+        drop(stdin);
+    }
 }

@@ -27,7 +27,7 @@ Examples:
   convert --from json replies.jsonl > people.jsonl
       converts bodies and replies of the legacy API that are JSON
   mariadb-dump helpdesk | convert --from dump --losses losses.jsonl -o people.jsonl
-      converts the contact data of all people in a database, one a line
+      converts the contact data of all people in a database, one per line
   convert --to form --restore losses.jsonl people.jsonl
       restores the payloads from the output and its losses
   head -n 1 payloads.form | convert --to canonical --pretty

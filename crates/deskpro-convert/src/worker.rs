@@ -155,7 +155,7 @@ impl<'a> Worker<'a> {
                 }
                 let of_line = |path: &str| built.and_then(|built| built.line_of(path)).unwrap_or(line.number);
                 let subject =
-                    Subject { line: of_line(""), id, payload: self.shows_excerpt.then_some(payload) };
+                    Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
                 let of_source = conversion.source_losses().len();
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     out.tally.count_loss(code, severity);
@@ -194,7 +194,7 @@ impl<'a> Worker<'a> {
                     if is_whole {
                         out.tally.verified += 1;
                     } else {
-                        report_difference(subject, out);
+                        report_difference(Subject { line: of_line(""), ..subject }, out);
                     }
                 }
             }

@@ -54,7 +54,7 @@ impl dump::ErrorKind {
             Self::NoColumns => (
                 "An INSERT has no names of columns, and no CREATE TABLE is before it.",
                 Some("INSERT INTO people_contact_data VALUES (1,7);"),
-                "Dump again without --no-create-info, or with --complete-insert. Of mydumper, give the files of the schema \
+                "Dump again without --no-create-info, or with --complete-insert. Give the files of mydumper's schema \
                  before those of the data.",
             ),
             Self::NotALiteral => (

@@ -130,7 +130,7 @@ struct RunReader<K> {
     rest: Run,
     size: usize,
     buffer: Vec<u8>,
-    /// The position in the buffer behind the current record.
+    /// The position in the buffer after the current record.
     at: usize,
     /// The position of the current record's bytes in the buffer.
     record: Range<usize>,
