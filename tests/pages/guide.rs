@@ -95,7 +95,7 @@ fn the_transcripts_of_the_guide_run_as_written() {
     let dir = tempfile::tempdir().unwrap();
     let helpdesk = Helpdesk::open();
     // A fixture stands for the dump. `tests/dump` runs the real program.
-    let dump = testkit::repository().join("fixtures/from-dump/guide/dump.sql");
+    let dump = testkit::repository().join("fixtures/rows/guide-from-a-database/dump.sql");
     let typed = |command: &str| match command.strip_prefix("mariadb-dump ") {
         Some(_) => format!("cp '{}' helpdesk.sql", dump.display()),
         None => command.replace(HELPDESK, &helpdesk.address),
