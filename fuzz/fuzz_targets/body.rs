@@ -295,6 +295,7 @@ fuzz_target!(|body: Body| {
             ErrorKind::ErrorLine,
             ErrorKind::LegacyRecords,
             ErrorKind::ListOfBodies,
+            ErrorKind::MisplacedField,
             ErrorKind::TooDeep,
             ErrorKind::TooLong,
         ];

@@ -126,7 +126,7 @@ pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
         Err(error) => {
             use ErrorKind::{
                 ContactDataNotArray, DuplicateKey, ErrorLine, LegacyRecords, ListOfBodies, LoneSurrogate,
-                NotABody, NotJson, NotUtf8, TooDeep, TooLong,
+                MisplacedField, NotABody, NotJson, NotUtf8, TooDeep, TooLong,
             };
             let kinds = [
                 ContactDataNotArray,
@@ -135,6 +135,7 @@ pub fn body_is_restored(body: &[u8]) -> Result<(), Error> {
                 LegacyRecords,
                 ListOfBodies,
                 LoneSurrogate,
+                MisplacedField,
                 NotABody,
                 NotJson,
                 NotUtf8,
