@@ -24,6 +24,15 @@ fn losses_that_a_form_cannot_represent_are_left_over() {
     }
 }
 
+/// A form has no pair for an empty array. So it has no `type` here, and `data` is not a part of a single record.
+#[test]
+fn an_empty_type_beside_data_makes_no_record() {
+    let losses = r#"{"losses":[{"code":"other-field","severity":"note","path":"type","value":[]}]}"#;
+    let restored = restore_edited_form(br#"{"data":{"x":"1"}}"#, losses).unwrap();
+    assert_eq!(restored.output(), "data%5Bx%5D=1");
+    assert!(restored.losses().is_empty(), "{:?}", restored.losses());
+}
+
 /// The body is a list of items, so a path into `contact_data` matches nothing.
 #[test]
 fn a_path_into_contact_data_that_is_the_body_itself_is_left_over() {

@@ -191,6 +191,13 @@ fn contacts_are_mapped_to_each_format_with_losses() {
     assert!(legacy::ContactData::new([full(Kind::Apple)]).is_empty());
 }
 
+#[test]
+fn contacts_without_values_are_mapped_if_their_kind_requires_none() {
+    let data = legacy::ContactData::new([Kind::Phone, Kind::Website].map(Contact::new));
+    assert_eq!(data.contacts.keys().collect::<Vec<_>>(), ["1"]);
+    assert_eq!(paths(&data.losses), ["rejected-record contact_data[2]"]);
+}
+
 /// A deserializer that visits optional values, as those of binary formats do.
 struct Optional(Option<&'static str>);
 

@@ -113,6 +113,27 @@ fn each_kind_has_the_fields_of_the_documents() {
 }
 
 #[test]
+fn fields_services_and_phone_types_have_the_names_of_the_documents() {
+    #[track_caller]
+    fn check<T>(all: &[T], names: &str)
+    where
+        T: ToString + std::str::FromStr<Err: std::fmt::Debug> + PartialEq + std::fmt::Debug,
+    {
+        let written: Vec<String> = all.iter().map(T::to_string).collect();
+        assert_eq!(written.join(" "), names);
+        for (own, name) in all.iter().zip(&written) {
+            assert_eq!(&name.parse::<T>().unwrap(), own);
+        }
+    }
+    check(
+        &Field::ALL,
+        "address city state zip country url service username country_calling_code number type display_feed instagram_id",
+    );
+    check(&Service::ALL, "whatsapp aim msn yim icq skype gtalk other");
+    check(&PhoneType::ALL, "phone mobile fax");
+}
+
+#[test]
 fn types_that_only_v2_has_are_read_as_contacts() {
     let converted = to_form(
         br#"{"contact_data":{"instagram":[{"username":"x","instagram_id":7}],"apple":[{"username":"y"}]}}"#,
@@ -146,6 +167,22 @@ fn canonical_output_holds_the_values_of_both_formats() {
     let losses: Vec<(Code, String)> =
         converted.losses().map(|loss| (loss.code(), loss.path().to_owned())).collect();
     assert_eq!(losses, [(Code::UnknownField, "contact_data[x][data][odd]".to_owned())]);
+}
+
+#[test]
+fn canonical_output_of_a_body_holds_its_other_fields() {
+    let contacts = r#""contact_data":[{"contact_type":"website","url":"u"}]"#;
+    let mut converter = Converter::new(Options::new(Source::V2, Target::Canonical));
+    for (body, expected) in [
+        (
+            r#"{"name":"Ann","contact_data":{"website":[{"url":"u"}]},"tags":["a"]}"#,
+            r#""name":"Ann","tags":["a"],"#,
+        ),
+        (r#"[{"contact_type":"website","url":"u"}]"#, ""),
+    ] {
+        let output = converter.convert(body.as_bytes()).unwrap().output().to_vec();
+        assert_eq!(String::from_utf8(output).unwrap(), format!("{{{expected}{contacts}}}"), "{body}");
+    }
 }
 
 /// Forms have no JSON types: an edited value that is a number becomes text in the restored payload, with a note. A
