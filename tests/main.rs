@@ -20,6 +20,7 @@ mod command {
     mod options;
     mod panics;
     mod progress;
+    mod rows;
     mod wrong_input;
 }
 #[cfg(test)]

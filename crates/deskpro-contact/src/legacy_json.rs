@@ -72,6 +72,7 @@ mod find;
 mod reply;
 mod write;
 
+pub use self::decode::decoded;
 use self::find::Found;
 use self::write::Writer;
 use crate::convert::{FORM_LENGTH_FACTOR, MAX_PAYLOAD};
@@ -168,7 +169,7 @@ impl Reader {
             return Err(Error::too_long(line.len() as u64, MAX_PAYLOAD));
         }
         let line = match self.encoding {
-            Some(encoding) => &*decode::decoded(line, encoding),
+            Some(encoding) => &*decoded(line, encoding),
             None => line,
         };
         let read = &mut self.read;

@@ -28,6 +28,8 @@ Examples:
       converts bodies and replies of the legacy API that are JSON
   mariadb-dump helpdesk | convert --from dump --losses losses.jsonl -o people.jsonl
       converts the contact data of all people in a database, one per line
+  convert --from rows contacts.csv > people.jsonl
+      converts contact data that was exported as CSV
   convert --to form --restore losses.jsonl people.jsonl
       restores the payloads from the output and its losses
   head -n 1 payloads.form | convert --to canonical --pretty
@@ -45,26 +47,27 @@ Exit status:
   74 reading or writing failed
   129, 130, 143 a signal ended the run";
 
-/// The field of the person's id in payloads that are built from a dump: the default of --id-field.
+/// The field of the person's id in payloads that are built from rows of a database: the default of --id-field.
 const DUMP_ID_FIELD: &str = "id";
 
 /// Headings of groups of options in the help.
 const LOSSES: &str = "Losses and restoring";
 const REJECTED: &str = "Rejected payloads";
-const DUMPS: &str = "SQL dumps";
+const DUMPS: &str = "SQL dumps and exported rows";
 const REPORTS: &str = "Messages and reports";
 
 /// Converts legacy Deskpro contact data to v2 JSON and back, and reports every value that has no place in the output.
 ///
 /// Reads one payload per line from FILE or standard input, and writes one line for each converted payload, in the same
-/// order. It makes one payload for each person in an SQL dump.
+/// order. It makes one payload for each person in an SQL dump or in exported rows.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "convert", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Args {
-    /// Payloads, one per line, or an SQL dump. Standard input if FILE is `-` or missing.
+    /// Payloads, one per line, an SQL dump, or exported rows. Standard input if FILE is `-` or missing.
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
-    /// The input format: legacy forms, legacy JSON (bodies and replies), an SQL dump of a legacy database, or v2 JSON. By
+    /// The input format: legacy forms, legacy JSON (bodies and replies), an SQL dump of a legacy database, its rows as CSV
+    /// with a header or as JSON lines, or v2 JSON. By
     /// default v2 with --to form, else form; without this option, the first line must look like the format.
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<InputFormat>,
@@ -109,11 +112,11 @@ pub struct Args {
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
         value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64), help_heading = REJECTED)]
     pub max_payload: u64,
-    /// The encoding of texts and names in forms, legacy JSON and dumps that are not UTF-8: a WHATWG label, for example
+    /// The encoding of texts and names in forms, legacy JSON, dumps and rows that are not UTF-8: a WHATWG label, for example
     /// windows-1252. Texts in UTF-8 stay as they are.
     #[arg(long, value_name = "LABEL")]
     pub(crate) encoding: Option<Encoding>,
-    /// Whose contact data a dump gives: people or organizations. By default people.
+    /// Whose contact data a dump or rows give: people or organizations. By default people.
     #[arg(long, value_name = "TABLE", help_heading = DUMPS)]
     pub(crate) table: Option<Owner>,
     /// The database whose tables are read, if the dump holds several.
@@ -146,7 +149,7 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT", help_heading = REPORTS)]
     error_format: Option<ErrorFormat>,
     /// Identify the person by this field of the payload, for example `email`, in messages and in the losses file; by default
-    /// `id` with --from dump. Lines of the output may then be moved, removed, added and edited before --restore, which needs no --id-field: the losses file
+    /// `id` with --from dump or rows. Lines of the output may then be moved, removed, added and edited before --restore, which needs no --id-field: the losses file
     /// holds the name of the field.
     #[arg(long, value_name = "NAME", help_heading = LOSSES)]
     pub(crate) id_field: Option<String>,
@@ -162,7 +165,7 @@ pub struct Args {
     /// Panic at this line, to test how the run reports a bug.
     #[arg(long, hide = true, value_name = "LINE")]
     pub(crate) panic_at: Option<u64>,
-    /// Sort the rows of a dump in this much memory, to test how they are sorted on disk.
+    /// Sort rows of a database in this much memory, to test how they are sorted on disk.
     #[arg(long, hide = true, value_name = "BYTES")]
     pub(crate) sort_memory: Option<usize>,
     /// Read forms by the general reader alone, to compare it with the plain reader.
@@ -215,6 +218,7 @@ pub enum InputFormat {
     Form,
     Json,
     Dump,
+    Rows,
     V2,
 }
 
@@ -266,7 +270,7 @@ impl Args {
         let bytes = match self.input_format() {
             // A form repeats names, so it can be longer than the line that it is built from.
             InputFormat::Json => self.max_line().saturating_mul(FORM_LENGTH_FACTOR).min(MAX_PAYLOAD),
-            InputFormat::Form | InputFormat::Dump | InputFormat::V2 => self.max_line(),
+            InputFormat::Form | InputFormat::Dump | InputFormat::Rows | InputFormat::V2 => self.max_line(),
         };
         let options = Options::new(self.source(), self.target());
         let options = match &self.id_field {
@@ -313,7 +317,7 @@ impl Args {
     /// The arguments with the defaults of the input format.
     pub(crate) fn with_defaults(self) -> Self {
         match self.input_format() {
-            InputFormat::Dump => {
+            InputFormat::Dump | InputFormat::Rows => {
                 let id_field = self.id_field.or_else(|| Some(DUMP_ID_FIELD.to_owned()));
                 Self { id_field, ..self }
             }
@@ -321,12 +325,20 @@ impl Args {
         }
     }
 
-    /// Whether no two payloads have one id: the payloads of a dump are one for each `id`.
-    pub(crate) fn are_ids_unique(&self) -> bool {
-        self.input_format() == InputFormat::Dump && self.id_field.as_deref() == Some(DUMP_ID_FIELD)
+    /// Whether the input holds rows of a database, which are grouped by person.
+    pub(crate) fn reads_database(&self) -> bool {
+        match self.input_format() {
+            InputFormat::Dump | InputFormat::Rows => true,
+            InputFormat::Form | InputFormat::Json | InputFormat::V2 => false,
+        }
     }
 
-    /// How the rows of a dump are sorted.
+    /// Whether no two payloads have one id: the payloads of a database are one for each `id`.
+    pub(crate) fn are_ids_unique(&self) -> bool {
+        self.reads_database() && self.id_field.as_deref() == Some(DUMP_ID_FIELD)
+    }
+
+    /// How rows of a database are sorted.
     pub(crate) fn sort_limits(&self) -> Limits {
         let limits = Limits::default();
         Limits { run: self.sort_memory.unwrap_or(limits.run), ..limits }
@@ -338,7 +350,7 @@ impl Args {
         path.map_or_else(|| STDIN.to_owned(), |path| path.display().to_string())
     }
 
-    /// Which tables of a dump are read, and for what.
+    /// Which tables of a database are read, and for what.
     ///
     /// # Errors
     ///
@@ -354,7 +366,7 @@ impl Args {
     /// The format of the payloads. Payloads that are built from lines of another format are forms.
     pub fn source(&self) -> Source {
         match self.input_format() {
-            InputFormat::Form | InputFormat::Json | InputFormat::Dump => Source::Form,
+            InputFormat::Form | InputFormat::Json | InputFormat::Dump | InputFormat::Rows => Source::Form,
             InputFormat::V2 => Source::V2,
         }
     }
@@ -390,7 +402,7 @@ impl Args {
         let input = self.input_format();
         let name = input.to_possible_value().expect("no format is hidden").get_name().to_owned();
         let is_built = match input {
-            InputFormat::Json | InputFormat::Dump => true,
+            InputFormat::Json | InputFormat::Dump | InputFormat::Rows => true,
             InputFormat::Form | InputFormat::V2 => false,
         };
         if self.is_restoring() && (is_built || self.keeps_format()) {
@@ -399,14 +411,17 @@ impl Args {
                  --to form from v2 JSON, or with --to v2 from forms"
             ));
         }
-        for (is_set, option) in [
-            (self.table.is_some(), "--table"),
-            (self.database.is_some(), "--database"),
-            (!self.with.is_empty(), "--with"),
-        ] {
-            if is_set && input != InputFormat::Dump {
-                return Err(format!("{option} works only with --from dump: it chooses rows of a database"));
+        for (is_set, option) in [(self.table.is_some(), "--table"), (!self.with.is_empty(), "--with")] {
+            if is_set && !self.reads_database() {
+                return Err(format!(
+                    "{option} works only with --from dump and --from rows: it chooses rows of a database"
+                ));
             }
+        }
+        if self.database.is_some() && input != InputFormat::Dump {
+            return Err(
+                "--database works only with --from dump: exported rows do not name their database".to_owned()
+            );
         }
         if self.encoding.is_some() && input == InputFormat::V2 && !self.is_restoring() {
             return Err("--encoding is for reading legacy texts, but this run reads v2 JSON, which is UTF-8"

@@ -25,6 +25,8 @@ pub(crate) enum Expected {
     WrittenBodies,
     /// An SQL dump that could not be read.
     Dump,
+    /// Exported rows that could not be read.
+    Rows,
 }
 
 /// Judges the first line that is not empty, given without its line end. If `is_cut`, only its start is given.
@@ -58,7 +60,7 @@ pub(crate) fn judge_losses(line: &[u8]) -> Option<String> {
         Some(Json::Losses) => return None,
         Some(Json::Body | Json::SeveralLines | Json::ListOfBodies) => "v2 bodies",
         Some(Json::ErrorLine) => "an output with error lines",
-        Some(Json::LegacyBody | Json::LegacyReply | Json::Har | Json::Batch) => "JSON",
+        Some(Json::LegacyBody | Json::LegacyReply | Json::Row | Json::Har | Json::Batch) => "JSON",
         None if Text::of(line, true) == Text::Form => "form payloads",
         None => return None,
     };

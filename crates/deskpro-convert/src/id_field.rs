@@ -30,7 +30,7 @@ impl IdField {
         let may_be_reply = input == InputFormat::V2 && !args.is_restoring();
         let is_json = match input {
             InputFormat::Json | InputFormat::V2 => true,
-            InputFormat::Form | InputFormat::Dump => false,
+            InputFormat::Form | InputFormat::Dump | InputFormat::Rows => false,
         };
         Some(Self { name: args.id_field.clone()?, is_json, may_be_reply })
     }

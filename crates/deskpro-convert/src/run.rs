@@ -17,7 +17,7 @@ use std::thread;
 use self::interrupt::watch_signals;
 use self::restoring::Restoring;
 use self::shared::Run;
-use crate::args::{Args, ErrorFormat, InputFormat};
+use crate::args::{Args, ErrorFormat};
 use crate::batch_output::BatchOutput;
 use crate::id_field::IdField;
 use crate::input;
@@ -26,7 +26,7 @@ use crate::paths::{has_content, is_standard};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::sink::Existing;
-use crate::source::{Batch, Dump, Lines, SourceError, Stage};
+use crate::source::{Batch, Database, Lines, SourceError, Stage};
 use crate::status::Status;
 use crate::stderr::print_error;
 
@@ -62,12 +62,12 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         std::process::exit(status as i32);
     };
     let ended = match restoring {
-        None if args.input_format() == InputFormat::Dump => {
+        None if args.reads_database() => {
             let on_progress = |stage: Stage| run.show(stage);
-            let mut dump = Dump::new(input.bytes, input.name, args, on_progress);
+            let mut database = Database::new(input.bytes, input.name, args, on_progress);
             let read = |batch: &mut Batch| {
-                panics::catch(|| dump.next(batch))
-                    .unwrap_or_else(|panic| Err(SourceError::Panic(dump.line(), panic)))
+                panics::catch(|| database.next(batch))
+                    .unwrap_or_else(|panic| Err(SourceError::Panic(database.line(), panic)))
             };
             panics::catch(|| pipeline::run(args, jobs, read, write, on_stop))
         }

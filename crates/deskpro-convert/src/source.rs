@@ -5,7 +5,7 @@
 //! pauses are converted at once. A line over the limit is split into parts and never held in memory whole.
 
 mod batch;
-mod dump;
+mod database;
 mod grouped;
 mod lines;
 mod losses;
@@ -15,7 +15,7 @@ mod restored;
 
 pub(crate) use self::batch::{BATCH, BatchLine, LinePart, Task, clear};
 pub use self::batch::{Batch, SourceError};
-pub(crate) use self::dump::{Dump, Stage, rows_error, why_not};
+pub(crate) use self::database::{Database, Stage, rows_error, why_not};
 pub(crate) use self::grouped::Rows;
 pub use self::lines::Lines;
 pub use self::losses::Losses;

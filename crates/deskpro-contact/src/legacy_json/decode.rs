@@ -4,9 +4,17 @@ use std::borrow::Cow;
 
 use crate::encoding::Encoding;
 
-/// The line in UTF-8, with each string that is not UTF-8 read in an encoding. A string that is malformed in it, too, and
-/// bytes outside of strings stay.
-pub(super) fn decoded(line: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+/// A line of JSON in UTF-8, with each string that is not UTF-8 read in an encoding. A string that is malformed in it, too,
+/// and bytes outside of strings stay.
+///
+/// ```
+/// use deskpro_contact::{Encoding, legacy_json};
+///
+/// let line = legacy_json::decoded(b"{\"name\":\"Zo\xEB\"}", Encoding::WINDOWS_1252);
+/// assert_eq!(*line, *r#"{"name":"Zoë"}"#.as_bytes());
+/// ```
+#[must_use]
+pub fn decoded(line: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
     if std::str::from_utf8(line).is_ok() {
         return Cow::Borrowed(line);
     }

@@ -295,6 +295,58 @@ impl Plan {
         Columns::new(self, table, names)
     }
 
+    /// The table whose rows have these columns, for rows that come without the name of their table.
+    ///
+    /// Contact data has the column `contact_type`, phones have `number`, and a table of [`With`] has the columns that are
+    /// needed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::OtherTable`] if the columns are those of no table, or of several.
+    ///
+    /// ```
+    /// use deskpro_contact::rows::{Owner, Plan};
+    ///
+    /// let plan = Plan::new(Owner::People, ["people_emails.email".parse()?])?;
+    /// assert_eq!(plan.table_of(&["email", "person_id"])?, "people_emails");
+    /// assert_eq!(plan.table_of(&["id", "person_id", "number", "ext", "label"])?, "phone_numbers");
+    /// assert!(plan.table_of(&["id", "person_id", "note"]).is_err());
+    /// # Ok::<(), deskpro_contact::rows::Error>(())
+    /// ```
+    pub fn table_of(&self, names: &[impl AsRef<str>]) -> Result<&str, Error> {
+        let has = |column: &str| names.iter().any(|name| name.as_ref().eq_ignore_ascii_case(column));
+        let owner_id = self.owner.tables().owner_id;
+        let fits = |table: &&Table| match table.role {
+            Role::Contacts => has(envelope::CONTACT_TYPE),
+            Role::Phones => has(database::NUMBER) && !has(envelope::CONTACT_TYPE),
+            Role::Fields => {
+                table.slots.iter().all(|slot| has(&slot.column))
+                    && has(if table.is_owners { database::ID } else { owner_id })
+                    && !(table.is_owners && has(owner_id))
+                    && !has(envelope::CONTACT_TYPE)
+            }
+        };
+        let found: Vec<&str> = self.tables.iter().filter(fits).map(|table| table.name.as_str()).collect();
+        if let [table] = found[..] {
+            return Ok(table);
+        }
+        let shown = |table: &Table| {
+            let columns: Vec<&str> = match table.role {
+                Role::Contacts => vec![envelope::CONTACT_TYPE],
+                Role::Phones => vec![database::NUMBER],
+                Role::Fields => table.slots.iter().map(|slot| slot.column.as_str()).collect(),
+            };
+            format!("{} ({})", table.name, columns.join(", "))
+        };
+        let tables: Vec<String> = self.tables.iter().map(shown).collect();
+        let expected = format!("columns of one of the tables {}", tables.join(", "));
+        let found = match found[..] {
+            [] => names.iter().map(|name| shorten(name.as_ref().as_bytes())).collect::<Vec<_>>().join(", "),
+            [..] => format!("those of {}", found.join(" and of ")),
+        };
+        Err(Error::new(ErrorKind::OtherTable, expected, found))
+    }
+
     /// The position of a table; adds it if it is not there.
     fn table(&mut self, name: &str) -> usize {
         let found = self.tables.iter().position(|table| table.name.eq_ignore_ascii_case(name));

@@ -246,6 +246,14 @@ fn a_wrong_column_or_value_is_named_with_its_table_and_line() {
         error("tickets", &["id"]),
         "expected one of the tables people_emails, people, people_contact_data, phone_numbers, found \"tickets\"",
     );
+    let twice =
+        Plan::new(Owner::People, ["x.note".parse().unwrap(), "y.note=other".parse().unwrap()]).unwrap();
+    assert_eq!(
+        twice.table_of(&["person_id", "note"]).unwrap_err().to_string(),
+        "expected columns of one of the tables x (note), y (note), people_contact_data (contact_type), phone_numbers \
+         (number), found those of x and of y",
+    );
+    assert_eq!(twice.table_of(&["person_id", "NOTE", "Contact_Type"]), Ok("people_contact_data"));
     let columns = columns(&["id", "person_id", "number"]);
     let error = |values: &[Option<&[u8]>]| {
         columns.read(values.iter().copied(), 17, &mut Vec::new()).unwrap_err().to_string()

@@ -22,6 +22,8 @@ pub(super) enum Json {
     LegacyBody,
     /// A reply of the legacy API: a person, or contact details.
     LegacyReply,
+    /// A row of a legacy database.
+    Row,
     /// Requests that a browser recorded.
     Har,
     /// Several requests to the v2 API in one.
@@ -55,6 +57,7 @@ impl Json {
                 Self::ErrorLine
             }
             Node::Object(_) if is_legacy(&top) => Self::LegacyBody,
+            Node::Object(_) if is_row(&top) => Self::Row,
             Node::List(items) if items.first().is_some_and(is_body) => Self::ListOfBodies,
             Node::Object(_) | Node::List(_) | Node::Text | Node::Number | Node::Other => Self::Body,
         })
@@ -66,13 +69,17 @@ impl Json {
             Expected::WrittenForms => (false, true),
             Expected::Bodies => (true, false),
             Expected::WrittenBodies => (true, true),
-            Expected::Dump => (false, false),
+            Expected::Dump | Expected::Rows => (false, false),
         };
         let clause = match self {
             Self::Body if are_bodies => return None,
+            // The reader's own message says more about the columns.
+            Self::Body | Self::Row if expected == Expected::Rows => return None,
             Self::ErrorLine if are_bodies || are_written => return None,
             // A form may have fields of these names.
-            Self::Har | Self::Batch | Self::LegacyReply if are_bodies && are_written => return None,
+            Self::Har | Self::Batch | Self::LegacyReply | Self::Row if are_bodies && are_written => {
+                return None;
+            }
             Self::Body | Self::ErrorLine => {
                 "looks like JSON: convert reads v2 bodies with --to form, JSON of the legacy API with --from json, and form \
                  payloads without these options"
@@ -105,6 +112,7 @@ impl Json {
                 "looks like batch requests: write the body of each request on a line with \
                  `jq -c '.requests[].payload'` and convert them with --to form"
             }
+            Self::Row => "looks like rows of a legacy database as JSON: convert reads them with --from rows",
             Self::LegacyReply => "looks like replies of the legacy API: convert reads them with --from json",
         };
         Some(clause.to_owned())
@@ -162,6 +170,14 @@ fn is_legacy_reply(body: &Node) -> bool {
         && (person.is_some_and(|person| is_only || person.get("contact_data").is_some())
             || details
                 .is_some_and(|details| has_records(details) || is_only && matches!(details, Node::List(_))))
+}
+
+/// Whether an object is a row of a legacy database with contact data or a phone.
+fn is_row(body: &Node) -> bool {
+    let has = |name: &str| body.get(name).is_some();
+    (has("person_id") || has("organization_id"))
+        && (has("contact_type") || has("number"))
+        && !has("contact_data")
 }
 
 /// Whether an element of a list is the body of a person, not an item of a reply.

@@ -33,6 +33,7 @@ pub(super) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
         Expected::Forms | Expected::WrittenForms => "form payloads, one per line",
         Expected::Bodies | Expected::WrittenBodies => "v2 bodies, one per line",
         Expected::Dump => "an SQL dump with --from dump",
+        Expected::Rows => "rows as CSV with a header or as JSON lines with --from rows",
     };
     let clause = match text {
         Text::Form => match expected {
@@ -42,17 +43,30 @@ pub(super) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
                     .to_owned()
             }
             Expected::Dump => "looks like form payloads: convert reads these without --from dump".to_owned(),
+            Expected::Rows => "looks like form payloads: convert reads these without --from rows".to_owned(),
         },
         Text::Dump => match expected {
             Expected::Dump => return None,
-            Expected::Forms | Expected::WrittenForms | Expected::Bodies | Expected::WrittenBodies => {
+            Expected::Forms
+            | Expected::WrittenForms
+            | Expected::Bodies
+            | Expected::WrittenBodies
+            | Expected::Rows => {
                 "looks like an SQL dump: convert reads those of MySQL and MariaDB with --from dump".to_owned()
             }
         },
-        Text::Rows => format!(
-            "looks like rows of a table (CSV or TSV): convert reads {wanted}, so make a payload of each person's \
-             rows first"
-        ),
+        Text::Rows => match expected {
+            // The reader's own message says more about the columns.
+            Expected::Rows => return None,
+            Expected::Forms
+            | Expected::WrittenForms
+            | Expected::Bodies
+            | Expected::WrittenBodies
+            | Expected::Dump => {
+                "looks like rows of a table (CSV or TSV): convert reads those of a legacy database with --from rows \
+                 (CSV with a header); of other tables, make a payload of each person's rows first".to_owned()
+            }
+        },
         Text::Multipart => format!(
             "looks like multipart/form-data: convert reads {wanted}; record the fields as \
              application/x-www-form-urlencoded"
@@ -89,8 +103,8 @@ pub(super) fn judge(line: &[u8], is_cut: bool, expected: Expected) -> Option<Str
                 "looks like plain text: convert --to form reads {wanted}, which begin with `{{` or `[`; see the \
                  examples of `convert --help`"
             ),
-            // The reader's own message says more about the statement.
-            Expected::Dump => return None,
+            // The reader's own message says more about the statement or the columns.
+            Expected::Dump | Expected::Rows => return None,
         },
     };
     Some(clause)

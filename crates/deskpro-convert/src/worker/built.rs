@@ -36,7 +36,9 @@ impl Built {
                     None => reader,
                 })
             }
-            InputFormat::Dump => Source::Rows(Builder::new(&args.plan().expect("the options were checked"))),
+            InputFormat::Dump | InputFormat::Rows => {
+                Source::Rows(Builder::new(&args.plan().expect("the options were checked")))
+            }
             InputFormat::Form | InputFormat::V2 => return None,
         };
         Some(Self { source, payload: Vec::new(), losses: Vec::new(), is_built: false, rows: None })

@@ -1,50 +1,65 @@
-//! An SQL dump: its rows, sorted by person, in batches.
+//! Rows of a database, from an SQL dump or exported: sorted by person, in batches.
 //!
-//! The dump is read to its end before the first payload is built, because the rows of a person can stand anywhere in it.
+//! The input is read to its end before the first payload is built, because the rows of a person can stand anywhere in it.
 
+mod exported;
 mod ids;
 mod tables;
 
 use std::io::{self, Read};
 
 use clap::Parser as _;
+use deskpro_contact::Encoding;
 use deskpro_contact::dump::{self, Event, Reader};
-use deskpro_contact::rows::{self, Builder, Key, Plan, With};
+use deskpro_contact::rows::{self, Builder, Columns, Key, Plan, With};
 
+use self::exported::Unreadable;
 use self::ids::Ids;
 use self::tables::Tables;
 use super::batch::{BATCH, Batch, SourceError};
 use super::grouped::{self, Grouped};
 use super::opening::BYTE_ORDER_MARK;
-use crate::args::Args;
+use crate::args::{Args, InputFormat};
 use crate::guess::{self, Expected, MAX_JUDGED};
 use crate::sort::{Limits, Sorter};
 
-/// What a [`Dump`] does, for the progress.
+/// Exported rows between two updates of the progress.
+const ROWS_OF_A_STEP: u64 = 1_000;
+
+/// What a [`Database`] does, for the progress.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stage {
-    /// It reads the dump.
+    /// It reads the input.
     Reading,
     /// It gives out payloads: so many of persons and rows, of all rows.
     Building { persons: u64, rows: u64, all_rows: u64 },
 }
 
-/// The rows of a dump.
-pub(crate) struct Dump<'p> {
+/// The format of the rows.
+#[derive(Clone, Copy)]
+enum Format {
+    Dump,
+    Exported,
+}
+
+/// The rows of a database.
+pub(crate) struct Database<'p> {
     name: String,
+    format: Format,
     plan: Plan,
     database: Option<String>,
     with: Vec<With>,
+    encoding: Option<Encoding>,
     limits: Limits,
-    /// The dump, until it is read.
+    /// The input, until it is read.
     input: Option<Box<dyn Read + Send>>,
-    /// The rows, once the dump was read.
+    /// The rows, once the input was read.
     grouped: Option<Grouped>,
     on_progress: Box<dyn FnMut(Stage) + Send + 'p>,
 }
 
-impl<'p> Dump<'p> {
-    /// The rows of the dump `input`, which messages call `name`. `on_progress` is called between reads and batches.
+impl<'p> Database<'p> {
+    /// The rows of `input`, which messages call `name`. `on_progress` is called between reads and batches.
     pub(crate) fn new(
         input: Box<dyn Read + Send>,
         name: String,
@@ -53,9 +68,15 @@ impl<'p> Dump<'p> {
     ) -> Self {
         Self {
             name,
+            format: match args.input_format() {
+                InputFormat::Rows => Format::Exported,
+                InputFormat::Dump => Format::Dump,
+                InputFormat::Form | InputFormat::Json | InputFormat::V2 => unreachable!("these have no rows"),
+            },
             plan: args.plan().expect("the options were checked"),
             database: args.database.clone(),
             with: args.with.clone(),
+            encoding: args.encoding,
             limits: args.sort_limits(),
             input: Some(input),
             grouped: None,
@@ -68,11 +89,11 @@ impl<'p> Dump<'p> {
         self.grouped.as_ref().map_or(0, |grouped| grouped.position().persons)
     }
 
-    /// Makes the next batch. The first call reads the dump to its end. Returns false after the last batch.
+    /// Makes the next batch. The first call reads the input to its end. Returns false after the last batch.
     ///
     /// # Errors
     ///
-    /// The dump cannot be read, or not be understood; or a temporary file cannot be used.
+    /// The input cannot be read, or not be understood; or a temporary file cannot be used.
     pub(crate) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.clear();
         if let Some(input) = self.input.take() {
@@ -86,18 +107,45 @@ impl<'p> Dump<'p> {
         Ok(has_lines || !batch.warnings.is_empty())
     }
 
-    /// Reads the dump to its end, and sorts its rows.
+    /// Reads the input to its end, and sorts its rows.
     fn read(
         &mut self,
-        mut input: Box<dyn Read + Send>,
+        input: Box<dyn Read + Send>,
         warnings: &mut Vec<String>,
     ) -> Result<Grouped, SourceError> {
         let folder = std::env::temp_dir();
+        let ids = Ids::new(self.plan.tables().count());
+        let mut rows = Rows { ids, sorter: Sorter::new(&folder, self.limits) };
+        match self.format {
+            Format::Dump => self.read_dump(input, &mut rows, warnings)?,
+            Format::Exported => self.read_exported(input, &mut rows, warnings)?,
+        }
+        let Rows { ids, sorter } = rows;
+        let mut sorted = sorter.finish().map_err(sort_error)?;
+        if let Some(twice) = ids.find_twice(&mut sorted, &folder, self.limits).map_err(sort_error)? {
+            let table = self.plan.tables().nth(twice.table).expect("a table of the plan");
+            return Err(SourceError::WrongInput(format!(
+                "{}: {}{}",
+                self.name,
+                twice.sentence(table),
+                see(rows::ErrorKind::RowTwice.name())
+            )));
+        }
+        Ok(Grouped::new(sorted))
+    }
+
+    /// Reads a dump to its end.
+    fn read_dump(
+        &mut self,
+        mut input: Box<dyn Read + Send>,
+        rows: &mut Rows,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), SourceError> {
         let mut reader = Reader::new(self.plan.tables());
-        let mut rows = Rows {
-            tables: Tables::new(&self.plan, self.database.as_deref(), self.with.iter().map(With::table)),
-            ids: Ids::new(self.plan.tables().count()),
-            sorter: Sorter::new(&folder, self.limits),
+        let named = self.with.iter().map(With::table);
+        let mut dump = DumpRows {
+            tables: Tables::new(&self.plan, self.database.as_deref(), named),
+            rows,
             is_marked: false,
         };
         let mut start = Vec::new();
@@ -121,14 +169,14 @@ impl<'p> Dump<'p> {
                 reader.end();
             }
             while let Some(event) = reader.next_event().map_err(|error| self.unreadable(&start, &error))? {
-                rows.take(event).map_err(|why| why.into_error(&self.name))?;
+                dump.take(event).map_err(|why| why.into_error(&self.name))?;
             }
             (self.on_progress)(Stage::Reading);
             if len == 0 {
                 break;
             }
         }
-        let Rows { tables, ids, sorter, is_marked } = rows;
+        let DumpRows { tables, rows: _, is_marked } = dump;
         tables.check_seen().map_err(|why| SourceError::WrongInput(format!("{}: {why}", self.name)))?;
         warnings.extend(tables.warnings().map(|warning| format!("{} {warning}", self.name)));
         if !is_marked {
@@ -137,17 +185,44 @@ impl<'p> Dump<'p> {
                 self.name
             ));
         }
-        let mut sorted = sorter.finish().map_err(sort_error)?;
-        if let Some(twice) = ids.find_twice(&mut sorted, &folder, self.limits).map_err(sort_error)? {
-            let table = self.plan.tables().nth(twice.table).expect("a table of the plan");
-            return Err(SourceError::WrongInput(format!(
-                "{}: {}{}",
-                self.name,
-                twice.sentence(table),
-                see(rows::ErrorKind::RowTwice.name())
-            )));
-        }
-        Ok(Grouped::new(sorted))
+        Ok(())
+    }
+
+    /// Reads exported rows to their end.
+    fn read_exported(
+        &mut self,
+        input: Box<dyn Read + Send>,
+        rows: &mut Rows,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), SourceError> {
+        let named: Vec<&str> = self.with.iter().map(With::table).collect();
+        let mut count = 0_u64;
+        let read = exported::read(input, &self.plan, &named, self.encoding, |columns, values, line| {
+            count += 1;
+            if count.is_multiple_of(ROWS_OF_A_STEP) {
+                (self.on_progress)(Stage::Reading);
+            }
+            rows.take(columns, values.iter().copied(), line)
+        });
+        let name = &self.name;
+        let clauses = read.map_err(|why| match why {
+            Unreadable::Read(error) => SourceError::Read(name.clone(), error),
+            Unreadable::Empty => SourceError::WrongInput(format!(
+                "{name} is empty: expected rows as CSV with a header, or as JSON lines"
+            )),
+            Unreadable::Wrong(why) => SourceError::WrongInput(format!("{name}: {why}")),
+            Unreadable::NotTaken(why) => why.into_error(name),
+            Unreadable::Start(start, why) => {
+                let judged = &start[..start.len().min(MAX_JUDGED)];
+                let clause = guess::judge(judged, judged.len() < start.len(), Expected::Rows);
+                SourceError::WrongInput(match clause {
+                    Some(clause) => format!("{name} {clause}"),
+                    None => format!("{name}: {why}"),
+                })
+            }
+        })?;
+        warnings.extend(clauses.iter().map(|clause| format!("{name} {clause}")));
+        Ok(())
     }
 
     /// The error for a dump that cannot be read. If its first line does not belong to a dump, that line decides.
@@ -165,11 +240,16 @@ impl<'p> Dump<'p> {
     }
 }
 
-/// Takes the rows of a dump as they come.
-struct Rows<'p> {
-    tables: Tables<'p>,
+/// Takes rows as they come.
+struct Rows {
     ids: Ids,
     sorter: Sorter<Key>,
+}
+
+/// Takes the rows of a dump as they come.
+struct DumpRows<'p, 'r> {
+    tables: Tables<'p>,
+    rows: &'r mut Rows,
     is_marked: bool,
 }
 
@@ -189,24 +269,32 @@ impl NotTaken {
     }
 }
 
-impl Rows<'_> {
+impl Rows {
+    fn take<'v>(
+        &mut self,
+        columns: &Columns,
+        values: impl Iterator<Item = Option<&'v [u8]>>,
+        line: u64,
+    ) -> Result<(), NotTaken> {
+        let pushed = self.sorter.push(|out| columns.read(values, line, out));
+        match pushed.map_err(NotTaken::Sort)? {
+            Ok(Some(key)) => self.ids.note(key),
+            Ok(None) => {}
+            Err(error) => return Err(NotTaken::Rows(format!("{error}{}", see(error.kind().name())))),
+        }
+        Ok(())
+    }
+}
+
+impl DumpRows<'_, '_> {
     fn take(&mut self, event: Event<'_>) -> Result<(), NotTaken> {
         match event {
             Event::Table(table) => self.tables.note(table).map(drop).map_err(NotTaken::Rows),
             Event::Insert(table) => self.tables.open(table).map_err(NotTaken::Rows),
-            Event::Row(row) => {
-                let Some(columns) = self.tables.columns() else { return Ok(()) };
-                let values = row.values().map(dump::Value::bytes);
-                let pushed = self.sorter.push(|out| columns.read(values, row.line(), out));
-                match pushed.map_err(NotTaken::Sort)? {
-                    Ok(Some(key)) => self.ids.note(key),
-                    Ok(None) => {}
-                    Err(error) => {
-                        return Err(NotTaken::Rows(format!("{error}{}", see(error.kind().name()))));
-                    }
-                }
-                Ok(())
-            }
+            Event::Row(row) => match self.tables.columns() {
+                Some(columns) => self.rows.take(columns, row.values().map(dump::Value::bytes), row.line()),
+                None => Ok(()),
+            },
             Event::End { is_marked } => {
                 self.is_marked = is_marked;
                 Ok(())
@@ -230,7 +318,7 @@ pub(crate) fn why_not(dump: &'static str) -> String {
     let args = Args::parse_from(["convert", "--from", "dump"]);
     let input = Box::new(io::Cursor::new([dump, "\n"].concat()));
     let mut batch = Batch::default();
-    match Dump::new(input, args.input_name(), &args, |_| {}).next(&mut batch) {
+    match Database::new(input, args.input_name(), &args, |_| {}).next(&mut batch) {
         Err(SourceError::WrongInput(why)) => why,
         Ok(true) => {
             let mut builder = Builder::new(&args.plan().expect("no option"));
