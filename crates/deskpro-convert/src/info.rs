@@ -6,16 +6,17 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
+use clap::{Arg, Command, CommandFactory as _, Parser as _, ValueEnum as _};
 use clap_complete::Shell;
 use deskpro_contact::losses_file::{self, End, Head, PROFILE, VERSION};
+use deskpro_contact::rows::Builder;
 use deskpro_contact::{
     Code, Converter, ErrorKind, Example, InputExplanation, Options, Origin, Source, Target, dump, rows,
 };
 
 use crate::args::{Args, Generate, InfoArgs, To};
 use crate::guess::{self, Expected};
-use crate::source;
+use crate::source::{Batch, Database, Rows, SourceError, rows_error};
 use crate::status::Status;
 use crate::stderr::print_error;
 
@@ -99,9 +100,26 @@ fn explain_input(code: &str, explanation: &InputExplanation) -> String {
     let mut text = prose(code, "wrong input", explanation.meaning, explanation.remedy);
     if let Some(dump) = explanation.example {
         let _ = writeln!(text, "  $ echo '{dump}' | convert --from dump");
-        let _ = writeln!(text, "  convert: {}", source::why_not(dump));
+        let _ = writeln!(text, "  convert: {}", why_not(dump));
     }
     text
+}
+
+/// The message about a dump that cannot be read: an example of an explanation.
+fn why_not(dump: &'static str) -> String {
+    let args = Args::parse_from(["convert", "--from", "dump"]);
+    let input = Box::new(io::Cursor::new([dump, "\n"].concat()));
+    let mut batch = Batch::default();
+    match Database::new(input, args.input_name(), &args, |_| {}).next(&mut batch) {
+        Err(SourceError::WrongInput(why)) => why,
+        // Two rows with one id are compared when their payload is built.
+        Ok(_) => {
+            let mut builder = Builder::new(&args.plan().expect("no option"));
+            let built = builder.payload(Rows(&batch.text), &mut Vec::new());
+            rows_error(&args.input_name(), &built.expect_err("a test runs each example"))
+        }
+        Err(_) => unreachable!("a test runs each example"),
+    }
 }
 
 /// The meaning of a code and what to do, in lines of at most 80 columns.

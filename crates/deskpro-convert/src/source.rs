@@ -15,7 +15,7 @@ mod restored;
 
 pub(crate) use self::batch::{BATCH, BatchLine, LinePart, Task, clear};
 pub use self::batch::{Batch, SourceError};
-pub(crate) use self::database::{Database, Stage, rows_error, why_not};
+pub(crate) use self::database::{Database, Stage, rows_error};
 pub(crate) use self::grouped::Rows;
 pub use self::lines::Lines;
 pub use self::losses::Losses;

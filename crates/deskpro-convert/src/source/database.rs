@@ -8,16 +8,15 @@ mod tables;
 
 use std::io::{self, Read};
 
-use clap::Parser as _;
 use deskpro_contact::Encoding;
 use deskpro_contact::dump::{self, Event, Reader};
-use deskpro_contact::rows::{self, Builder, Columns, Key, Plan, With};
+use deskpro_contact::rows::{self, Columns, Key, Plan, With};
 
 use self::exported::Unreadable;
 use self::ids::Ids;
 use self::tables::Tables;
 use super::batch::{BATCH, Batch, SourceError};
-use super::grouped::{self, Grouped};
+use super::grouped::Grouped;
 use super::opening::BYTE_ORDER_MARK;
 use crate::args::{Args, InputFormat};
 use crate::guess::{self, Expected, MAX_JUDGED};
@@ -311,23 +310,6 @@ pub(crate) fn rows_error(name: &str, error: &rows::Error) -> String {
 /// The end of a message whose code is explained.
 fn see(code: &str) -> String {
     format!(" (--explain {code})")
-}
-
-/// The message about a dump that cannot be read, for the explanation of its error.
-pub(crate) fn why_not(dump: &'static str) -> String {
-    let args = Args::parse_from(["convert", "--from", "dump"]);
-    let input = Box::new(io::Cursor::new([dump, "\n"].concat()));
-    let mut batch = Batch::default();
-    match Database::new(input, args.input_name(), &args, |_| {}).next(&mut batch) {
-        Err(SourceError::WrongInput(why)) => why,
-        Ok(true) => {
-            let mut builder = Builder::new(&args.plan().expect("no option"));
-            let rows = grouped::Rows(&batch.text);
-            let error = builder.payload(rows, &mut Vec::new()).expect_err("a test runs each example");
-            rows_error(&args.input_name(), &error)
-        }
-        Ok(false) | Err(_) => unreachable!("a test runs each example"),
-    }
 }
 
 fn sort_error(error: io::Error) -> SourceError {
