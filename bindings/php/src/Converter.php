@@ -1,0 +1,197 @@
+<?php
+
+declare(strict_types=1);
+
+namespace DeskproContact;
+
+use FFI;
+
+/**
+ * Converts contact data: legacy payloads to v2 bodies, or v2 bodies to legacy payloads, one after the other.
+ *
+ *     $converter = new Converter();
+ *     $body = $converter->convert('type=website&comment=home&data[url]=example.com');
+ *     $losses = $converter->losses();              // the label "home" has no place in v2
+ *     $payload = $converter->restore($body, $losses);
+ */
+final class Converter
+{
+    /** Statuses of the C interface. */
+    private const REJECTED = 1;
+    private const MISUSE = 2;
+
+    private readonly FFI $library;
+    private readonly FFI\CData $handle;
+
+    /**
+     * @param array<string, string|bool|int|list<string>> $options the options of the command `convert`, without dashes:
+     *     `from` (form, json, v2), `to` (v2, form, canonical), `only-contact-data`, `id-field`, `edited`, `strict`,
+     *     `pretty`, `max-payload`, `allow-field` (a list), `encoding`
+     * @param ?string $library the path of the shared library; without it, it is searched: see README.md
+     *
+     * @throws ContactException if an option is wrong, or the library is not found
+     */
+    public function __construct(array $options = [], ?string $library = null)
+    {
+        $this->library = Library::load($library);
+        $handle = $this->library->dc_new();
+        try {
+            foreach ($options as $name => $values) {
+                foreach (is_array($values) ? $values : [$values] as $value) {
+                    $text = is_bool($value) ? ($value ? 'true' : 'false') : (string) $value;
+                    $name = (string) $name;
+                    if ($this->library->dc_set($handle, $name, strlen($name), $text, strlen($text)) !== 0) {
+                        throw $this->error($handle);
+                    }
+                }
+            }
+        } catch (\Throwable $why) {
+            // PHP calls no destructor then.
+            $this->library->dc_free($handle);
+            throw $why;
+        }
+        $this->handle = $handle;
+    }
+
+    public function __destruct()
+    {
+        if (isset($this->handle)) {
+            $this->library->dc_free($this->handle);
+        }
+    }
+
+    /** A copy would free the same memory. */
+    private function __clone()
+    {
+    }
+
+    /**
+     * Converts a payload of any bytes.
+     *
+     * @return string JSON or a form, in UTF-8
+     *
+     * @throws RejectedPayload
+     */
+    public function convert(string $payload): string
+    {
+        $status = $this->library->dc_convert($this->handle, $payload, strlen($payload));
+        if ($status !== 0) {
+            throw $this->error($this->handle, $status);
+        }
+        $output = $this->library->dc_output($this->handle);
+        return FFI::string($output->data, $output->len);
+    }
+
+    /**
+     * Restores the payload of which `convert` made an output, with the same options.
+     *
+     * @param string $output what `convert` returned; with the option `edited` or `id-field` it may be edited
+     * @param string $losses what `losses` or `lossesLine` returned for it; empty if nothing was lost
+     *
+     * @throws RejectedPayload also if the losses belong to another payload
+     */
+    public function restore(string $output, string $losses): string
+    {
+        $status = $this->library->dc_restore($this->handle, $output, strlen($output), $losses, strlen($losses));
+        if ($status !== 0) {
+            throw $this->error($this->handle, $status);
+        }
+        $restored = $this->library->dc_output($this->handle);
+        return FFI::string($restored->data, $restored->len);
+    }
+
+    /**
+     * The losses of the last call as one JSON object, for `restore`; empty if nothing was lost. After `restore`, the
+     * losses that find no place any more.
+     *
+     * @throws ContactException if the last call failed, or if there was none
+     */
+    public function losses(): string
+    {
+        return $this->text($this->library->dc_losses($this->handle));
+    }
+
+    /**
+     * The line of a losses file for the last call, without a line end; empty if the file needs none.
+     *
+     * @param int $line the number of the payload in its file, from 1
+     *
+     * @throws ContactException if the last call failed, or if there was none
+     */
+    public function lossesLine(int $line): string
+    {
+        return $this->text($this->library->dc_losses_line($this->handle, $line));
+    }
+
+    /** How many losses of the last call are data, which a person would miss. */
+    public function dataCount(): int
+    {
+        return $this->library->dc_data_count($this->handle);
+    }
+
+    /** How many losses of the last call are notes, which only `restore` needs. */
+    public function noteCount(): int
+    {
+        return $this->library->dc_note_count($this->handle);
+    }
+
+    /**
+     * Converts the lines of a file, in order. While the loop has a line, `losses` and `lossesLine` have its losses.
+     *
+     * @param string $file  a path, or any stream that PHP can open, such as `php://stdin`. Lines end as for the command:
+     *     one carriage return before the line feed is no part of the payload, nor is a byte order mark at the start
+     * @param ?\Closure(RejectedPayload, string): void $onRejected gets the error and the payload of each rejected line,
+     *     and the loop goes on with the next line; without it, the error is thrown
+     *
+     * @return \Generator<int, string> line number from 1 => output
+     *
+     * @throws RejectedPayload  if there is no `$onRejected`
+     * @throws ContactException if the file cannot be read, or is compressed
+     */
+    public function convertLines(string $file, ?\Closure $onRejected = null): \Generator
+    {
+        foreach (Lines::of($file) as $line => $payload) {
+            try {
+                $output = $this->convert($payload);
+            } catch (RejectedPayload $why) {
+                $why = $why->atLine($line);
+                if ($onRejected === null) {
+                    throw $why;
+                }
+                $onRejected($why, $payload);
+                continue;
+            }
+            yield $line => $output;
+        }
+    }
+
+    /** The version of the library, such as `0.1.0`. */
+    public function version(): string
+    {
+        return $this->text($this->library->dc_version());
+    }
+
+    /** Copies a text of the library. */
+    private function text(FFI\CData $bytes): string
+    {
+        if ($bytes->data === null) {
+            throw $this->error($this->handle);
+        }
+        return FFI::string($bytes->data, $bytes->len);
+    }
+
+    /** The error of the last call. */
+    private function error(FFI\CData $handle, int $status = self::MISUSE): ContactException
+    {
+        $error = $this->library->dc_last_error($handle);
+        if ($error->code->data === null) {
+            return new ContactException('no-result', '', 'expected a call of convert or restore before, found none');
+        }
+        [$code, $path, $reason] = array_map(
+            static fn (FFI\CData $bytes): string => FFI::string($bytes->data, $bytes->len),
+            [$error->code, $error->path, $error->message],
+        );
+        $class = $status === self::REJECTED ? RejectedPayload::class : ContactException::class;
+        return new $class($code, $path, $reason, $error->start, $error->end);
+    }
+}

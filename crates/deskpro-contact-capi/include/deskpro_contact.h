@@ -1,0 +1,181 @@
+/*
+ * The library deskpro-contact for C: legacy Deskpro contact data to v2 JSON and back, and everything that the output
+ * cannot hold.
+ *
+ * Made by cbindgen from crates/deskpro-contact-capi/src. Do not edit.
+ *
+ * Texts have a pointer and a length. They need no NUL at their end, and may hold NUL and bytes that are not UTF-8. A
+ * pointer that a call returns is valid until the next call of dc_set, dc_convert, dc_restore, dc_losses_line or dc_free
+ * with the same converter.
+ *
+ * A null pointer is an error, never a crash. Any other pointer must point to as many bytes as its length says, and a
+ * converter must come from dc_new and not be freed. Two threads may use two converters at the same time, but never one.
+ */
+
+#ifndef DESKPRO_CONTACT_H
+#define DESKPRO_CONTACT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The version of this interface. It changes if a program that was built with an older header could go wrong. Compare it
+ * with dc_abi_version().
+ */
+#define DC_ABI_VERSION 1
+
+/**
+ * How a call ended. The numbers are those of the exit statuses of the command.
+ */
+typedef enum {
+  /**
+   * The call did its work.
+   */
+  DC_STATUS_OK = 0,
+  /**
+   * The payload is rejected: it, or the losses to put back, cannot be read.
+   */
+  DC_STATUS_REJECTED = 1,
+  /**
+   * The call is wrong: a null pointer, an unknown option, a value that the option cannot have.
+   */
+  DC_STATUS_MISUSE = 2,
+  /**
+   * There is a bug in the library. The converter can be used again.
+   */
+  DC_STATUS_BUG = 70,
+} dc_status;
+
+/**
+ * A converter: its options, and the result of the last call.
+ */
+typedef struct dc_converter dc_converter;
+
+/**
+ * A text of a converter: no NUL at its end. It may hold NUL.
+ */
+typedef struct {
+  /**
+   * The first byte; NULL if there is nothing to read, not even an empty text.
+   */
+  const uint8_t *data;
+  /**
+   * The number of bytes.
+   */
+  size_t len;
+} dc_bytes;
+
+/**
+ * The error of a call.
+ */
+typedef struct {
+  /**
+   * The code: of a rejected payload one of the codes of the command, such as "contact-data-not-array"; else
+   * "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
+   */
+  dc_bytes code;
+  /**
+   * The path of the wrong value, such as "contact_data[2][type]"; of a wrong option its name. Empty if the whole
+   * payload is wrong.
+   */
+  dc_bytes path;
+  /**
+   * The message without the path: "expected X, found Y".
+   */
+  dc_bytes message;
+  /**
+   * Where the wrong part of the payload begins, in bytes from 0.
+   */
+  size_t start;
+  /**
+   * Where it ends; this byte is not part of it.
+   */
+  size_t end;
+} dc_error;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Returns the DC_ABI_VERSION that the library was built with.
+ */
+uint32_t dc_abi_version(void);
+
+/**
+ * Returns the version of the library, such as "0.1.0". It is valid as long as the library is loaded.
+ */
+dc_bytes dc_version(void);
+
+/**
+ * Makes a converter from legacy payloads to v2 bodies. dc_set() changes that. Free it with dc_free(). Returns NULL only
+ * if there is a bug.
+ */
+dc_converter *dc_new(void);
+
+/**
+ * Frees a converter and everything that was read from it. NULL is ignored.
+ */
+void dc_free(dc_converter *converter);
+
+/**
+ * Sets an option. Names and values are those of the options of the command `convert`, without the dashes; an option
+ * without a value there has the value "true" or "false" here. "allow-field" may be set several times. If the name or
+ * the value is wrong, no option changes.
+ */
+dc_status dc_set(dc_converter *converter, const char *name, size_t name_len, const char *value, size_t value_len);
+
+/**
+ * Converts a payload. dc_output() and dc_losses() read the result.
+ */
+dc_status dc_convert(dc_converter *converter, const char *payload, size_t payload_len);
+
+/**
+ * Restores the payload that dc_convert() made an output of, with the same options. `losses` is what dc_losses() or
+ * dc_losses_line() returned for it; its length is 0 if nothing was lost. dc_output() reads the restored payload.
+ * dc_losses() has the losses that find no place any more.
+ */
+dc_status dc_restore(dc_converter *converter,
+                     const char *output,
+                     size_t output_len,
+                     const char *losses,
+                     size_t losses_len);
+
+/**
+ * Returns the output of the last call. Its data is NULL if that call failed or only set an option.
+ */
+dc_bytes dc_output(const dc_converter *converter);
+
+/**
+ * Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if nothing was lost; the
+ * data is NULL if that call failed or only set an option.
+ */
+dc_bytes dc_losses(dc_converter *converter);
+
+/**
+ * Returns the line of a losses file for the last call, without a line end. `line` is the number of the payload in its
+ * file, from 1. The length is 0 if nothing was lost and no "id-field" is set, for then the file needs no line; the data
+ * is NULL if that call failed or only set an option.
+ */
+dc_bytes dc_losses_line(dc_converter *converter, uint64_t line);
+
+/**
+ * Returns how many losses of the last call are data, which a person would miss.
+ */
+size_t dc_data_count(const dc_converter *converter);
+
+/**
+ * Returns how many losses of the last call are notes, which only restoring needs.
+ */
+size_t dc_note_count(const dc_converter *converter);
+
+/**
+ * Returns the error of the last call. All its data is NULL if there was none.
+ */
+dc_error dc_last_error(const dc_converter *converter);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* DESKPRO_CONTACT_H */

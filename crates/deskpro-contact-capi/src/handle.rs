@@ -1,0 +1,198 @@
+//! A converter of C: its options, its last result, its last error.
+
+use std::any::Any;
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
+
+use deskpro_contact::legacy_json::Reader;
+use deskpro_contact::{Conversion, Converter, Error, Loss, Severity};
+
+use crate::failure::Failure;
+use crate::held::Held;
+use crate::settings::{Input, Settings};
+use crate::types::Status;
+
+/// A converter: its options, and the result of the last call.
+#[derive(Default, Debug)]
+pub struct Handle {
+    settings: Settings,
+    /// Made by the first call after an option was set.
+    converting: Option<Held<Buffers>>,
+    restoring: Option<Held<Buffers>>,
+    last: Last,
+    losses: Vec<u8>,
+    losses_line: Vec<u8>,
+    error: Option<Failure>,
+}
+
+/// Which call made the result.
+#[derive(Clone, Copy, Default, Debug)]
+enum Last {
+    #[default]
+    None,
+    Convert,
+    Restore,
+}
+
+/// Everything that a conversion borrows from.
+#[derive(Debug)]
+struct Buffers {
+    converter: Converter,
+    /// The caller's text. It is copied, because the caller may free it before the losses are read.
+    text: Vec<u8>,
+    /// For JSON of the legacy API: the reader, the payload that it built, and what that does not hold.
+    reader: Reader,
+    built: Vec<u8>,
+    source_losses: Vec<Loss>,
+}
+
+impl Buffers {
+    fn new(converter: Converter, settings: &Settings) -> Self {
+        let reader = settings.allowed_fields.iter().fold(Reader::new(), Reader::allow_field);
+        Self { converter, text: Vec::new(), reader, built: Vec::new(), source_losses: Vec::new() }
+    }
+
+    /// Copies the caller's text, if it is not too long.
+    fn load(&mut self, text: &[u8], max: usize) -> Result<(), Error> {
+        if text.len() > max {
+            return Err(Error::too_long(text.len() as u64, max));
+        }
+        self.text.clear();
+        self.text.extend_from_slice(text);
+        Ok(())
+    }
+}
+
+impl Handle {
+    /// Drops the last result and error, does the work, and stores its error. A panic becomes an error.
+    pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Self) -> Result<(), Failure>) -> Status {
+        self.error = None;
+        self.last = Last::None;
+        self.losses.clear();
+        match panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
+            Ok(Ok(())) => return Status::Ok,
+            Ok(Err(failure)) => self.error = Some(failure),
+            Err(panic) => self.stop_after(&*panic),
+        }
+        self.last = Last::None;
+        self.error.as_ref().map_or(Status::Ok, |failure| failure.status)
+    }
+
+    /// Gives up the result after a panic, and the buffers, which may be half written.
+    pub(crate) fn stop_after(&mut self, panic: &(dyn Any + Send)) {
+        self.last = Last::None;
+        self.converting = None;
+        self.restoring = None;
+        self.error = Some(Failure::bug(panic));
+    }
+
+    pub(crate) fn set(&mut self, name: &[u8], value: &[u8]) -> Result<(), Failure> {
+        self.settings = self.settings.with(name, value)?;
+        self.converting = None;
+        self.restoring = None;
+        Ok(())
+    }
+
+    pub(crate) fn convert(&mut self, payload: &[u8]) -> Result<(), Failure> {
+        let settings = &self.settings;
+        let held = self
+            .converting
+            .get_or_insert_with(|| Held::new(Buffers::new(Converter::new(settings.converting()), settings)));
+        held.renew(|buffers| {
+            buffers.load(payload, settings.max_payload())?;
+            let Buffers { converter, text, reader, built, source_losses } = buffers;
+            match settings.input() {
+                Input::Form | Input::V2 => converter.convert(text),
+                Input::Json => {
+                    *source_losses = reader.payload(text, built)?;
+                    Ok(converter.convert(built)?.with_source_losses(source_losses))
+                }
+            }
+        })?;
+        self.last = Last::Convert;
+        Ok(())
+    }
+
+    pub(crate) fn restore(&mut self, output: &[u8], losses: &[u8]) -> Result<(), Failure> {
+        let settings = &self.settings;
+        let held = self
+            .restoring
+            .get_or_insert_with(|| Held::new(Buffers::new(Converter::new(settings.restoring()), settings)));
+        held.renew(|buffers| {
+            buffers.load(output, settings.max_output())?;
+            buffers.converter.restore(&buffers.text, losses)
+        })?;
+        self.last = Last::Restore;
+        Ok(())
+    }
+
+    fn conversion(&self) -> Option<&Conversion<'_>> {
+        let held = match self.last {
+            Last::None => return None,
+            Last::Convert => &self.converting,
+            Last::Restore => &self.restoring,
+        };
+        held.as_ref().and_then(Held::conversion)
+    }
+
+    pub(crate) fn output(&self) -> Option<&[u8]> {
+        self.conversion().map(Conversion::output)
+    }
+
+    /// The losses as one object; empty if there are none.
+    pub(crate) fn losses(&mut self) -> Option<&[u8]> {
+        let mut text = mem::take(&mut self.losses);
+        let is_made = self.conversion().map(|conversion| {
+            // An earlier read of the same result may still be in use.
+            if text.is_empty() {
+                conversion.write_losses_json(&mut text);
+            }
+        });
+        self.losses = text;
+        is_made.map(|()| &*self.losses)
+    }
+
+    /// The line of a losses file; empty if the file needs none.
+    pub(crate) fn losses_line(&mut self, line: u64) -> Option<&[u8]> {
+        let has_id_field = self.settings.has_id_field();
+        let mut text = mem::take(&mut self.losses_line);
+        text.clear();
+        let is_made = self.conversion().map(|conversion| {
+            if conversion.has_losses() || has_id_field {
+                conversion.write_losses_line(line, &mut text);
+            }
+        });
+        self.losses_line = text;
+        is_made.map(|()| &*self.losses_line)
+    }
+
+    pub(crate) fn count(&self, severity: Severity) -> usize {
+        let codes = self.conversion().into_iter().flat_map(Conversion::codes);
+        codes.filter(|(_, own)| *own == severity).count()
+    }
+
+    pub(crate) fn error(&self) -> Option<&Failure> {
+        self.error.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bindings_catch_panics() {
+        let mut handle = Handle::default();
+        assert_eq!(handle.attempt(|handle| handle.convert(b"a=1")), Status::Ok);
+        assert_eq!(handle.attempt(|_| panic!("out of {}", "luck")), Status::Bug);
+        let error = handle.error().unwrap();
+        assert_eq!((error.code, error.span.clone()), ("bug", 0..0));
+        assert_eq!(error.message, "expected a result, found a bug in the library: out of luck");
+        assert_eq!(handle.output(), None);
+        assert_eq!(handle.losses(), None);
+        assert_eq!(handle.losses_line(1), None);
+        // The converter can be used again.
+        assert_eq!(handle.attempt(|handle| handle.convert(b"a=1")), Status::Ok);
+        assert_eq!(handle.output().unwrap(), br#"{"a":"1","contact_data":{}}"#);
+    }
+}

@@ -1,0 +1,190 @@
+//! The library [`deskpro_contact`] for C, and for languages that call C.
+//!
+//! `include/deskpro_contact.h` is the header; cbindgen makes it from this crate. A converter ([`Handle`]) is made by
+//! [`dc_new`] and gets options by their names ([`dc_set`]), so that a new option does not change the header.
+//! [`dc_convert`] and [`dc_restore`] take a payload and return a [`Status`]; the other functions read the result or the
+//! error of that call.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `types` | what C sees: bytes, errors, statuses |
+//! | `handle` | a converter of C: its options, its last result, its last error |
+//! | `held` | a conversion that is stored beside the buffers that it borrows from |
+//! | `settings` | options by name |
+//! | `failure` | errors: those of the library, and wrong calls |
+//!
+//! No panic leaves a function: it becomes the error `bug`.
+
+#![expect(
+    clippy::missing_safety_doc,
+    reason = "all functions have the same rules for pointers, which stand at the top of the header"
+)]
+
+mod failure;
+mod handle;
+mod held;
+mod settings;
+mod types;
+
+use std::ffi::c_char;
+use std::panic::{self, AssertUnwindSafe};
+use std::ptr;
+
+use deskpro_contact::Severity;
+
+use self::failure::Failure;
+pub use self::handle::Handle;
+pub use self::types::{Bytes, ErrorReport, Status};
+
+/// The version of this interface. It changes if a program that was built with an older header could go wrong. Compare it
+/// with dc_abi_version().
+pub const DC_ABI_VERSION: u32 = 1;
+
+/// Returns the DC_ABI_VERSION that the library was built with.
+#[unsafe(no_mangle)]
+pub extern "C" fn dc_abi_version() -> u32 {
+    DC_ABI_VERSION
+}
+
+/// Returns the version of the library, such as "0.1.0". It is valid as long as the library is loaded.
+#[unsafe(no_mangle)]
+pub extern "C" fn dc_version() -> Bytes {
+    Bytes::of(env!("CARGO_PKG_VERSION").as_bytes())
+}
+
+/// Makes a converter from legacy payloads to v2 bodies. dc_set() changes that. Free it with dc_free(). Returns NULL only
+/// if there is a bug.
+#[unsafe(no_mangle)]
+pub extern "C" fn dc_new() -> *mut Handle {
+    panic::catch_unwind(|| Box::into_raw(Box::default())).unwrap_or(ptr::null_mut())
+}
+
+/// Frees a converter and everything that was read from it. NULL is ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_free(converter: *mut Handle) {
+    if !converter.is_null() {
+        // SAFETY: the caller promises that `dc_new` returned the pointer and that it was not freed.
+        let handle = unsafe { Box::from_raw(converter) };
+        // There is nobody to tell about a panic.
+        let _ = panic::catch_unwind(AssertUnwindSafe(move || drop(handle)));
+    }
+}
+
+/// Sets an option. Names and values are those of the options of the command `convert`, without the dashes; an option
+/// without a value there has the value "true" or "false" here. "allow-field" may be set several times. If the name or
+/// the value is wrong, no option changes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_set(
+    converter: *mut Handle,
+    name: *const c_char,
+    name_len: usize,
+    value: *const c_char,
+    value_len: usize,
+) -> Status {
+    // SAFETY: the caller promises a text of this length.
+    let name = unsafe { types::text("the name of an option", name, name_len) };
+    // SAFETY: as above.
+    let value = unsafe { types::text("the value of an option", value, value_len) };
+    act(converter, |handle| handle.set(name?, value?))
+}
+
+/// Converts a payload. dc_output() and dc_losses() read the result.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_convert(
+    converter: *mut Handle,
+    payload: *const c_char,
+    payload_len: usize,
+) -> Status {
+    // SAFETY: the caller promises a text of this length.
+    let payload = unsafe { types::text("a payload", payload, payload_len) };
+    act(converter, |handle| handle.convert(payload?))
+}
+
+/// Restores the payload that dc_convert() made an output of, with the same options. `losses` is what dc_losses() or
+/// dc_losses_line() returned for it; its length is 0 if nothing was lost. dc_output() reads the restored payload.
+/// dc_losses() has the losses that find no place any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_restore(
+    converter: *mut Handle,
+    output: *const c_char,
+    output_len: usize,
+    losses: *const c_char,
+    losses_len: usize,
+) -> Status {
+    // SAFETY: the caller promises a text of this length.
+    let output = unsafe { types::text("an output", output, output_len) };
+    // SAFETY: as above.
+    let losses = unsafe { types::text("losses", losses, losses_len) };
+    act(converter, |handle| handle.restore(output?, losses?))
+}
+
+/// Returns the output of the last call. Its data is NULL if that call failed or only set an option.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_output(converter: *const Handle) -> Bytes {
+    // SAFETY: the caller promises a converter or NULL.
+    let handle = unsafe { converter.as_ref() };
+    handle.and_then(Handle::output).map_or(Bytes::NONE, Bytes::of)
+}
+
+/// Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if nothing was lost; the
+/// data is NULL if that call failed or only set an option.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_losses(converter: *mut Handle) -> Bytes {
+    read(converter, Handle::losses)
+}
+
+/// Returns the line of a losses file for the last call, without a line end. `line` is the number of the payload in its
+/// file, from 1. The length is 0 if nothing was lost and no "id-field" is set, for then the file needs no line; the data
+/// is NULL if that call failed or only set an option.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_losses_line(converter: *mut Handle, line: u64) -> Bytes {
+    read(converter, |handle| handle.losses_line(line))
+}
+
+/// Returns how many losses of the last call are data, which a person would miss.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_data_count(converter: *const Handle) -> usize {
+    // SAFETY: the caller promises a converter or NULL.
+    let handle = unsafe { converter.as_ref() };
+    handle.map_or(0, |handle| handle.count(Severity::Data))
+}
+
+/// Returns how many losses of the last call are notes, which only restoring needs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_note_count(converter: *const Handle) -> usize {
+    // SAFETY: the caller promises a converter or NULL.
+    let handle = unsafe { converter.as_ref() };
+    handle.map_or(0, |handle| handle.count(Severity::Note))
+}
+
+/// Returns the error of the last call. All its data is NULL if there was none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dc_last_error(converter: *const Handle) -> ErrorReport {
+    // SAFETY: the caller promises a converter or NULL.
+    match unsafe { converter.as_ref() } {
+        Some(handle) => handle.error().map_or(ErrorReport::NONE, ErrorReport::of),
+        None => ErrorReport::NULL_CONVERTER,
+    }
+}
+
+/// Does what changes the result of a converter, and stores its error.
+fn act(converter: *mut Handle, work: impl FnOnce(&mut Handle) -> Result<(), Failure>) -> Status {
+    // SAFETY: the caller of each function promises a converter or NULL.
+    match unsafe { converter.as_mut() } {
+        Some(handle) => handle.attempt(work),
+        None => Status::Misuse,
+    }
+}
+
+/// Reads what has to be made first. After a panic there is nothing to read, and the error is `bug`.
+fn read(converter: *mut Handle, make: impl FnOnce(&mut Handle) -> Option<&[u8]>) -> Bytes {
+    // SAFETY: the caller of each function promises a converter or NULL.
+    let Some(handle) = (unsafe { converter.as_mut() }) else { return Bytes::NONE };
+    match panic::catch_unwind(AssertUnwindSafe(|| make(handle).map_or(Bytes::NONE, Bytes::of))) {
+        Ok(bytes) => bytes,
+        Err(panic) => {
+            handle.stop_after(&*panic);
+            Bytes::NONE
+        }
+    }
+}

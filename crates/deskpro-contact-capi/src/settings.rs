@@ -1,0 +1,193 @@
+//! Options by name.
+
+use deskpro_contact::{Encoding, LONGEST_FORM, Options, Source, Target};
+use deskpro_contact::{DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD};
+
+use crate::failure::{Failure, excerpt};
+
+/// The format of the payloads.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) enum Input {
+    #[default]
+    Form,
+    /// Bodies and replies of the legacy API as JSON: a payload is built from each.
+    Json,
+    V2,
+}
+
+/// The options of a converter.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    from: Option<Input>,
+    to: Option<Target>,
+    only_contact_data: bool,
+    id_field: Option<String>,
+    edited: bool,
+    strict: bool,
+    pretty: bool,
+    max_payload: usize,
+    pub(crate) allowed_fields: Vec<String>,
+    encoding: Option<Encoding>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            from: None,
+            to: None,
+            only_contact_data: false,
+            id_field: None,
+            edited: false,
+            strict: false,
+            pretty: false,
+            max_payload: DEFAULT_MAX_PAYLOAD,
+            allowed_fields: Vec::new(),
+            encoding: None,
+        }
+    }
+}
+
+/// An option: its name, and how its value is read. The error says what was expected.
+struct Row {
+    name: &'static str,
+    set: fn(Settings, &str) -> Result<Settings, String>,
+}
+
+/// Every option, by its name in the command.
+const ROWS: [Row; 10] = [
+    Row { name: "from", set: |own, value| Ok(Settings { from: Some(input(value)?), ..own }) },
+    Row { name: "to", set: |own, value| Ok(Settings { to: Some(target(value)?), ..own }) },
+    Row {
+        name: "only-contact-data",
+        set: |own, value| Ok(Settings { only_contact_data: flag(value)?, ..own }),
+    },
+    Row { name: "id-field", set: |own, value| Ok(Settings { id_field: Some(field(value)?), ..own }) },
+    Row { name: "edited", set: |own, value| Ok(Settings { edited: flag(value)?, ..own }) },
+    Row { name: "strict", set: |own, value| Ok(Settings { strict: flag(value)?, ..own }) },
+    Row { name: "pretty", set: |own, value| Ok(Settings { pretty: flag(value)?, ..own }) },
+    Row { name: "max-payload", set: |own, value| Ok(Settings { max_payload: bytes(value)?, ..own }) },
+    Row {
+        name: "allow-field",
+        set: |mut own, value| {
+            own.allowed_fields.push(field(value)?);
+            Ok(own)
+        },
+    },
+    Row { name: "encoding", set: |own, value| Ok(Settings { encoding: Some(encoding(value)?), ..own }) },
+];
+
+impl Settings {
+    /// The settings with one more option.
+    pub(crate) fn with(&self, name: &[u8], value: &[u8]) -> Result<Self, Failure> {
+        let Some(row) = ROWS.iter().find(|row| row.name.as_bytes() == name) else {
+            let names = ROWS.map(|row| row.name).join(", ");
+            let message = format!("expected one of {names}, found {}", excerpt(name));
+            return Err(Failure::misuse("unknown-option", "", message));
+        };
+        let set = match std::str::from_utf8(value) {
+            Ok(text) => (row.set)(self.clone(), text),
+            Err(_) => Err("a text in UTF-8".to_owned()),
+        };
+        set.map_err(|expected| {
+            let message = format!("expected {expected}, found {}", excerpt(value));
+            Failure::misuse("option-value", row.name, message)
+        })
+    }
+
+    pub(crate) fn input(&self) -> Input {
+        self.from.unwrap_or(match self.to {
+            Some(Target::Form) => Input::V2,
+            Some(Target::V2 | Target::Canonical) | None => Input::Form,
+        })
+    }
+
+    fn formats(&self) -> (Source, Target) {
+        let (source, other) = match self.input() {
+            Input::Form | Input::Json => (Source::Form, Target::V2),
+            Input::V2 => (Source::V2, Target::Form),
+        };
+        (source, self.to.unwrap_or(other))
+    }
+
+    pub(crate) fn has_id_field(&self) -> bool {
+        self.id_field.is_some()
+    }
+
+    /// The greatest length of what is converted.
+    pub(crate) fn max_payload(&self) -> usize {
+        self.max_payload
+    }
+
+    /// The greatest length of what is restored: an output can be longer than its payload.
+    pub(crate) fn max_output(&self) -> usize {
+        self.max_payload.saturating_mul(LONGEST_FORM).min(MAX_PAYLOAD)
+    }
+
+    /// The library's options for converting.
+    pub(crate) fn converting(&self) -> Options {
+        let (source, target) = self.formats();
+        let max = match self.input() {
+            Input::Form | Input::V2 => self.max_payload(),
+            // The payload is built from the JSON, and repeats names.
+            Input::Json => self.max_output(),
+        };
+        self.options(source, target).max_payload(max).only_contact_data(self.only_contact_data)
+    }
+
+    /// The library's options for restoring: the opposite direction. Other fields are in the losses then, and come back.
+    pub(crate) fn restoring(&self) -> Options {
+        let (source, target) = match self.formats() {
+            (Source::Form, Target::V2) => (Source::V2, Target::Form),
+            (Source::V2, Target::Form) => (Source::Form, Target::V2),
+            // These have no opposite direction. The library says so.
+            (source, target) => (source, target),
+        };
+        self.options(source, target).max_payload(self.max_output())
+    }
+
+    fn options(&self, source: Source, target: Target) -> Options {
+        let options = Options::new(source, target)
+            .edited(self.edited)
+            .strict(self.strict)
+            .pretty(self.pretty)
+            .encoding(self.encoding);
+        let options = match &self.id_field {
+            Some(name) => options.id_field(name),
+            None => options,
+        };
+        self.allowed_fields.iter().fold(options, Options::allow_field)
+    }
+}
+
+fn input(value: &str) -> Result<Input, String> {
+    match value {
+        "form" => Ok(Input::Form),
+        "json" => Ok(Input::Json),
+        "v2" => Ok(Input::V2),
+        _ => Err("form, json or v2".to_owned()),
+    }
+}
+
+fn target(value: &str) -> Result<Target, String> {
+    value.parse().map_err(|_| Target::ALL.map(Target::name).join(", "))
+}
+
+fn flag(value: &str) -> Result<bool, String> {
+    value.parse().map_err(|_| "true or false".to_owned())
+}
+
+fn field(value: &str) -> Result<String, String> {
+    match value {
+        "" => Err("the name of a field".to_owned()),
+        name => Ok(name.to_owned()),
+    }
+}
+
+fn bytes(value: &str) -> Result<usize, String> {
+    let bytes = value.parse().ok().filter(|bytes| *bytes <= MAX_PAYLOAD);
+    bytes.ok_or_else(|| format!("a number of bytes, at most {MAX_PAYLOAD}"))
+}
+
+fn encoding(value: &str) -> Result<Encoding, String> {
+    value.parse().map_err(|_| "the name of an encoding that extends ASCII, for example windows-1252".to_owned())
+}

@@ -1,0 +1,102 @@
+//! What C sees: bytes, errors, statuses.
+
+use std::ffi::c_char;
+use std::{ptr, slice};
+
+use crate::failure::Failure;
+
+/// A text of a converter: no NUL at its end. It may hold NUL.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Bytes {
+    /// The first byte; NULL if there is nothing to read, not even an empty text.
+    pub data: *const u8,
+    /// The number of bytes.
+    pub len: usize,
+}
+
+impl Bytes {
+    pub(crate) const NONE: Self = Self { data: ptr::null(), len: 0 };
+
+    pub(crate) const fn of(text: &[u8]) -> Self {
+        Self { data: text.as_ptr(), len: text.len() }
+    }
+}
+
+/// The error of a call.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorReport {
+    /// The code: of a rejected payload one of the codes of the command, such as "contact-data-not-array"; else
+    /// "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
+    pub code: Bytes,
+    /// The path of the wrong value, such as "contact_data[2][type]"; the name of an option with a wrong value.
+    /// Empty if the whole payload is wrong.
+    pub path: Bytes,
+    /// The message without the path: "expected X, found Y".
+    pub message: Bytes,
+    /// Where the wrong part of the payload begins, in bytes from 0.
+    pub start: usize,
+    /// Where it ends; this byte is not part of it.
+    pub end: usize,
+}
+
+impl ErrorReport {
+    pub(crate) const NONE: Self =
+        Self { code: Bytes::NONE, path: Bytes::NONE, message: Bytes::NONE, start: 0, end: 0 };
+
+    /// The error of each call without a converter. There is no place to store one.
+    pub(crate) const NULL_CONVERTER: Self = Self {
+        code: Bytes::of(Failure::NULL_POINTER.as_bytes()),
+        path: Bytes::of(b""),
+        message: Bytes::of(b"expected a converter, found a null pointer"),
+        start: 0,
+        end: 0,
+    };
+
+    pub(crate) fn of(failure: &Failure) -> Self {
+        Self {
+            code: Bytes::of(failure.code.as_bytes()),
+            path: Bytes::of(failure.path.as_bytes()),
+            message: Bytes::of(failure.message.as_bytes()),
+            start: failure.span.start,
+            end: failure.span.end,
+        }
+    }
+}
+
+/// How a call ended. The numbers are those of the exit statuses of the command.
+#[repr(C)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// The call did its work.
+    Ok = 0,
+    /// The payload is rejected: it, or the losses to put back, cannot be read.
+    Rejected = 1,
+    /// The call is wrong: a null pointer, an unknown option, a value that the option cannot have.
+    Misuse = 2,
+    /// There is a bug in the library. The converter can be used again.
+    Bug = 70,
+}
+
+/// A text of the caller. `what` names it in messages.
+///
+/// # Safety
+///
+/// `data` is NULL or points to `len` bytes that nobody changes as long as the result is used.
+pub(crate) unsafe fn text<'a>(
+    what: &str,
+    data: *const c_char,
+    len: usize,
+) -> Result<&'a [u8], Failure> {
+    if data.is_null() {
+        return Err(Failure::misuse(Failure::NULL_POINTER, "", format!("expected {what}, found a null pointer")));
+    }
+    // A negative number that was passed as a length is more than this.
+    if isize::try_from(len).is_err() {
+        let message = format!("expected {what} of at most {} bytes, found {len} bytes", isize::MAX);
+        return Err(Failure::misuse("too-long", "", message));
+    }
+    // SAFETY: `data` is not null, `len` is not more than an object can have, and the caller promises the rest.
+    Ok(unsafe { slice::from_raw_parts(data.cast(), len) })
+}
