@@ -23,6 +23,9 @@ final class Converter
     private readonly FFI $library;
     private readonly FFI\CData $handle;
 
+    /** Where the library puts the output of each call. */
+    private readonly FFI\CData $output;
+
     /**
      * @param array<string, string|bool|int|list<string>> $options the options of the command `convert`, without dashes:
      *     `from` (form, json, v2), `to` (v2, form, canonical), `only-contact-data`, `id-field`, `edited`, `strict`,
@@ -51,6 +54,7 @@ final class Converter
             throw $why;
         }
         $this->handle = $handle;
+        $this->output = $this->library->dc_output($handle);
     }
 
     public function __destruct()
@@ -78,8 +82,7 @@ final class Converter
         if ($status !== 0) {
             throw $this->error($this->handle, $status);
         }
-        $output = $this->library->dc_output($this->handle);
-        return FFI::string($output->data, $output->len);
+        return FFI::string($this->output->data, $this->output->len);
     }
 
     /**
@@ -96,8 +99,7 @@ final class Converter
         if ($status !== 0) {
             throw $this->error($this->handle, $status);
         }
-        $restored = $this->library->dc_output($this->handle);
-        return FFI::string($restored->data, $restored->len);
+        return FFI::string($this->output->data, $this->output->len);
     }
 
     /**
@@ -150,18 +152,22 @@ final class Converter
      */
     public function convertLines(string $file, ?\Closure $onRejected = null): \Generator
     {
-        foreach (Lines::of($file) as $line => $payload) {
-            try {
-                $output = $this->convert($payload);
-            } catch (RejectedPayload $why) {
-                $why = $why->atLine($line);
-                if ($onRejected === null) {
-                    throw $why;
+        $line = 0;
+        foreach (Lines::batches($file) as $payloads) {
+            foreach ($payloads as $payload) {
+                $line++;
+                try {
+                    $output = $this->convert($payload);
+                } catch (RejectedPayload $why) {
+                    $why = $why->atLine($line);
+                    if ($onRejected === null) {
+                        throw $why;
+                    }
+                    $onRejected($why, $payload);
+                    continue;
                 }
-                $onRejected($why, $payload);
-                continue;
+                yield $line => $output;
             }
-            yield $line => $output;
         }
     }
 

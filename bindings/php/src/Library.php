@@ -49,11 +49,11 @@ void dc_free(dc_converter *converter);
 dc_status dc_set(dc_converter *converter, const char *name, size_t name_len, const char *value, size_t value_len);
 dc_status dc_convert(dc_converter *converter, const char *payload, size_t payload_len);
 dc_status dc_restore(dc_converter *converter,
-                     const char *output,
-                     size_t output_len,
+                     const char *converted,
+                     size_t converted_len,
                      const char *losses,
                      size_t losses_len);
-dc_bytes dc_output(const dc_converter *converter);
+const dc_bytes *dc_output(const dc_converter *converter);
 dc_bytes dc_losses(dc_converter *converter);
 dc_bytes dc_losses_line(dc_converter *converter, uint64_t line);
 size_t dc_data_count(const dc_converter *converter);
@@ -61,7 +61,7 @@ size_t dc_note_count(const dc_converter *converter);
 dc_error dc_last_error(const dc_converter *converter);
 C;
 
-    /** @var array<string, FFI> by path; the empty path is the preloaded library */
+    /** @var array<string, FFI> by path; "\0" where no path was given */
     private static array $loaded = [];
 
     /**
@@ -72,7 +72,7 @@ C;
      */
     public static function load(?string $path = null): FFI
     {
-        return self::$loaded[$path ?? ''] ??= self::checked($path === null ? self::preloaded() : null, $path);
+        return self::$loaded[$path ?? "\0"] ??= self::checked($path === null ? self::preloaded() : null, $path);
     }
 
     /** Where the library is searched if no path is given. */
@@ -84,6 +84,26 @@ C;
         }
         $suffix = PHP_OS_FAMILY === 'Darwin' ? 'dylib' : 'so';
         return dirname(__DIR__) . "/lib/libdeskpro_contact_capi.$suffix";
+    }
+
+    /**
+     * Loads the library for all requests, while PHP starts. Only `preload.php` calls it.
+     *
+     * @throws ContactException if there is none
+     */
+    public static function preload(): void
+    {
+        $path = self::existing(self::path());
+        // PHP reads the name of the library from a header, and only while it preloads.
+        $header = tempnam(sys_get_temp_dir(), 'deskpro-contact');
+        $scope = self::SCOPE;
+        try {
+            $text = "#define FFI_SCOPE \"$scope\"\n#define FFI_LIB \"$path\"\n" . self::DECLARATIONS;
+            file_put_contents($header, $text);
+            FFI::load($header);
+        } finally {
+            unlink($header);
+        }
     }
 
     private static function preloaded(): ?FFI

@@ -4,8 +4,8 @@
  *
  * Made by cbindgen from crates/deskpro-contact-capi/src. Do not edit.
  *
- * Texts have a pointer and a length. They need no NUL at their end, and may hold NUL and bytes that are not UTF-8. A
- * pointer that a call returns is valid until the next call of dc_set, dc_convert, dc_restore, dc_losses_line or dc_free
+ * Texts have a pointer and a length. They need no NUL at their end, and may hold NUL and bytes that are not UTF-8. The
+ * bytes that a call returns are valid until the next call of dc_set, dc_convert, dc_restore, dc_losses_line or dc_free
  * with the same converter.
  *
  * A null pointer is an error, never a crash. Any other pointer must point to as many bytes as its length says, and a
@@ -75,8 +75,8 @@ typedef struct {
    */
   dc_bytes code;
   /**
-   * The path of the wrong value, such as "contact_data[2][type]"; of a wrong option its name. Empty if the whole
-   * payload is wrong.
+   * The path of the wrong value, such as "contact_data[2][type]"; the name of an option with a wrong value.
+   * Empty if the whole payload is wrong.
    */
   dc_bytes path;
   /**
@@ -126,25 +126,26 @@ void dc_free(dc_converter *converter);
 dc_status dc_set(dc_converter *converter, const char *name, size_t name_len, const char *value, size_t value_len);
 
 /**
- * Converts a payload. dc_output() and dc_losses() read the result.
+ * Converts a payload. dc_output() has the output, dc_losses() the losses.
  */
 dc_status dc_convert(dc_converter *converter, const char *payload, size_t payload_len);
 
 /**
- * Restores the payload that dc_convert() made an output of, with the same options. `losses` is what dc_losses() or
- * dc_losses_line() returned for it; its length is 0 if nothing was lost. dc_output() reads the restored payload.
- * dc_losses() has the losses that find no place any more.
+ * Restores the payload that dc_convert() made `converted` of, with the same options. `losses` is what dc_losses() or
+ * dc_losses_line() returned for it; its length is 0 if nothing was lost. dc_output() has the payload, dc_losses() the
+ * losses that find no place any more.
  */
 dc_status dc_restore(dc_converter *converter,
-                     const char *output,
-                     size_t output_len,
+                     const char *converted,
+                     size_t converted_len,
                      const char *losses,
                      size_t losses_len);
 
 /**
- * Returns the output of the last call. Its data is NULL if that call failed or only set an option.
+ * Returns where the output of the last call stands. The address stays until dc_free(); each call changes the bytes there.
+ * Their data is NULL if the call failed or only set an option.
  */
-dc_bytes dc_output(const dc_converter *converter);
+const dc_bytes *dc_output(const dc_converter *converter);
 
 /**
  * Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if nothing was lost; the

@@ -25,6 +25,10 @@ impl Failure {
         Self { status: Status::Misuse, code, path: path.into(), message, span: 0..0 }
     }
 
+    pub(crate) fn null(expected: &str) -> Self {
+        Self::misuse(Self::NULL_POINTER, "", format!("expected {expected}, found a null pointer"))
+    }
+
     /// A panic, which is always a bug. The standard library has printed where it happened.
     pub(crate) fn bug(panic: &(dyn Any + Send)) -> Self {
         let found = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {

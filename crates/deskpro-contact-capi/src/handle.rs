@@ -9,8 +9,9 @@ use deskpro_contact::{Conversion, Converter, Error, Loss, Severity};
 
 use crate::failure::Failure;
 use crate::held::Held;
+use crate::place::Place;
 use crate::settings::{Input, Settings};
-use crate::types::Status;
+use crate::types::{Bytes, Status};
 
 /// A converter: its options, and the result of the last call.
 #[derive(Default, Debug)]
@@ -20,6 +21,8 @@ pub struct Handle {
     converting: Option<Held<Buffers>>,
     restoring: Option<Held<Buffers>>,
     last: Last,
+    /// The output of the last call, where callers read it.
+    output: Place,
     losses: Vec<u8>,
     losses_line: Vec<u8>,
     error: Option<Failure>,
@@ -66,24 +69,35 @@ impl Buffers {
 impl Handle {
     /// Drops the last result and error, does the work, and stores its error. A panic becomes an error.
     pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Self) -> Result<(), Failure>) -> Status {
-        self.error = None;
-        self.last = Last::None;
-        self.losses.clear();
-        match panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
-            Ok(Ok(())) => return Status::Ok,
-            Ok(Err(failure)) => self.error = Some(failure),
-            Err(panic) => self.stop_after(&*panic),
-        }
-        self.last = Last::None;
-        self.error.as_ref().map_or(Status::Ok, |failure| failure.status)
+        self.clear();
+        let failure = match panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
+            Ok(Ok(())) => {
+                let output = self.conversion().map_or(Bytes::NONE, |conversion| Bytes::of(conversion.output()));
+                self.output.set(output);
+                return Status::Ok;
+            }
+            Ok(Err(failure)) => failure,
+            Err(panic) => return self.stop_after(&*panic),
+        };
+        let status = failure.status;
+        self.error = Some(failure);
+        status
     }
 
     /// Gives up the result after a panic, and the buffers, which may be half written.
-    pub(crate) fn stop_after(&mut self, panic: &(dyn Any + Send)) {
-        self.last = Last::None;
+    pub(crate) fn stop_after(&mut self, panic: &(dyn Any + Send)) -> Status {
+        self.clear();
         self.converting = None;
         self.restoring = None;
-        self.error = Some(Failure::bug(panic));
+        self.error.insert(Failure::bug(panic)).status
+    }
+
+    /// Gives up the last result and error.
+    fn clear(&mut self) {
+        self.error = None;
+        self.last = Last::None;
+        self.output.set(Bytes::NONE);
+        self.losses.clear();
     }
 
     pub(crate) fn set(&mut self, name: &[u8], value: &[u8]) -> Result<(), Failure> {
@@ -135,8 +149,9 @@ impl Handle {
         held.as_ref().and_then(Held::conversion)
     }
 
-    pub(crate) fn output(&self) -> Option<&[u8]> {
-        self.conversion().map(Conversion::output)
+    /// Where the output stands.
+    pub(crate) fn output(&self) -> *const Bytes {
+        self.output.address()
     }
 
     /// The losses as one object; empty if there are none.
@@ -188,11 +203,11 @@ mod tests {
         let error = handle.error().unwrap();
         assert_eq!((error.code, error.span.clone()), ("bug", 0..0));
         assert_eq!(error.message, "expected a result, found a bug in the library: out of luck");
-        assert_eq!(handle.output(), None);
+        assert!(handle.conversion().is_none());
         assert_eq!(handle.losses(), None);
         assert_eq!(handle.losses_line(1), None);
         // The converter can be used again.
         assert_eq!(handle.attempt(|handle| handle.convert(b"a=1")), Status::Ok);
-        assert_eq!(handle.output().unwrap(), br#"{"a":"1","contact_data":{}}"#);
+        assert_eq!(handle.conversion().unwrap().output(), br#"{"a":"1","contact_data":{}}"#);
     }
 }

@@ -10,6 +10,7 @@
 //! | `types` | what C sees: bytes, errors, statuses |
 //! | `handle` | a converter of C: its options, its last result, its last error |
 //! | `held` | a conversion that is stored beside the buffers that it borrows from |
+//! | `place` | where callers read the output |
 //! | `settings` | options by name |
 //! | `failure` | errors: those of the library, and wrong calls |
 //!
@@ -23,6 +24,7 @@
 mod failure;
 mod handle;
 mod held;
+mod place;
 mod settings;
 mod types;
 
@@ -88,7 +90,7 @@ pub unsafe extern "C" fn dc_set(
     act(converter, |handle| handle.set(name?, value?))
 }
 
-/// Converts a payload. dc_output() and dc_losses() read the result.
+/// Converts a payload. dc_output() has the output, dc_losses() the losses.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_convert(
     converter: *mut Handle,
@@ -100,30 +102,30 @@ pub unsafe extern "C" fn dc_convert(
     act(converter, |handle| handle.convert(payload?))
 }
 
-/// Restores the payload that dc_convert() made an output of, with the same options. `losses` is what dc_losses() or
-/// dc_losses_line() returned for it; its length is 0 if nothing was lost. dc_output() reads the restored payload.
-/// dc_losses() has the losses that find no place any more.
+/// Restores the payload that dc_convert() made `converted` of, with the same options. `losses` is what dc_losses() or
+/// dc_losses_line() returned for it; its length is 0 if nothing was lost. dc_output() has the payload, dc_losses() the
+/// losses that find no place any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_restore(
     converter: *mut Handle,
-    output: *const c_char,
-    output_len: usize,
+    converted: *const c_char,
+    converted_len: usize,
     losses: *const c_char,
     losses_len: usize,
 ) -> Status {
     // SAFETY: the caller promises a text of this length.
-    let output = unsafe { types::text("an output", output, output_len) };
+    let converted = unsafe { types::text("a converted payload", converted, converted_len) };
     // SAFETY: as above.
     let losses = unsafe { types::text("losses", losses, losses_len) };
-    act(converter, |handle| handle.restore(output?, losses?))
+    act(converter, |handle| handle.restore(converted?, losses?))
 }
 
-/// Returns the output of the last call. Its data is NULL if that call failed or only set an option.
+/// Returns where the output of the last call stands. The address stays until dc_free(); each call changes the bytes there.
+/// Their data is NULL if the call failed or only set an option.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn dc_output(converter: *const Handle) -> Bytes {
+pub unsafe extern "C" fn dc_output(converter: *const Handle) -> *const Bytes {
     // SAFETY: the caller promises a converter or NULL.
-    let handle = unsafe { converter.as_ref() };
-    handle.and_then(Handle::output).map_or(Bytes::NONE, Bytes::of)
+    unsafe { converter.as_ref() }.map_or(&raw const NO_OUTPUT, Handle::output)
 }
 
 /// Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if nothing was lost; the
@@ -166,6 +168,9 @@ pub unsafe extern "C" fn dc_last_error(converter: *const Handle) -> ErrorReport 
         None => ErrorReport::NULL_CONVERTER,
     }
 }
+
+/// The output of calls without a converter.
+static NO_OUTPUT: Bytes = Bytes::NONE;
 
 /// Does what changes the result of a converter, and stores its error.
 fn act(converter: *mut Handle, work: impl FnOnce(&mut Handle) -> Result<(), Failure>) -> Status {

@@ -15,6 +15,9 @@ pub struct Bytes {
     pub len: usize,
 }
 
+// SAFETY: the bytes are only read, and only by callers who keep to one thread for each converter.
+unsafe impl Sync for Bytes {}
+
 impl Bytes {
     pub(crate) const NONE: Self = Self { data: ptr::null(), len: 0 };
 
@@ -90,7 +93,7 @@ pub(crate) unsafe fn text<'a>(
     len: usize,
 ) -> Result<&'a [u8], Failure> {
     if data.is_null() {
-        return Err(Failure::misuse(Failure::NULL_POINTER, "", format!("expected {what}, found a null pointer")));
+        return Err(Failure::null(what));
     }
     // A negative number that was passed as a length is more than this.
     if isize::try_from(len).is_err() {
