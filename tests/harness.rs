@@ -1,6 +1,7 @@
 //! Runs the command in a temporary folder and captures its output.
 
 pub(crate) mod compressed;
+pub(crate) mod helpdesk;
 pub(crate) mod running;
 
 use std::fmt::Write as _;

@@ -5,6 +5,8 @@
 
 #[cfg(test)]
 mod attack;
+#[cfg(test)]
+mod bindings;
 /// The command: options, information requests, messages, files, lines.
 #[cfg(test)]
 mod command {

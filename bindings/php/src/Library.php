@@ -19,9 +19,6 @@ final class Library
     /** The environment variable that names the library. */
     public const VARIABLE = 'DESKPRO_CONTACT_LIBRARY';
 
-    /** The scope under which `preload.php` loads the library. */
-    public const SCOPE = 'deskpro-contact';
-
     /** The declarations of `deskpro_contact.h`, without comments and preprocessor lines. A test compares them. */
     public const DECLARATIONS = <<<'C'
 typedef enum {
@@ -61,18 +58,19 @@ size_t dc_note_count(const dc_converter *converter);
 dc_error dc_last_error(const dc_converter *converter);
 C;
 
-    /** @var array<string, FFI> by path; "\0" where no path was given */
+    /** @var array<string, FFI> by path */
     private static array $loaded = [];
 
     /**
-     * The library at a path; without a path the one that was preloaded, else the one that the environment variable
-     * names, else the one in the package's folder `lib`.
+     * The library at a path; without a path the one that the environment variable names, else the one in the package's
+     * folder `lib`.
      *
      * @throws ContactException if there is none, or if it has another version of the interface
      */
     public static function load(?string $path = null): FFI
     {
-        return self::$loaded[$path ?? "\0"] ??= self::checked($path === null ? self::preloaded() : null, $path);
+        $path ??= self::path();
+        return self::$loaded[$path] ??= self::checked($path);
     }
 
     /** Where the library is searched if no path is given. */
@@ -86,46 +84,14 @@ C;
         return dirname(__DIR__) . "/lib/libdeskpro_contact_capi.$suffix";
     }
 
-    /**
-     * Loads the library for all requests, while PHP starts. Only `preload.php` calls it.
-     *
-     * @throws ContactException if there is none
-     */
-    public static function preload(): void
+    private static function checked(string $path): FFI
     {
-        $path = self::existing(self::path());
-        // PHP reads the name of the library from a header, and only while it preloads.
-        $header = tempnam(sys_get_temp_dir(), 'deskpro-contact');
-        $scope = self::SCOPE;
-        try {
-            $text = "#define FFI_SCOPE \"$scope\"\n#define FFI_LIB \"$path\"\n" . self::DECLARATIONS;
-            file_put_contents($header, $text);
-            FFI::load($header);
-        } finally {
-            unlink($header);
-        }
-    }
-
-    private static function preloaded(): ?FFI
-    {
-        if (!extension_loaded('FFI')) {
-            return null;
-        }
-        try {
-            return FFI::scope(self::SCOPE);
-        } catch (FFI\Exception) {
-            return null;
-        }
-    }
-
-    private static function checked(?FFI $preloaded, ?string $path): FFI
-    {
-        $path ??= self::path();
         if (!extension_loaded('FFI')) {
             throw new ContactException('ffi-missing', '', 'expected the extension FFI, found that PHP has none');
         }
+        $real = self::existing($path);
         try {
-            $library = $preloaded ?? FFI::cdef(self::DECLARATIONS, self::existing($path));
+            $library = FFI::cdef(self::DECLARATIONS, $real);
         } catch (FFI\Exception $why) {
             throw new ContactException(
                 'library-not-loaded',

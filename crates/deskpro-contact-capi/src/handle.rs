@@ -72,7 +72,8 @@ impl Handle {
         self.clear();
         let failure = match panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
             Ok(Ok(())) => {
-                let output = self.conversion().map_or(Bytes::NONE, |conversion| Bytes::of(conversion.output()));
+                let output =
+                    self.conversion().map_or(Bytes::NONE, |conversion| Bytes::of(conversion.output()));
                 self.output.set(output);
                 return Status::Ok;
             }

@@ -1,7 +1,7 @@
 //! Options by name.
 
-use deskpro_contact::{Encoding, LONGEST_FORM, Options, Source, Target};
 use deskpro_contact::{DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD};
+use deskpro_contact::{Encoding, FORM_LENGTH_FACTOR, Options, Source, Target};
 
 use crate::failure::{Failure, excerpt};
 
@@ -120,7 +120,7 @@ impl Settings {
 
     /// The greatest length of what is restored: an output can be longer than its payload.
     pub(crate) fn max_output(&self) -> usize {
-        self.max_payload.saturating_mul(LONGEST_FORM).min(MAX_PAYLOAD)
+        self.max_payload.saturating_mul(FORM_LENGTH_FACTOR).min(MAX_PAYLOAD)
     }
 
     /// The library's options for converting.
@@ -189,5 +189,7 @@ fn bytes(value: &str) -> Result<usize, String> {
 }
 
 fn encoding(value: &str) -> Result<Encoding, String> {
-    value.parse().map_err(|_| "the name of an encoding that extends ASCII, for example windows-1252".to_owned())
+    value
+        .parse()
+        .map_err(|_| "the name of an encoding that extends ASCII, for example windows-1252".to_owned())
 }

@@ -87,11 +87,7 @@ pub enum Status {
 /// # Safety
 ///
 /// `data` is NULL or points to `len` bytes that nobody changes as long as the result is used.
-pub(crate) unsafe fn text<'a>(
-    what: &str,
-    data: *const c_char,
-    len: usize,
-) -> Result<&'a [u8], Failure> {
+pub(crate) unsafe fn text<'a>(what: &str, data: *const c_char, len: usize) -> Result<&'a [u8], Failure> {
     if data.is_null() {
         return Err(Failure::null(what));
     }

@@ -1,0 +1,15 @@
+<?php
+// Converts legacy payloads to v2 JSON with the package bindings/php. It reads one payload per line from standard input.
+// With the argument `losses`, it also reads the losses of each payload, and writes them to /dev/null.
+
+require __DIR__ . '/../../bindings/php/autoload.php';
+
+$losses = ($argv[1] ?? '') === 'losses' ? fopen('/dev/null', 'wb') : null;
+ob_start(null, 1 << 16);
+$converter = new DeskproContact\Converter();
+foreach ($converter->convertLines('php://stdin') as $line => $body) {
+    echo $body, "\n";
+    if ($losses !== null) {
+        fwrite($losses, $converter->lossesLine($line) . "\n");
+    }
+}

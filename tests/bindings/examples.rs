@@ -1,0 +1,172 @@
+//! The examples do what their first lines say: with the installed library, and against a server of the tests.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+use super::{capi, has, has_php, libraries, library, php_package, repository, run};
+use crate::harness::Workdir;
+use crate::harness::helpdesk::Helpdesk;
+
+/// Two people, a payload that is rejected, and a person with a website that the server refuses.
+const PEOPLE: &str = "name=Ann&contact_data[1][type]=website&contact_data[1][data][url]=http://example.com\n\
+    name=Bob&contact_data[2][type]=skype&contact_data[2][comment]=home&contact_data[2][data][username]=bob\n\
+    name=Cem&contact_data=x\n\
+    name=Dan&contact_data[1][type]=website&contact_data[1][data][url]=example.net\n";
+
+/// Installs the libraries that Cargo built for the tests.
+fn install(dir: &Workdir) {
+    run(Command::new(capi().join("install")).arg(dir.path("prefix")).arg(libraries()));
+}
+
+/// Compiles an example by the command in its comment.
+#[track_caller]
+fn compile_example(dir: &Workdir, name: &str) {
+    let source = capi().join("examples").join(name).with_extension("c");
+    let text = std::fs::read_to_string(&source).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(" *     cc ")).unwrap();
+    let line = line.replace(&format!("{name}.c"), source.to_str().unwrap());
+    let pkg_config = dir.path("prefix/lib/pkgconfig");
+    run(Command::new("sh")
+        .args(["-c", &format!("cc -Wall -Wextra -Werror -pedantic -std=gnu11 {line}")])
+        .env("PKG_CONFIG_PATH", pkg_config)
+        .current_dir(dir.path("")));
+}
+
+/// Asserts what a migration sends, keeps and says.
+#[track_caller]
+fn assert_migrated(output: &Output, helpdesk: &Helpdesk, dir: &Workdir) {
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert_eq!(
+        err,
+        "line 3, contact_data: expected an array of records, found \"x\"\nline 4: the server answered 400\n",
+    );
+    let post = "POST /api/v2/people".to_owned();
+    let person =
+        |name: &str, contact_data: Value| (post.clone(), json!({"name": name, "contact_data": contact_data}));
+    let site = |url: &str| json!({"website": [{"url": url}]});
+    let expected = [
+        person("Ann", site("http://example.com")),
+        person("Bob", json!({"instant_message": [{"service": "skype", "username": "bob"}]})),
+        person("Dan", site("example.net")),
+    ];
+    let requests = helpdesk.requests();
+    let found: Vec<_> =
+        requests.iter().map(|request| (request.target.clone(), request.body.clone())).collect();
+    assert_eq!(found, expected);
+    for request in requests {
+        assert!(request.headers.contains(&"authorization: key secret".to_owned()), "{request:?}");
+        assert!(request.headers.contains(&"content-type: application/json".to_owned()), "{request:?}");
+    }
+    // The losses are those that the command keeps.
+    dir.run("--from form --losses kept people -q", "").exits(1);
+    let kept = dir.text("kept");
+    let kept: Vec<&str> = kept.lines().filter(|line| line.contains(r#","output":"#)).collect();
+    assert_eq!(dir.text("losses").lines().collect::<Vec<_>>(), kept);
+    assert!(kept.iter().any(|line| line.contains(r#""value":"home""#)));
+}
+
+#[test]
+fn the_php_migration_replaces_calls_of_the_legacy_api() {
+    if !has_php(&[], "the PHP example") {
+        return;
+    }
+    let (dir, helpdesk) = (Workdir::new(), Helpdesk::open());
+    dir.write("people", PEOPLE);
+    let mut command = Command::new("php");
+    command.arg(php_package().join("examples/migrate.php"));
+    command.arg(dir.path("people")).args([&helpdesk.address, "secret"]).arg(dir.path("losses"));
+    let command = command.env("DESKPRO_CONTACT_LIBRARY", library()).stdin(Stdio::null());
+    assert_migrated(&command.output().unwrap(), &helpdesk, &dir);
+    // Kept losses are never overwritten.
+    let again = command.output().unwrap();
+    assert_eq!((again.status.code(), helpdesk.requests().len()), (Some(2), 3));
+}
+
+#[test]
+fn the_c_migration_replaces_calls_of_the_legacy_api() {
+    if !has(&["cc", "pkg-config"], "the C example") {
+        return;
+    }
+    let (dir, helpdesk) = (Workdir::new(), Helpdesk::open());
+    dir.write("people", PEOPLE);
+    install(&dir);
+    compile_example(&dir, "migrate");
+    let (host, port) = helpdesk.address.strip_prefix("http://").unwrap().split_once(':').unwrap();
+    let mut command = Command::new(dir.path("migrate"));
+    command.arg(dir.path("people")).args([host, port, "secret"]).arg(dir.path("losses"));
+    let command = command.env("LD_LIBRARY_PATH", dir.path("prefix/lib")).stdin(Stdio::null());
+    assert_migrated(&command.output().unwrap(), &helpdesk, &dir);
+    let again = command.output().unwrap();
+    assert_eq!((again.status.code(), helpdesk.requests().len()), (Some(2), 3));
+}
+
+#[test]
+fn the_c_example_converts_lines() {
+    if !has(&["cc", "pkg-config"], "the C example") {
+        return;
+    }
+    let dir = Workdir::new();
+    dir.write("people", PEOPLE);
+    install(&dir);
+    compile_example(&dir, "convert_lines");
+    let mut command = Command::new(dir.path("convert_lines"));
+    let output =
+        command.arg(dir.path("people")).env("LD_LIBRARY_PATH", dir.path("prefix/lib")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let expected = dir.run("--from form --losses kept people -q", "").exits(1);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected.text());
+    let kept = dir.text("kept");
+    let message = "line 3, contact_data: expected an array of records, found \"x\"";
+    let mut expected = vec![message];
+    expected.extend(kept.lines().filter(|line| line.contains(r#","output":"#)));
+    let err = String::from_utf8(output.stderr).unwrap();
+    let mut found: Vec<&str> = err.lines().collect();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_script_in_the_readme_of_the_php_package_runs() {
+    if !has_php(&[], "the script of the PHP package") {
+        return;
+    }
+    let readme = std::fs::read_to_string(php_package().join("README.md")).unwrap();
+    let (_, rest) = readme.split_once("```php\n").unwrap();
+    let (script, _) = rest.split_once("```").unwrap();
+    assert!(script.lines().count() <= 7, "five lines and the opening tag");
+    let dir = Workdir::new();
+    let autoload = php_package().join("autoload.php");
+    dir.write("script.php", script.replace("vendor/autoload.php", autoload.to_str().unwrap()));
+    dir.write("payloads.txt", PEOPLE.lines().take(2).collect::<Vec<_>>().join("\n"));
+    let run = run(Command::new("php")
+        .arg("script.php")
+        .current_dir(dir.path(""))
+        .env("DESKPRO_CONTACT_LIBRARY", library()));
+    let expected = dir.run("--lossy -q payloads.txt", "").exits(0);
+    assert_eq!(String::from_utf8(run.stdout).unwrap(), expected.text());
+}
+
+#[test]
+fn the_classes_are_those_of_psr_4() {
+    for entry in std::fs::read_dir(php_package().join("src")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let class = path.file_stem().and_then(|name| name.to_str()).unwrap();
+        assert!(text.contains("\nnamespace DeskproContact;\n"), "{class}");
+        assert!(
+            text.contains(&format!("class {class}\n")) || text.contains(&format!("class {class} ")),
+            "{class}"
+        );
+    }
+    if has(&["composer"], "composer.json") {
+        let file: &Path = &repository().join("bindings/php/composer.json");
+        run(Command::new("composer")
+            .args(["validate", "--strict", "--no-interaction"])
+            .arg(file)
+            .env("COMPOSER_ALLOW_SUPERUSER", "1"));
+    }
+}
