@@ -96,7 +96,7 @@ fn compile(source: &Path, program: &Path, arguments: &[impl AsRef<OsStr>]) {
         .args(arguments));
 }
 
-/// Payloads of each class, one a line.
+/// Payloads of each class, one per line.
 fn payload_lines(seed: u64, counts: [(Class, usize); 3]) -> Vec<u8> {
     let mut lines = Vec::new();
     for (class, count) in counts {
@@ -109,4 +109,11 @@ fn payload_lines(seed: u64, counts: [(Class, usize); 3]) -> Vec<u8> {
         }
     }
     lines
+}
+
+/// The lines of a losses file without its head, its end, and the lines of rejected payloads.
+fn converted_lines(losses: &str) -> Vec<&str> {
+    let is_converted =
+        |line: &&str| line.split_once(',').is_some_and(|(_, rest)| rest.starts_with("\"output\":"));
+    losses.lines().filter(is_converted).collect()
 }

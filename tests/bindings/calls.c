@@ -43,7 +43,7 @@ static bool has(dc_bytes bytes, const char *part)
     return false;
 }
 
-/* A copy of exactly these bytes, so that valgrind finds each read behind its end and each read after it was freed. */
+/* A copy of exactly these bytes, so that valgrind finds each read past its end and each read after it was freed. */
 static char *copy(const void *data, size_t len)
 {
     char *own = malloc(len == 0 ? 1 : len);
@@ -118,6 +118,12 @@ static void round_trip(dc_converter *converter, const char *line, size_t len, un
     char *again = copy(dc_output(converter)->data, restored_len);
     CHECK(dc_convert(converter, again, restored_len) == DC_STATUS_OK);
     const dc_bytes *second = dc_output(converter);
+    CHECK(!is_whole || (second->len == output_len && memcmp(second->data, body, output_len) == 0));
+    /* What the library returned may be passed to it. */
+    losses = dc_losses(converter);
+    CHECK(dc_restore(converter, (const char *)second->data, second->len,
+                     (const char *)losses.data, losses.len) == DC_STATUS_OK);
+    CHECK(dc_convert(converter, (const char *)second->data, second->len) == DC_STATUS_OK);
     CHECK(!is_whole || (second->len == output_len && memcmp(second->data, body, output_len) == 0));
     free(again);
     free(lost);
@@ -220,6 +226,12 @@ static void misuse(void)
     REJECTED(dc_convert(converter, TEXT("name=Ren\xe9")), "not-utf8", "expected UTF-8");
     CHECK(is(dc_last_error(converter).path, "name"));
     CHECK(dc_last_error(converter).start == 0 && dc_last_error(converter).end == 9);
+    REJECTED(dc_convert(converter, TEXT("contact_data=x")), "contact-data-not-array", "expected an array of records");
+
+    /* The text of an error may be passed, too. */
+    dc_error error = dc_last_error(converter);
+    CHECK(dc_convert(converter, (const char *)error.message.data, error.message.len) == DC_STATUS_OK);
+    CHECK(has(*dc_output(converter), "{\"expected_an_array_of_records,"));
     REJECTED(dc_convert(converter, TEXT("contact_data=x")), "contact-data-not-array", "expected an array of records");
 
     /* An option drops the last result, and applies to the next call. */

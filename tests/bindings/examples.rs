@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-use super::{capi, has, has_php, libraries, library, php_package, repository, run};
+use super::{capi, converted_lines, has, has_php, libraries, library, php_package, repository, run};
 use crate::harness::Workdir;
 use crate::harness::helpdesk::Helpdesk;
 
@@ -63,7 +63,7 @@ fn assert_migrated(output: &Output, helpdesk: &Helpdesk, dir: &Workdir) {
     // The losses are those that the command keeps.
     dir.run("--from form --losses kept people -q", "").exits(1);
     let kept = dir.text("kept");
-    let kept: Vec<&str> = kept.lines().filter(|line| line.contains(r#","output":"#)).collect();
+    let kept = converted_lines(&kept);
     assert_eq!(dir.text("losses").lines().collect::<Vec<_>>(), kept);
     assert!(kept.iter().any(|line| line.contains(r#""value":"home""#)));
 }
@@ -121,7 +121,7 @@ fn the_c_example_converts_lines() {
     let kept = dir.text("kept");
     let message = "line 3, contact_data: expected an array of records, found \"x\"";
     let mut expected = vec![message];
-    expected.extend(kept.lines().filter(|line| line.contains(r#","output":"#)));
+    expected.extend(converted_lines(&kept));
     let err = String::from_utf8(output.stderr).unwrap();
     let mut found: Vec<&str> = err.lines().collect();
     found.sort_unstable();

@@ -89,7 +89,7 @@ final class Converter
      * Restores the payload of which `convert` made an output, with the same options.
      *
      * @param string $output what `convert` returned; with the option `edited` or `id-field` it may be edited
-     * @param string $losses what `losses` or `lossesLine` returned for it; empty if nothing was lost
+     * @param string $losses what `losses` or `lossesLine` returned for it; empty if there are no losses
      *
      * @throws RejectedPayload also if the losses belong to another payload
      */
@@ -103,7 +103,7 @@ final class Converter
     }
 
     /**
-     * The losses of the last call as one JSON object, for `restore`; empty if nothing was lost. After `restore`, the
+     * The losses of the last call as one JSON object, for `restore`; empty if there are no losses. After `restore`, the
      * losses that find no place any more.
      *
      * @throws ContactException if the last call failed, or if there was none

@@ -52,7 +52,8 @@ dc_status dc_restore(dc_converter *converter,
                      size_t losses_len);
 const dc_bytes *dc_output(const dc_converter *converter);
 dc_bytes dc_losses(dc_converter *converter);
-dc_bytes dc_losses_line(dc_converter *converter, uint64_t line);
+dc_bytes dc_losses_line(dc_converter *converter,
+                        uint64_t line);
 size_t dc_data_count(const dc_converter *converter);
 size_t dc_note_count(const dc_converter *converter);
 dc_error dc_last_error(const dc_converter *converter);

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace DeskproContact;
 
 /**
- * The payloads of a file, one a line, split as the command `convert` splits them.
+ * The payloads of a file, one per line, split as the command `convert` splits them.
  *
  * @internal
  */
@@ -30,7 +30,7 @@ final class Lines
     {
         $stream = self::attempt(static fn () => fopen($file, 'rb'));
         try {
-            // What was read of a line whose end was not read yet.
+            // The begin of a line whose end is not read yet.
             $begun = [];
             $isFirst = true;
             while (!feof($stream)) {

@@ -10,7 +10,7 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * The package gives what the command `convert` gives, byte by byte. `cargo test bindings` makes the files, and names
- * their folder in DESKPRO_CONTACT_COMPARED: `payloads`, one a line; `outputs` of `convert --on-error emit`; `losses`.
+ * their folder in DESKPRO_CONTACT_COMPARED: `payloads`, one per line; `outputs` of `convert --on-error emit`; `losses`.
  */
 final class CommandTest extends TestCase
 {

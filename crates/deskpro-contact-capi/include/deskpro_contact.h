@@ -6,7 +6,7 @@
  *
  * Texts have a pointer and a length. They need no NUL at their end, and may hold NUL and bytes that are not UTF-8. The
  * bytes that a call returns are valid until the next call of dc_set, dc_convert, dc_restore, dc_losses_line or dc_free
- * with the same converter.
+ * with the same converter, and may be passed to it.
  *
  * A null pointer is an error, never a crash. Any other pointer must point to as many bytes as its length says, and a
  * converter must come from dc_new and not be freed. Two threads may use two converters at the same time, but never one.
@@ -132,7 +132,7 @@ dc_status dc_convert(dc_converter *converter, const char *payload, size_t payloa
 
 /**
  * Restores the payload that dc_convert() made `converted` of, with the same options. `losses` is what dc_losses() or
- * dc_losses_line() returned for it; its length is 0 if nothing was lost. dc_output() has the payload, dc_losses() the
+ * dc_losses_line() returned for it; its length is 0 if there are no losses. dc_output() has the payload, dc_losses() the
  * losses that find no place any more.
  */
 dc_status dc_restore(dc_converter *converter,
@@ -148,17 +148,18 @@ dc_status dc_restore(dc_converter *converter,
 const dc_bytes *dc_output(const dc_converter *converter);
 
 /**
- * Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if nothing was lost; the
+ * Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses; the
  * data is NULL if that call failed or only set an option.
  */
 dc_bytes dc_losses(dc_converter *converter);
 
 /**
  * Returns the line of a losses file for the last call, without a line end. `line` is the number of the payload in its
- * file, from 1. The length is 0 if nothing was lost and no "id-field" is set, for then the file needs no line; the data
+ * file, from 1. The length is 0 if there are no losses and no "id-field" is set, for then the file needs no line; the data
  * is NULL if that call failed or only set an option.
  */
-dc_bytes dc_losses_line(dc_converter *converter, uint64_t line);
+dc_bytes dc_losses_line(dc_converter *converter,
+                        uint64_t line);
 
 /**
  * Returns how many losses of the last call are data, which a person would miss.

@@ -5,7 +5,7 @@ use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 
 use deskpro_contact::legacy_json::Reader;
-use deskpro_contact::{Conversion, Converter, Error, Loss, Severity};
+use deskpro_contact::{Conversion, Converter, Error, Loss, MAX_PAYLOAD, Severity};
 
 use crate::failure::Failure;
 use crate::held::Held;
@@ -17,13 +17,19 @@ use crate::types::{Bytes, Status};
 #[derive(Default, Debug)]
 pub struct Handle {
     settings: Settings,
+    /// Copies of the caller's texts. The caller may free them before the losses are read, or may pass the result of the
+    /// last call, which the work of this one overwrites.
+    payload: Vec<u8>,
+    given_losses: Vec<u8>,
     /// Made by the first call after an option was set.
     converting: Option<Held<Buffers>>,
     restoring: Option<Held<Buffers>>,
     last: Last,
     /// The output of the last call, where callers read it.
     output: Place,
+    /// The losses of the last call, once somebody has read them.
     losses: Vec<u8>,
+    has_losses_text: bool,
     losses_line: Vec<u8>,
     error: Option<Failure>,
 }
@@ -41,8 +47,7 @@ enum Last {
 #[derive(Debug)]
 struct Buffers {
     converter: Converter,
-    /// The caller's text. It is copied, because the caller may free it before the losses are read.
-    text: Vec<u8>,
+    payload: Vec<u8>,
     /// For JSON of the legacy API: the reader, the payload that it built, and what that does not hold.
     reader: Reader,
     built: Vec<u8>,
@@ -52,23 +57,25 @@ struct Buffers {
 impl Buffers {
     fn new(converter: Converter, settings: &Settings) -> Self {
         let reader = settings.allowed_fields.iter().fold(Reader::new(), Reader::allow_field);
-        Self { converter, text: Vec::new(), reader, built: Vec::new(), source_losses: Vec::new() }
+        Self { converter, payload: Vec::new(), reader, built: Vec::new(), source_losses: Vec::new() }
     }
+}
 
-    /// Copies the caller's text, if it is not too long.
-    fn load(&mut self, text: &[u8], max: usize) -> Result<(), Error> {
-        if text.len() > max {
-            return Err(Error::too_long(text.len() as u64, max));
-        }
-        self.text.clear();
-        self.text.extend_from_slice(text);
-        Ok(())
+/// Copies a text, if it is not too long.
+fn copy(text: &[u8], max: usize, to: &mut Vec<u8>) -> Result<(), Error> {
+    if text.len() > max {
+        return Err(Error::too_long(text.len() as u64, max));
     }
+    to.clear();
+    to.extend_from_slice(text);
+    Ok(())
 }
 
 impl Handle {
     /// Drops the last result and error, does the work, and stores its error. A panic becomes an error.
     pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Self) -> Result<(), Failure>) -> Status {
+        // The caller may have passed a text of it.
+        let _last_error = self.error.take();
         self.clear();
         let failure = match panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
             Ok(Ok(())) => {
@@ -98,7 +105,7 @@ impl Handle {
         self.error = None;
         self.last = Last::None;
         self.output.set(Bytes::NONE);
-        self.losses.clear();
+        self.has_losses_text = false;
     }
 
     pub(crate) fn set(&mut self, name: &[u8], value: &[u8]) -> Result<(), Failure> {
@@ -108,18 +115,28 @@ impl Handle {
         Ok(())
     }
 
-    pub(crate) fn convert(&mut self, payload: &[u8]) -> Result<(), Failure> {
-        let settings = &self.settings;
-        let held = self
-            .converting
+    /// Copies what `convert` converts.
+    pub(crate) fn take_payload(&mut self, payload: &[u8]) -> Result<(), Failure> {
+        Ok(copy(payload, self.settings.max_payload(), &mut self.payload)?)
+    }
+
+    /// Copies what `restore` restores.
+    pub(crate) fn take_output(&mut self, output: &[u8], losses: &[u8]) -> Result<(), Failure> {
+        copy(output, self.settings.max_output(), &mut self.payload)?;
+        Ok(copy(losses, MAX_PAYLOAD, &mut self.given_losses)?)
+    }
+
+    pub(crate) fn convert(&mut self) -> Result<(), Failure> {
+        let Self { settings, payload, converting, .. } = self;
+        let held = converting
             .get_or_insert_with(|| Held::new(Buffers::new(Converter::new(settings.converting()), settings)));
         held.renew(|buffers| {
-            buffers.load(payload, settings.max_payload())?;
-            let Buffers { converter, text, reader, built, source_losses } = buffers;
+            let Buffers { converter, payload: own, reader, built, source_losses } = buffers;
+            mem::swap(own, payload);
             match settings.input() {
-                Input::Form | Input::V2 => converter.convert(text),
+                Input::Form | Input::V2 => converter.convert(own),
                 Input::Json => {
-                    *source_losses = reader.payload(text, built)?;
+                    *source_losses = reader.payload(own, built)?;
                     Ok(converter.convert(built)?.with_source_losses(source_losses))
                 }
             }
@@ -128,14 +145,13 @@ impl Handle {
         Ok(())
     }
 
-    pub(crate) fn restore(&mut self, output: &[u8], losses: &[u8]) -> Result<(), Failure> {
-        let settings = &self.settings;
-        let held = self
-            .restoring
+    pub(crate) fn restore(&mut self) -> Result<(), Failure> {
+        let Self { settings, payload, given_losses: losses, restoring, .. } = self;
+        let held = restoring
             .get_or_insert_with(|| Held::new(Buffers::new(Converter::new(settings.restoring()), settings)));
         held.renew(|buffers| {
-            buffers.load(output, settings.max_output())?;
-            buffers.converter.restore(&buffers.text, losses)
+            mem::swap(&mut buffers.payload, payload);
+            buffers.converter.restore(&buffers.payload, losses)
         })?;
         self.last = Last::Restore;
         Ok(())
@@ -160,11 +176,13 @@ impl Handle {
         let mut text = mem::take(&mut self.losses);
         let is_made = self.conversion().map(|conversion| {
             // An earlier read of the same result may still be in use.
-            if text.is_empty() {
+            if !self.has_losses_text {
+                text.clear();
                 conversion.write_losses_json(&mut text);
             }
         });
         self.losses = text;
+        self.has_losses_text = is_made.is_some();
         is_made.map(|()| &*self.losses)
     }
 
@@ -198,8 +216,13 @@ mod tests {
 
     #[test]
     fn the_bindings_catch_panics() {
+        fn convert(handle: &mut Handle) -> Result<(), Failure> {
+            handle.take_payload(b"a=1")?;
+            handle.convert()
+        }
+
         let mut handle = Handle::default();
-        assert_eq!(handle.attempt(|handle| handle.convert(b"a=1")), Status::Ok);
+        assert_eq!(handle.attempt(convert), Status::Ok);
         assert_eq!(handle.attempt(|_| panic!("out of {}", "luck")), Status::Bug);
         let error = handle.error().unwrap();
         assert_eq!((error.code, error.span.clone()), ("bug", 0..0));
@@ -208,7 +231,7 @@ mod tests {
         assert_eq!(handle.losses(), None);
         assert_eq!(handle.losses_line(1), None);
         // The converter can be used again.
-        assert_eq!(handle.attempt(|handle| handle.convert(b"a=1")), Status::Ok);
+        assert_eq!(handle.attempt(convert), Status::Ok);
         assert_eq!(handle.conversion().unwrap().output(), br#"{"a":"1","contact_data":{}}"#);
     }
 }

@@ -99,11 +99,14 @@ pub unsafe extern "C" fn dc_convert(
 ) -> Status {
     // SAFETY: the caller promises a text of this length.
     let payload = unsafe { types::text("a payload", payload, payload_len) };
-    act(converter, |handle| handle.convert(payload?))
+    act(converter, |handle| {
+        handle.take_payload(payload?)?;
+        handle.convert()
+    })
 }
 
 /// Restores the payload that dc_convert() made `converted` of, with the same options. `losses` is what dc_losses() or
-/// dc_losses_line() returned for it; its length is 0 if nothing was lost. dc_output() has the payload, dc_losses() the
+/// dc_losses_line() returned for it; its length is 0 if there are no losses. dc_output() has the payload, dc_losses() the
 /// losses that find no place any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_restore(
@@ -117,7 +120,10 @@ pub unsafe extern "C" fn dc_restore(
     let converted = unsafe { types::text("a converted payload", converted, converted_len) };
     // SAFETY: as above.
     let losses = unsafe { types::text("losses", losses, losses_len) };
-    act(converter, |handle| handle.restore(converted?, losses?))
+    act(converter, |handle| {
+        handle.take_output(converted?, losses?)?;
+        handle.restore()
+    })
 }
 
 /// Returns where the output of the last call stands. The address stays until dc_free(); each call changes the bytes there.
@@ -128,7 +134,7 @@ pub unsafe extern "C" fn dc_output(converter: *const Handle) -> *const Bytes {
     unsafe { converter.as_ref() }.map_or(&raw const NO_OUTPUT, Handle::output)
 }
 
-/// Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if nothing was lost; the
+/// Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses; the
 /// data is NULL if that call failed or only set an option.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_losses(converter: *mut Handle) -> Bytes {
@@ -136,7 +142,7 @@ pub unsafe extern "C" fn dc_losses(converter: *mut Handle) -> Bytes {
 }
 
 /// Returns the line of a losses file for the last call, without a line end. `line` is the number of the payload in its
-/// file, from 1. The length is 0 if nothing was lost and no "id-field" is set, for then the file needs no line; the data
+/// file, from 1. The length is 0 if there are no losses and no "id-field" is set, for then the file needs no line; the data
 /// is NULL if that call failed or only set an option.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_losses_line(converter: *mut Handle, line: u64) -> Bytes {
