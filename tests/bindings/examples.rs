@@ -1,11 +1,10 @@
 //! The examples do what their first lines say: with the installed library, and against a server of the tests.
 
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-use super::{capi, converted_lines, has, has_php, libraries, library, php_package, repository, run};
+use super::{capi, converted_lines, has, has_php, libraries, library, php_package, run};
 use crate::harness::Workdir;
 use crate::harness::helpdesk::Helpdesk;
 
@@ -129,25 +128,54 @@ fn the_c_example_converts_lines() {
     assert_eq!(found, expected);
 }
 
+/// The first fenced block of a language in the README of the PHP package.
+fn readme_block(language: &str) -> String {
+    let readme = std::fs::read_to_string(php_package().join("README.md")).unwrap();
+    let (_, rest) = readme.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+/// Runs the script of the README, which loads the classes by `autoload`.
+#[track_caller]
+fn run_script(dir: &Workdir, autoload: &str) {
+    let script = readme_block("php");
+    assert!(script.lines().count() <= 7, "five lines and the opening tag");
+    dir.write("script.php", script.replace("vendor/autoload.php", autoload));
+    dir.write("payloads.txt", PEOPLE.lines().take(2).collect::<Vec<_>>().join("\n"));
+    let mut command = Command::new("php");
+    command.arg("script.php").current_dir(dir.path("")).env("DESKPRO_CONTACT_LIBRARY", library());
+    let expected = dir.run("--lossy -q payloads.txt", "").exits(0);
+    assert_eq!(String::from_utf8(run(&mut command).stdout).unwrap(), expected.text());
+}
+
 #[test]
 fn the_script_in_the_readme_of_the_php_package_runs() {
-    if !has_php(&[], "the script of the PHP package") {
+    if has_php(&[], "the script of the PHP package") {
+        run_script(&Workdir::new(), php_package().join("autoload.php").to_str().unwrap());
+    }
+}
+
+#[test]
+fn composer_installs_the_php_package_as_its_readme_says() {
+    if !has_php(&["composer"], "Composer") {
         return;
     }
-    let readme = std::fs::read_to_string(php_package().join("README.md")).unwrap();
-    let (_, rest) = readme.split_once("```php\n").unwrap();
-    let (script, _) = rest.split_once("```").unwrap();
-    assert!(script.lines().count() <= 7, "five lines and the opening tag");
     let dir = Workdir::new();
-    let autoload = php_package().join("autoload.php");
-    dir.write("script.php", script.replace("vendor/autoload.php", autoload.to_str().unwrap()));
-    dir.write("payloads.txt", PEOPLE.lines().take(2).collect::<Vec<_>>().join("\n"));
-    let run = run(Command::new("php")
-        .arg("script.php")
-        .current_dir(dir.path(""))
-        .env("DESKPRO_CONTACT_LIBRARY", library()));
-    let expected = dir.run("--lossy -q payloads.txt", "").exits(0);
-    assert_eq!(String::from_utf8(run.stdout).unwrap(), expected.text());
+    // No other package is needed, so there is nothing to search in the network.
+    let package = format!("{}\"}}, {{\"packagist.org\": false}}", php_package().display());
+    let json = readme_block("json").replace("/path/to/bindings/php\"}", &package);
+    assert!(json.contains("packagist"), "{json}");
+    dir.write("composer.json", json);
+    run(composer(&dir).args(["install", "--no-interaction"]));
+    run_script(&dir, "vendor/autoload.php");
+}
+
+/// Composer, without files outside of the folder.
+fn composer(dir: &Workdir) -> Command {
+    let mut command = Command::new("composer");
+    command.current_dir(dir.path("")).env("COMPOSER_HOME", dir.path("home"));
+    command.env("COMPOSER_ALLOW_SUPERUSER", "1");
+    command
 }
 
 #[test]
@@ -163,10 +191,7 @@ fn the_classes_are_those_of_psr_4() {
         );
     }
     if has(&["composer"], "composer.json") {
-        let file: &Path = &repository().join("bindings/php/composer.json");
-        run(Command::new("composer")
-            .args(["validate", "--strict", "--no-interaction"])
-            .arg(file)
-            .env("COMPOSER_ALLOW_SUPERUSER", "1"));
+        let file = php_package().join("composer.json");
+        run(composer(&Workdir::new()).args(["validate", "--strict", "--no-interaction"]).arg(file));
     }
 }
