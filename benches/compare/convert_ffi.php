@@ -5,11 +5,16 @@
 require __DIR__ . '/../../bindings/php/autoload.php';
 
 $losses = ($argv[1] ?? '') === 'losses' ? fopen('/dev/null', 'wb') : null;
+$kept = '';
 ob_start(null, 1 << 16);
 $converter = new DeskproContact\Converter();
 foreach ($converter->convertLines('php://stdin') as $line => $body) {
     echo $body, "\n";
     if ($losses !== null) {
-        fwrite($losses, $converter->lossesLine($line) . "\n");
+        $kept .= $converter->lossesLine($line) . "\n";
+        if (strlen($kept) > 1 << 16) {
+            fwrite($losses, $kept);
+            $kept = '';
+        }
     }
 }

@@ -43,7 +43,7 @@ final class Converter
                 foreach (is_array($values) ? $values : [$values] as $value) {
                     $text = is_bool($value) ? ($value ? 'true' : 'false') : (string) $value;
                     $name = (string) $name;
-                    if ($this->library->dc_set($handle, $name, strlen($name), $text, strlen($text)) !== 0) {
+                    if ($this->library->dc_set($handle, $name, \strlen($name), $text, \strlen($text)) !== 0) {
                         throw $this->error($handle);
                     }
                 }
@@ -78,7 +78,7 @@ final class Converter
      */
     public function convert(string $payload): string
     {
-        $status = $this->library->dc_convert($this->handle, $payload, strlen($payload));
+        $status = $this->library->dc_convert($this->handle, $payload, \strlen($payload));
         if ($status !== 0) {
             throw $this->error($this->handle, $status);
         }
@@ -95,7 +95,7 @@ final class Converter
      */
     public function restore(string $output, string $losses): string
     {
-        $status = $this->library->dc_restore($this->handle, $output, strlen($output), $losses, strlen($losses));
+        $status = $this->library->dc_restore($this->handle, $output, \strlen($output), $losses, \strlen($losses));
         if ($status !== 0) {
             throw $this->error($this->handle, $status);
         }
@@ -152,21 +152,22 @@ final class Converter
      */
     public function convertLines(string $file, ?\Closure $onRejected = null): \Generator
     {
+        // This loop is `convert` again, without a call for each line.
+        [$library, $handle, $output] = [$this->library, $this->handle, $this->output];
         $line = 0;
         foreach (Lines::batches($file) as $payloads) {
             foreach ($payloads as $payload) {
                 $line++;
-                try {
-                    $output = $this->convert($payload);
-                } catch (RejectedPayload $why) {
-                    $why = $why->atLine($line);
-                    if ($onRejected === null) {
-                        throw $why;
-                    }
-                    $onRejected($why, $payload);
+                $status = $library->dc_convert($handle, $payload, \strlen($payload));
+                if ($status === 0) {
+                    yield $line => FFI::string($output->data, $output->len);
                     continue;
                 }
-                yield $line => $output;
+                $why = $this->error($handle, $status)->atLine($line);
+                if ($onRejected === null || !$why instanceof RejectedPayload) {
+                    throw $why;
+                }
+                $onRejected($why, $payload);
             }
         }
     }
