@@ -75,7 +75,7 @@ typedef struct {
    */
   dc_bytes code;
   /**
-   * The path of the wrong value, such as "contact_data[2][type]"; the name of an option with a wrong value.
+   * The path of the wrong value, such as `contact_data[2][type]`; the name of an option with a wrong value.
    * Empty if the whole payload is wrong.
    */
   dc_bytes path;

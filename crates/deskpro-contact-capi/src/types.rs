@@ -33,7 +33,7 @@ pub struct ErrorReport {
     /// The code: of a rejected payload one of the codes of the command, such as "contact-data-not-array"; else
     /// "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
     pub code: Bytes,
-    /// The path of the wrong value, such as "contact_data[2][type]"; the name of an option with a wrong value.
+    /// The path of the wrong value, such as `contact_data[2][type]`; the name of an option with a wrong value.
     /// Empty if the whole payload is wrong.
     pub path: Bytes,
     /// The message without the path: "expected X, found Y".
