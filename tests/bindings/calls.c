@@ -264,6 +264,10 @@ static void misuse(void)
     CHECK(is(*dc_output(converter), "{\"id\":\"7\",\"contact_data\":{}}"));
     CHECK(dc_data_count(converter) == 1);
     REJECTED(dc_convert(converter, TEXT("7")), "not-a-body", "expected");
+    REJECTED(dc_convert(converter, TEXT("{\"name\":\"Ren\xe9\",\"contact_data\":[]}")), "not-utf8", "expected UTF-8");
+    CHECK(dc_set(converter, TEXT("encoding"), TEXT("windows-1252")) == DC_STATUS_OK);
+    CHECK(dc_convert(converter, TEXT("{\"name\":\"Ren\xe9\",\"contact_data\":[]}")) == DC_STATUS_OK);
+    CHECK(is(*dc_output(converter), "{\"name\":\"Ren\xc3\xa9\",\"contact_data\":{}}"));
     dc_free(converter);
     converter = dc_new();
     CHECK(dc_set(converter, TEXT("to"), TEXT("form")) == DC_STATUS_OK);

@@ -56,8 +56,13 @@ struct Buffers {
 
 impl Buffers {
     fn new(converter: Converter, settings: &Settings) -> Self {
-        let reader = settings.allowed_fields.iter().fold(Reader::new(), Reader::allow_field);
-        Self { converter, payload: Vec::new(), reader, built: Vec::new(), source_losses: Vec::new() }
+        Self {
+            converter,
+            payload: Vec::new(),
+            reader: settings.reader(),
+            built: Vec::new(),
+            source_losses: Vec::new(),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Options by name.
 
-use deskpro_contact::{DEFAULT_MAX_PAYLOAD, MAX_PAYLOAD};
-use deskpro_contact::{Encoding, FORM_LENGTH_FACTOR, Options, Source, Target};
+use deskpro_contact::legacy_json::Reader;
+use deskpro_contact::{
+    DEFAULT_MAX_PAYLOAD, Encoding, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Source, Target,
+};
 
 use crate::failure::{Failure, excerpt};
 
@@ -26,7 +28,7 @@ pub(crate) struct Settings {
     strict: bool,
     pretty: bool,
     max_payload: usize,
-    pub(crate) allowed_fields: Vec<String>,
+    allowed_fields: Vec<String>,
     encoding: Option<Encoding>,
 }
 
@@ -143,6 +145,15 @@ impl Settings {
             (source, target) => (source, target),
         };
         self.options(source, target).max_payload(self.max_output())
+    }
+
+    /// The reader of JSON of the legacy API.
+    pub(crate) fn reader(&self) -> Reader {
+        let reader = self.allowed_fields.iter().fold(Reader::new(), Reader::allow_field);
+        match self.encoding {
+            Some(encoding) => reader.encoding(encoding),
+            None => reader,
+        }
     }
 
     fn options(&self, source: Source, target: Target) -> Options {
