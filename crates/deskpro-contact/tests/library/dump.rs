@@ -3,6 +3,7 @@
 //! A fixture has `dump.sql`, and `events.jsonl` or `message.txt` or both: the events, and the error after them. The wanted
 //! tables are `people_contact_data` and `phone_numbers`.
 
+use deskpro_contact::dump::{Event, Reader};
 use proptest::prelude::*;
 use testkit::Rng;
 use testkit::dumps::{hexadecimal, random_value, read, write_gap, write_value};
@@ -48,6 +49,20 @@ fn a_long_value_in_small_pieces_costs_linear_time() {
         assert!(error.is_none());
         assert_eq!(rows(&events).len(), usize::from(table == WANTED[0]));
     }
+}
+
+/// The reader needs memory for the longest row, not for the dump.
+#[test]
+fn rows_are_given_before_the_dump_ends() {
+    let mut reader = Reader::new(WANTED.iter().copied());
+    let mut rows = 0;
+    for _ in 0..100 {
+        reader.feed(b"INSERT INTO phone_numbers (id) VALUES (1),(2);\nINSERT INTO other (id) VALUES (3);\n");
+        while let Some(event) = reader.next_event().unwrap() {
+            rows += usize::from(matches!(event, Event::Row(_)));
+        }
+    }
+    assert!(rows >= 100, "only {rows} of 200 rows");
 }
 
 /// A dump of random rows in random spellings, with the bytes of the wanted rows in hexadecimal digits.
