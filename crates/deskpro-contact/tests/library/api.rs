@@ -3,7 +3,9 @@
 use std::error::Error as StdError;
 
 use deskpro_contact::form::{Form, Node};
-use deskpro_contact::losses_file::{OutputDigest, write_error_line};
+use deskpro_contact::losses_file::{
+    self, End, OutputDigest, Rejected, write_end, write_error_line, write_rejected,
+};
 use deskpro_contact::{
     Code, Contact, Conversion, Converted, Converter, Error, ErrorKind, Explanation, Field, Kind, Loss,
     LossValue, Options, PhoneType, Service, Severity, Source, Target, legacy, v2,
@@ -78,6 +80,29 @@ fn each_name_belongs_to_one_code_or_one_error() {
     }
     for kind in ErrorKind::ALL {
         assert_eq!(kind.name().parse(), Ok(*kind));
+    }
+}
+
+/// A line of a losses file names the line of its payload. The first and the last line of the file are about no payload.
+#[test]
+fn a_line_of_a_losses_file_names_the_line_of_its_payload() {
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+    let [mut losses, mut rejected, mut end] = [Vec::new(), Vec::new(), Vec::new()];
+    converter.convert(b"type=skype&data[username]=ann").unwrap().write_losses_line(7, &mut losses);
+    let error = converter.convert(b"contact_data=x").map(Conversion::into_owned).unwrap_err();
+    let line = Rejected {
+        line: 8,
+        id: None,
+        error: &error,
+        emitted: false,
+        payload: None,
+        losses: None,
+        source_losses: &[],
+    };
+    write_rejected(&line, &mut rejected);
+    write_end(&End { lines: 8, with_losses: 2 }, &mut end);
+    for (line, expected) in [(losses, Some(7)), (rejected, Some(8)), (end, None)] {
+        assert_eq!(losses_file::read(&line).unwrap().payload_line(), expected);
     }
 }
 

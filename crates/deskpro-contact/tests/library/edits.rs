@@ -134,6 +134,34 @@ fn added_contact_data_keeps_its_position_in_the_form() {
     check(pager, r#"{"name":"x"}"#, &["rejected-record contact_data[1]"]);
 }
 
+/// The items of an added record take the name of their list from a value that is not a list.
+#[test]
+fn an_added_record_replaces_a_value_in_the_place_of_a_list() {
+    check_edited(
+        Target::Form,
+        r#"{"contact_data":{"twitter":[{"username":"t"}],"website":"x"}}"#,
+        ("[username]=t", "[username]=t&contact_data[2][type]=website&contact_data[2][data][url]=u"),
+        r#"{"contact_data":{"twitter":[{"username":"t"}],"website":[{"url":"u"}]}}"#,
+        &["left-over contact_data[website]"],
+    );
+}
+
+/// Without `contact_data`, these bodies would be read as a reply and as an error line.
+#[test]
+fn a_body_that_looks_like_another_line_gets_contact_data() {
+    for (form, body) in [
+        ("data[x]=1", r#"{"data":{"x":"1"},"contact_data":{}}"#),
+        (
+            "error[code]=not-a-body&error[message]=m",
+            r#"{"error":{"code":"not-a-body","message":"m"},"contact_data":{}}"#,
+        ),
+    ] {
+        let restored = restore_edited_v2(form, "").unwrap();
+        assert_eq!(restored.output(), body);
+        assert_eq!(to_form(body).unwrap().output().replace("%5B", "[").replace("%5D", "]"), form);
+    }
+}
+
 /// Record keys are restored from the losses if they are unique and a form can represent them.
 #[test]
 fn a_duplicate_or_unrepresentable_key_is_replaced() {
