@@ -130,7 +130,7 @@ fn wrong_columns_and_values_are_named_with_their_line() {
     let contacts = CONTACTS.trim_end();
     wrong(
         format!("{contacts}\n1,7,website\n"),
-        ": line 2, people_contact_data: expected 14 values, found 3 values (--explain rows-values)",
+        ": line 2, people_contact_data: expected 14 values, found 3 values (--explain rows-value-count)",
     );
     wrong(
         CONTACTS.replace("comment", "label"),

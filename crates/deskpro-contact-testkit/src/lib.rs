@@ -4,11 +4,12 @@
 //! |---|---|
 //! | [`payloads`], [`bodies`] | generators of legacy payloads and v2 bodies, deterministic for a seed |
 //! | [`dumps`] | SQL dumps: reading in pieces, rows in random spellings |
+//! | [`legacy_json`] | random bodies and replies of the legacy API as JSON |
 //! | [`rows`] | rows of a legacy database: payloads of a dump, random rows |
 //! | [`encodings`] | payloads that are not UTF-8, and a check of their conversion with an encoding |
 //! | [`one_edit`] | edits that turn a plain payload into one that the plain reader of forms may not accept |
 //! | [`readers`] | a comparison of the plain reader of forms with the general one |
-//! | [`conserved`] | the words of names that a conversion lost |
+//! | [`conserved`] | a check that each word in the names of a payload is in the output or in the losses |
 //! | [`v2_document`] | the types of the v2 document, independent of the program's table |
 //! | [`schema`] | a check against the program's JSON Schema |
 //! | [`fixtures`] | the folders of `fixtures` and their files |

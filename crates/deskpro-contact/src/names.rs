@@ -9,7 +9,7 @@ use crate::loss::{Code, Severity};
 use crate::model::{Field, Kind, PhoneType, Service};
 use crate::{dump, rows};
 
-/// The error of `FromStr` for an enum: the text is not the name of a variant.
+/// The error of `FromStr` for an enum or an [`Encoding`](crate::Encoding): the text is not the name of one of its values.
 ///
 /// ```
 /// use deskpro_contact::Kind;

@@ -53,8 +53,8 @@
 //!
 //! `id` is that of the person; then come the fields of [`With`], in their order. Each row of contact data is a record:
 //! its key is the row's `id`, its fields are those of its type. A row of `phone_numbers` is a record of the type
-//! `phone` with the key `p` and the row's `id`; `number`, ` x` and `ext` are its number, `label` is its comment. NULL
-//! and empty values are left out. The bytes are those of PHP's `http_build_query`.
+//! `phone` with the key `p` and the row's `id`. Its number is `number`, followed by ` x` and `ext` if there is an `ext`.
+//! Its comment is `label`. NULL and empty values are left out. The bytes are those of PHP's `http_build_query`.
 //!
 //! A field takes the value of one row: for `people_emails`, the row that `people.primary_email_id` names, otherwise the
 //! row with the lowest `id`. A field with `[]` takes the values of all rows.
@@ -65,16 +65,16 @@
 //!
 //! # What is lost
 //!
-//! Every value in a table of contact data is in the payload or in a loss. In other tables, only the columns of [`With`]
-//! are read.
+//! Every value in a table of contact data is in the payload or in a loss. In other tables, only these
+//! columns are read: those of [`With`], the ids of row and person, and `people.primary_email_id`.
 //!
 //! | code | severity | |
 //! |---|---|---|
 //! | [`SourceColumn`](Code::SourceColumn) | data | a column that a payload has no place for |
-//! | [`SourceRepeated`](Code::SourceRepeated) | note | a column that the server makes of others |
+//! | [`SourceRepeated`](Code::SourceRepeated) | note | a column that the server derives from other columns |
 //! | [`SourceEmpty`](Code::SourceEmpty) | note | a row of contact data without a value: it gives no record |
 //! | [`SourceRow`](Code::SourceRow) | data | a row that came before, with equal values; if they differ, it is an error |
-//! | [`SourceValue`](Code::SourceValue) | data | a value for a field that has the value of another row |
+//! | [`SourceValue`](Code::SourceValue) | data | a value that could have been the field of a [`With`]; the field has the value of another row |
 //!
 //! Neither the payload nor the losses hold the types of columns, or whether an empty value was NULL or a text.
 //!

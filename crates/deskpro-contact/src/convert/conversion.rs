@@ -34,7 +34,7 @@ pub struct Conversion<'c> {
     pub(super) digest: Option<OutputDigest>,
     pub(super) is_plain: bool,
     pub(super) id_field: Option<&'c str>,
-    /// The losses of the JSON from which the payload was built: the values that the payload does not hold.
+    /// The losses of the source from which the payload was built: the values that the payload does not hold.
     pub(super) source_losses: &'c [Loss],
 }
 
@@ -52,7 +52,8 @@ impl<'c> Conversion<'c> {
 
     /// Adds the losses that were found when the payload was built, for example those that
     /// [`legacy_json::payload`](crate::legacy_json::payload) returns. All methods and the line of the losses file give
-    /// them before the losses of the payload. Their spans are positions in the JSON, not in the payload.
+    /// them before the losses of the payload. Their spans are not positions in the payload: those of JSON are positions in
+    /// the JSON, those of rows are empty.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target, legacy_json};
@@ -158,8 +159,8 @@ impl<'c> Conversion<'c> {
         append(out, |out| self.write_object(Some(line), id, out));
     }
 
-    /// Writes the losses of the payload as [`Conversion::write_losses_json`] does, but without the losses of the JSON
-    /// from which the payload was built: these are not needed to restore the payload.
+    /// Writes the losses of the payload as [`Conversion::write_losses_json`] does, but without the losses of the
+    /// source from which the payload was built: these are not needed to restore the payload.
     pub(super) fn write_payload_losses(&self, out: &mut Vec<u8>) {
         let Self { payload, root, output, input, digest, is_plain, id_field, source_losses: _ } = *self;
         Self { payload, root, output, input, digest, is_plain, id_field, source_losses: &[] }

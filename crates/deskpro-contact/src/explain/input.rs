@@ -102,7 +102,7 @@ impl rows::ErrorKind {
     #[must_use]
     pub const fn explanation(self) -> InputExplanation {
         let (meaning, example, remedy) = match self {
-            Self::With => (
+            Self::InvalidWith => (
                 "The text of --with is not TABLE.COLUMN or TABLE.COLUMN=FIELD, or its field cannot be used.",
                 None,
                 "Correct the option. For example, --with people_emails.email=email adds the column `email` as the field \
@@ -125,7 +125,7 @@ impl rows::ErrorKind {
                 None,
                 "Give the rows of people_contact_data, phone_numbers, or a table that --with names.",
             ),
-            Self::Values => {
+            Self::ValueCount => {
                 ("A row has another number of values than its table has columns.", None, "Correct the row.")
             }
             Self::NotAnId => (

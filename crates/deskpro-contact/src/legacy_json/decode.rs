@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::encoding::Encoding;
 
-/// A line of JSON in UTF-8, with each string that is not UTF-8 read in an encoding. A string that is malformed in it, too,
-/// and bytes outside of strings stay.
+/// Decodes each string of a line of JSON that is not UTF-8. Strings in UTF-8, strings that are malformed in `encoding`, and
+/// bytes outside of strings stay as they are.
 ///
 /// ```
 /// use deskpro_contact::{Encoding, legacy_json};

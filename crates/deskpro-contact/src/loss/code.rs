@@ -1,6 +1,6 @@
 //! Codes of losses, and how restoring puts each back. This module uses no other, so that the table can use it.
 
-/// Whether a person would miss a loss.
+/// Whether a person would miss the value of a loss.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     /// A value that a person would miss.
@@ -112,7 +112,7 @@ pub enum Code {
     SourceName,
     /// A row whose id came before.
     SourceRow,
-    /// The value of a row of another table, if the payload has that of another row.
+    /// A value that could have been the field of a [`With`](crate::rows::With). The payload has the value of another row.
     SourceValue,
     /// A loss that could not be put back.
     LeftOver,

@@ -13,7 +13,7 @@ use crate::form;
 use crate::loss::{Code, Loss, Severity};
 use crate::model::table::{database, envelope};
 
-/// Builds payloads of rows. The module [`rows`](super) has an example.
+/// Builds payloads from rows. The module [`rows`](super) has an example.
 #[derive(Clone, Debug)]
 pub struct Builder {
     plan: Plan,
@@ -38,15 +38,15 @@ impl Built {
         &self.losses
     }
 
-    /// The reason why the payload must not be converted, if there is one. [`to_v2`](crate::to_v2) cannot find it:
-    /// [`RowWithoutPerson`](crate::ErrorKind::RowWithoutPerson).
+    /// The reason why the payload must not be converted: [`RowWithoutPerson`](crate::ErrorKind::RowWithoutPerson). `None`
+    /// if it may be. The payload does not show the reason, so [`to_v2`](crate::to_v2) would convert it.
     #[must_use]
     pub fn rejection(&self) -> Option<&crate::Error> {
         self.rejection.as_ref()
     }
 
-    /// The line of the row from which a place of the payload was built, for messages about the payload: of a record, or
-    /// of a field. For other paths it is the line of the payload's first row.
+    /// The line of the source on which a row begins, for messages about the payload: the row of the record or of the field
+    /// to which `path` leads. For other paths, the payload's first row.
     #[must_use]
     pub fn line_of(&self, path: &str) -> u64 {
         let names = path_names(path.as_bytes());

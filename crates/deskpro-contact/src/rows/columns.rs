@@ -10,9 +10,10 @@ use crate::model::table::database;
 /// The order of rows in a payload, and what groups them: compare keys to sort rows, and make one payload of the rows of
 /// one person.
 ///
-/// Keys are in the order of people, first those of a number, last rows that have no person. The rows of a person are in
-/// the order of the payload: tables of [`With`](super::With) in their order, contact data, `phone_numbers`; of a table by
-/// the row's id. Rows of a table without ids have the order of their lines; a sort must keep the order of equal keys.
+/// Keys are ordered by the number of the person; rows without a person come last. The rows of a person are in the order of
+/// the payload: tables of [`With`](super::With) in their order, contact data, `phone_numbers`. The rows of a table are in
+/// the order of their ids; without ids, in the order of their lines. Rows without ids on one line have equal keys, so a sort
+/// must keep the order of equal keys.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Key {
     /// In front of the person, so that rows without a person come last.
@@ -39,13 +40,14 @@ impl Key {
         usize::from(self.table)
     }
 
-    /// The id of the row, if its table has ids. Two rows of a table with one id are the same row.
+    /// The id of the row, if its table has ids. Two rows of a table with the same id must be equal.
     #[must_use]
     pub fn row(self) -> Option<u64> {
         self.has_id.then_some(self.row)
     }
 
-    /// Whether the rows of both keys go into one payload: those of one person do, one without a person has its own.
+    /// Whether the rows of both keys go into one payload: whether both are of the same person. A row without a person makes a
+    /// payload of its own.
     #[must_use]
     pub fn is_together(self, other: Self) -> bool {
         self.person().is_some() && self.person() == other.person()
@@ -89,7 +91,7 @@ impl Key {
     }
 }
 
-/// The columns of one table, found by their names: reads its rows.
+/// Reads the rows of one table. It knows the positions of the columns that are needed, found by their names.
 #[derive(Clone, Debug)]
 pub struct Columns {
     table: u16,
@@ -192,7 +194,7 @@ impl Columns {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Values`] if the number of values is not that of the columns; [`ErrorKind::NotAnId`] if the id of the
+    /// [`ErrorKind::ValueCount`] if the number of values is not that of the columns; [`ErrorKind::NotAnId`] if the id of the
     /// row or of its owner is not a number, or the id of the row is missing.
     pub fn read<'v>(
         &self,
@@ -203,7 +205,7 @@ impl Columns {
         let values: Vec<Option<&[u8]>> = values.into_iter().collect();
         if values.len() != self.count {
             let [expected, found] = [self.count, values.len()].map(|count| format!("{count} values"));
-            return Err(Error::new(ErrorKind::Values, expected, found)
+            return Err(Error::new(ErrorKind::ValueCount, expected, found)
                 .at_line(line)
                 .in_table(&self.table_name));
         }

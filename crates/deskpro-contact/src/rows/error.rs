@@ -6,8 +6,8 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text of a [`With`](super::With) has another form than `TABLE.COLUMN=FIELD`, or its field cannot be used.
-    With,
+    /// A [`With`](super::With) has another form than those that it is parsed from, or its field or table cannot be used.
+    InvalidWith,
     /// A table lacks a required column.
     MissingColumn,
     /// A table has a column twice.
@@ -15,7 +15,7 @@ pub enum ErrorKind {
     /// The [`Plan`](super::Plan) does not read the table.
     OtherTable,
     /// A row has another number of values than its table has columns.
-    Values,
+    ValueCount,
     /// The id of a row or of its owner is not a number.
     NotAnId,
     /// Two rows have the same id and differ.
@@ -25,11 +25,11 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// All kinds.
     pub const ALL: &[Self] = &[
-        Self::With,
+        Self::InvalidWith,
         Self::MissingColumn,
         Self::ColumnTwice,
         Self::OtherTable,
-        Self::Values,
+        Self::ValueCount,
         Self::NotAnId,
         Self::RowTwice,
     ];
@@ -38,11 +38,11 @@ impl ErrorKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::With => "rows-with",
+            Self::InvalidWith => "rows-invalid-with",
             Self::MissingColumn => "rows-missing-column",
             Self::ColumnTwice => "rows-column-twice",
             Self::OtherTable => "rows-other-table",
-            Self::Values => "rows-values",
+            Self::ValueCount => "rows-value-count",
             Self::NotAnId => "rows-not-an-id",
             Self::RowTwice => "rows-id-twice",
         }

@@ -131,7 +131,7 @@ impl FromStr for With {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let error = |expected: &str, found: &str| {
-            Error::new(ErrorKind::With, expected, format!("\"{}\"", shorten(found.as_bytes())))
+            Error::new(ErrorKind::InvalidWith, expected, format!("\"{}\"", shorten(found.as_bytes())))
         };
         let (source, field) =
             text.split_once('=').map_or((text, None), |(source, field)| (source, Some(field)));
@@ -233,7 +233,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::With`] if two of `with` have the same field, or one is of a table of contact data.
+    /// [`ErrorKind::InvalidWith`] if two of `with` have the same field, or one is of a table of contact data.
     pub fn new(owner: Owner, with: impl IntoIterator<Item = With>) -> Result<Self, Error> {
         let names = owner.tables();
         let mut plan = Self { owner, tables: Vec::new(), fields: Vec::new(), primary: None, encoding: None };
@@ -241,11 +241,11 @@ impl Plan {
             let is_called = |name: &str| with.table.eq_ignore_ascii_case(name);
             if is_called(names.contacts) || is_called(database::PHONE_NUMBERS) {
                 let expected = "a table other than those of contact data, which are read whole";
-                return Err(Error::new(ErrorKind::With, expected, format!("\"{with}\"")));
+                return Err(Error::new(ErrorKind::InvalidWith, expected, format!("\"{with}\"")));
             }
             if plan.fields.iter().any(|other| other.with.field == with.field) {
                 let found = format!("\"{}\" twice", with.field);
-                return Err(Error::new(ErrorKind::With, "each field once", found));
+                return Err(Error::new(ErrorKind::InvalidWith, "each field once", found));
             }
             let table = plan.table(&with.table);
             let slot = plan.tables[table].slot(&with.column);
@@ -297,8 +297,8 @@ impl Plan {
 
     /// The table whose rows have these columns, for rows that come without the name of their table.
     ///
-    /// Contact data has the column `contact_type`, phones have `number`, and a table of [`With`] has the columns that are
-    /// needed.
+    /// Contact data has the column `contact_type`, phones have `number`, and a table of [`With`] has the columns of its
+    /// [`With`]s and the owner's id.
     ///
     /// # Errors
     ///

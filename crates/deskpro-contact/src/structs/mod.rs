@@ -2,7 +2,7 @@
 //!
 //! [`legacy::ContactData`](crate::legacy::ContactData) and [`v2::ContactData`](crate::v2::ContactData) hold the
 //! contacts of a payload's `contact_data`, and losses: the data that these contacts do not hold. Reading fills a tree,
-//! from which the stages of a conversion continue. Reading and writing use the table of a conversion.
+//! from which the stages of a conversion continue. Names are those of the table that conversions use.
 
 pub mod legacy;
 mod read;

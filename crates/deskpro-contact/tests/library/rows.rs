@@ -287,7 +287,7 @@ fn options_that_cannot_be_meant_are_rejected() {
         ("a.b.c", "expected a field that a form can name, without brackets, spaces and dots, found \"b.c\""),
     ] {
         let error = text.parse::<With>().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::With);
+        assert_eq!(error.kind(), ErrorKind::InvalidWith);
         assert!(error.to_string().starts_with(message), "{text}: {error}");
     }
     let plan = |with: &[&str]| {

@@ -87,7 +87,7 @@ pub(crate) enum Task {
         /// The output's line of the losses file; empty if it has none.
         losses: Range<usize>,
         /// The number of the line in the outputs, from 1.
-        at: u64,
+        output_line: u64,
         /// The digest of the output that was written. None if the losses file does not hold it.
         written: Option<OutputDigest>,
     },

@@ -80,7 +80,8 @@ impl<R: Read> Lines<R> {
         self.input.begin(&self.name)?;
         while batch.lines.is_empty() && (self.has_lines || !self.has_ended) {
             if self.oversized.is_some() && !self.has_lines && self.rest.len() > MAX_PART {
-                // The text read before the line was known to be over the limit goes out before more is read.
+                // The line was found to be over the limit after more than one part was read: give out that text before
+                // reading more.
                 self.push_part(batch);
                 continue;
             }

@@ -23,8 +23,8 @@ impl Worker<'_> {
         out: &mut BatchOutput,
     ) {
         match (error.kind(), &line.task) {
-            (ErrorKind::OtherPayload, Task::Restore { at, .. }) => {
-                out.end = Some(EarlyEnd::Mismatch(other_payload(self.args, error, *at)));
+            (ErrorKind::OtherPayload, Task::Restore { output_line, .. }) => {
+                out.end = Some(EarlyEnd::Mismatch(other_payload(self.args, error, *output_line)));
                 return;
             }
             (ErrorKind::NotLosses, _) => {
@@ -197,11 +197,11 @@ impl Worker<'_> {
     }
 }
 
-/// The sentence for line `at` of the outputs, which differs from the output that was written there.
-fn other_payload(args: &Args, error: &Error, at: u64) -> String {
+/// The sentence for line `output_line` of the outputs, which differs from the output that was written there.
+fn other_payload(args: &Args, error: &Error, output_line: u64) -> String {
     let losses = args.restore.first().expect("losses are put back").display();
     format!(
-        "{losses} does not fit: line {at} of the output: {error}; if lines were edited and none was moved, give \
+        "{losses} does not fit: line {output_line} of the output: {error}; if lines were edited and none was moved, give \
          --edited; to move or remove lines, convert with --id-field"
     )
 }

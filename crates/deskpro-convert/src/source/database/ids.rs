@@ -1,8 +1,8 @@
 //! Row ids that occur twice in a table, for different persons. A [`Builder`](deskpro_contact::rows::Builder) finds those of
 //! one person.
 //!
-//! A dump has the rows of a table in the order of their ids. As long as they ascend, no id can occur twice, and nothing has
-//! to be kept. Only if one does not, all ids are sorted.
+//! A dump normally has the rows of a table in the order of their ids. As long as the ids ascend, none can occur twice, and
+//! nothing has to be kept. If an id does not ascend, all ids are sorted.
 
 use std::convert::Infallible;
 use std::io;
@@ -38,7 +38,7 @@ impl Twice {
     }
 }
 
-/// A row of a table, in the order in which equal ones are together.
+/// The table and the id of a row. Sorting by it brings the rows with equal ids together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct RowId {
     table: u16,
@@ -63,12 +63,12 @@ impl SortKey for RowId {
 
 /// The part of a row that is compared, and its line.
 #[derive(Clone, Copy)]
-struct Owned {
+struct RowOwner {
     person: Option<u64>,
     line: u64,
 }
 
-impl Owned {
+impl RowOwner {
     fn write(self, out: &mut Vec<u8>) {
         out.push(u8::from(self.person.is_some()));
         out.extend_from_slice(&self.person.unwrap_or(0).to_le_bytes());
@@ -113,22 +113,22 @@ impl Ids {
         while let Some((key, row)) = rows.next()? {
             let Some(id) = key.row() else { continue };
             let table = u16::try_from(key.table()).expect("a plan has fewer tables");
-            let owned = Owned { person: key.person(), line: rows::line_of(row) };
+            let owner = RowOwner { person: key.person(), line: rows::line_of(row) };
             let Ok(_) = sorter.push(|out| {
-                owned.write(out);
+                owner.write(out);
                 Ok::<_, Infallible>(Some(RowId { table, id }))
             })?;
         }
         rows.rewind()?;
         let mut sorted = sorter.finish()?;
-        let mut last: Option<(RowId, Owned)> = None;
-        while let Some((row, owned)) = sorted.next()? {
-            let owned = Owned::read(owned);
-            if let Some((before, other)) = last.replace((row, owned))
+        let mut last: Option<(RowId, RowOwner)> = None;
+        while let Some((row, owner)) = sorted.next()? {
+            let owner = RowOwner::read(owner);
+            if let Some((before, other)) = last.replace((row, owner))
                 && before == row
-                && other.person != owned.person
+                && other.person != owner.person
             {
-                let mut lines = [other.line, owned.line];
+                let mut lines = [other.line, owner.line];
                 lines.sort_unstable();
                 return Ok(Some(Twice { table: usize::from(row.table), id: row.id, lines }));
             }

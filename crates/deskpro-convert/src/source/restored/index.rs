@@ -98,7 +98,7 @@ impl Index {
         Ok(Self { files, entries, skipped, next_skipped: 0, is_ordered: false, next_unclaimed: 0 })
     }
 
-    /// Finds the entry of a line of the outputs. `at` is the number of the line, from 1.
+    /// Finds the entry of a line of the outputs. `output_line` is the number of the line, from 1.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Index {
         output: &[u8],
         id: Option<&str>,
         is_error_line: bool,
-        at: u64,
+        output_line: u64,
     ) -> Result<Claim, SourceError> {
         let digest = OutputDigest::of(output).bits();
         let group = Group::of(&self.entries, id, digest);
@@ -119,17 +119,19 @@ impl Index {
         };
         for range in unchanged {
             if let Some((number, line)) = self.first_unclaimed(range, id)? {
-                return Ok(self.take(number, line, at));
+                return Ok(self.take(number, line, output_line));
             }
         }
         let Some(id) = id else { return Ok(Claim::New) };
-        let Some(number) = self.edited(&group, is_error_line, id, at)? else { return Ok(Claim::New) };
+        let Some(number) = self.edited(&group, is_error_line, id, output_line)? else {
+            return Ok(Claim::New);
+        };
         if self.entries[number].has(IS_CLAIMED) {
-            return Err(self.twice_in_outputs(number, id, at));
+            return Err(self.twice_in_outputs(number, id, output_line));
         }
         let line = self.read(number)?;
         // Two ids may have one hash.
-        Ok(if line.id.as_deref() == Some(id) { self.take(number, line, at) } else { Claim::New })
+        Ok(if line.id.as_deref() == Some(id) { self.take(number, line, output_line) } else { Claim::New })
     }
 
     /// The first entry of a range with this id that no output claimed, and its line. Outputs claim the entries of a range
@@ -159,7 +161,7 @@ impl Index {
         group: &Group,
         is_error_line: bool,
         id: &str,
-        at: u64,
+        output_line: u64,
     ) -> Result<Option<usize>, SourceError> {
         let entries = &self.entries;
         let own = if is_error_line { group.with_error_line(entries) } else { group.written.clone() };
@@ -176,7 +178,7 @@ impl Index {
             [first, other],
             id,
             &format!(
-                "line {at} of the output was edited, so it is unknown which of their losses belong to it"
+                "line {output_line} of the output was edited, so it is unknown which of their losses belong to it"
             ),
         ))
     }
@@ -189,12 +191,14 @@ impl Index {
         self.mismatch(numbers[0], &why)
     }
 
-    fn twice_in_outputs(&self, entry: usize, id: &str, at: u64) -> SourceError {
+    fn twice_in_outputs(&self, entry: usize, id: &str, output_line: u64) -> SourceError {
         let earlier = self.entries[entry].start;
         let place = self.place(entry);
         self.mismatch(
             entry,
-            &format!("lines {earlier} and {at} of the output have the id {id:?}, which is only in {place}"),
+            &format!(
+                "lines {earlier} and {output_line} of the output have the id {id:?}, which is only in {place}"
+            ),
         )
     }
 
@@ -216,14 +220,14 @@ impl Index {
         }
     }
 
-    /// Marks an entry as matched with line `at` of the outputs.
-    fn take(&mut self, number: usize, line: LossesLine, at: u64) -> Claim {
+    /// Marks an entry as matched with line `output_line` of the outputs.
+    fn take(&mut self, number: usize, line: LossesLine, output_line: u64) -> Claim {
         let entry = &mut self.entries[number];
         if entry.has(IS_CORRECTED) {
             return Claim::Superseded;
         }
         entry.set(IS_CLAIMED);
-        entry.start = at;
+        entry.start = output_line;
         let position = entry.position();
         if entry.has(HAS_ERROR_LINE) {
             Claim::ErrorLine(position, line)

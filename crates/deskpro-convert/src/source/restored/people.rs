@@ -20,7 +20,8 @@ pub struct People<R> {
     lines: Batch,
     /// The number of lines of that batch that are paired.
     paired: usize,
-    /// The meaning of the next line of that batch, if rejected payloads come before it.
+    /// The claim of the next line of that batch, if it was found but the line must wait: rejected payloads before it filled
+    /// the batch that is being made.
     claim: Option<Claim>,
     /// The number of the last payload that was put into a batch.
     line: u64,
@@ -108,9 +109,9 @@ impl<R: Read> People<R> {
         Ok(())
     }
 
-    fn claim(&mut self, output: &[u8], at: u64) -> Result<Claim, SourceError> {
+    fn claim(&mut self, output: &[u8], output_line: u64) -> Result<Claim, SourceError> {
         let (id, is_error_line) = id_of_output(output, &self.id_field);
-        self.index.claim(output, id.as_deref(), is_error_line, at)
+        self.index.claim(output, id.as_deref(), is_error_line, output_line)
     }
 
     /// Adds rejected payloads that come before a position. Returns false if the batch is full.
@@ -128,10 +129,10 @@ impl<R: Read> People<R> {
         Ok(false)
     }
 
-    fn push(&mut self, batch: &mut Batch, text: &[u8], at: u64, claim: &Claim) {
+    fn push(&mut self, batch: &mut Batch, text: &[u8], output_line: u64, claim: &Claim) {
         let restore = |batch: &mut Batch, losses: &[u8]| {
             let losses = batch.push_losses(losses);
-            batch.push(self.line, text, Task::Restore { losses, at, written: None });
+            batch.push(self.line, text, Task::Restore { losses, output_line, written: None });
         };
         match claim {
             Claim::New => restore(batch, b""),

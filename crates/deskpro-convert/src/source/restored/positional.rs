@@ -66,14 +66,14 @@ impl<R: Read> Positional<R> {
         let mut batch = Batch::default();
         while self.next(&mut batch)? {
             for line in &batch.lines {
-                let Task::Restore { at, written: expected, .. } = line.task else { continue };
+                let Task::Restore { output_line, written: expected, .. } = line.task else { continue };
                 let digest = OutputDigest::of(line.payload(&batch.text));
                 if expected == Some(digest) {
                     continue;
                 }
-                found.entry(digest).or_insert(at);
+                found.entry(digest).or_insert(output_line);
                 if let Some(expected) = expected {
-                    written.entry(expected).or_insert(at);
+                    written.entry(expected).or_insert(output_line);
                 }
             }
         }
@@ -149,22 +149,26 @@ impl<R: Read> Positional<R> {
         Ok(losses)
     }
 
-    /// Adds an output, which is line `at` of the outputs.
+    /// Adds an output, which is line `output_line` of the outputs.
     fn push(
         &mut self,
         batch: &mut Batch,
         text: &[u8],
-        at: u64,
+        output_line: u64,
         losses: Option<LossesLine>,
     ) -> Result<(), SourceError> {
         let Some(losses) = losses else {
-            batch.push(self.line, text, Task::Restore { losses: 0..0, at, written: None });
+            batch.push(self.line, text, Task::Restore { losses: 0..0, output_line, written: None });
             return Ok(());
         };
         match &losses.payload {
             Fate::Written(digest) => {
                 let range = batch.push_losses(&losses.text);
-                batch.push(self.line, text, Task::Restore { losses: range, at, written: Some(*digest) });
+                batch.push(
+                    self.line,
+                    text,
+                    Task::Restore { losses: range, output_line, written: Some(*digest) },
+                );
             }
             Fate::Rejected { error_line, text: rejected } => {
                 let output = without_end(text);
@@ -173,13 +177,13 @@ impl<R: Read> Positional<R> {
                     push_rejected(batch, self.line, rejected, &losses);
                 } else if self.is_edited {
                     // A corrected payload stands in the place of its error line.
-                    batch.push(self.line, text, Task::Restore { losses: 0..0, at, written: None });
+                    batch.push(self.line, text, Task::Restore { losses: 0..0, output_line, written: None });
                     if losses.has_losses {
                         push_left_over(batch, self.line, &losses);
                     }
                 } else {
                     return Err(self.losses.mismatch(&format!(
-                        "line {at} of the output is not the error line that was written there; if it was corrected \
+                        "line {output_line} of the output is not the error line that was written there; if it was corrected \
                          in its place, give --edited"
                     )));
                 }

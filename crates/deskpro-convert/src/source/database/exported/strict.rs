@@ -1,4 +1,4 @@
-//! Checks the quotes of a CSV by RFC 4180, and notes on which line each record begins.
+//! Checks the quotes of a CSV by RFC 4180, and notes on which line each row begins.
 //!
 //! The crate csv reads whatever it can: of `"a\"b"`, it makes `a\b"`, and a file that is cut in a quoted value ends as if
 //! the value ended there. Both would change values without a word.
@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// The lines on which records begin that the csv reader has not given out yet.
+/// The line on which each row begins, for the rows that the csv reader has not given out yet.
 pub(super) type Lines = Rc<RefCell<VecDeque<u64>>>;
 
 /// Passes on the bytes of a CSV as long as its quotes are right.
@@ -22,7 +22,7 @@ pub(super) struct Strict<R> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Before a record.
+    /// Before a row.
     Between,
     /// At the start of a value.
     Start,
@@ -84,7 +84,7 @@ impl<R: Read> Strict<R> {
         Ok(())
     }
 
-    /// Notes the line if a record begins.
+    /// Notes the line if a row begins.
     fn begin(&mut self) {
         if self.state == State::Between {
             self.lines.borrow_mut().push_back(self.line);
