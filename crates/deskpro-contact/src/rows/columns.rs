@@ -104,7 +104,7 @@ pub struct Columns {
     other_owner: Option<usize>,
     /// The column of each slot.
     slots: Vec<Option<usize>>,
-    /// The further columns, by name. They have a place in no payload.
+    /// The further columns, by name, the other owner among them. They have a place in no payload.
     others: Vec<(String, usize)>,
     /// Whether rows are read for [`database::PRIMARY_EMAIL`] alone, so that those without one say nothing.
     is_for_primary_alone: bool,
@@ -154,9 +154,8 @@ impl Columns {
             .iter()
             .map(|slot| if slot.is_required { need(&slot.column).map(Some) } else { Ok(find(&slot.column)) })
             .collect::<Result<_, Error>>()?;
-        let is_other = |index: &usize| {
-            ![id, owner.position, other_owner].contains(&Some(*index)) && !slots.contains(&Some(*index))
-        };
+        let is_other =
+            |index: &usize| ![id, owner.position].contains(&Some(*index)) && !slots.contains(&Some(*index));
         let mut others: Vec<(String, usize)> = match table.role {
             Role::Fields => Vec::new(),
             Role::Contacts | Role::Phones => {
