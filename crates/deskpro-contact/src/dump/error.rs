@@ -8,7 +8,7 @@ use std::fmt;
 pub enum ErrorKind {
     /// The first word of a statement is not known from dumps, so the statement may change rows.
     UnknownStatement,
-    /// A statement other than INSERT and REPLACE changes a wanted table.
+    /// A statement other than INSERT and REPLACE changes a wanted table, or a DROP removes its rows.
     ChangesTable,
     /// No `DELIMITER` comes before a procedure or trigger whose body has several statements, so its end cannot be
     /// found.

@@ -38,6 +38,8 @@ pub struct Reader {
     database: Option<String>,
     /// Columns of wanted tables, by CREATE TABLE.
     known: Vec<(TableName, Vec<String>)>,
+    /// Wanted tables that have had an INSERT.
+    filled: Vec<TableName>,
     mode: Mode,
     statement: Statement,
     row_line: u64,
@@ -106,6 +108,7 @@ impl Reader {
             open_comments: 0,
             database: None,
             known: Vec::new(),
+            filled: Vec::new(),
             mode: Mode::Between,
             statement: Statement::default(),
             row_line: 0,

@@ -15,6 +15,8 @@ pub(super) enum Verb {
     Alter,
     /// Changes rows: an error if it names a wanted table.
     Change,
+    /// Removes tables, usually before they are made: an error if the dump has had rows of one.
+    Drop,
     /// BEGIN, as the start of a transaction.
     Begin,
     /// Runs a text as a statement: allowed to set a role.
@@ -35,9 +37,10 @@ pub(super) fn verb(word: &[u8]) -> Option<Verb> {
         b"UPDATE" | b"DELETE" | b"LOAD" | b"TRUNCATE" => Verb::Change,
         b"BEGIN" => Verb::Begin,
         b"EXECUTE" => Verb::Execute,
-        b"LOCK" | b"UNLOCK" | b"START" | b"COMMIT" | b"ROLLBACK" | b"SAVEPOINT" | b"RELEASE" | b"DROP"
-        | b"FLUSH" | b"GRANT" | b"REVOKE" | b"INSTALL" | b"UNINSTALL" | b"ANALYZE" | b"OPTIMIZE"
-        | b"CHECK" | b"REPAIR" | b"CHANGE" | b"STOP" | b"SELECT" | b"SHOW" | b"DO" => Verb::Skip,
+        b"DROP" => Verb::Drop,
+        b"LOCK" | b"UNLOCK" | b"START" | b"COMMIT" | b"SAVEPOINT" | b"RELEASE" | b"FLUSH" | b"GRANT"
+        | b"REVOKE" | b"INSTALL" | b"UNINSTALL" | b"ANALYZE" | b"OPTIMIZE" | b"CHECK" | b"REPAIR"
+        | b"CHANGE" | b"STOP" | b"SELECT" | b"SHOW" | b"DO" => Verb::Skip,
         _ => return None,
     })
 }
@@ -146,6 +149,34 @@ pub(super) fn create_table(tokens: &[Token<'_>]) -> Option<(TableName, Vec<Strin
         }
     }
     Some((table, columns))
+}
+
+/// What a DROP removes.
+#[derive(Debug)]
+pub(super) enum Dropped {
+    Tables(Vec<TableName>),
+    /// All tables of this database.
+    Database(String),
+    /// Nothing that holds rows.
+    Other,
+}
+
+/// Reads a DROP. The tokens are those after the word.
+pub(super) fn dropped(tokens: &[Token<'_>]) -> Dropped {
+    let Some((first, rest)) = skip_words(tokens, &["TEMPORARY"]).split_first() else { return Dropped::Other };
+    let mut names = skip_words(rest, &["IF", "EXISTS"]);
+    if ["DATABASE", "SCHEMA"].iter().any(|word| first.is_word(word)) {
+        return one_name(names).map_or(Dropped::Other, |(name, _)| Dropped::Database(name));
+    }
+    if !["TABLE", "TABLES"].iter().any(|word| first.is_word(word)) {
+        return Dropped::Other;
+    }
+    let mut tables = Vec::new();
+    while let Some((table, behind)) = table_name(names) {
+        tables.push(table);
+        names = behind.strip_prefix(&[Token::Symbol(b',')]).unwrap_or(&[]);
+    }
+    Dropped::Tables(tables)
 }
 
 /// Whether a definition of CREATE TABLE is a key or another constraint, not a column.

@@ -41,7 +41,8 @@ impl dump::ErrorKind {
                  change the tables that are read.",
             ),
             Self::ChangesTable => (
-                "A statement other than INSERT and REPLACE changes a table that is read. Its result is not computed.",
+                "A statement other than INSERT and REPLACE changes a table that is read, or removes it after its rows. The result is \
+                 not computed.",
                 Some("DELETE FROM people_contact_data WHERE id = 7;"),
                 "Load the dump into a server, and dump that.",
             ),

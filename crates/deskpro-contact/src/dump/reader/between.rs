@@ -6,8 +6,8 @@ use super::{Mode, Reader, Statement, Step, Stop, lexer};
 use crate::dump::error::{Error, ErrorKind};
 use crate::dump::lex::{Gap, Token, is_blank};
 use crate::dump::statement::{
-    Verb, changes_columns, create_table, has_compound_body, has_query, is_ascii_compatible, is_name,
-    one_name, sets_role, settings, table_name, verb,
+    Dropped, TableName, Verb, changes_columns, create_table, dropped, has_compound_body, has_query,
+    is_ascii_compatible, is_name, one_name, sets_role, settings, table_name, verb,
 };
 use crate::error::shorten;
 
@@ -61,6 +61,7 @@ impl Reader {
             | Verb::Create
             | Verb::Alter
             | Verb::Change
+            | Verb::Drop
             | Verb::Begin
             | Verb::Execute
             | Verb::Skip => self.other(verb),
@@ -183,6 +184,27 @@ impl Reader {
                         &found,
                     )
                     .in_table(wanted));
+                }
+            }
+            Verb::Drop => {
+                let dropped = match dropped(&tokens) {
+                    Dropped::Tables(tables) => {
+                        let tables: Vec<TableName> =
+                            tables.into_iter().map(|name| self.qualified(name)).collect();
+                        self.filled.iter().find(|filled| tables.contains(filled))
+                    }
+                    Dropped::Database(name) => {
+                        self.filled.iter().find(|filled| filled.database.as_ref() == Some(&name))
+                    }
+                    Dropped::Other => None,
+                };
+                if let Some(filled) = dropped {
+                    let found = format!("\"{}\" after rows", shorten(&self.buffer[self.start..at]));
+                    let mut stop = error(ErrorKind::ChangesTable, "each DROP before the rows", &found);
+                    if let Stop::Error(error) = &mut stop {
+                        error.hint = Some("the input may be several dumps of one database");
+                    }
+                    return Err(stop.in_table(&filled.table));
                 }
             }
             Verb::Create => {

@@ -74,6 +74,9 @@ impl Reader {
             return Err(Stop::Error(error.in_table(&name.table)));
         };
         let (at, open_comments) = (lexer.at, lexer.open_comments);
+        if !self.filled.contains(&name) {
+            self.filled.push(name.clone());
+        }
         self.statement = Statement { line: self.line, database: name.database, table: name.table, columns };
         self.take(at, open_comments);
         self.is_marked = false;
