@@ -188,6 +188,24 @@ fn quotes_that_are_not_those_of_rfc_4180_are_wrong() {
 }
 
 #[test]
+fn rows_of_the_other_owner_alone_are_reported() {
+    let run = Workdir::new().run("--from rows --table organizations", format!("{PHONES}1,7,1,,\n")).exits(0);
+    run.reports("warning: the tables have no rows of organizations");
+}
+
+#[test]
+fn a_csv_that_may_be_cut_in_its_last_value_is_reported() {
+    let dir = Workdir::new();
+    let warning = "warning: standard input has no line end after its last row: if the end of that row is missing, convert \
+                   cannot see it";
+    let csv = format!("{PHONES}1,7,1,,\"the \"\"office\"\"\"\r\n");
+    for (cut, is_reported) in [(0, false), (1, false), (2, true), ("office\"\"\"\r\n".len() + 1, true)] {
+        let run = dir.run("--from rows --to form", &csv[..csv.len() - cut]).exits(0);
+        assert_eq!(run.err.contains(warning), is_reported, "{cut}: {}", run.err);
+    }
+}
+
+#[test]
 fn another_input_is_named() {
     wrong("name=Ann\n", " looks like form payloads: convert reads these without --from rows");
     wrong(

@@ -350,13 +350,18 @@ impl Args {
         path.map_or_else(|| STDIN.to_owned(), |path| path.display().to_string())
     }
 
+    /// Whose contact data a dump or rows give.
+    pub(crate) fn owner(&self) -> Owner {
+        self.table.unwrap_or(Owner::People)
+    }
+
     /// Which tables of a database are read, and for what.
     ///
     /// # Errors
     ///
     /// Values of --with do not go together.
     pub(crate) fn plan(&self) -> Result<Plan, rows::Error> {
-        let plan = Plan::new(self.table.unwrap_or(Owner::People), self.with.iter().cloned())?;
+        let plan = Plan::new(self.owner(), self.with.iter().cloned())?;
         Ok(match self.encoding {
             Some(encoding) => plan.encoding(encoding),
             None => plan,

@@ -131,7 +131,9 @@ impl Contents {
         if lines == 0 {
             warnings.push(match args.input_format() {
                 InputFormat::Form | InputFormat::Json | InputFormat::V2 => "the input is empty".to_owned(),
-                InputFormat::Dump | InputFormat::Rows => "the tables have no rows".to_owned(),
+                InputFormat::Dump | InputFormat::Rows => {
+                    format!("the tables have no rows of {}", args.owner())
+                }
             });
             return warnings;
         }

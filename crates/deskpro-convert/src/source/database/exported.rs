@@ -50,6 +50,8 @@ pub(super) struct Exported<'p, T> {
     seen: Vec<bool>,
     /// The line and place of the first value `NULL`.
     null: Option<String>,
+    /// Whether no line end follows the last row.
+    ends_in_a_record: bool,
 }
 
 /// Reads all rows, and gives each to `take`: its columns, its values, and the line on which it begins.
@@ -72,8 +74,15 @@ pub(super) fn read<E>(
     let first = start[0];
     let input = Cursor::new(start).chain(BufReader::with_capacity(BATCH, input));
     let tables = plan.tables().count();
-    let mut rows =
-        Exported { plan, take, known: Vec::new(), current: 0, seen: vec![false; tables], null: None };
+    let mut rows = Exported {
+        plan,
+        take,
+        known: Vec::new(),
+        current: 0,
+        seen: vec![false; tables],
+        null: None,
+        ends_in_a_record: false,
+    };
     match first {
         b'{' | b'[' => json::read(input, line, encoding, &mut rows)?,
         _ => csv::read(input, line, &mut rows)?,
@@ -163,6 +172,11 @@ impl<T> Exported<'_, T> {
                 "has the text NULL ({null}): it is read as a text. If it means that there is no value, export it as an \
                  empty value"
             ));
+        }
+        if self.ends_in_a_record {
+            warnings.push(
+                "has no line end after its last row: if the end of that row is missing, convert cannot see it".to_owned(),
+            );
         }
         Ok(warnings)
     }

@@ -63,6 +63,7 @@ where
         let values: Vec<Option<&[u8]>> = record.iter().map(Some).collect();
         rows.row(&values, line)?;
     }
+    rows.ends_in_a_record = reader.get_ref().is_in_a_record();
     if has_header { Ok(()) } else { Err(Unreadable::Empty) }
 }
 

@@ -50,6 +50,11 @@ impl<R: Read> Strict<R> {
         Self { input, state: State::Between, line, lines }
     }
 
+    /// Whether the bytes so far end inside a record: no line end follows it.
+    pub(super) fn is_in_a_record(&self) -> bool {
+        self.state != State::Between
+    }
+
     fn check(&mut self, bytes: &[u8]) -> Result<(), WrongQuotes> {
         let mut rest = bytes;
         while let Some((&byte, behind)) = rest.split_first() {
