@@ -188,20 +188,32 @@ fn missing_tables_and_a_missing_end_are_reported() {
     dir.run("--from dump", &contacts[..contacts.len() - 3]).exits(65).reports(
         "line 2, people_contact_data: expected the end of the statement that begins on line 2, found the end of the dump",
     );
-    dir.run("--from dump", [HEADER, PHONES, FOOTER].concat())
-        .exits(65)
-        .reports("expected the table people_contact_data in the dump, found only phone_numbers");
+    dir.run("--from dump", [HEADER, PHONES, FOOTER].concat()).exits(65).reports(
+        "expected the table people_contact_data in the dump, found only these that are read: phone_numbers",
+    );
     dir.run("--from dump", [HEADER, FOOTER].concat())
         .exits(65)
         .reports("found none of the tables that are read");
     dir.run("--from dump --with tickets.subject", dump(""))
         .exits(65)
-        .reports("expected the table tickets in the dump, found only people_contact_data, phone_numbers");
+        .reports("expected the table tickets in the dump, found only these that are read: people_contact_data, phone_numbers");
     dir.run("--from dump --table organizations", dump(""))
         .exits(65)
-        .reports("expected the table organizations_contact_data in the dump, found only phone_numbers");
-    dir.run("--from dump", dump("")).exits(0).reports("warning: the tables have no rows");
+        .reports("expected the table organizations_contact_data in the dump, found only these that are read: phone_numbers");
+    dir.run("--from dump", dump("")).exits(0).reports("warning: the tables have no rows of people");
     dir.run("--from dump --check", dump("")).exits(0);
+}
+
+#[test]
+fn a_byte_order_mark_may_come_alone() {
+    let dir = Workdir::new();
+    let plain = dir.run("--from dump --lossy", helpdesk());
+    // Each member of a gzip file is a read of its own.
+    let input = [gzip("\u{feff}".as_bytes()), gzip(helpdesk().as_bytes())].concat();
+    assert_eq!(dir.run("--from dump --lossy", input).out, plain.out);
+    dir.run("--from dump", [gzip("\u{feff}".as_bytes()), gzip(b"")].concat())
+        .exits(65)
+        .reports("standard input is empty");
 }
 
 #[test]

@@ -135,7 +135,9 @@ impl FromStr for With {
         };
         let (source, field) =
             text.split_once('=').map_or((text, None), |(source, field)| (source, Some(field)));
-        let parts = source.split_once('.').filter(|(table, column)| !table.is_empty() && !column.is_empty());
+        // The brackets of a list belong to a field, not to a column.
+        let is_name = |name: &str| !name.is_empty() && !name.ends_with("[]");
+        let parts = source.split_once('.').filter(|(table, column)| is_name(table) && is_name(column));
         let Some((table, column)) = parts else {
             return Err(error("TABLE.COLUMN, TABLE.COLUMN=FIELD or TABLE.COLUMN=FIELD[]", text));
         };

@@ -277,6 +277,7 @@ fn a_wrong_column_or_value_is_named_with_its_table_and_line() {
 fn options_that_cannot_be_meant_are_rejected() {
     for (text, message) in [
         ("name", "expected TABLE.COLUMN, TABLE.COLUMN=FIELD or TABLE.COLUMN=FIELD[], found \"name\""),
+        ("a.b[]", "expected TABLE.COLUMN, TABLE.COLUMN=FIELD or TABLE.COLUMN=FIELD[], found \"a.b[]\""),
         (".name", "expected TABLE.COLUMN"),
         ("people.=name", "expected TABLE.COLUMN"),
         ("people.id", "expected a field other than id, type, data and contact_data, found \"id\""),

@@ -153,10 +153,13 @@ impl<'p> Database<'p> {
             let len = fill(&mut input, &mut piece, if start.is_empty() { BYTE_ORDER_MARK.len() } else { 1 })
                 .map_err(|error| SourceError::Read(self.name.clone(), error))?;
             let mut bytes = &piece[..len];
-            if start.is_empty() {
-                bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-                start = bytes[..bytes.len().min(MAX_JUDGED)].to_vec();
+            if start.len() < MAX_JUDGED {
                 if start.is_empty() {
+                    bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+                }
+                start.extend_from_slice(&bytes[..bytes.len().min(MAX_JUDGED - start.len())]);
+                // A pipe may give the byte order mark alone first.
+                if start.is_empty() && len == 0 {
                     return Err(SourceError::WrongInput(format!(
                         "{} is empty: expected an SQL dump",
                         self.name

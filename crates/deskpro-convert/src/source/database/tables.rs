@@ -132,7 +132,7 @@ impl<'p> Tables<'p> {
         let found = match (&self.other, found.as_slice()) {
             (Some(other), _) => other.phrase(),
             (None, []) => "none of the tables that are read".to_owned(),
-            (None, found) => format!("only {}", found.join(", ")),
+            (None, found) => format!("only these that are read: {}", found.join(", ")),
         };
         let of = self.wanted.map(|database| format!(" of the database {database}")).unwrap_or_default();
         Err(format!("expected the table {missing}{of} in the dump, found {found}"))
