@@ -13,6 +13,7 @@ mod command {
     mod check;
     mod contents;
     mod dump;
+    mod extended;
     mod files;
     mod information;
     mod kept_files;

@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex};
 use clap::Parser as _;
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::{
-    End, Head, PROFILE, Rejected, VERSION, write_end, write_error_line, write_head, write_rejected,
+    End, Head, Rejected, VERSION, write_end, write_error_line, write_head, write_rejected,
 };
 use deskpro_contact::{Converter, Error};
 use deskpro_convert::fuzzing::{
@@ -87,8 +87,14 @@ impl Written {
     fn losses_file(&self, args: &Args) -> io::Result<std::fs::File> {
         let mut file = tempfile::tempfile()?;
         let [from, to] = [args.source().name(), args.target().name()].map(str::to_owned);
-        let head =
-            Head { version: VERSION, from, to, profile: PROFILE.to_owned(), id_field: None, encoding: None };
+        let head = Head {
+            version: VERSION,
+            from,
+            to,
+            profile: "documented".to_owned(),
+            id_field: None,
+            encoding: None,
+        };
         let mut line = Vec::new();
         write_head(&head, &mut line);
         line.push(b'\n');

@@ -12,6 +12,7 @@ pub use self::dumps::dump_is_read_in_any_pieces;
 pub use self::forms::reads_any_bytes;
 pub use self::laws::{
     body_is_restored, both_readers_give_equal_results, earlier_payloads_have_no_effect,
-    encoded_payload_is_restored, legacy_json_is_restored, payload_is_restored, restores_any_bytes,
+    encoded_payload_is_restored, extended_body_is_restored, extended_payload_is_restored,
+    legacy_json_is_restored, payload_is_restored, restores_any_bytes,
 };
 pub use self::rows::{Row, rows_are_conserved};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use assert_cmd::cargo::cargo_bin;
-use deskpro_contact::{Code, ErrorKind, differences, dump, rows};
+use deskpro_contact::{Code, ErrorKind, Profile, differences, dump, rows};
 
 use crate::harness::Workdir;
 
@@ -37,7 +37,9 @@ fn information_options_take_no_input_and_no_other_options() {
 #[test]
 fn the_command_prints_the_schema_of_the_library() {
     let run = Workdir::new().run("--schema", "").exits(0);
-    assert_eq!(run.text(), deskpro_contact::schema());
+    assert_eq!(run.text(), deskpro_contact::schema(Profile::Documented));
+    let run = Workdir::new().run("--schema --profile extended", "").exits(0);
+    assert_eq!(run.text(), deskpro_contact::schema(Profile::Extended));
 }
 
 #[test]

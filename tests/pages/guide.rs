@@ -37,9 +37,11 @@ fn the_transcripts_of_the_guide_run_as_written() {
     };
     let skype = json!({"instant_message": [{"service": "skype", "username": "bob"}]});
     let sites = json!({"website": [{"url": "http://example.com"}, {"url": "http://blog.example.com"}]});
+    let mut ann = person("Ann", json!({"website": [{"comment": "blog", "url": "http://example.com"}]}));
+    ann["phone_numbers"] = json!([{"number": "+442079460000"}]);
     let (post, put) = ("POST /api/v2/people", "PUT /api/v2/people");
     let expected = [
-        (post.to_owned(), person("Ann", site("http://example.com"))),
+        (post.to_owned(), ann),
         (post.to_owned(), person("Bob", skype.clone())),
         (post.to_owned(), person("Dan", site("example.net"))),
         (post.to_owned(), person("Cem", site("http://example.org"))),

@@ -1,12 +1,12 @@
 //! Payloads are read, mapped and restored as PHP does it.
 
-use deskpro_contact::{Converter, Options, Source, Target};
-use testkit::Rng;
+use deskpro_contact::{Converter, Options, Profile, Source, Target};
 use testkit::encodings::SAMPLES;
 use testkit::payloads::Class;
+use testkit::{Rng, extended};
 
 use super::compare::Seen;
-use super::oracle::{batches, has_php};
+use super::oracle::{batches, has_php, scale};
 use super::rules::Rule;
 
 #[test]
@@ -71,6 +71,29 @@ fn payloads_in_other_encodings_are_restored_as_php_read_them() {
             seen.restore_from(&mut there, &mut back, &batch);
         }
     }
+    let Seen { compared, empty, differences, .. } = seen;
+    println!("{compared} payloads, {empty} of them with an array that no payload can express");
+    differences.assert_none(compared);
+}
+
+/// Phones, labels and the fields of a person in the extended profile.
+#[test]
+fn payloads_in_the_extended_profile_are_restored_as_php_read_them() {
+    if !has_php("restoring payloads in the extended profile") {
+        return;
+    }
+    let mut seen = Seen::new();
+    let options = |source, target| Options::new(source, target).profile(Profile::Extended);
+    let mut there = Converter::new(options(Source::Form, Target::V2));
+    let mut back = Converter::new(options(Source::V2, Target::Form));
+    for batch in batches(6, [(Class::Plain, 2_000), (Class::Odd, 3_000), (Class::Hostile, 2_000)]) {
+        seen.restore_from(&mut there, &mut back, &batch);
+    }
+    let mut rng = Rng::new(7);
+    let of_people =
+        |rng: &mut Rng| if rng.chance(80) { extended::payload(rng) } else { extended::single(rng) };
+    let batch: Vec<Vec<u8>> = (0..10_000 * scale()).map(|_| of_people(&mut rng)).collect();
+    seen.restore_from(&mut there, &mut back, &batch);
     let Seen { compared, empty, differences, .. } = seen;
     println!("{compared} payloads, {empty} of them with an array that no payload can express");
     differences.assert_none(compared);

@@ -37,7 +37,7 @@ fn a_losses_file_that_does_not_match_exits_65_and_writes_nothing() {
         ("not JSON within", format!("hello\n{losses}"), &output),
         ("other JSON", format!("{{\"a\":1}}\n{losses}"), &output),
         ("the other direction", losses.replace(FROM_TO, r#""from":"v2","to":"form""#), &output),
-        ("of another profile", losses.replace("documented", "extended"), &output),
+        ("of an unknown profile", losses.replace("documented", "later"), &output),
         ("of a later version", losses.replace("\"version\":1", "\"version\":2"), &output),
         ("without a head", losses.lines().skip(1).map(|line| format!("{line}\n")).collect(), &output),
         ("from --to canonical", losses.replace(FROM_TO, r#""from":"form","to":"canonical""#), &output),

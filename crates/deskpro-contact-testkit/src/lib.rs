@@ -7,6 +7,7 @@
 //! | [`legacy_json`] | random bodies and replies of the legacy API as JSON |
 //! | [`rows`] | rows of a legacy database: payloads of a dump, random rows |
 //! | [`encodings`] | payloads that are not UTF-8, and a check of their conversion with an encoding |
+//! | [`extended`] | payloads, bodies and edits for the extended profile |
 //! | [`one_edit`] | edits that turn a plain payload into one that the plain reader of forms may not accept |
 //! | [`readers`] | a comparison of the plain reader of forms with the general one |
 //! | [`conserved`] | a check that each word in the names of a payload is in the output or in the losses |
@@ -24,6 +25,7 @@ pub mod conserved;
 pub mod dumps;
 #[cfg(feature = "library")]
 pub mod encodings;
+pub mod extended;
 pub mod fixtures;
 #[cfg(feature = "library")]
 pub mod form;

@@ -92,77 +92,41 @@
 //!
 //! # Phones and labels
 //!
-//! The v2 document has no place for phones and labels. This program writes them to fields that its server has: a list
-//! of phone numbers, and the text of a note. It handles each loss of data or returns it, and ignores none.
+//! The v2 document has no place for phones and labels, but v2 servers were seen to take both:
+//! [`Profile::Extended`](crate::Profile::Extended) writes them. It writes a phone only if its number is surely the one
+//! that is meant. This program puts the other phones into the text of a note, with the reason, and returns what else is
+//! lost. It handles each loss of data or returns it, and ignores none.
 //!
 //! ```
-//! use deskpro_contact::{Code, Converted, Kind, Loss, LossValue, Severity, to_v2};
+//! use deskpro_contact::{Code, Conversion, Converter, Loss, Options, Profile, Severity, Source, Target};
 //!
-//! #[derive(serde::Deserialize)]
-//! #[serde(deny_unknown_fields)]
-//! struct Phone {
-//!     r#type: String,
-//!     comment: Option<String>,
-//!     data: Number,
-//! }
-//!
-//! #[derive(serde::Deserialize)]
-//! #[serde(deny_unknown_fields)]
-//! struct Number {
-//!     country_calling_code: String,
-//!     number: String,
-//!     r#type: Option<String>,
-//! }
-//!
-//! /// Returns the body with its phones, the text of a note, and the losses that are not handled here.
-//! fn decide(person: &Converted) -> Result<(serde_json::Value, String, Vec<&Loss>), serde_json::Error> {
-//!     let mut body: serde_json::Value = serde_json::from_str(person.output())?;
-//!     let (mut phones, mut rest) = (Vec::new(), Vec::new());
-//!     for loss in person.losses().iter().filter(|loss| loss.severity() == Severity::Data) {
-//!         match (loss.code(), loss.value()) {
-//!             // The value is the record as it was sent. A record without a number, with unknown fields, or with text
-//!             // that is not UTF-8 is returned.
-//!             (Code::Phone, Some(LossValue::Json(record))) => match serde_json::from_str::<Phone>(record) {
-//!                 Ok(phone) if !phone.data.number.is_empty() => {
-//!                     let digits = phone.data.country_calling_code + &phone.data.number;
-//!                     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
-//!                     phones.push(serde_json::json!({
-//!                         "number": format!("+{digits}"),
-//!                         "label": phone.comment,
-//!                         "kind": phone.data.r#type.unwrap_or(phone.r#type),
-//!                     }));
-//!                 }
-//!                 Ok(_) | Err(_) => rest.push(loss),
-//!             },
-//!             // Labels are handled below, with their contacts.
-//!             (Code::Comment, _) => {}
+//! /// Returns the text of a note, and the losses that are not handled here.
+//! fn decide(person: &Conversion<'_>) -> (String, Vec<Loss>) {
+//!     let (mut note, mut rest) = (String::new(), Vec::new());
+//!     for loss in person.losses().filter(|loss| loss.severity() == Severity::Data) {
+//!         match (loss.code(), loss.reason(), loss.shown()) {
+//!             (Code::Phone, Some(reason), Some(record)) => {
+//!                 note += &format!("Please check this phone, because {}: {record}\n", reason.words());
+//!             }
 //!             _ => rest.push(loss),
 //!         }
 //!     }
-//!     body["phone_numbers"] = phones.into();
-//!     let mut note = String::new();
-//!     for contact in person.contacts().iter().filter(|contact| contact.kind() != Kind::Phone) {
-//!         if let Some(label) = contact.comment.as_ref().filter(|label| !label.is_empty()) {
-//!             let values: Vec<&str> = contact.fields().map(|(_, value)| value.as_str()).collect();
-//!             note += &format!("{label}: {}\n", values.join(", "));
-//!         }
-//!     }
-//!     Ok((body, note, rest))
+//!     (note, rest)
 //! }
 //!
-//! let person = to_v2(
-//!     b"contact_data[1][type]=website&contact_data[1][comment]=blog&contact_data[1][data][url]=example.com\
-//!       &contact_data[2][type]=mobile&contact_data[2][comment]=work\
-//!       &contact_data[2][data][country_calling_code]=44&contact_data[2][data][number]=20 7946 0000\
-//!       &contact_data[3][type]=im&contact_data[3][data][service]=yim&contact_data[3][data][username]=ann",
+//! let options = Options::new(Source::Form, Target::V2).profile(Profile::Extended);
+//! let mut converter = Converter::new(options);
+//! let person = converter.convert(
+//!     "contact_data[1][type]=website&contact_data[1][comment]=blog&contact_data[1][data][url]=example.com\
+//!      &contact_data[2][type]=mobile&contact_data[2][comment]=work\
+//!      &contact_data[2][data][country_calling_code]=44&contact_data[2][data][number]=7400 123456\
+//!      &contact_data[3][type]=phone&contact_data[3][data][number]=7",
 //! )?;
-//! let (body, note, rest) = decide(&person)?;
-//! assert_eq!(
-//!     body["phone_numbers"],
-//!     serde_json::json!([{ "number": "+442079460000", "label": "work", "kind": "mobile" }]),
-//! );
-//! assert_eq!(note, "blog: example.com\n");
+//! let output = r#"{"phone_numbers":[{"number":"+447400123456","label":"work"}],"contact_data":{"website":[{"comment":"blog","url":"example.com"}]}}"#;
+//! assert_eq!(std::str::from_utf8(person.output())?, output);
+//! let (note, rest) = decide(&person);
+//! assert!(note.starts_with("Please check this phone, because it has no calling code"));
 //! let rest: Vec<_> = rest.iter().map(|loss| (loss.code(), loss.text())).collect();
-//! assert_eq!(rest, [(Code::Service, Some("yim".to_owned()))]); // it became `other`
+//! assert_eq!(rest, [(Code::PhoneType, Some("mobile".to_owned()))]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

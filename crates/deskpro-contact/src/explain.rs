@@ -6,7 +6,7 @@ mod example;
 mod input;
 
 pub use self::example::{Example, Origin};
-use self::example::{body, dump, form, legacy_json, windows_1252};
+use self::example::{body, dump, extended, form, legacy_json, windows_1252};
 pub use self::input::InputExplanation;
 use crate::error::ErrorKind;
 use crate::loss::Code;
@@ -48,25 +48,32 @@ impl Code {
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::Comment => (
-                "A record's label. The v2 document has no place for it.",
+                "A record's label. The v2 document has no place for it; v2 servers were seen to take one.",
                 form("type=website&comment=home&data[url]=example.com"),
-                "Keep it with --losses. A script can copy it from there to another field of the person.",
+                "Keep it with --losses, or write it with --profile extended.",
             ),
             Self::Country => (
-                "The country of an address. An address of the v2 document has no country.",
+                "The country of an address. An address of the v2 document has no country; v2 servers were seen to take one.",
                 form("type=address&data[city]=Paris&data[country]=France"),
-                "Keep it with --losses, or move it to a field that v2 has before you convert.",
+                "Keep it with --losses, or write it with --profile extended.",
             ),
             Self::CountryAlone => (
                 "An address that has only a country. In v2 all its fields would be empty, so it is left out.",
                 form("type=address&data[country]=France"),
-                "Keep it with --losses, or complete the address in the payload before you convert.",
+                "Keep it with --losses, write it with --profile extended, or complete the address in the payload before \
+                 you convert.",
             ),
             Self::Phone => (
-                "A phone number. The v2 document has no type for it.",
+                "A phone number. The v2 document has no type for it. With --profile extended, it is a phone that is not \
+                 written, because its number is not surely the one that is meant. Its reason says why.",
                 form("type=phone&data[country_calling_code]=44&data[number]=2079460000&data[type]=mobile"),
-                "Keep it with --losses. The value is the whole record as it was sent; a script can copy the \
-                 number from there to another field of the person.",
+                "Keep it with --losses: the value is the whole record as it was sent. --profile extended writes phones; \
+                 for those that it does not write, correct the number where the payloads come from, or enter it by hand.",
+            ),
+            Self::PhoneType => (
+                "The type of a phone that is written: v2 has no place for it. If it is `phone`, it is a note.",
+                extended(form("type=mobile&data[number]=%2B44 7400 123456")),
+                "Keep it with --losses. Restoring puts it back. The v2 server guesses the type from the number.",
             ),
             Self::V2OnlyType => (
                 "An item of a type that the legacy document does not have.",
@@ -103,6 +110,17 @@ impl Code {
                 "A field other than contact data, which --only-contact-data left out.",
                 Example { only_contact_data: true, ..form("name=Ann") },
                 "To convert the field too, leave out --only-contact-data.",
+            ),
+            Self::UnknownName => (
+                "A field that v2 servers do not know: they answer 400 to a body that has it. The name of an \
+                 organization is one, because v2 has the organization's id under that name. If it is empty, it is a note.",
+                extended(form("organization=Acme&via_agent=1")),
+                "Keep it with --losses, or rename it before you convert. An organization must be looked up.",
+            ),
+            Self::NameTaken => (
+                "A field whose name in the other format is the name of another field of the payload, which has it.",
+                extended(form("email=ann@example.com&primary_email=ann@example.org")),
+                "Decide which of the two values is the correct one, and keep the other with --losses.",
             ),
             Self::UnsayableName => (
                 "A field whose name a form cannot represent: PHP would read another name, no name, or contact \
@@ -253,6 +271,32 @@ impl Code {
             Self::JsonType => (
                 "The JSON type of a value. A form has only texts: `true` becomes `1`.",
                 body(r#"{"active":true}"#),
+                NO_ACTION,
+            ),
+            Self::PhoneNumber => (
+                "The calling code and the number of a phone as they were sent, and the number that was written. If the \
+                 number is of another country than the code, it is data.",
+                extended(form("type=phone&data[country_calling_code]=044&data[number]=020 7946 0018 ext 12")),
+                "If it is data, check which country the number belongs to. Else nothing: only restoring needs it.",
+            ),
+            Self::Extension => (
+                "The extension of a phone. A legacy phone has it in its number, after ` x`.",
+                extended(body(r#"{"phone_numbers":[{"number":"+442079460018","extension":"12"}]}"#)),
+                NO_ACTION,
+            ),
+            Self::KeptName => (
+                "A field that already had the name that it has in the other format.",
+                extended(form("primary_email=ann@example.com")),
+                NO_ACTION,
+            ),
+            Self::ListKeys => (
+                "The keys of a field that is always a list in v2, or that it was a single text.",
+                extended(form("label[5]=vip")),
+                NO_ACTION,
+            ),
+            Self::FieldName => (
+                "The name of a custom field with the prefix `field_`. v2 has the number alone.",
+                extended(form("field[field_3]=blue")),
                 NO_ACTION,
             ),
             Self::Shape => (

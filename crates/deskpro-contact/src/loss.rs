@@ -7,6 +7,7 @@
 mod code;
 mod known;
 mod pending;
+mod reason;
 mod rejection;
 mod render;
 mod value;
@@ -16,7 +17,8 @@ pub(crate) mod word;
 pub(crate) use self::code::PutBack;
 pub use self::code::{Code, Severity};
 pub(crate) use self::known::closest;
-pub(crate) use self::pending::{LostValue, PendingLoss};
+pub(crate) use self::pending::{LostValue, PendingLoss, Why};
+pub use self::reason::PhoneReason;
 pub(crate) use self::rejection::argument;
 pub use self::value::{Loss, LossValue};
 pub(crate) use self::view::{Input, View};

@@ -40,7 +40,7 @@ mod tests;
 mod write;
 
 pub use self::identity::{OutputDigest, PersonId};
-pub use self::objects::{End, Head, Losses, PROFILE, VERSION};
+pub use self::objects::{End, Head, Losses, VERSION};
 pub use self::read::{Line, PayloadLine, RejectedLine, decode_raw, id_of_error_line, is_error_line, read};
 pub(crate) use self::write::begin_payload;
 pub use self::write::{

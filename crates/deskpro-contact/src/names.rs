@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use crate::convert::{Source, Target};
 use crate::error::{ErrorKind, shorten};
-use crate::loss::{Code, Severity};
-use crate::model::{Field, Kind, PhoneType, Service};
+use crate::loss::{Code, PhoneReason, Severity};
+use crate::model::{Field, Kind, PhoneType, Profile, Service};
 use crate::{dump, rows};
 
 /// The error of `FromStr` for an enum or an [`Encoding`](crate::Encoding): the text is not the name of one of its values.
@@ -56,6 +56,8 @@ named! {
     Field, "a field";
     Service, "a service";
     PhoneType, "a phone type";
+    Profile, "a profile";
+    PhoneReason, "a reason for the loss of a phone";
     Severity, "a severity";
     Code, "a loss code";
     ErrorKind, "an error code";

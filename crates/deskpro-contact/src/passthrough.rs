@@ -7,18 +7,24 @@ use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
 /// Which fields other than contact data are passed to the output. The others are losses.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Passing<'o> {
-    All,
-    /// Only the id field, if its name is given.
-    Only(Option<&'o str>),
+pub(crate) struct Passing<'o> {
+    /// Whether only the id field is passed.
+    pub(crate) only_id: bool,
+    pub(crate) id: IdNames<'o>,
 }
 
+/// The names that the id field can have in a payload, the one that counts first. In the extended profile, the formats
+/// can have different names for it.
+pub(crate) type IdNames<'o> = [Option<&'o str>; 2];
+
 impl Passing<'_> {
+    #[inline]
     pub(crate) fn passes(self, name: &[u8]) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(id_field) => id_field.is_some_and(|id_field| id_field.as_bytes() == name),
-        }
+        !self.only_id || self.is_id_field(name)
+    }
+
+    pub(crate) fn is_id_field(self, name: &[u8]) -> bool {
+        self.id.into_iter().flatten().any(|own| own.as_bytes() == name)
     }
 }
 
@@ -37,9 +43,17 @@ pub(crate) fn to_v2(tree: &mut Tree, field: Id, target: Id) {
     tree.append(target, tree[field].key, tree.link(field), tree.at(field));
 }
 
-/// Adds a field of a body to a form. The parts that a form cannot represent become losses.
-pub(crate) fn to_form(tree: &mut Tree, losses: &mut Vec<PendingLoss>, field: Id, target: Id) {
-    FieldWriter { tree, losses, first: None }.write(field, target, 0);
+/// Adds a field of a body to a form, under a name. The parts that a form cannot represent become losses. `members` are
+/// the names of the field's members in the form, if the losses of a restored form give them.
+pub(crate) fn to_form(
+    tree: &mut Tree,
+    losses: &mut Vec<PendingLoss>,
+    field: Id,
+    target: Id,
+    name: Text,
+    members: Option<&[Text]>,
+) {
+    FieldWriter { tree, losses, first: None }.write(field, target, 0, name, members);
 }
 
 struct FieldWriter<'w> {
@@ -50,9 +64,15 @@ struct FieldWriter<'w> {
 }
 
 impl FieldWriter<'_> {
-    /// Writes a field whose name has `brackets` brackets. Returns whether it wrote any part of the field.
-    fn write(&mut self, field: Id, target: Id, brackets: usize) -> bool {
-        let name = self.tree[field].key;
+    /// Writes a field under a name with `brackets` brackets. Returns whether it wrote any part of the field.
+    fn write(
+        &mut self,
+        field: Id,
+        target: Id,
+        brackets: usize,
+        name: Text,
+        members: Option<&[Text]>,
+    ) -> bool {
         let first = self.first.map(|first| &self.tree[first]);
         if brackets > MAX_DEPTH || !form::is_representable(&self.tree[name], first) {
             self.lose(Code::UnsayableName, Severity::Data, field);
@@ -70,7 +90,7 @@ impl FieldWriter<'_> {
                 let written = self.tree.new_node(name, Node::Array(Array::new(Shape::Keys)), at);
                 let outer = self.first;
                 self.first = outer.or(Some(name));
-                self.write_children(field, written, brackets + 1);
+                self.write_children(field, written, brackets + 1, members.unwrap_or_default());
                 self.first = outer;
                 if self.tree.first(written).is_none() {
                     self.lose_whole(field, before);
@@ -78,7 +98,9 @@ impl FieldWriter<'_> {
                 }
                 // Without a note, an object with the keys 0, 1, 2 … would be restored as a list, and a list with a gap
                 // as an object.
+                // The losses of a restored form give its keys.
                 match array.shape {
+                    _ if members.is_some() => {}
                     Shape::List if !self.tree.counts_from_zero(written) => {
                         self.losses.push(shape(self.tree, field, word::LIST));
                     }
@@ -97,12 +119,14 @@ impl FieldWriter<'_> {
         }
     }
 
-    fn write_children(&mut self, field: Id, written: Id, brackets: usize) {
+    fn write_children(&mut self, field: Id, written: Id, brackets: usize, members: &[Text]) {
         let (mut is_ordered, mut has_gap) = (true, false);
         let mut next = self.tree.first(field);
+        let mut members = members.iter();
         while let Some(child) = next {
             next = self.tree.after(child);
-            let is_written = self.write(child, written, brackets);
+            let name = members.next().copied().unwrap_or(self.tree[child].key);
+            let is_written = self.write(child, written, brackets, name, None);
             is_ordered &= !(is_written && has_gap);
             has_gap |= !is_written;
         }

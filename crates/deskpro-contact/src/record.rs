@@ -41,6 +41,8 @@ pub(crate) struct Record {
     pub(crate) fields_at: u32,
     /// The kind that its type names; `None` before the type is read, or if it is not a known type.
     pub(crate) kind: Option<Kind>,
+    /// Whether the alias that its type has gave a field a value.
+    pub(crate) has_alias: bool,
     /// The contact in the model; `None` if the record is rejected.
     pub(crate) read: Option<Contact<Value>>,
     /// The contact that the target can hold; `None` if the target has no place for the record.
@@ -49,7 +51,7 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn new(sent: Sent, key: Text, at: u32) -> Self {
-        Self { sent, key, at, fields_at: at, kind: None, read: None, written: None }
+        Self { sent, key, at, fields_at: at, kind: None, has_alias: false, read: None, written: None }
     }
 }
 
@@ -64,6 +66,8 @@ pub(crate) enum Sent {
     FormNode { node: Id, whole: Id },
     /// An item of a body. `list` is the list of items of its type, if the body has such lists.
     Item { node: Id, list: Option<Id> },
+    /// A phone in the list `phone_numbers` of a body.
+    Phone { node: Id, list: Id },
 }
 
 impl Sent {
@@ -71,7 +75,7 @@ impl Sent {
     pub(crate) fn node(self) -> Option<Id> {
         match self {
             Self::Pairs { .. } => None,
-            Self::FormNode { node, .. } | Self::Item { node, .. } => Some(node),
+            Self::FormNode { node, .. } | Self::Item { node, .. } | Self::Phone { node, .. } => Some(node),
         }
     }
 }

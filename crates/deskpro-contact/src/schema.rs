@@ -2,34 +2,52 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::table::{self, Column, Format, Required, Row, ValueType, envelope};
-use crate::model::{Kind, Service};
+use crate::model::table::person::{FieldShape, PERSON_FIELDS};
+use crate::model::table::{self, COMMENT, Column, Format, Required, ValueType, comment_name, envelope};
+use crate::model::{Kind, Profile, Service};
 
-/// Returns the JSON Schema (2020-12) of the output of [`to_v2`](crate::to_v2), indented.
+/// Returns the JSON Schema (2020-12) of the output of [`to_v2`](crate::to_v2) in a profile, indented.
 ///
 /// Each type has exactly the fields of the v2 document, all of them required. Fields beside `contact_data` are not
 /// restricted. A body from [`restore_v2`](crate::restore_v2) need not match: it has the fields of its original.
 ///
+/// In [`Profile::Extended`], items may also have a label, addresses a country, and the body the list of phones. Fields of
+/// a person that are always lists or objects must be such. The list of phones is as described unless the payload has a
+/// field of that name of its own.
+///
 /// ```
-/// let schema: serde_json::Value = serde_json::from_str(&deskpro_contact::schema())?;
+/// use deskpro_contact::{Profile, schema};
+///
+/// let schema: serde_json::Value = serde_json::from_str(&schema(Profile::Documented))?;
 /// let contacts = &schema["properties"]["contact_data"]["properties"];
 /// assert_eq!(contacts["linked_in"]["items"]["required"][0], "url");
 /// assert!(contacts.get("phone").is_none()); // the v2 document has no phones
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[must_use]
-pub fn schema() -> String {
+pub fn schema(profile: Profile) -> String {
+    let list = |kind| json!({ "type": "array", "minItems": 1, "items": item(kind, profile) });
     let types = Kind::ALL.into_iter().filter_map(|kind| {
-        let row = table::row(kind);
-        let list = json!({ "type": "array", "minItems": 1, "items": item(row) });
-        Some((row.name.written(Format::V2)?.to_owned(), list))
+        let name = table::row(kind).name.written(Format::V2)?;
+        Some((name.to_owned(), list(kind)))
     });
-    let contacts = object(types.collect());
+    let mut members = Map::new();
+    if profile == Profile::Extended {
+        let top =
+            Kind::ALL.into_iter().filter_map(|kind| Some((table::row(kind).extended?.name, list(kind))));
+        let shapes = PERSON_FIELDS.iter().filter_map(|field| match field.shape {
+            FieldShape::Any | FieldShape::Id => None,
+            FieldShape::List => Some((field.v2, json!({ "type": "array" }))),
+            FieldShape::ByNumber => Some((field.v2, json!({ "type": "object" }))),
+        });
+        members.extend(shapes.chain(top).map(|(name, schema)| (name.to_owned(), schema)));
+    }
+    members.insert(envelope::CONTACT_DATA.to_owned(), object(types.collect()));
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A Deskpro v2 body, converted from a legacy payload",
         "type": "object",
-        "properties": { envelope::CONTACT_DATA: contacts },
+        "properties": members,
         "required": [envelope::CONTACT_DATA],
     });
     format!("{schema:#}\n")
@@ -40,17 +58,32 @@ fn object(members: Map<String, Value>) -> Value {
     json!({ "type": "object", "properties": members, "additionalProperties": false })
 }
 
-/// The schema of an item of a type.
-fn item(row: &Row) -> Value {
-    let named = || row.columns.iter().filter_map(|column| Some((column.name.written(Format::V2)?, column)));
-    let mut item = object(named().map(|(name, column)| (name.to_owned(), value(column))).collect());
+/// The schema of an item of a kind.
+fn item(kind: Kind, profile: Profile) -> Value {
+    let row = table::row(kind);
+    let named = || {
+        row.columns
+            .iter()
+            .filter_map(move |column| Some((column.name.written_in(Format::V2, profile)?, column)))
+    };
+    let mut members: Map<String, Value> =
+        named().map(|(name, column)| (name.to_owned(), value(column))).collect();
+    if COMMENT.is_in_profile(Format::V2, profile) {
+        members.insert(comment_name(kind, Format::V2).to_owned(), json!({ "type": "string" }));
+    }
+    let mut item = object(members);
     // At least one of these is not empty, because a record in which all are empty is rejected.
     let any_of: Vec<Value> = named()
-        .filter(|(_, column)| column.required == Required::AnyOf)
-        .map(|(name, _)| json!({ "properties": { name: { "minLength": 1 } } }))
+        .filter(|(_, column)| matches!(column.required, Required::AnyOf | Required::InV2))
+        .map(|(name, _)| json!({ "required": [name], "properties": { name: { "minLength": 1 } } }))
         .collect();
+    // The document requires its fields. What only the extended profile has may be missing.
+    let is_required = |column: &Column| column.name.is_in(Format::V2) || column.required == Required::InV2;
     if let Some(item) = item.as_object_mut() {
-        item.insert("required".to_owned(), named().map(|(name, _)| name).collect());
+        item.insert(
+            "required".to_owned(),
+            named().filter(|(_, column)| is_required(column)).map(|(name, _)| name).collect(),
+        );
         item.insert("anyOf".to_owned(), Value::Array(any_of));
     }
     item

@@ -3,12 +3,12 @@
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, ValueEnum};
 use deskpro_contact::rows::{self, Owner, Plan, With};
 use deskpro_contact::{
-    Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Source, Target,
-    dump,
+    Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Profile,
+    Region, Source, Target, dump,
 };
 
 use crate::guess::Expected;
@@ -60,7 +60,7 @@ const REPORTS: &str = "Messages and reports";
 ///
 /// Reads one payload per line from FILE or standard input, and writes one line for each converted payload, in the same
 /// order. It makes one payload for each person in an SQL dump or in exported rows.
-#[derive(Parser, Clone, Debug)]
+#[derive(Parser, Clone, PartialEq, Eq, Debug)]
 #[command(name = "convert", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Args {
     /// Payloads, one per line, an SQL dump, or exported rows. Standard input if FILE is `-` or missing.
@@ -75,6 +75,15 @@ pub struct Args {
     /// inspection.
     #[arg(long, value_name = "FORMAT", default_value = "v2")]
     pub to: To,
+    /// What v2 JSON may hold: what its document has, or also what published servers accept: labels, countries, phones, and
+    /// the v2 names of a person's fields. With --restore, that of the conversion.
+    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::ALL.map(Profile::name))
+        .map(|name| name.parse::<Profile>().expect("a name of a profile")))]
+    pub(crate) profile: Option<Profile>,
+    /// The region of phones without a calling code, for example GB. Without it, such a phone is a loss. Needs --profile
+    /// extended.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<Region>,
     /// Keep losses in this file: every value that has no place in the output, and notes that only --restore needs.
     #[arg(long, value_name = "FILE", help_heading = LOSSES)]
     pub(crate) losses: Option<PathBuf>,
@@ -176,7 +185,7 @@ pub struct Args {
 }
 
 /// Options that print information and end: no input is read.
-#[derive(clap::Args, Clone, Debug)]
+#[derive(clap::Args, Clone, PartialEq, Eq, Debug)]
 #[command(next_help_heading = "Information (no other option or FILE)")]
 pub(crate) struct InfoArgs {
     /// Print every type, field and service of both formats, and what each converts to.
@@ -186,8 +195,8 @@ pub(crate) struct InfoArgs {
     #[arg(long, exclusive = true, value_name = "CODE", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(codes()))]
     pub(crate) explain: Option<String>,
-    /// Print the JSON Schema of v2 outputs.
-    #[arg(long, exclusive = true)]
+    /// Print the JSON Schema of v2 outputs. It may have --profile.
+    #[arg(long)]
     pub(crate) schema: bool,
     /// Print a manual page, or the completions for a shell.
     #[arg(long, exclusive = true, value_name = "WHAT")]
@@ -284,8 +293,15 @@ impl Args {
             .pretty(self.pretty)
             .max_payload(bytes)
             .encoding(self.encoding)
+            .profile(self.profile())
+            .region(self.region)
             .general_reader(self.general_reader);
         self.allow_field.iter().fold(options, Options::allow_field)
+    }
+
+    /// What v2 JSON may hold.
+    pub(crate) fn profile(&self) -> Profile {
+        self.profile.unwrap_or_default()
     }
 
     /// The format of messages, by default according to standard error.
@@ -432,13 +448,37 @@ impl Args {
             return Err("--encoding is for reading legacy texts, but this run reads v2 JSON, which is UTF-8"
                 .to_owned());
         }
-        for (is_set, option) in [(self.strict, "--strict"), (self.only_contact_data, "--only-contact-data")] {
+        let is_extended = self.profile() == Profile::Extended;
+        for (is_set, option) in [
+            (self.strict, "--strict"),
+            (self.only_contact_data, "--only-contact-data"),
+            (is_extended, "--profile extended"),
+        ] {
             if is_set && self.keeps_format() {
                 return Err(format!(
                     "{option} does not work with --from {name} and this --to: payloads keep their format, and nothing \
                      in them is judged"
                 ));
             }
+        }
+        let writes_phones = is_extended && self.source() == Source::Form && self.to == To::V2;
+        if self.region.is_some() && (!writes_phones || self.is_restoring()) {
+            return Err("--region is for phones that become v2 JSON: it needs --profile extended, forms as input, --to v2 \
+                        and no --restore"
+                .to_owned());
+        }
+        Ok(())
+    }
+
+    /// Checks that no other option stands beside --schema but --profile.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about it.
+    pub(crate) fn check_schema(&self) -> Result<(), String> {
+        let alone = Self::try_parse_from(["convert", "--schema"]).map_err(|error| error.to_string())?;
+        if self.info.schema && *self != (Self { profile: self.profile, ..alone }) {
+            return Err("--schema takes no FILE and no option but --profile".to_owned());
         }
         Ok(())
     }

@@ -51,6 +51,11 @@ fn text(
     };
     for row in tally.all_codes() {
         let _ = writeln!(out, "\n{}: {}", row.code, outcome(row, renderer.wording));
+        if row.category == Category::Data && row.code == Code::Phone.name() {
+            for (reason, count) in tally.reasons() {
+                let _ = writeln!(out, "  {count} {reason}: {}", reason.words());
+            }
+        }
         for message in examples.of(row.category, row.code) {
             let _ = writeln!(out, "  {}", message.example(renderer));
         }

@@ -17,7 +17,8 @@ use crate::args::{Args, InputFormat};
 /// The field that holds the person's id.
 #[derive(Clone, Debug)]
 pub struct IdField {
-    name: String,
+    /// The names that the field can have, the one that counts first.
+    names: Vec<String>,
     is_json: bool,
     /// Whether a body may be the `data` of a reply. An output that is restored never is.
     may_be_reply: bool,
@@ -32,7 +33,9 @@ impl IdField {
             InputFormat::Json | InputFormat::V2 => true,
             InputFormat::Form | InputFormat::Dump | InputFormat::Rows => false,
         };
-        Some(Self { name: args.id_field.clone()?, is_json, may_be_reply })
+        args.id_field.as_ref()?;
+        let names = args.options().names_of_id(args.is_restoring()).map(str::to_owned).collect();
+        Some(Self { names, is_json, may_be_reply })
     }
 
     /// This field in forms that are built from lines of another format.
@@ -42,9 +45,13 @@ impl IdField {
 
     /// Finds the id in a payload, or if `is_cut` in the start of a payload. The result is JSON for a [`PersonId`].
     pub(crate) fn find(&self, payload: &[u8], is_cut: bool) -> Option<String> {
-        let found =
-            if self.is_json { self.find_in_body(payload) } else { self.find_in_form(payload, is_cut) };
-        found.filter(|id| PersonId::from_json(id).is_some())
+        self.names.iter().find_map(|name| {
+            let found = match self.is_json {
+                true => self.find_in_body(payload, name),
+                false => find_in_form(payload, is_cut, name),
+            };
+            found.filter(|id| PersonId::from_json(id).is_some())
+        })
     }
 
     /// Finds the id in a payload, as a form writes it.
@@ -53,45 +60,46 @@ impl IdField {
         PersonId::from_json(&id).map(|id| id.text().into_owned())
     }
 
-    fn find_in_form(&self, payload: &[u8], is_cut: bool) -> Option<String> {
-        /// The number of bytes that are read as one form. A long payload of short pairs would make a large tree.
-        const CHUNK: usize = 64 << 10;
-        // PHP reads a payload up to its first NUL.
-        let payload = &payload[..memchr(0, payload).unwrap_or(payload.len())];
-        let pairs = match memrchr(b'&', payload) {
-            Some(end) if is_cut => &payload[..end],
-            None if is_cut => b"",
-            Some(_) | None => payload,
-        };
-        let mut found = None;
-        let mut chunk: Vec<u8> = Vec::new();
-        let mut pairs = pairs.split(|&byte| byte == b'&').peekable();
-        while let Some(pair) = pairs.next() {
-            chunk.extend_from_slice(pair_start(pair));
-            chunk.push(b'&');
-            if chunk.len() < CHUNK && pairs.peek().is_some() {
-                continue;
-            }
-            let form = Form::read(&chunk).ok()?;
-            if let Some(field) = form.root().get(self.name.as_bytes()) {
-                // The last field of this name wins, whether it is a text or an array.
-                let text = field.text().and_then(|text| std::str::from_utf8(text).ok());
-                found = text.map(|text| serde_json::to_string(text).expect("a string is JSON"));
-            }
-            chunk.clear();
-        }
-        found
-    }
-
-    fn find_in_body(&self, payload: &[u8]) -> Option<String> {
+    fn find_in_body(&self, payload: &[u8], name: &str) -> Option<String> {
         let data = if self.may_be_reply { data_of_reply(payload) } else { None };
         let payload = data.map_or(payload, |data| data.get().as_bytes());
         let mut found = None;
         let mut body = serde_json::Deserializer::from_slice(payload);
         // The rest of the body may be invalid: an id found before that is valid.
-        let _ = MemberFinder { name: &self.name, found: &mut found }.deserialize(&mut body);
+        let _ = MemberFinder { name, found: &mut found }.deserialize(&mut body);
         found
     }
+}
+
+/// Finds the id in a form, or in the start of one.
+fn find_in_form(payload: &[u8], is_cut: bool, name: &str) -> Option<String> {
+    /// The number of bytes that are read as one form. A long payload of short pairs would make a large tree.
+    const CHUNK: usize = 64 << 10;
+    // PHP reads a payload up to its first NUL.
+    let payload = &payload[..memchr(0, payload).unwrap_or(payload.len())];
+    let pairs = match memrchr(b'&', payload) {
+        Some(end) if is_cut => &payload[..end],
+        None if is_cut => b"",
+        Some(_) | None => payload,
+    };
+    let mut found = None;
+    let mut chunk: Vec<u8> = Vec::new();
+    let mut pairs = pairs.split(|&byte| byte == b'&').peekable();
+    while let Some(pair) = pairs.next() {
+        chunk.extend_from_slice(pair_start(pair));
+        chunk.push(b'&');
+        if chunk.len() < CHUNK && pairs.peek().is_some() {
+            continue;
+        }
+        let form = Form::read(&chunk).ok()?;
+        if let Some(field) = form.root().get(name.as_bytes()) {
+            // The last field of this name wins, whether it is a text or an array.
+            let text = field.text().and_then(|text| std::str::from_utf8(text).ok());
+            found = text.map(|text| serde_json::to_string(text).expect("a string is JSON"));
+        }
+        chunk.clear();
+    }
+    found
 }
 
 /// The `data` of a reply: of an object whose other members are at most `meta` and `linked`. None if the payload is not

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, Command, CommandFactory as _, Parser as _, ValueEnum as _};
 use clap_complete::Shell;
-use deskpro_contact::losses_file::{self, End, Head, PROFILE, VERSION};
+use deskpro_contact::losses_file::{self, End, Head, VERSION};
 use deskpro_contact::rows::Builder;
 use deskpro_contact::{
-    Code, Converter, ErrorKind, Example, InputExplanation, Options, Origin, Source, Target, dump, rows,
+    Code, Converter, ErrorKind, Example, InputExplanation, Options, Origin, PhoneReason, Profile, Source,
+    Target, dump, rows,
 };
 
 use crate::args::{Args, Generate, InfoArgs, To};
@@ -21,11 +22,11 @@ use crate::status::Status;
 use crate::stderr::print_error;
 
 /// The text that the options ask for, if they ask for any.
-pub(crate) fn text(args: &InfoArgs) -> Option<Vec<u8>> {
-    match args {
+pub(crate) fn text(args: &Args) -> Option<Vec<u8>> {
+    match &args.info {
         InfoArgs { list_types: true, .. } => Some(aligned(&deskpro_contact::differences()).into_bytes()),
         InfoArgs { explain: Some(code), .. } => Some(explain(code).into_bytes()),
-        InfoArgs { schema: true, .. } => Some(deskpro_contact::schema().into_bytes()),
+        InfoArgs { schema: true, .. } => Some(deskpro_contact::schema(args.profile()).into_bytes()),
         InfoArgs { generate: Some(what), .. } => Some(generate(*what)),
         InfoArgs { list_types: false, explain: None, schema: false, generate: None } => None,
     }
@@ -79,11 +80,17 @@ fn explain(code: &str) -> String {
         (Err(_), Err(_)) => unreachable!("the command line accepts only codes"),
     };
     let mut text = prose(code, what, explanation.meaning, explanation.remedy);
+    if code == Code::Phone.name() {
+        text += "Reasons with --profile extended:\n\n";
+        for reason in PhoneReason::ALL {
+            let _ = writeln!(text, "{}: {}\n", reason.name(), reason.words());
+        }
+    }
     let losses = explanation.example.losses;
     if let Some(losses) = losses {
         let (mut head, mut end) = (Vec::new(), Vec::new());
         let [from, to] = [Source::Form.name(), Target::V2.name()].map(str::to_owned);
-        let profile = PROFILE.to_owned();
+        let profile = explanation.example.profile.name().to_owned();
         let written = Head { version: VERSION, from, to, profile, id_field: None, encoding: None };
         losses_file::write_head(&written, &mut head);
         losses_file::write_end(&End { lines: 1, with_losses: 1 }, &mut end);
@@ -198,6 +205,9 @@ fn flags(example: &Example) -> String {
     {
         let _ = write!(flags, " --to {}", value.get_name());
     }
+    if example.profile != Profile::Documented {
+        let _ = write!(flags, " --profile {}", example.profile);
+    }
     if example.only_contact_data {
         flags += " --only-contact-data";
     }
@@ -219,7 +229,8 @@ fn flags(example: &Example) -> String {
 fn outcome(example: &Example, code: &str) -> String {
     let mut options = Options::new(example.source, example.target)
         .only_contact_data(example.only_contact_data)
-        .encoding(example.encoding);
+        .encoding(example.encoding)
+        .profile(example.profile);
     if let Some(bytes) = example.max_payload {
         options = options.max_payload(bytes);
     }

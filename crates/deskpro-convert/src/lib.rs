@@ -114,10 +114,13 @@ pub fn main() -> ExitCode {
 }
 
 fn print_info_or_run(args: &Args) -> Result<Status, Failure> {
-    if let Some(text) = info::text(&args.info) {
+    let checked = args.check_schema();
+    if checked.is_ok()
+        && let Some(text) = info::text(args)
+    {
         return Ok(info::print(&text));
     }
-    if let Err(why) = args.check_combinations() {
+    if let Err(why) = checked.and_then(|()| args.check_combinations()) {
         let why = message::failure(ErrorFormat::Line, Status::Usage as i32, &why);
         print_error(&format!("{why}\nFor more information, try '--help'.\n"));
         return Ok(Status::Usage);

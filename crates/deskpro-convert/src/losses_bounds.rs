@@ -1,6 +1,6 @@
 //! The first and the last line of the losses file of a run.
 
-use deskpro_contact::losses_file::{self, End, Head, PROFILE, VERSION};
+use deskpro_contact::losses_file::{self, End, Head, VERSION};
 
 use crate::args::Args;
 use crate::tally::Tally;
@@ -11,7 +11,7 @@ pub(crate) fn head(args: &Args) -> Vec<u8> {
         version: VERSION,
         from: args.source().name().to_owned(),
         to: args.target().name().to_owned(),
-        profile: PROFILE.to_owned(),
+        profile: args.profile().name().to_owned(),
         id_field: args.id_field.clone(),
         // A restoring run reads what was decoded before.
         encoding: args.encoding.filter(|_| !args.is_restoring()).map(|encoding| encoding.to_string()),

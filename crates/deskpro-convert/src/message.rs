@@ -33,6 +33,8 @@ pub(crate) struct Message {
     pub(crate) code: &'static str,
     /// For a rejected record, the code of its error.
     error_code: Option<&'static str>,
+    /// For a phone that is not written, the name of the reason.
+    reason: Option<&'static str>,
     line: u64,
     id: Option<String>,
     path: String,
@@ -56,6 +58,7 @@ impl Message {
             category,
             code,
             error_code: None,
+            reason: None,
             line,
             id: id.map(|id| id.json().to_owned()),
             path: path.to_owned(),
@@ -78,8 +81,12 @@ impl Message {
                 ..Self::new(category, code, subject, error.path(), &error.message())
             },
             None => {
-                let hint = loss.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
-                Self::new(category, code, subject, loss.path(), &(loss.shown().unwrap_or_default() + &hint))
+                let reason = loss.reason().map(|reason| reason.words().to_owned());
+                let hint = reason.or(loss.hint().map(str::to_owned));
+                let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+                let text = loss.shown().unwrap_or_default() + &hint;
+                let reason = loss.reason().map(|reason| reason.name());
+                Self { reason, ..Self::new(category, code, subject, loss.path(), &text) }
             }
         };
         // A loss that was left over is not in this payload.
@@ -148,6 +155,7 @@ impl Message {
             severity: self.category.name(),
             code: self.code,
             error: self.error_code,
+            reason: self.reason,
             path: &self.path,
             span: self.span.clone().map(|span| [span.start, span.end]),
             message: self.sentence(wording),
@@ -195,6 +203,8 @@ pub(crate) struct MessageJson<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use deskpro_contact::Code;
+
 use crate::args::{Args, ErrorFormat};
 use crate::excerpt::printable;
 use crate::tally::{Category, CodeCount, Tally};
@@ -109,7 +111,8 @@ pub(crate) fn summary(tally: &Tally, args: &Args, format: ErrorFormat) -> String
         .map(|CodeCount { category, code, count, payloads }| match category {
             Category::Rejected => format!("{code} {count}"),
             Category::Data | Category::Note => {
-                format!("{code} {count} in {}", counted(payloads, "payload"))
+                let reasons = if code == Code::Phone.name() { reasons(tally) } else { String::new() };
+                format!("{code} {count} in {}{reasons}", counted(payloads, "payload"))
             }
         })
         .collect();
@@ -120,4 +123,11 @@ pub(crate) fn summary(tally: &Tally, args: &Args, format: ErrorFormat) -> String
         }
     }
     text
+}
+
+/// The reasons why phones are not written, with their counts: ` (no-code 2, not-valid 1)`.
+fn reasons(tally: &Tally) -> String {
+    let counts = tally.reasons().into_iter().map(|(reason, count)| format!("{reason} {count}"));
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) }
 }

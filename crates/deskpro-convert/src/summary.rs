@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use deskpro_contact::Code;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -38,6 +39,9 @@ pub(crate) struct Summary {
 struct LossCount {
     count: u64,
     payloads: u64,
+    /// The reasons why phones are not written.
+    #[serde(skip_serializing_if = "CountMap::is_empty")]
+    reasons: CountMap<&'static str, u64>,
 }
 
 impl Summary {
@@ -48,7 +52,11 @@ impl Summary {
         let of = |category| codes.iter().filter(move |row| row.category == category);
         let errors = of(Category::Rejected).map(|row| (row.code, row.count));
         let losses = |category| {
-            let count = |row: &CodeCount| LossCount { count: row.count, payloads: row.payloads };
+            let count = |row: &CodeCount| LossCount {
+                count: row.count,
+                payloads: row.payloads,
+                reasons: reasons(tally, *row),
+            };
             CountMap(of(category).map(|row| (row.code, count(row))).collect())
         };
         Self {
@@ -88,6 +96,19 @@ fn rounded(number: f64, places: usize) -> Box<RawValue> {
 /// Names and counts, serialized as an object.
 struct CountMap<N, C>(Vec<(N, C)>);
 
+impl<N, C> CountMap<N, C> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The reasons for the losses that are phones, with their counts. Empty for other codes.
+fn reasons(tally: &Tally, row: CodeCount) -> CountMap<&'static str, u64> {
+    let is_phone = row.category == Category::Data && row.code == Code::Phone.name();
+    let reasons = if is_phone { tally.reasons() } else { Vec::new() };
+    CountMap(reasons.into_iter().map(|(reason, count)| (reason.name(), count)).collect())
+}
+
 impl<N: Serialize, C: Serialize> Serialize for CountMap<N, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, count)| (name, count)))
@@ -118,6 +139,9 @@ struct CodeReport<'a> {
     code: &'static str,
     count: u64,
     payloads: u64,
+    /// The reasons why phones are not written.
+    #[serde(skip_serializing_if = "CountMap::is_empty")]
+    reasons: CountMap<&'static str, u64>,
     examples: Vec<MessageJson<'a>>,
 }
 
@@ -154,11 +178,12 @@ impl<'a> CheckReport<'a> {
         args: &Args,
     ) -> Self {
         let wording = Wording::new(args);
-        let code = |CodeCount { category, code, count, payloads }| CodeReport {
+        let code = |row @ CodeCount { category, code, count, payloads }| CodeReport {
             severity: Category::name(category),
             code,
             count,
             payloads,
+            reasons: reasons(tally, row),
             examples: examples.of(category, code).map(|message| message.json(wording)).collect(),
         };
         Self {

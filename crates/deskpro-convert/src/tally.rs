@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use deskpro_contact::{Code, Severity};
+use deskpro_contact::{Code, PhoneReason, Severity};
 
 use crate::contents::Contents;
 use crate::findings::Findings;
@@ -33,6 +33,8 @@ pub struct Tally {
     payloads: CodeCounts,
     /// The last payload with each code of losses, as its number among [`Tally::lines`].
     last_payload: CodeCounts,
+    /// The phones that are not written, by reason.
+    reasons: [u64; PhoneReason::ALL.len()],
     /// Further counts, for `--check`.
     pub(crate) findings: Option<Box<Findings>>,
 }
@@ -165,6 +167,19 @@ impl Tally {
         *last = self.lines;
     }
 
+    /// Counts a phone that is not written.
+    pub(crate) fn count_reason(&mut self, reason: PhoneReason) {
+        self.reasons[reason as usize] += 1;
+    }
+
+    /// The reasons for the losses of phones with their counts, the largest first.
+    pub(crate) fn reasons(&self) -> Vec<(PhoneReason, u64)> {
+        let counts = PhoneReason::ALL.into_iter().zip(self.reasons);
+        let mut rows: Vec<_> = counts.filter(|(_, count)| *count > 0).collect();
+        rows.sort_by_key(|(_, count)| Reverse(*count));
+        rows
+    }
+
     /// Counts a rejected payload.
     pub(crate) fn count_rejected(&mut self, code: &'static str) {
         self.rejected += 1;
@@ -191,6 +206,7 @@ impl Tally {
         self.contents.add(&mut later.contents);
         self.codes.add(&later.codes);
         self.payloads.add(&later.payloads);
+        self.reasons.iter_mut().zip(later.reasons).for_each(|(count, more)| *count += more);
         if let Some(findings) = later.findings.take() {
             self.findings.get_or_insert_default().add(*findings);
         }

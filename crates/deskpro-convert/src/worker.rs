@@ -48,7 +48,7 @@ impl<'a> Worker<'a> {
             Source::Form => (Source::V2, Target::Form),
             Source::V2 => (Source::Form, Target::V2),
         };
-        let reverse = Converter::new(Options::new(from, to).max_payload(MAX_PAYLOAD));
+        let reverse = Converter::new(Options::new(from, to).max_payload(MAX_PAYLOAD).profile(args.profile()));
         Self {
             args,
             converter: Converter::new(options),
@@ -176,6 +176,9 @@ impl<'a> Worker<'a> {
                         };
                         out.messages.push(Message::loss(Category::of(severity), subject, &loss));
                     }
+                }
+                for reason in conversion.phone_reasons() {
+                    out.tally.count_reason(reason);
                 }
                 if let Some(findings) = &mut out.tally.findings {
                     findings.conversion(self.args.target(), conversion);

@@ -3,9 +3,10 @@
 use super::reading::Reading;
 use crate::buffer::{Buffer, MemberName, append, member_name, written};
 use crate::json;
-use crate::loss::{Code, Input, Loss, Severity, View};
+use crate::loss::{Code, Input, Loss, PendingLoss, PhoneReason, Severity, View};
 use crate::losses_file::{self, OutputDigest, PersonId, fields};
 use crate::model::Contact;
+use crate::passthrough::IdNames;
 use crate::payload::Payload;
 use crate::tree::{Id, Node};
 
@@ -33,7 +34,7 @@ pub struct Conversion<'c> {
     /// The digest that the output had on one line, if the output is indented.
     pub(super) digest: Option<OutputDigest>,
     pub(super) is_plain: bool,
-    pub(super) id_field: Option<&'c str>,
+    pub(super) id_names: IdNames<'c>,
     /// The losses of the source from which the payload was built: the values that the payload does not hold.
     pub(super) source_losses: &'c [Loss],
 }
@@ -87,6 +88,11 @@ impl<'c> Conversion<'c> {
     pub fn codes(&self) -> impl Iterator<Item = (Code, Severity)> + '_ {
         let own = self.payload.losses.iter().map(|entry| (entry.code, entry.severity));
         self.source_losses.iter().map(|loss| (loss.code(), loss.severity())).chain(own)
+    }
+
+    /// The reason for the loss of each phone that the extended profile does not write.
+    pub fn phone_reasons(&self) -> impl Iterator<Item = PhoneReason> + '_ {
+        self.payload.losses.iter().filter_map(PendingLoss::reason)
     }
 
     /// The loss at a position, counted from 0.
@@ -162,8 +168,8 @@ impl<'c> Conversion<'c> {
     /// Writes the losses of the payload as [`Conversion::write_losses_json`] does, but without the losses of the
     /// source from which the payload was built: these are not needed to restore the payload.
     pub(super) fn write_payload_losses(&self, out: &mut Vec<u8>) {
-        let Self { payload, root, output, input, digest, is_plain, id_field, source_losses: _ } = *self;
-        Self { payload, root, output, input, digest, is_plain, id_field, source_losses: &[] }
+        let Self { payload, root, output, input, digest, is_plain, id_names, source_losses: _ } = *self;
+        Self { payload, root, output, input, digest, is_plain, id_names, source_losses: &[] }
             .write_losses_json(out);
     }
 
@@ -210,7 +216,8 @@ impl<'c> Conversion<'c> {
     /// ```
     #[must_use]
     pub fn id(&self) -> Option<String> {
-        self.field(self.id_field?).filter(|id| PersonId::from_json(id).is_some())
+        let id = |name| self.field(name).filter(|id| PersonId::from_json(id).is_some());
+        self.id_names.into_iter().flatten().find_map(id)
     }
 
     /// Copies the result into one that borrows from nothing.

@@ -8,7 +8,7 @@ use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::form::{self, Padded};
 use crate::json;
-use crate::loss::{Input, View};
+use crate::loss::{Input, PendingLoss, View};
 use crate::losses_file::OutputDigest;
 use crate::model::table::Format;
 use crate::payload::Payload;
@@ -167,7 +167,7 @@ impl Converter {
             digest = Some(OutputDigest::of(output.text()));
             *output = Buffer::from(json::indent(output.text()));
         }
-        let id_field = options.id_field.as_deref();
+        let id_names = options.id_names(losses.is_some());
         Ok(Conversion {
             payload,
             root,
@@ -175,7 +175,7 @@ impl Converter {
             input,
             digest,
             is_plain,
-            id_field,
+            id_names,
             source_losses: &[],
         })
     }
@@ -183,7 +183,7 @@ impl Converter {
     /// Reads a payload and writes the output.
     fn write(&mut self, input: Input<'_>, losses: Option<&[u8]>) -> Result<Read, Error> {
         let Self { options, payload, padded, matching, output, .. } = self;
-        let passing = options.passing();
+        let (passing, rules) = (options.passing(losses.is_some()), options.rules());
         let (source, target) = (options.source(), options.target());
         let error = |payload: &Payload, why: Rejection| View::new(payload, input).error(why);
         let (read, made) = match source {
@@ -206,14 +206,14 @@ impl Converter {
                 let read = Read { root: form.root, is_plain: form.is_plain() };
                 let made = match (target, losses) {
                     (Target::V2, None) => {
-                        let written = targets::v2::write(payload, form, passing, output);
+                        let written = targets::v2::write(payload, form, passing, rules, output);
                         written.map_err(|why| error(payload, why))?;
                         check_records(options, payload, input)?;
                         return Ok(read);
                     }
                     (Target::V2, Some(losses)) => {
                         let saved = read_losses(payload, form.root, input, losses, Format::V2, options)?;
-                        targets::v2::restore(payload, form, &saved, Matching::default(), passing)
+                        targets::v2::restore(payload, form, &saved, Matching::default(), passing, rules)
                     }
                     (Target::Canonical, _) => targets::canonical::make(payload, form, passing),
                     (Target::Form, _) => {
@@ -247,12 +247,14 @@ impl Converter {
                     }
                 };
                 let made = match target {
-                    Target::Form => targets::form::make(payload, body, saved.as_ref(), matching, passing),
-                    Target::Canonical => targets::canonical::make_from_body(payload, body, passing),
+                    Target::Form => {
+                        targets::form::make(payload, body, saved.as_ref(), matching, passing, rules)
+                    }
+                    Target::Canonical => targets::canonical::make_from_body(payload, body, passing, rules),
                     Target::V2 => {
                         // Items are counted and not judged.
                         if let Ok(body) = Body::find(&payload.tree, read, true) {
-                            let _ = body.items(payload);
+                            let _ = body.items(payload, rules.is_extended());
                         }
                         Ok(read)
                     }
@@ -291,15 +293,15 @@ fn read_losses(
 ) -> Result<SavedLosses, Error> {
     let saved = SavedLosses::read(&mut payload.tree, losses, to)?;
     if saved.has_losses() {
-        let Options { id_field, is_edited, .. } = options;
-        saved.owner.check(&payload.tree, root, input.payload, id_field.as_deref(), *is_edited)?;
+        let id_names = options.id_names(true);
+        saved.owner.check(&payload.tree, root, input.payload, id_names, options.is_edited)?;
     }
     Ok(saved)
 }
 
 /// Rejects the payload if it has a rejected record and the options are strict.
 fn check_records(options: &Options, payload: &Payload, input: Input<'_>) -> Result<(), Error> {
-    match payload.losses.iter().find_map(|loss| loss.why) {
+    match payload.losses.iter().find_map(PendingLoss::rejection) {
         Some(why) if options.strict => Err(View::new(payload, input).error(why)),
         Some(_) | None => Ok(()),
     }

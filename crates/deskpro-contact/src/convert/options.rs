@@ -1,8 +1,12 @@
 //! Options for converting payloads.
 
 use crate::encoding::Encoding;
+use crate::map::V2Rules;
+use crate::model::Profile;
 use crate::model::table::Format;
-use crate::passthrough::Passing;
+use crate::model::table::person::other_name;
+use crate::passthrough::{IdNames, Passing};
+use crate::phone::Region;
 
 /// The upper bound of [`Options::max_payload`], in bytes: 2 GiB − 1. Positions have 32 bits, and a payload can need
 /// twice its length, because names that PHP changes are stored again.
@@ -110,6 +114,8 @@ pub struct Options {
     pub(super) max_payload: usize,
     pub(super) allowed_fields: Vec<String>,
     pub(super) encoding: Option<Encoding>,
+    profile: Profile,
+    region: Option<Region>,
     pub(super) is_general: bool,
 }
 
@@ -128,6 +134,8 @@ impl Options {
             max_payload: DEFAULT_MAX_PAYLOAD,
             allowed_fields: Vec::new(),
             encoding: None,
+            profile: Profile::Documented,
+            region: None,
             is_general: false,
         }
     }
@@ -244,6 +252,52 @@ impl Options {
         Self { encoding, ..self }
     }
 
+    /// What a v2 body may hold. Default: [`Profile::Documented`]. A restoring converter needs the profile of the
+    /// conversion.
+    ///
+    /// In [`Profile::Extended`], a legacy payload becomes a body with labels, countries, phones and the v2 names of a
+    /// person's fields; and a v2 body with these becomes a legacy payload. A phone is written only if its number is
+    /// surely the one meant ([`Loss::reason`](crate::Loss::reason)). v2 rejects bodies with fields that it does not
+    /// know, so such a field is a loss ([`Code::UnknownName`](crate::Code::UnknownName)), unless it is the
+    /// [`id_field`](Options::id_field). Without the cargo feature `phones`, each phone is a loss
+    /// ([`PhoneReason::NotBuilt`](crate::PhoneReason::NotBuilt)).
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Options, Profile, Source, Target};
+    ///
+    /// let payload = "label[]=vip&contact_data[1][type]=phone&contact_data[1][comment]=desk\
+    ///     &contact_data[1][data][country_calling_code]=44&contact_data[1][data][number]=(0)20 7946 0018 ext 12";
+    /// let options = |source, target| Options::new(source, target).profile(Profile::Extended);
+    /// let mut converter = Converter::new(options(Source::Form, Target::V2));
+    /// let conversion = converter.convert(payload)?;
+    /// let output = r#"{"labels":["vip"],"phone_numbers":[{"number":"+442079460018","label":"desk","extension":"12"}],"contact_data":{}}"#;
+    /// assert_eq!(std::str::from_utf8(conversion.output()), Ok(output));
+    /// assert!(!conversion.loses_data());
+    /// let mut restorer = Converter::new(options(Source::V2, Target::Form));
+    /// assert!(restorer.restores(&conversion));
+    /// # Ok::<(), deskpro_contact::Error>(())
+    /// ```
+    #[must_use]
+    pub fn profile(self, profile: Profile) -> Self {
+        Self { profile, ..self }
+    }
+
+    /// The region of phones without a calling code, in [`Profile::Extended`]. Default: none, so such a phone is a loss.
+    ///
+    /// ```
+    /// use deskpro_contact::{Converter, Options, Profile, Source, Target};
+    ///
+    /// let options = Options::new(Source::Form, Target::V2).profile(Profile::Extended);
+    /// let mut converter = Converter::new(options.region(Some("GB".parse()?)));
+    /// let conversion = converter.convert("type=phone&data[number]=020 7946 0018")?;
+    /// assert!(conversion.output().starts_with(br#"{"phone_numbers":[{"number":"+442079460018"}]"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn region(self, region: Option<Region>) -> Self {
+        Self { region, ..self }
+    }
+
     /// Whether the general reader reads all forms. Tests use it to compare the two readers, whose results must be
     /// equal.
     #[doc(hidden)]
@@ -264,8 +318,38 @@ impl Options {
         self.target
     }
 
+    /// What v2 can hold.
+    pub(super) fn rules(&self) -> V2Rules {
+        V2Rules { profile: self.profile, region: self.region, is_list_taken: false }
+    }
+
+    /// The names that the id field can have in a payload, the one that counts first: in the extended profile the v2
+    /// name, too. The name in the output of the conversion counts, also while that output is restored.
+    pub(super) fn id_names(&self, is_restoring: bool) -> IdNames<'_> {
+        let Some(id_field) = self.id_field.as_deref() else { return [None; 2] };
+        let v2_name = Some(other_name(Format::Legacy, id_field)).filter(|name| *name != id_field);
+        let format = match (self.source, self.target, is_restoring) {
+            (Source::Form, Target::V2, false) | (Source::V2, Target::Form, true) => Format::V2,
+            (Source::V2, Target::Form, false) | (Source::Form, Target::V2, true) => Format::Legacy,
+            // The fields keep their names.
+            (source, _, _) => source.format(),
+        };
+        match (self.profile, format) {
+            (Profile::Documented, _) => [Some(id_field), None],
+            (Profile::Extended, Format::Legacy) => [Some(id_field), v2_name],
+            (Profile::Extended, Format::V2) => [v2_name, Some(id_field)],
+        }
+    }
+
+    /// The names that the id field can have in a payload, the one that counts first. For programs that look for the id
+    /// in payloads that were rejected.
+    #[doc(hidden)]
+    pub fn names_of_id(&self, is_restoring: bool) -> impl Iterator<Item = &str> {
+        self.id_names(is_restoring).into_iter().flatten()
+    }
+
     /// Which fields other than contact data are passed to the output.
-    pub(super) fn passing(&self) -> Passing<'_> {
-        if self.only_contact_data { Passing::Only(self.id_field.as_deref()) } else { Passing::All }
+    pub(super) fn passing(&self, is_restoring: bool) -> Passing<'_> {
+        Passing { only_id: self.only_contact_data, id: self.id_names(is_restoring) }
     }
 }

@@ -5,6 +5,7 @@ use crate::dump;
 use crate::encoding::Encoding;
 use crate::error::Error;
 use crate::loss::Loss;
+use crate::model::Profile;
 use crate::rows::{Builder, Built, Owner, Plan};
 
 /// A payload whose conversion or restoring reports a code, and the options for it.
@@ -27,6 +28,8 @@ pub struct Example {
     pub max_payload: Option<usize>,
     /// The [`Options::encoding`](crate::Options::encoding).
     pub encoding: Option<Encoding>,
+    /// The [`Options::profile`](crate::Options::profile).
+    pub profile: Profile,
 }
 
 /// The source from which the payload of an [`Example`] is built. Later versions may add sources.
@@ -106,6 +109,7 @@ const fn to(source: Source, target: Target, payload: &'static str) -> Example {
         only_contact_data: false,
         max_payload: None,
         encoding: None,
+        profile: Profile::Documented,
     }
 }
 
@@ -119,6 +123,10 @@ pub(super) const fn windows_1252(payload: &'static str) -> Example {
 
 pub(super) const fn body(payload: &'static str) -> Example {
     to(Source::V2, Target::Form, payload)
+}
+
+pub(super) const fn extended(example: Example) -> Example {
+    Example { profile: Profile::Extended, ..example }
 }
 
 pub(super) const fn legacy_json(payload: &'static str) -> Example {

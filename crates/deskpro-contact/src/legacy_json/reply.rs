@@ -44,7 +44,8 @@ impl Writer<'_> {
         let row = row(kind.kind);
         for column in row.columns {
             if let Some(from) = self.value_of(record, column) {
-                let name = self.tree.intern_name(column.name.anywhere(Format::Legacy));
+                let name = column.name.read(Format::Legacy).expect("a column of the legacy format");
+                let name = self.tree.intern_name(name);
                 self.add(from, name, data, Some(first));
             }
         }
@@ -70,7 +71,7 @@ impl Writer<'_> {
     /// is empty.
     fn value_of(&self, record: Id, column: &Column) -> Option<Id> {
         let tree = &*self.tree;
-        let named = tree.child(record, column.name.anywhere(Format::Legacy).as_bytes());
+        let named = tree.child(record, column.name.read(Format::Legacy)?.as_bytes());
         let stored = || {
             let number = column.stored?;
             tree.child(record, format!("{}{number}", envelope::STORED).as_bytes())

@@ -28,6 +28,8 @@ impl Severity {
 pub(crate) enum PutBack {
     /// Puts the value at the path.
     Value,
+    /// Puts the value at the path, if the field that has the name in the other format is there.
+    ValueIfTaken,
     /// Puts the value, a record, at the path. Makes missing arrays above it.
     Record,
     /// Puts the value at the path, if it still converts to the value that the output has there.
@@ -50,6 +52,11 @@ pub(crate) enum PutBack {
     Nothing,
     /// Is not put back: the payload never held it, only the JSON from which the payload was built. Data is left over.
     OfSource,
+    /// Puts the calling code and the number of the value in place of a phone's number, if that is still the one that
+    /// was written.
+    PhoneNumber,
+    /// Takes the extension off the end of a phone's number, and puts it beside the number.
+    Extension,
 }
 
 /// The reason why a value or fact is a loss. Later versions may add codes. [`Code::explanation`] has an example of
@@ -63,8 +70,11 @@ pub enum Code {
     Country,
     /// An address that has only a country.
     CountryAlone,
-    /// A phone. The v2 document has no type for it.
+    /// A phone. The v2 document has no type for it; in the extended profile, [`Loss::reason`](crate::Loss::reason) says
+    /// why it is not written.
     Phone,
+    /// The type of a phone that is written: v2 has none.
+    PhoneType,
     /// A contact of a type that the legacy document does not have.
     V2OnlyType,
     /// A record that could not be read.
@@ -78,6 +88,10 @@ pub enum Code {
     /// A field other than contact data, which [`Options::only_contact_data`](crate::Options::only_contact_data) left
     /// out.
     OtherField,
+    /// A field other than contact data that v2 does not know, in the extended profile.
+    UnknownName,
+    /// A field whose name in the other format is the name of another field of the payload.
+    NameTaken,
     /// A field whose name a form cannot represent.
     UnsayableName,
     /// The `id` of an item, which the v2 server assigned.
@@ -124,6 +138,17 @@ pub enum Code {
     LeftOut,
     /// The JSON type of a value, which is a text in the form.
     JsonType,
+    /// The calling code and the number of a phone as they were sent, and the number that was written. Data if the code is
+    /// that of another country.
+    PhoneNumber,
+    /// The extension of a phone, which is a part of the number in the form.
+    Extension,
+    /// A field of a person that already had the name that it has in the other format.
+    KeptName,
+    /// The keys of a field that is always a list in v2; no value if it was a single text.
+    ListKeys,
+    /// The name of a custom field (`field_3`), which is its number in v2.
+    FieldName,
     /// Whether an array is a list or an object, if its keys do not show it.
     Shape,
     /// The order of the names in an array.
@@ -144,12 +169,15 @@ impl Code {
         Self::Country,
         Self::CountryAlone,
         Self::Phone,
+        Self::PhoneType,
         Self::V2OnlyType,
         Self::RejectedRecord,
         Self::Service,
         Self::DisplayFeed,
         Self::UnknownField,
         Self::OtherField,
+        Self::UnknownName,
+        Self::NameTaken,
         Self::UnsayableName,
         Self::Id,
         Self::EnvelopeField,
@@ -173,6 +201,11 @@ impl Code {
         Self::FilledIn,
         Self::LeftOut,
         Self::JsonType,
+        Self::PhoneNumber,
+        Self::Extension,
+        Self::KeptName,
+        Self::ListKeys,
+        Self::FieldName,
         Self::Shape,
         Self::Order,
         Self::Envelope,
@@ -187,12 +220,15 @@ impl Code {
             Self::Country => ("country", PutBack::Value),
             Self::CountryAlone => ("country-alone", PutBack::Record),
             Self::Phone => ("phone", PutBack::Record),
+            Self::PhoneType => ("phone-type", PutBack::OldSpelling),
             Self::V2OnlyType => ("v2-only-type", PutBack::Record),
             Self::RejectedRecord => ("rejected-record", PutBack::Record),
             Self::Service => ("service", PutBack::OldSpelling),
             Self::DisplayFeed => ("display_feed", PutBack::OldSpelling),
             Self::UnknownField => ("unknown-field", PutBack::Value),
             Self::OtherField => ("other-field", PutBack::Value),
+            Self::UnknownName => ("unknown-name", PutBack::Value),
+            Self::NameTaken => ("name-taken", PutBack::ValueIfTaken),
             Self::UnsayableName => ("unsayable-name", PutBack::Value),
             Self::Id => ("id", PutBack::Value),
             Self::EnvelopeField => ("envelope-field", PutBack::Value),
@@ -216,6 +252,11 @@ impl Code {
             Self::FilledIn => ("filled-in", PutBack::TakeOut),
             Self::LeftOut => ("left-out", PutBack::Value),
             Self::JsonType => ("json-type", PutBack::Type),
+            Self::PhoneNumber => ("phone-number", PutBack::PhoneNumber),
+            Self::Extension => ("extension", PutBack::Extension),
+            Self::KeptName => ("kept-name", PutBack::Guide),
+            Self::ListKeys => ("list-keys", PutBack::Guide),
+            Self::FieldName => ("field-name", PutBack::Guide),
             Self::Shape => ("shape", PutBack::Shape),
             Self::Order => ("order", PutBack::Order),
             Self::Envelope => ("envelope", PutBack::Order),

@@ -4,7 +4,7 @@ use super::view::View;
 use crate::error::shorten;
 use crate::model::Kind;
 use crate::model::lookup::{FIELD_NAMES, type_of};
-use crate::model::table::{Format, envelope, row};
+use crate::model::table::{Format, comment_name, envelope, row};
 use crate::place::{Part, Place};
 use crate::reject::Rejection;
 use crate::tree::Id;
@@ -45,8 +45,17 @@ impl View<'_> {
         match format {
             Format::V2 => {
                 let named = above.and_then(|list| kind(self.tree.name(list)));
+                let is_phone = above.is_some_and(|list| {
+                    // The list stands at the top of the body.
+                    self.tree.name(list) == envelope::PHONE_NUMBERS.as_bytes()
+                        && self
+                            .tree
+                            .parent(list)
+                            .is_some_and(|root| self.tree.name(root) != envelope::CONTACT_DATA.as_bytes())
+                });
+                let named = if is_phone { Some(Kind::Phone) } else { named };
                 let kind = named.or_else(|| kind(text(array, envelope::CONTACT_TYPE)?))?;
-                Some(fields(kind, format).chain([envelope::COMMENT]).collect())
+                Some(fields(kind, format).chain([comment_name(kind, format)]).collect())
             }
             Format::Legacy => {
                 let is_data = self.tree.name(array) == envelope::DATA.as_bytes();
@@ -66,7 +75,7 @@ impl View<'_> {
         let kind = why.of?;
         let format = self.input.format;
         let is_unknown = |name: &&[u8]| {
-            let is_of_item = [envelope::COMMENT, envelope::ID, envelope::CONTACT_TYPE]
+            let is_of_item = [comment_name(kind, format), envelope::ID, envelope::CONTACT_TYPE]
                 .iter()
                 .any(|own| format == Format::V2 && own.as_bytes() == *name);
             !is_of_item && row(kind).column(format, name).is_none()
@@ -109,7 +118,7 @@ fn known_names(unknown: &[u8], known: &[&str], is_there: impl Fn(&str) -> bool) 
 
 /// The names of a kind's fields.
 fn fields(kind: Kind, format: Format) -> impl Iterator<Item = &'static str> {
-    row(kind).columns.iter().map(move |column| column.name.anywhere(format))
+    row(kind).columns.iter().filter_map(move |column| column.name.read(format))
 }
 
 fn quoted<'n>(names: impl Iterator<Item = &'n [u8]>) -> String {

@@ -1,6 +1,6 @@
 //! Losses as the stages find them. Paths and JSON are made from them only when they are needed.
 
-use super::{Code, Severity};
+use super::{Code, PhoneReason, Severity};
 use crate::place::Place;
 use crate::record::Value;
 use crate::reject::Rejection;
@@ -15,8 +15,35 @@ pub(crate) struct PendingLoss {
     pub(crate) value: LostValue,
     /// The position in the payload, in bytes.
     pub(crate) at: u32,
-    /// The reason, if the loss is a rejected record.
-    pub(crate) why: Option<Rejection>,
+    /// The reason, if the loss is a record that is not written.
+    pub(crate) why: Option<Why>,
+}
+
+/// The reason why a record is not written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Why {
+    /// It was rejected.
+    Rejected(Rejection),
+    /// It is a phone whose number is not surely the one meant.
+    Phone(PhoneReason),
+}
+
+impl PendingLoss {
+    /// The rejection, if the loss is a rejected record.
+    pub(crate) fn rejection(&self) -> Option<Rejection> {
+        match self.why? {
+            Why::Rejected(why) => Some(why),
+            Why::Phone(_) => None,
+        }
+    }
+
+    /// The reason, if the loss is a phone that the extended profile does not write.
+    pub(crate) fn reason(&self) -> Option<PhoneReason> {
+        match self.why? {
+            Why::Rejected(_) => None,
+            Why::Phone(reason) => Some(reason),
+        }
+    }
 }
 
 /// The value that a loss keeps.

@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::LazyLock;
 
 use super::view::{View, text};
-use super::{Code, Loss, LossValue, LostValue, PendingLoss, Severity};
+use super::{Code, Loss, LossValue, LostValue, PendingLoss, Severity, Why};
 use crate::buffer::{Buffer, Piece, written};
 use crate::digest;
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::losses_file::fields;
 use crate::model::Kind;
 use crate::model::table::{envelope, v2_kind};
 use crate::place::{Part, Place};
-use crate::record::{JsonType, PairName, record_digest};
+use crate::record::{JsonType, PairName, Sent, record_digest};
 use crate::tree::{Id, Node};
 
 impl View<'_> {
@@ -30,9 +30,16 @@ impl View<'_> {
             }
             out.push(b'"');
         }
-        if let Some(why) = loss.why {
-            fields::next(fields::ERROR, out);
-            write_error(&self.error(why), out);
+        match loss.why {
+            Some(Why::Rejected(why)) => {
+                fields::next(fields::ERROR, out);
+                write_error(&self.error(why), out);
+            }
+            Some(Why::Phone(reason)) => {
+                fields::next(fields::REASON, out);
+                json::write_string(reason.name().as_bytes(), out);
+            }
+            None => {}
         }
         self.write_value(loss.value, out);
         out.push(b'}');
@@ -152,6 +159,9 @@ impl View<'_> {
                 out.piece(b',', &kinds[contact.kind() as usize]);
                 out.array(&digest::hex(record_digest(self.tree, contact)));
                 out.push(b'"');
+            } else if matches!(record.sent, Sent::Phone { .. }) {
+                // The key is that of the list of phones, and not of the other list.
+                out.extend(format!(",\"{}\"", Kind::Phone.name()).as_bytes());
             }
             out.push(b']');
         }
@@ -221,7 +231,8 @@ impl View<'_> {
                 Place::Record(..) | Place::Tree(_) | Place::Under(..) => self.input.span(loss.at),
             },
             value,
-            error: loss.why.map(|why| self.error(why)),
+            error: loss.rejection().map(|why| self.error(why)),
+            reason: loss.reason(),
             hint: (loss.code == Code::UnknownField).then(|| self.known_beside(loss.place)).flatten(),
             source_line: None,
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Code, Severity};
+use super::{Code, PhoneReason, Severity};
 use crate::bytes::path_names;
 use crate::error::{Error, shorten};
 use crate::losses_file::fields;
@@ -32,6 +32,7 @@ pub struct Loss {
     pub(super) span: Range<usize>,
     pub(super) value: Option<LossValue>,
     pub(super) error: Option<Error>,
+    pub(super) reason: Option<PhoneReason>,
     pub(super) hint: Option<String>,
     /// The line of the source, if the loss is of a row.
     pub(super) source_line: Option<u64>,
@@ -69,6 +70,7 @@ impl Loss {
             span: 0..0,
             value: Some(value),
             error: None,
+            reason: None,
             hint: None,
             source_line: Some(line),
         }
@@ -166,12 +168,19 @@ impl Loss {
     pub fn error(&self) -> Option<&Error> {
         self.error.as_ref()
     }
+
+    /// The reason why a phone has no place in a v2 body of the extended profile; `None` for other losses, and in the
+    /// documented profile.
+    #[must_use]
+    pub fn reason(&self) -> Option<PhoneReason> {
+        self.reason
+    }
 }
 
 /// Serializes as the object that a losses file has for a loss.
 impl Serialize for Loss {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Loss", 6)?;
+        let mut object = serializer.serialize_struct("Loss", 7)?;
         object.serialize_field(fields::CODE, self.code.name())?;
         object.serialize_field(fields::SEVERITY, self.severity.name())?;
         if let Some(path) = &self.path {
@@ -179,6 +188,9 @@ impl Serialize for Loss {
         }
         if let Some(error) = &self.error {
             object.serialize_field(fields::ERROR, error)?;
+        }
+        if let Some(reason) = self.reason {
+            object.serialize_field(fields::REASON, reason.name())?;
         }
         match &self.value {
             Some(LossValue::Json(json)) => {

@@ -9,7 +9,7 @@ use crate::encoding::Encoding;
 use crate::form;
 use crate::json;
 use crate::model::lookup::FIELD_NAMES;
-use crate::model::table::{Format, envelope, row};
+use crate::model::table::{Format, comment_name, envelope, row};
 use crate::payload::Payload;
 use crate::place::{Part, Place};
 use crate::record::{Pair, PairName, Record, Sent, Value};
@@ -103,7 +103,10 @@ impl<'a> View<'a> {
             Part::Whole => {}
             Part::Type if is_legacy => name(envelope::TYPE),
             Part::Type => name(envelope::CONTACT_TYPE),
-            Part::Comment => name(envelope::COMMENT),
+            Part::Comment => name(match record.kind {
+                Some(kind) => comment_name(kind, self.input.format),
+                None => envelope::COMMENT,
+            }),
             Part::Data => name(envelope::DATA),
             Part::Field(field) => {
                 if is_legacy {
@@ -189,7 +192,7 @@ impl<'a> View<'a> {
     pub(super) fn pairs_of(&self, n: u32) -> impl Iterator<Item = &'a Pair> {
         let pairs = match self.records[n as usize].sent {
             Sent::Pairs { start, end } => &self.pairs[start as usize..end as usize],
-            Sent::FormNode { .. } | Sent::Item { .. } => &[],
+            Sent::FormNode { .. } | Sent::Item { .. } | Sent::Phone { .. } => &[],
         };
         pairs.iter()
     }

@@ -29,6 +29,8 @@ pub(crate) const CODE: &str = "code";
 pub(crate) const SEVERITY: &str = "severity";
 pub(crate) const PATH: &str = "path";
 pub(crate) const ERROR: &str = "error";
+/// The reason why a phone is not written.
+pub(crate) const REASON: &str = "reason";
 pub(crate) const MESSAGE: &str = "message";
 /// A value in UTF-8, as JSON.
 pub(crate) const VALUE: &str = "value";

@@ -104,7 +104,7 @@ pub struct Head {
     pub from: String,
     /// The format of the outputs: the name of a [`Target`](crate::Target) in a file that this version can restore.
     pub to: String,
-    /// The profile of the outputs: [`PROFILE`] in a file that this version can restore.
+    /// The profile of the outputs: the name of a [`Profile`](crate::Profile) in a file that this version can restore.
     pub profile: String,
     /// The field of the payloads that holds the person's id, if the run had such an option. Then the file has a line
     /// for each payload.
@@ -116,9 +116,6 @@ pub struct Head {
 
 /// The version of the format that this library reads and writes.
 pub const VERSION: u64 = 1;
-
-/// The value of [`Head::profile`]: the types and fields of the v2 document. This version writes and reads no other.
-pub const PROFILE: &str = "documented";
 
 /// The last line of a losses file. It shows that the file is complete.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -42,7 +42,7 @@ fn lines_that_are_written_are_read() {
     for id_field in [None, Some("e\"mail".to_owned())] {
         let [from, to] = ["form", "v2"].map(str::to_owned);
         let encoding = id_field.as_ref().map(|_| "windows-1252".to_owned());
-        let head = Head { version: VERSION, from, to, profile: PROFILE.to_owned(), id_field, encoding };
+        let head = Head { version: VERSION, from, to, profile: "documented".to_owned(), id_field, encoding };
         line.clear();
         write_head(&head, &mut line);
         assert_eq!(read(&line), Ok(Line::Head(head)));

@@ -136,10 +136,11 @@ pub fn write_passed_on(
 /// Writes the first line of a losses file.
 ///
 /// ```
-/// use deskpro_contact::losses_file::{Head, Line, PROFILE, VERSION, read, write_head};
+/// use deskpro_contact::Profile;
+/// use deskpro_contact::losses_file::{Head, Line, VERSION, read, write_head};
 ///
 /// let [from, to] = ["form", "v2"].map(str::to_owned);
-/// let profile = PROFILE.to_owned();
+/// let profile = Profile::Documented.to_string();
 /// let head = Head { version: VERSION, from, to, profile, id_field: None, encoding: None };
 /// let mut line = Vec::new();
 /// write_head(&head, &mut line);

@@ -1,18 +1,21 @@
 //! Maps records to contacts, and contacts to the contacts that the target can hold, by the table.
 //!
 //! [`read`] makes a contact of a record; [`target`] changes it to one that the target can hold. Both add a loss for
-//! each part that does not fit. Both directions use them.
+//! each part that does not fit. Both directions use them. [`phone`] has the rules of phones.
 
+mod phone;
 mod read;
 mod target;
 
+pub(crate) use self::phone::WRITTEN;
 pub(crate) use self::read::id_severity;
 
-use crate::loss::{Code, LostValue, PendingLoss, Severity, word};
-use crate::model::Kind;
+use crate::loss::{Code, LostValue, PendingLoss, PhoneReason, Severity, Why, word};
 use crate::model::lookup::{FIELD_NAMES, FieldNames};
 use crate::model::table::Format;
+use crate::model::{Kind, Profile};
 use crate::payload::Payload;
+use crate::phone::Region;
 use crate::place::{Part, Place};
 use crate::record::{JsonType, Pair, Record, Sent, Value, WrittenKinds};
 use crate::reject::Rejection;
@@ -29,15 +32,38 @@ pub(crate) enum Mode {
     Inspect,
 }
 
-/// A record that is not written: the code of its loss and, if it was rejected, the reason.
+/// What v2 can hold, as far as options and payload decide it.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct V2Rules {
+    pub(crate) profile: Profile,
+    /// The region of phones without a calling code.
+    pub(crate) region: Option<Region>,
+    /// Whether another field of the payload has the name of the list of phones.
+    pub(crate) is_list_taken: bool,
+}
+
+impl V2Rules {
+    /// Whether v2 has phones and the names of a person's fields.
+    pub(crate) fn is_extended(self) -> bool {
+        self.profile == Profile::Extended
+    }
+}
+
+/// A record that is not written: the code of its loss and, for a rejected record or a phone, the reason.
 struct Unwritten {
     code: Code,
-    why: Option<Rejection>,
+    why: Option<Why>,
 }
 
 impl From<Rejection> for Unwritten {
     fn from(why: Rejection) -> Self {
-        Self { code: Code::RejectedRecord, why: Some(why) }
+        Self { code: Code::RejectedRecord, why: Some(Why::Rejected(why)) }
+    }
+}
+
+impl From<PhoneReason> for Unwritten {
+    fn from(reason: PhoneReason) -> Self {
+        Self { code: Code::Phone, why: Some(Why::Phone(reason)) }
     }
 }
 
@@ -48,9 +74,9 @@ impl From<Code> for Unwritten {
 }
 
 /// Maps the records of a payload. Returns the kinds of those that are written.
-pub(crate) fn records(payload: &mut Payload, from: Format, mode: Mode) -> WrittenKinds {
+pub(crate) fn records(payload: &mut Payload, from: Format, mode: Mode, rules: V2Rules) -> WrittenKinds {
     let Payload { tree, records, pairs, losses } = payload;
-    let mut mapper = Mapper { tree, pairs, losses, names: &FIELD_NAMES, from, mode };
+    let mut mapper = Mapper { tree, pairs, losses, names: &FIELD_NAMES, from, mode, rules };
     let mut kinds = WrittenKinds::default();
     for (n, record) in (0..).zip(records) {
         if let Some(kind) = mapper.record(n, record) {
@@ -67,6 +93,7 @@ struct Mapper<'m> {
     names: &'static FieldNames,
     from: Format,
     mode: Mode,
+    rules: V2Rules,
 }
 
 impl Mapper<'_> {
@@ -86,7 +113,7 @@ impl Mapper<'_> {
                 let value = match record.sent {
                     Sent::Pairs { .. } => LostValue::Record(n),
                     Sent::FormNode { whole, .. } => LostValue::Tree(whole),
-                    Sent::Item { node, .. } => LostValue::Tree(node),
+                    Sent::Item { node, .. } | Sent::Phone { node, .. } => LostValue::Tree(node),
                 };
                 let (severity, at) = (Severity::Data, record.at);
                 self.losses.push(PendingLoss { code, severity, place, value, at, why });
@@ -100,7 +127,7 @@ impl Mapper<'_> {
             record.read = None;
             return Err(why.into());
         }
-        let Record { read: Some(read), written, at, fields_at, .. } = record else {
+        let Record { read: Some(read), written, at, fields_at, has_alias, .. } = record else {
             unreachable!("the record was read")
         };
         let kind = self.written_kind(read.kind())?;
@@ -109,6 +136,9 @@ impl Mapper<'_> {
             true => written.insert(*read),
             false => written.insert(self.in_other_kind(read, kind, *at)),
         };
+        if kind == Kind::Phone {
+            self.phone(n, *has_alias, *fields_at, contact)?;
+        }
         self.in_target(n, *fields_at, contact)?;
         Ok(kind)
     }

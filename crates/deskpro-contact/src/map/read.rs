@@ -5,7 +5,7 @@ use crate::error::ErrorKind;
 use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::model::columns::columns;
 use crate::model::lookup::{TypeName, type_of};
-use crate::model::table::{self, Format, Rule, envelope, row};
+use crate::model::table::{self, Format, Rule, comment_name, envelope, row};
 use crate::model::{Contact, Kind};
 use crate::place::{Part, Place};
 use crate::record::{JsonType, PairName, Record, Sent, Value};
@@ -24,6 +24,10 @@ impl Mapper<'_> {
             }
             Sent::Item { node, list } => {
                 let parts = sources::v2::parts(self.tree, node, list)?;
+                self.read_node(n, record, &parts, node)
+            }
+            Sent::Phone { node, list } => {
+                let parts = sources::v2::phone_parts(self.tree, node, list)?;
                 self.read_node(n, record, &parts, node)
             }
         }
@@ -90,10 +94,10 @@ impl Mapper<'_> {
         if !field_order.is_ascending {
             self.note_order(place(Part::Data), LostValue::DataKeys(n), record.fields_at);
         }
-        if lacks_required(contact) {
+        if lacks_required(contact, self.from) {
             return Err(empty_pairs(n, contact));
         }
-        self.set_alias(type_name, sent_type, contact);
+        record.has_alias = self.set_alias(type_name, sent_type, contact);
         Ok(())
     }
 
@@ -151,10 +155,10 @@ impl Mapper<'_> {
                 (column.unwrap_or(usize::MAX), column.is_some())
             });
         }
-        if lacks_required(contact) {
+        if lacks_required(contact, self.from) {
             return Err(self.empty_node(parts));
         }
-        self.set_alias(parts.type_name, parts.type_value, contact);
+        record.has_alias = self.set_alias(parts.type_name, parts.type_value, contact);
         Ok(())
     }
 
@@ -188,7 +192,7 @@ impl Mapper<'_> {
         let names_type = self.tree.parent(parts.type_node) == Some(parts.node);
         self.walk(parts.node, |name| {
             let is_known = row(kind).column(Format::V2, name).is_some()
-                || name == envelope::COMMENT.as_bytes()
+                || name == comment_name(kind, Format::V2).as_bytes()
                 || name == envelope::ID.as_bytes()
                 || name == envelope::CONTACT_TYPE.as_bytes() && names_type;
             (sources::v2::rank(kind, name), is_known)
@@ -231,21 +235,22 @@ impl Mapper<'_> {
         }
     }
 
-    /// Sets the field that an alias of the type gives, unless the record has the field.
-    fn set_alias(&mut self, type_name: TypeName, sent: Value, contact: &mut Contact<Value>) {
+    /// Sets the field that an alias of the type gives, unless the record has the field. Returns whether it did.
+    fn set_alias(&mut self, type_name: TypeName, sent: Value, contact: &mut Contact<Value>) -> bool {
         if let Some(alias) = type_name.alias(self.from)
             && let Rule::AliasSetsField(field) = row(type_name.kind).rule
             && contact.get(field).is_none()
         {
             let text = self.tree.intern_name(alias);
-            contact.set(field, Value { text, ..sent });
+            return contact.set(field, Value { text, ..sent });
         }
+        false
     }
 
     #[cold]
     fn empty_node(&mut self, parts: &Parts) -> Rejection {
         let kind = parts.type_name.kind;
-        let Some(name) = only_required(kind) else {
+        let Some(name) = only_required(kind, self.from) else {
             return Rejection::missing(ErrorKind::Empty, Place::Tree(parts.fields)).of(kind);
         };
         let name = row(kind).columns[name].name.anywhere(self.from);
@@ -279,22 +284,22 @@ impl Order {
     }
 }
 
-/// Whether a contact has no value in any of the fields of which its kind requires one.
-pub(super) fn lacks_required(contact: &Contact<Value>) -> bool {
-    let any_of = columns(contact.kind()).any_of;
+/// Whether a contact has no value in any of the fields of which a format requires one.
+pub(super) fn lacks_required(contact: &Contact<Value>, format: Format) -> bool {
+    let any_of = columns(contact.kind()).any_of(format);
     !any_of.is_empty() && contact.columns(|value| !value.text.is_empty()).and(any_of).is_empty()
 }
 
-/// The column that a kind requires; `None` if it requires one of several columns.
-fn only_required(kind: Kind) -> Option<usize> {
-    let mut required = columns(kind).any_of.positions();
+/// The column that a format requires of a kind; `None` if it requires one of several columns.
+fn only_required(kind: Kind, format: Format) -> Option<usize> {
+    let mut required = columns(kind).any_of(format).positions();
     required.next().filter(|_| required.next().is_none())
 }
 
 #[cold]
 fn empty_pairs(n: u32, contact: &Contact<Value>) -> Rejection {
     let place = |part| Place::Record(n, part);
-    let Some(column) = only_required(contact.kind()) else {
+    let Some(column) = only_required(contact.kind(), Format::Legacy) else {
         return Rejection::missing(ErrorKind::Empty, place(Part::Data)).of(contact.kind());
     };
     let place = place(Part::Field(row(contact.kind()).columns[column].field));

@@ -18,13 +18,16 @@ impl Mapper<'_> {
         match (self.mode, row.rule) {
             // The model has the kinds of both formats.
             (Mode::Inspect, _) => Ok(kind),
-            (Mode::Convert(to) | Mode::Restore(to), _) if row.name.is_in(to) => Ok(kind),
+            (Mode::Convert(to) | Mode::Restore(to), _) if row.is_in_profile(to, self.rules.profile) => {
+                Ok(kind)
+            }
             (_, Rule::MapsTo(kind, _)) => Ok(kind),
             (_, Rule::None | Rule::AliasSetsField(_)) => Err(row.name.loss_code()),
         }
     }
 
-    /// Changes a contact to one that the target can hold, and adds the losses. The target must have the contact's kind.
+    /// Changes a contact to one that the target can hold, and adds the losses. The target must have the contact's kind. A
+    /// phone was changed before, by [`Mapper::phone`].
     pub(super) fn in_target(
         &mut self,
         n: u32,
@@ -37,7 +40,7 @@ impl Mapper<'_> {
             Mode::Inspect => return Ok(()),
         };
         if let Some(comment) = contact.comment {
-            if is_restored || COMMENT.is_in(to) {
+            if is_restored || COMMENT.is_in_profile(to, self.rules.profile) {
                 self.note_json_type(n, Part::Comment, comment);
             } else {
                 self.lose_value(COMMENT.loss_code(), severity(comment), n, Part::Comment, comment);
@@ -47,9 +50,9 @@ impl Mapper<'_> {
         let kind = contact.kind();
         let sets = columns(kind);
         let filled = contact.columns(|_| true);
-        let has_place = sets.in_format(to).or(ColumnSet::when(is_restored));
+        let has_place = sets.in_format(to, self.rules.profile).or(ColumnSet::when(is_restored));
         let is_missing =
-            sets.in_format(to).and(ColumnSet::when(to == Format::V2 && !is_restored)).without(filled);
+            sets.required_in_v2().and(ColumnSet::when(to == Format::V2 && !is_restored)).without(filled);
         // Plain texts of a form need no check, because they are written unchanged.
         let is_checked = sets.typed.or(ColumnSet::when(self.from == Format::V2)).and(has_place).and(filled);
         let mut lost_some = false;
@@ -69,7 +72,7 @@ impl Mapper<'_> {
                 None => Some(self.fill_in(n, column, fields_at, None)),
             };
         }
-        if lost_some && lacks_required(contact) {
+        if lost_some && lacks_required(contact, self.from) {
             // The only value was in a field that the target does not have.
             return Err(Code::CountryAlone.into());
         }

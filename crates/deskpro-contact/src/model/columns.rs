@@ -1,6 +1,6 @@
 //! The rows of the table as bit sets, with one bit per column.
 
-use super::kind::Kind;
+use super::kind::{Kind, Profile};
 use super::table::{Column, Format, MOST_FIELDS, Required, ValueType, row};
 
 /// A set of a kind's columns, by their positions.
@@ -66,22 +66,27 @@ impl ColumnSet {
 #[derive(Clone, Copy)]
 pub(crate) struct KindColumns {
     /// A record needs one non-empty value among these.
-    pub(crate) any_of: ColumnSet,
+    any_of: ColumnSet,
+    /// An item of v2 needs one non-empty value among these and the others.
+    any_of_in_v2: ColumnSet,
     /// Columns whose values are not plain text.
     pub(crate) typed: ColumnSet,
     /// Columns whose values are booleans.
     pub(crate) booleans: ColumnSet,
     legacy: ColumnSet,
     v2: ColumnSet,
+    extended: ColumnSet,
 }
 
 impl KindColumns {
     const EMPTY: Self = Self {
         any_of: ColumnSet::NONE,
+        any_of_in_v2: ColumnSet::NONE,
         typed: ColumnSet::NONE,
         booleans: ColumnSet::NONE,
         legacy: ColumnSet::NONE,
         v2: ColumnSet::NONE,
+        extended: ColumnSet::NONE,
     };
 
     const fn of(kind: Kind) -> Self {
@@ -91,21 +96,37 @@ impl KindColumns {
         while n < columns.len() {
             let Column { name, required, value_type, .. } = &columns[n];
             sets.any_of.add_if(n, matches!(required, Required::AnyOf));
+            sets.any_of_in_v2.add_if(n, matches!(required, Required::AnyOf | Required::InV2));
             sets.typed.add_if(n, !matches!(value_type, ValueType::Text));
             sets.booleans.add_if(n, matches!(value_type, ValueType::Boolean));
             sets.legacy.add_if(n, name.is_in(Format::Legacy));
             sets.v2.add_if(n, name.is_in(Format::V2));
+            sets.extended.add_if(n, name.is_in_profile(Format::V2, Profile::Extended));
             n += 1;
         }
         sets
     }
 
-    /// The columns that a format has.
-    pub(crate) fn in_format(&self, format: Format) -> ColumnSet {
+    /// The columns of which a format requires one non-empty value.
+    pub(crate) fn any_of(&self, format: Format) -> ColumnSet {
         match format {
-            Format::Legacy => self.legacy,
-            Format::V2 => self.v2,
+            Format::Legacy => self.any_of,
+            Format::V2 => self.any_of_in_v2,
         }
+    }
+
+    /// The columns that a format has in a profile.
+    pub(crate) fn in_format(&self, format: Format, profile: Profile) -> ColumnSet {
+        match (format, profile) {
+            (Format::Legacy, _) => self.legacy,
+            (Format::V2, Profile::Documented) => self.v2,
+            (Format::V2, Profile::Extended) => self.extended,
+        }
+    }
+
+    /// The columns that the v2 document has, and therefore requires.
+    pub(crate) fn required_in_v2(&self) -> ColumnSet {
+        self.v2
     }
 }
 

@@ -53,6 +53,13 @@ impl<T> Contact<T> {
         slot.map(|slot| *slot = Some(value)).is_some()
     }
 
+    /// Removes the value of a field.
+    pub(crate) fn remove(&mut self, field: Field) {
+        if let Some(at) = self.kind.fields().position(|own| own == field) {
+            self.values[at] = None;
+        }
+    }
+
     /// The fields that have a value, in the order of [`Kind::fields`].
     pub fn fields(&self) -> impl Iterator<Item = (Field, &T)> {
         self.kind.fields().zip(&self.values).filter_map(|(field, value)| Some((field, value.as_ref()?)))

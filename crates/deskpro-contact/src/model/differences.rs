@@ -1,7 +1,8 @@
 //! The differences between the two formats as a table for documentation, and names for messages.
 
-use super::kind::{Kind, Service};
-use super::table::{self, COMMENT, Format, Required, Rule, SHARED, Spelling, ValueType, row, service};
+use super::kind::{Field, Kind, Profile, Service};
+use super::table::person::{FieldShape, PERSON_FIELDS, PersonField};
+use super::table::{COMMENT, Format, Required, Rule, Spelling, ValueType, envelope, row, service};
 
 /// Lists the types of a format for a message: `one of the types …`.
 pub(crate) fn types(format: Format) -> String {
@@ -11,7 +12,11 @@ pub(crate) fn types(format: Format) -> String {
 
 /// Lists the fields of which a record of a kind needs at least one, for a message: `a, b or c`.
 pub(crate) fn required(kind: Kind, format: Format) -> String {
-    let columns = row(kind).columns.iter().filter(|column| column.required == Required::AnyOf);
+    let columns = row(kind).columns.iter().filter(|column| match column.required {
+        Required::AnyOf => true,
+        Required::InV2 => format == Format::V2,
+        Required::No => false,
+    });
     let names: Vec<&str> = columns.map(|column| column.name.anywhere(format)).collect();
     match names.split_last() {
         Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
@@ -22,60 +27,22 @@ pub(crate) fn required(kind: Kind, format: Format) -> String {
 /// Returns the differences between the two formats as a Markdown table.
 ///
 /// Each type, field and service has a row: its names in both formats, and what conversion writes in the other format.
+/// So has each field of a person that [`Profile::Extended`] renames; the last two rows list the other fields that v2
+/// knows. `extended` marks what v2 has in that profile only.
 ///
 /// ```
 /// let table = deskpro_contact::differences();
 /// assert!(table.contains("| `profile_url` | `url` |"));
+/// assert!(table.contains("| `email` | extended: `primary_email` |"));
 /// ```
 #[must_use]
 pub fn differences() -> String {
-    let mut out = String::from("| contact | legacy | v2 | to v2 | to legacy |\n|---|---|---|---|---|\n");
-    let mut line = |contact: &str, kind: Spelling, spelling: Spelling, to_v2: &str, to_legacy: &str| {
-        let names = |format| {
-            if !kind.is_in(format) {
-                return "none".to_owned();
-            }
-            let names: Vec<String> = spelling.names(format).iter().map(|name| format!("`{name}`")).collect();
-            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-        };
-        let (legacy, v2) = (names(Format::Legacy), names(Format::V2));
-        let remark = |to: Format, remark: &str| match (spelling.written(to), remark) {
-            (_, remark) if !remark.is_empty() => remark.to_owned(),
-            // The row of the type has the remark: the whole record is one loss, or becomes a record of another type.
-            _ if !kind.is_in(to) && kind.names(to.other()) != spelling.names(to.other()) => String::new(),
-            (None, _) => format!("loss `{}`", spelling.loss_code().name()),
-            (Some(_), _) => String::new(),
-        };
-        let (to_v2, to_legacy) = (remark(Format::V2, to_v2), remark(Format::Legacy, to_legacy));
-        out.push_str(&format!("| {contact} | {legacy} | {v2} | {to_v2} | {to_legacy} |\n"));
-    };
+    let mut table =
+        Table(String::from("| contact | legacy | v2 | to v2 | to legacy |\n|---|---|---|---|---|\n"));
     for kind in Kind::ALL {
-        let row = row(kind);
-        let name = row.name.anywhere(Format::V2);
-        let to_v2 = match row.rule {
-            Rule::MapsTo(kind, of) => {
-                let kind = table::row(kind).name.anywhere(Format::V2);
-                format!("`{kind}`, service `{}`", service(of).anywhere(Format::V2))
-            }
-            Rule::None | Rule::AliasSetsField(_) => String::new(),
-        };
-        line(&format!("**{name}**"), SHARED, row.name, &to_v2, "");
-        let has_place = row.name.is_in(Format::V2) && row.name.is_in(Format::Legacy);
-        for column in row.columns {
-            let to_v2 = match (column.value_type, column.name.written(Format::V2)) {
-                (ValueType::Text, Some(_))
-                    if has_place && column.required == Required::AnyOf && row.columns.len() > 2 =>
-                {
-                    "`\"\"` if missing"
-                }
-                (ValueType::Service, _) => "lower case; `other` if missing or not in v2's list",
-                (ValueType::Boolean, _) => "PHP's truth; `false` if missing",
-                (ValueType::Text, _) => "",
-            };
-            line(&format!("{name}: {}", column.name.anywhere(Format::V2)), row.name, column.name, to_v2, "");
-        }
+        add_kind(&mut table, kind);
     }
-    line("every record: comment", SHARED, COMMENT, "", "");
+    table.add("every record: comment", Names::of(COMMENT), "", "");
     for of in Service::ALL {
         let spelling = service(of);
         let other = |to| match spelling.written(to) {
@@ -83,7 +50,173 @@ pub fn differences() -> String {
             Some(_) => String::new(),
         };
         let name = spelling.anywhere(Format::V2);
-        line(&format!("service {name}"), SHARED, spelling, &other(Format::V2), &other(Format::Legacy));
+        let (to_v2, to_legacy) = (other(Format::V2), other(Format::Legacy));
+        table.add(&format!("service {name}"), Names::of(spelling), &to_v2, &to_legacy);
     }
-    out
+    for field in PERSON_FIELDS.iter().filter(|field| field.legacy.is_some() && !field.keeps_name()) {
+        add_person_field(&mut table, field);
+    }
+    add_other_person_fields(&mut table);
+    table.0
+}
+
+/// Rows of a Markdown table.
+struct Table(String);
+
+/// The cells of a row with the names in both formats, and the remarks on names that a format does not have.
+struct Names {
+    legacy: String,
+    v2: String,
+    to_v2: String,
+    to_legacy: String,
+}
+
+impl Table {
+    /// Adds a row. A remark that is not empty replaces that of the names.
+    fn add(&mut self, contact: &str, names: Names, to_v2: &str, to_legacy: &str) {
+        let Names { legacy, v2, .. } = &names;
+        let to_v2 = if to_v2.is_empty() { &names.to_v2 } else { to_v2 };
+        let to_legacy = if to_legacy.is_empty() { &names.to_legacy } else { to_legacy };
+        self.0 += &format!("| {contact} | {legacy} | {v2} | {to_v2} | {to_legacy} |\n");
+    }
+}
+
+impl Names {
+    fn of(spelling: Spelling) -> Self {
+        let loss = format!("loss `{}`", spelling.loss_code().name());
+        let is_extended =
+            spelling.is_in_profile(Format::V2, Profile::Extended) && !spelling.is_in(Format::V2);
+        let to_v2 = match (spelling.is_in(Format::V2), is_extended) {
+            (true, _) => String::new(),
+            (false, true) if spelling.is_in(Format::Legacy) => format!("documented: {loss}"),
+            (false, true) => String::new(),
+            (false, false) => loss.clone(),
+        };
+        Self {
+            legacy: listed(spelling.names(Format::Legacy)),
+            v2: match is_extended {
+                true => format!("extended: `{}`", spelling.anywhere(Format::V2)),
+                false => listed(spelling.names(Format::V2)),
+            },
+            to_v2,
+            to_legacy: if spelling.is_in(Format::Legacy) { String::new() } else { loss },
+        }
+    }
+
+    /// Without remarks: the row of the type has them, because the whole record is one loss or gets another type.
+    fn without_remarks(self) -> Self {
+        Self { to_v2: String::new(), to_legacy: String::new(), ..self }
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn add_kind(table: &mut Table, kind: Kind) {
+    let row = row(kind);
+    let name = kind.name();
+    let mut names = Names::of(row.name);
+    let to_v2 = match row.rule {
+        Rule::MapsTo(kind, of) => {
+            format!("`{}`, service `{}`", kind.name(), service(of).anywhere(Format::V2))
+        }
+        Rule::None | Rule::AliasSetsField(_) => String::new(),
+    };
+    if let Some(list) = row.extended {
+        names.v2 = format!("extended: `{}`", list.name);
+        let loss = row.name.loss_code().name();
+        names.to_v2 =
+            format!("documented: loss `{loss}`; extended: loss `{loss}` unless the number is surely meant");
+    }
+    table.add(&format!("**{name}**"), names, &to_v2, "");
+    let has_place = row.name.is_in(Format::V2) && row.name.is_in(Format::Legacy);
+    for column in row.columns {
+        let is_in = |format| row.is_in_profile(format, Profile::Extended);
+        let mut names = Names::of(column.name);
+        if !is_in(Format::V2) {
+            names.v2 = "none".to_owned();
+        }
+        if !is_in(Format::Legacy) {
+            names.legacy = "none".to_owned();
+        }
+        if !has_place {
+            names = names.without_remarks();
+        }
+        let (to_v2, to_legacy) = match (column.field, column.value_type) {
+            (Field::CallingCode, _) => ("extended: a part of the number", ""),
+            (Field::Number, _) => ("extended: E.164", ""),
+            (Field::PhoneType, _) => ("extended: loss `phone-type`", ""),
+            (Field::Extension, _) => ("from the number", "after the number: ` x12`"),
+            (_, ValueType::Text)
+                if has_place
+                    && column.name.is_in(Format::V2)
+                    && column.required == Required::AnyOf
+                    && row.columns.len() > 2 =>
+            {
+                ("`\"\"` if missing", "")
+            }
+            (_, ValueType::Service) => ("lower case; `other` if missing or not in v2's list", ""),
+            (_, ValueType::Boolean) => ("PHP's truth; `false` if missing", ""),
+            (_, ValueType::Text) => ("", ""),
+        };
+        table.add(&format!("{name}: {}", column.field.name()), names, to_v2, to_legacy);
+    }
+    if let Some(list) = row.extended {
+        let names = Names {
+            legacy: format!("`{}`", envelope::COMMENT),
+            v2: format!("extended: `{}`", list.label),
+            to_v2: String::new(),
+            to_legacy: String::new(),
+        };
+        table.add(&format!("{name}: label"), names, "", "");
+    }
+}
+
+fn add_person_field(table: &mut Table, field: &PersonField) {
+    let marks = match field.shape {
+        FieldShape::Any | FieldShape::Id => ("", ""),
+        FieldShape::List => ("[]", ""),
+        FieldShape::ByNumber => ("[N]", "{N}"),
+    };
+    let legacy = field.legacy.map(|name| format!("{name}{}", marks.0));
+    let names = Names {
+        legacy: listed(&legacy.as_deref().into_iter().collect::<Vec<_>>()),
+        v2: format!("extended: `{}{}`", field.v2, marks.1),
+        to_v2: String::new(),
+        to_legacy: String::new(),
+    };
+    let to_v2 = match field.shape {
+        FieldShape::Any => "",
+        FieldShape::Id => "a legacy `organization`, which is a name: loss `unknown-name`",
+        FieldShape::List => "always a list",
+        FieldShape::ByNumber => "always an object; without the prefix `field_`",
+    };
+    table.add(&format!("person: {}", field.v2), names, to_v2, "");
+}
+
+/// Adds a row for the fields that have one name in both formats, and one for those that only v2 has.
+fn add_other_person_fields(table: &mut Table) {
+    let names = |holds: fn(&PersonField) -> bool| {
+        let fields = PERSON_FIELDS.iter().filter(|field| holds(field));
+        listed(&fields.map(|field| field.v2).collect::<Vec<_>>())
+    };
+    let row = |legacy, v2| Names { legacy, v2, to_v2: String::new(), to_legacy: String::new() };
+    let same = names(PersonField::keeps_name);
+    table.add("person: fields of the same name", row(same, "extended: the same".to_owned()), "", "");
+    // The list of phones has a row of its own.
+    let v2_only = names(|field| field.legacy.is_none() && field.v2 != envelope::PHONE_NUMBERS);
+    table.add(
+        "person: fields that only v2 has",
+        row("none".to_owned(), format!("extended: {v2_only}")),
+        "",
+        "under the same name",
+    );
+    table.add(
+        "person: any other field",
+        row("any name".to_owned(), "none".to_owned()),
+        "extended: loss `unknown-name`",
+        "",
+    );
 }

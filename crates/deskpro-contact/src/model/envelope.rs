@@ -2,6 +2,10 @@
 
 /// Both formats: the field that holds the contacts.
 pub(crate) const CONTACT_DATA: &str = "contact_data";
+/// v2, extended profile: the list of phones at the top of a body.
+pub(crate) const PHONE_NUMBERS: &str = "phone_numbers";
+/// v2, extended profile: a phone's label.
+pub(crate) const LABEL: &str = "label";
 /// Legacy: a record's type.
 pub(crate) const TYPE: &str = "type";
 /// Both formats: a record's label. The v2 document does not have it.

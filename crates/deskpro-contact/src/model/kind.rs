@@ -1,4 +1,5 @@
-//! The closed enums of the model: kinds, fields, services, phone types. Their names in the formats are in the table.
+//! The closed enums of the model: kinds, fields, services, phone types, profiles. Their names in the formats are in the
+//! table.
 
 /// The kind of a contact. The kinds are the types of both formats together.
 ///
@@ -76,6 +77,8 @@ pub enum Field {
     CallingCode,
     /// A phone's number.
     Number,
+    /// The extension after a phone's number (v2 only). In the legacy format it stands in the number: `… x12`.
+    Extension,
     /// The type of a phone, as it was sent. [`Contact::phone_type`](crate::Contact::phone_type) interprets it.
     PhoneType,
     /// Whether tweets are shown, normally `1` or `0`. [`Contact::display_feed`](crate::Contact::display_feed)
@@ -108,7 +111,7 @@ pub enum Service {
 
 impl Field {
     /// All fields.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Address,
         Self::City,
         Self::State,
@@ -119,6 +122,7 @@ impl Field {
         Self::Username,
         Self::CallingCode,
         Self::Number,
+        Self::Extension,
         Self::PhoneType,
         Self::DisplayFeed,
         Self::InstagramId,
@@ -145,4 +149,42 @@ pub enum PhoneType {
 impl PhoneType {
     /// All phone types.
     pub const ALL: [Self; 3] = [Self::Phone, Self::Mobile, Self::Fax];
+}
+
+/// What a v2 body may hold. Exhaustive, like [`Kind`].
+///
+/// ```
+/// use deskpro_contact::{Converter, Options, Profile, Source, Target};
+///
+/// let payload = "email=ann@example.com&contact_data[1][type]=website&contact_data[1][comment]=home\
+///     &contact_data[1][data][url]=example.com";
+/// let options = Options::new(Source::Form, Target::V2).profile(Profile::Extended);
+/// let mut converter = Converter::new(options);
+/// assert_eq!(
+///     converter.convert(payload)?.output(),
+///     br#"{"primary_email":"ann@example.com","contact_data":{"website":[{"comment":"home","url":"example.com"}]}}"#,
+/// );
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub enum Profile {
+    /// What the v2 document has. Fields other than contact data keep their names.
+    #[default]
+    Documented,
+    /// Also what published v2 servers accept: labels, countries, phones, and the v2 names of a person's fields.
+    Extended,
+}
+
+impl Profile {
+    /// All profiles.
+    pub const ALL: [Self; 2] = [Self::Documented, Self::Extended];
+
+    /// The name in options and in the head of a losses file: `documented` or `extended`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Extended => "extended",
+        }
+    }
 }

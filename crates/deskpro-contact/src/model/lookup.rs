@@ -158,7 +158,7 @@ pub(crate) static FIELD_NAMES: LazyLock<FieldNames> = LazyLock::new(|| {
     let mut all = FieldNames { names: Vec::new(), columns: Vec::new() };
     for kind in Kind::ALL {
         for (n, column) in (0..).zip(row(kind).columns) {
-            let name = column.name.anywhere(Format::Legacy);
+            let Some(name) = column.name.read(Format::Legacy) else { continue };
             let position = all.names.iter().position(|own| *own == name).unwrap_or_else(|| {
                 all.names.push(name);
                 all.columns.push([None; Kind::ALL.len()]);

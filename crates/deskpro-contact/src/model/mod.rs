@@ -15,4 +15,4 @@ pub(crate) mod table;
 pub use self::contact::Contact;
 pub use self::differences::differences;
 pub(crate) use self::differences::{required, types};
-pub use self::kind::{Field, Kind, PhoneType, Service};
+pub use self::kind::{Field, Kind, PhoneType, Profile, Service};

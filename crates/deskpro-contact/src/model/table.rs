@@ -6,44 +6,20 @@
 //! [`row`] is one exhaustive `match`, so the compiler demands a row for each kind. Both directions, the messages, the
 //! schema and the documentation are made from these rows.
 
-use self::Required::{AnyOf, No};
-use self::Spelling::{Aliased, LegacyOnly, Renamed, Same, V2Only};
+use self::Required::{AnyOf, InV2, No};
+use self::Spelling::{Aliased, Extended, ExtendedOnly, LegacyOnly, Renamed, Same, V2Only};
 use self::ValueType::{Boolean, Service as ServiceName, Text};
-use super::kind::{Field, Kind, PhoneType, Service};
+pub(crate) mod person;
+mod spelling;
+
+pub(crate) use self::spelling::{Format, Spelling};
+use super::kind::{Field, Kind, PhoneType, Profile, Service};
 pub(crate) use super::{database, envelope};
 use crate::bytes::equal_short;
 use crate::loss::Code;
 
 /// The greatest number of fields of a kind.
 pub(crate) const MOST_FIELDS: usize = 5;
-
-/// One of the two formats.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Format {
-    /// Form payloads of the legacy API.
-    Legacy,
-    /// JSON bodies of the v2 API.
-    V2,
-}
-
-/// The names of a type, field or service in each format, and the code of its loss if one format lacks it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Spelling {
-    Same(&'static str),
-    Renamed {
-        legacy: &'static str,
-        v2: &'static str,
-    },
-    /// The first legacy name is written; all are read.
-    Aliased {
-        legacy: &'static [&'static str],
-        v2: &'static str,
-    },
-    /// The code is that of the loss if the target is v2.
-    LegacyOnly(&'static [&'static str], Code),
-    /// The code is that of the loss if the target is legacy.
-    V2Only(&'static str, Code),
-}
 
 /// The type of a field's value, and the default that v2 gets if a documented field is missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,6 +37,8 @@ pub(crate) enum ValueType {
 pub(crate) enum Required {
     /// A record needs one non-empty value among these fields, or it is rejected.
     AnyOf,
+    /// The field may be missing in a legacy record. An item of v2 needs a non-empty value.
+    InV2,
     /// The field may be missing.
     No,
 }
@@ -111,6 +89,19 @@ pub(crate) struct Row {
     pub(crate) rule: Rule,
     /// The columns of legacy servers that repeat others, by their numbers.
     pub(crate) derived: &'static [(u8, Derived)],
+    /// Where v2 has the items of this kind in the extended profile, if the v2 document does not have the kind.
+    pub(crate) extended: Option<TopList>,
+}
+
+/// A list of items at the top of a v2 body, which only the extended profile has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct TopList {
+    /// The name of the list.
+    pub(crate) name: &'static str,
+    /// The name of an item's label.
+    pub(crate) label: &'static str,
+    /// The number of columns before the label.
+    pub(crate) before_label: usize,
 }
 
 /// A difference between the formats that is more than a name.
@@ -142,15 +133,15 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
     const USERNAME: Column = column(Field::Username, Same("username"), AnyOf, Text);
     const PROFILE: Column = column(Field::Url, Renamed { legacy: "profile_url", v2: "url" }, AnyOf, Text);
     match of {
-        Kind::Address => &Row { name: Same("address"), rule: Rule::None, derived: NONE, columns: const { &[
+        Kind::Address => &Row { name: Same("address"), rule: Rule::None, derived: NONE, extended: None, columns: const { &[
             column(Field::Address, Same("address"), AnyOf, Text).stored(1),
             column(Field::City, Same("city"), AnyOf, Text).stored(2),
             column(Field::State, Same("state"), AnyOf, Text).stored(3),
             column(Field::Zip, Same("zip"), AnyOf, Text).stored(4),
             // Observed: v2 servers accept a country. The document has none.
-            column(Field::Country, LegacyOnly(&["country"], Code::Country), AnyOf, Text).stored(5),
+            column(Field::Country, Extended("country", Code::Country), AnyOf, Text).stored(5),
         ] } },
-        Kind::Website => &Row { name: Same("website"), rule: Rule::None, derived: NONE, columns: const { &[
+        Kind::Website => &Row { name: Same("website"), rule: Rule::None, derived: NONE, extended: None, columns: const { &[
             column(Field::Url, Same("url"), AnyOf, Text).stored(1),
         ] } },
         // The legacy document has `im` only in its examples. Observed: legacy servers do not accept it.
@@ -158,6 +149,7 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
             name: Aliased { legacy: &["instant_message", "im"], v2: "instant_message" },
             rule: Rule::None,
             derived: NONE,
+            extended: None,
             columns: const { &[
                 column(Field::Service, Same("service"), No, ServiceName).stored(2),
                 USERNAME.stored(1),
@@ -167,6 +159,7 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
             name: LegacyOnly(&["skype"], Code::TypeName),
             rule: MapsTo(Kind::InstantMessage, Service::Skype),
             derived: NONE,
+            extended: None,
             columns: const { &[USERNAME.stored(1)] },
         },
         // Observed: legacy servers accept `mobile` and `fax` as types, and store them as phones of that type.
@@ -174,13 +167,16 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
             name: LegacyOnly(&["phone", "mobile", "fax"], Code::Phone),
             rule: AliasSetsField(Field::PhoneType),
             columns: const { &[
-                column(Field::CallingCode, LegacyOnly(&["country_calling_code"], Code::Phone), No, Text).stored(1),
-                column(Field::Number, LegacyOnly(&["number"], Code::Phone), No, Text).stored(2),
-                column(Field::PhoneType, LegacyOnly(&["type"], Code::Phone), No, Text).stored(3),
+                column(Field::CallingCode, LegacyOnly(&["country_calling_code"], Code::PhoneNumber), No, Text).stored(1),
+                column(Field::Number, Extended("number", Code::Phone), InV2, Text).stored(2),
+                column(Field::PhoneType, LegacyOnly(&["type"], Code::PhoneType), No, Text).stored(3),
+                column(Field::Extension, ExtendedOnly("extension", Code::Extension), No, Text),
             ] },
             derived: &[(9, Derived::FullNumber), (10, Derived::FullNumber)],
+            // Observed: v2 servers accept this list on people and organizations. The document has no phones.
+            extended: Some(TopList { name: envelope::PHONE_NUMBERS, label: envelope::LABEL, before_label: 3 }),
         },
-        Kind::Twitter => &Row { name: Same("twitter"), rule: Rule::None, derived: NONE, columns: const { &[
+        Kind::Twitter => &Row { name: Same("twitter"), rule: Rule::None, derived: NONE, extended: None, columns: const { &[
             USERNAME.stored(1),
             // Observed: legacy servers read this field. The legacy document does not have it.
             column(Field::DisplayFeed, V2Only("display_feed", Code::DisplayFeed), No, Boolean).stored(2),
@@ -191,24 +187,28 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
             rule: Rule::None,
             columns: const { &[PROFILE.stored(1)] },
             derived: &[(2, Derived::Display)],
+            extended: None,
         },
         Kind::Facebook => &Row {
             name: Same("facebook"),
             rule: Rule::None,
             columns: const { &[PROFILE.stored(1)] },
             derived: &[(2, Derived::Display)],
+            extended: None,
         },
-        Kind::Apple => &Row { name: V2Only("apple", Code::V2OnlyType), rule: Rule::None, derived: NONE, columns: &[USERNAME] },
+        Kind::Apple => &Row { name: V2Only("apple", Code::V2OnlyType), rule: Rule::None, derived: NONE, extended: None, columns: &[USERNAME] },
         Kind::TrustPilot => &Row {
             name: V2Only("trust_pilot", Code::V2OnlyType),
             rule: Rule::None,
             derived: NONE,
+            extended: None,
             columns: &[USERNAME],
         },
         Kind::Instagram => &Row {
             name: V2Only("instagram", Code::V2OnlyType),
             rule: Rule::None,
             derived: NONE,
+            extended: None,
             columns: const { &[
                 USERNAME,
                 column(Field::InstagramId, V2Only("instagram_id", Code::V2OnlyType), No, Text),
@@ -311,77 +311,22 @@ pub(crate) const fn phone_type(of: PhoneType) -> Spelling {
     }
 }
 
-/// Stands for a part that both formats have, if its name does not matter.
-pub(super) const SHARED: Spelling = Same("");
-
 /// The label that every legacy record may have.
-pub(crate) const COMMENT: Spelling = LegacyOnly(&[envelope::COMMENT], Code::Comment);
+pub(crate) const COMMENT: Spelling = Extended(envelope::COMMENT, Code::Comment);
 
-impl Format {
-    /// The other format.
-    #[must_use]
-    pub(crate) const fn other(self) -> Self {
-        match self {
-            Self::Legacy => Self::V2,
-            Self::V2 => Self::Legacy,
-        }
-    }
-}
-
-impl Spelling {
-    /// All names in a format, the one that is written first. Empty if the format has none.
-    pub(crate) fn names(&self, format: Format) -> &[&'static str] {
-        use std::slice::from_ref;
-        match (format, self) {
-            (Format::Legacy, Same(name) | Renamed { legacy: name, .. })
-            | (
-                Format::V2,
-                Same(name) | Renamed { v2: name, .. } | Aliased { v2: name, .. } | V2Only(name, _),
-            ) => from_ref(name),
-            (Format::Legacy, Aliased { legacy, .. } | LegacyOnly(legacy, _)) => legacy,
-            (Format::Legacy, V2Only(..)) | (Format::V2, LegacyOnly(..)) => &[],
-        }
-    }
-
-    /// The name that is written in a format; `None` if the format has none.
-    pub(crate) fn written(&self, format: Format) -> Option<&'static str> {
-        self.names(format).first().copied()
-    }
-
-    /// The name in a format, or the name in the other format if this one has none. Reading accepts this name, and
-    /// restoring writes it.
-    pub(crate) fn anywhere(&self, format: Format) -> &'static str {
-        match (self, format) {
-            (Same(name) | V2Only(name, _), _)
-            | (Renamed { legacy: name, .. }, Format::Legacy)
-            | (Renamed { v2: name, .. } | Aliased { v2: name, .. }, Format::V2) => name,
-            (Aliased { legacy: names, .. }, Format::Legacy) | (LegacyOnly(names, _), _) => names[0],
-        }
-    }
-
-    /// Whether a format has a name.
-    pub(crate) const fn is_in(&self, format: Format) -> bool {
-        match self {
-            Same(_) | Renamed { .. } | Aliased { .. } => true,
-            LegacyOnly(..) => matches!(format, Format::Legacy),
-            V2Only(..) => matches!(format, Format::V2),
-        }
-    }
-
-    /// The code of the loss if the target has no name.
-    pub(crate) fn loss_code(&self) -> Code {
-        match self {
-            LegacyOnly(_, code) | V2Only(_, code) => *code,
-            Same(_) | Renamed { .. } | Aliased { .. } => Code::UnknownField,
-        }
+/// The name of an item's or a record's label in a format.
+pub(crate) fn comment_name(kind: Kind, format: Format) -> &'static str {
+    match (format, row(kind).extended) {
+        (Format::V2, Some(list)) => list.label,
+        (Format::Legacy | Format::V2, _) => envelope::COMMENT,
     }
 }
 
 impl Column {
-    /// Whether `name` is the column's name in a format, or its name in the other format if this one has none.
+    /// Whether the column is read under a name in a format.
     #[inline]
     fn is_called(&self, format: Format, name: &[u8]) -> bool {
-        equal_short(self.name.anywhere(format).as_bytes(), name)
+        self.name.read(format).is_some_and(|own| equal_short(own.as_bytes(), name))
     }
 
     /// The text that v2 gets if the field is missing.
@@ -432,6 +377,12 @@ pub(crate) fn reads_as_false(text: &[u8]) -> bool {
 }
 
 impl Row {
+    /// Whether a format has the kind in a profile.
+    pub(crate) fn is_in_profile(&self, format: Format, profile: Profile) -> bool {
+        self.name.is_in(format)
+            || self.extended.is_some() && format == Format::V2 && profile == Profile::Extended
+    }
+
     /// The position of the column with a name in a format.
     pub(crate) fn column(&self, format: Format, name: &[u8]) -> Option<usize> {
         self.columns.iter().position(|column| column.is_called(format, name))

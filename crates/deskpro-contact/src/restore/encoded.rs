@@ -24,6 +24,9 @@ impl Restorer<'_> {
                 PutBack::TextBytes => Part::Text,
                 PutBack::NameBytes => Part::Name,
                 PutBack::Value
+                | PutBack::ValueIfTaken
+                | PutBack::PhoneNumber
+                | PutBack::Extension
                 | PutBack::Record
                 | PutBack::OldSpelling
                 | PutBack::TakeOut

@@ -10,9 +10,10 @@
 mod encoded;
 mod matching;
 mod owner;
+mod phones;
 mod restorer;
 mod saved;
 
 pub(crate) use self::matching::{Matching, Placement};
 pub(crate) use self::restorer::Restorer;
-pub(crate) use self::saved::{Grouping, Layout, SavedLosses};
+pub(crate) use self::saved::{Grouping, Layout, SavedLosses, SavedNames};

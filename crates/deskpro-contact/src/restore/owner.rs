@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, shorten};
 use crate::form;
 use crate::json;
 use crate::losses_file::{OutputDigest, fields};
+use crate::passthrough::IdNames;
 use crate::tree::{Id, Shape, Tree};
 
 /// The output for which a line of a losses file was written: the person's id, and the digest of the output.
@@ -34,7 +35,7 @@ impl Owner {
     }
 
     /// Checks that a payload is this output, or an edited form of it with the same id. `root` is the payload in the
-    /// tree, `id_field` the name of the field with the person's id. With `is_edited` and without an id field, any
+    /// tree, `id_names` are the names that the field with the person's id can have. With `is_edited` and without an id field, any
     /// payload passes.
     ///
     /// # Errors
@@ -45,12 +46,13 @@ impl Owner {
         tree: &Tree,
         root: Id,
         payload: &[u8],
-        id_field: Option<&str>,
+        id_names: IdNames<'_>,
         is_edited: bool,
     ) -> Result<(), Error> {
         let id = |id: Option<Id>| id.map(|id| form::scalar(tree, tree.node(id))).filter(|id| !id.is_empty());
-        if let Some(name) = id_field
-            && let Some(found) = id(tree.child(root, name.as_bytes()))
+        let mut names = id_names.into_iter().flatten();
+        let found = names.find_map(|name| Some((name, id(tree.child(root, name.as_bytes()))?)));
+        if let Some((name, found)) = found
             && let Some(expected) = id(self.id)
         {
             if found == expected {
@@ -61,7 +63,7 @@ impl Owner {
             let found = format!("\"{found}\"");
             return Err(Error::new(ErrorKind::OtherPayload, name.to_owned(), 0..0, expected, found));
         }
-        let may_be_edited = is_edited && id_field.is_none();
+        let may_be_edited = is_edited && id_names == [None; 2];
         if may_be_edited || self.output.is_some_and(|output| is_output(tree, root, payload, output)) {
             return Ok(());
         }

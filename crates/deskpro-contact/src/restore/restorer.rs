@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::matching::FIRST;
-use super::saved::{Grouping, Layout, SavedLoss, SavedLosses};
+use super::saved::{Grouping, Layout, SavedLoss, SavedLosses, WrittenRecord};
 use crate::bytes::integer;
 use crate::form;
 use crate::json;
@@ -22,6 +22,8 @@ pub(crate) struct Restorer<'b> {
     pub(crate) to: Format,
     pub(crate) root: Id,
     pub(crate) contact_data: Id,
+    /// The list of phones, if the target has one beside its contact data.
+    pub(crate) phones: Option<Id>,
     /// Whether the target is a form with a single record.
     pub(crate) is_single: bool,
     /// The names of the lists to which new items are added after the losses are put back.
@@ -34,7 +36,13 @@ impl Restorer<'_> {
         for loss in &saved.losses {
             let path = self.moved(&saved.layout, &loss.path);
             let is_done = match loss.code.put_back() {
-                PutBack::Value | PutBack::Record | PutBack::OldSpelling | PutBack::TakeOut
+                PutBack::Value
+                | PutBack::ValueIfTaken
+                | PutBack::Record
+                | PutBack::OldSpelling
+                | PutBack::TakeOut
+                | PutBack::PhoneNumber
+                | PutBack::Extension
                     if !self.is_representable(loss, &path) =>
                 {
                     false
@@ -46,6 +54,9 @@ impl Restorer<'_> {
                     self.take_out(loss, &path);
                     true
                 }
+                PutBack::ValueIfTaken => self.put_taken(loss, &path, &mut touched),
+                PutBack::PhoneNumber => self.put_number(loss, &path, &mut touched),
+                PutBack::Extension => self.put_extension(loss, &path, &mut touched),
                 PutBack::OfSource => loss.severity == Severity::Note,
                 PutBack::Order
                 | PutBack::Type
@@ -72,7 +83,10 @@ impl Restorer<'_> {
             }
         }
         if self.to == Format::Legacy || saved.layout.grouping != Grouping::Grouped {
-            let keys: Vec<Text> = saved.layout.records.iter().flatten().map(|record| record.key).collect();
+            // A list of a body has no phones, whose keys can be equal to those of its items.
+            let is_in_list = |record: &&WrittenRecord| self.to == Format::Legacy || !record.is_phone;
+            let records = saved.layout.records.iter().flatten().filter(is_in_list);
+            let keys: Vec<Text> = records.map(|record| record.key).collect();
             if !keys.is_empty() {
                 self.order(self.contact_data, &keys);
             }
@@ -166,6 +180,11 @@ impl Restorer<'_> {
                 None if is_record && node == self.contact_data && self.to == Format::V2 => {
                     tree.append(node, name, Node::Array(Array::new(Shape::List)), 0)
                 }
+                None if is_record && depth == 0 && tree[name] == *envelope::PHONE_NUMBERS.as_bytes() => {
+                    let phones = self.phones?;
+                    tree.attach(node, phones);
+                    phones
+                }
                 None => return None,
             };
         }
@@ -177,7 +196,7 @@ impl Restorer<'_> {
         Some((node, name))
     }
 
-    fn put_value(
+    pub(super) fn put_value(
         &mut self,
         loss: &SavedLoss,
         path: &[Text],
@@ -221,15 +240,16 @@ impl Restorer<'_> {
     fn put_old(&mut self, loss: &SavedLoss, path: &[Text], touched: &mut HashSet<Id>) -> bool {
         let Some(value) = loss.value else { return false };
         let Some(node) = self.find(path) else {
-            // The form has no `display_feed`, because the legacy document does not: the value goes back as it was.
-            return loss.code == Code::DisplayFeed
-                && self.to == Format::V2
-                && self.put_value(loss, path, false, touched);
+            // The form has no `display_feed`, because the legacy document does not, and v2 has no type of a phone: the
+            // value goes back as it was.
+            let has_no_place = loss.code == Code::DisplayFeed && self.to == Format::V2
+                || loss.code == Code::PhoneType && self.to == Format::Legacy;
+            return has_no_place && self.put_value(loss, path, false, touched);
         };
         let tree = &*self.tree;
         let now = form::scalar(tree, tree.node(node));
         let old = form::scalar(tree, tree.node(value));
-        if loss.code == Code::TypeName {
+        if matches!(loss.code, Code::TypeName | Code::PhoneType) {
             return self.put_type(node, value);
         }
         let gives = if loss.code == Code::Service {
@@ -334,6 +354,9 @@ impl Restorer<'_> {
     fn kind_of_item(&self, item: Id) -> Option<Kind> {
         let tree = &*self.tree;
         let list = tree.parent(item)?;
+        if Some(list) == self.phones {
+            return Some(Kind::Phone);
+        }
         let name = if list == self.contact_data {
             tree.text(tree.child(item, envelope::CONTACT_TYPE.as_bytes())?)?
         } else if tree.parent(list) == Some(self.contact_data) {

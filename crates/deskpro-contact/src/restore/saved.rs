@@ -1,5 +1,7 @@
 //! The losses of one payload, read from their line of a losses file.
 
+use std::collections::{HashMap, HashSet};
+
 use super::owner::Owner;
 use crate::bytes::{path_names, percent_decoded};
 use crate::encoding::Encoding;
@@ -9,7 +11,7 @@ use crate::json;
 use crate::loss::{Code, Severity, word};
 use crate::losses_file::fields;
 use crate::model::Kind;
-use crate::model::lookup::type_of;
+use crate::model::table::person::field_number;
 use crate::model::table::{Format, envelope};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
@@ -45,6 +47,34 @@ pub(crate) struct Layout {
     pub(super) records: Option<Vec<WrittenRecord>>,
 }
 
+/// The names of a person's fields that the losses of a form give, for its restoring from a v2 body.
+#[derive(Default, Debug)]
+pub(crate) struct SavedNames {
+    /// Fields that had their name in the other format already.
+    kept: HashSet<Vec<u8>>,
+    /// The keys of fields that are lists in v2; none for a field that was a single text.
+    list_keys: HashMap<Vec<u8>, Option<Vec<Text>>>,
+    /// The names of custom fields, by the field and the number.
+    field_names: HashMap<(Vec<u8>, Vec<u8>), Text>,
+}
+
+impl SavedNames {
+    /// Whether a field has its own name in the payload.
+    pub(crate) fn keeps(&self, name: &[u8]) -> bool {
+        self.kept.contains(name)
+    }
+
+    /// The keys that a list had: `Some(None)` if it was a single text, `None` if nothing is noted.
+    pub(crate) fn list_keys(&self, name: &[u8]) -> Option<Option<&[Text]>> {
+        self.list_keys.get(name).map(Option::as_deref)
+    }
+
+    /// The name of a custom field whose number is a member of a field.
+    pub(crate) fn field_name(&self, field: &[u8], number: &[u8]) -> Option<Text> {
+        self.field_names.get(&(field.to_vec(), number.to_vec())).copied()
+    }
+}
+
 /// The shape of the items in a body: see [`Items`](crate::sources::v2::Items).
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) enum Grouping {
@@ -61,6 +91,8 @@ pub(super) struct WrittenRecord {
     pub(super) key: Text,
     /// The kind and the digest of the item; `None` if the record was not written.
     pub(super) item: Option<(Kind, u64)>,
+    /// Whether the record is a phone.
+    pub(super) is_phone: bool,
 }
 
 impl Layout {
@@ -137,6 +169,29 @@ impl SavedLosses {
         }
     }
 
+    /// The names of a person's fields.
+    pub(crate) fn names(&self, tree: &Tree) -> SavedNames {
+        let mut names = SavedNames::default();
+        for loss in &self.losses {
+            match (loss.code, &*loss.path) {
+                (Code::KeptName, [name]) => {
+                    names.kept.insert(tree[*name].to_vec());
+                }
+                (Code::ListKeys, [name]) => {
+                    let texts = |value| tree.children(value).filter_map(|key| tree.text(key)).collect();
+                    names.list_keys.insert(tree[*name].to_vec(), loss.value.map(texts));
+                }
+                (Code::FieldName, [name, key]) => {
+                    if let Some(number) = field_number(&tree[*key]) {
+                        names.field_names.insert((tree[*name].to_vec(), number.to_vec()), *key);
+                    }
+                }
+                _ => {}
+            }
+        }
+        names
+    }
+
     /// Whether there is anything to put back.
     pub(crate) fn has_losses(&self) -> bool {
         !self.losses.is_empty() || self.envelope.is_some()
@@ -194,11 +249,13 @@ impl WrittenRecord {
     fn read(tree: &Tree, row: Id) -> Self {
         let mut texts = tree.children(row).filter_map(|child| tree.text(child));
         let key = texts.next().unwrap_or(Text::EMPTY);
-        let kind = texts.next().and_then(|name| type_of(Format::V2, &tree[name]).ok());
+        let kind = texts
+            .next()
+            .and_then(|name| Kind::ALL.into_iter().find(|kind| kind.name().as_bytes() == &tree[name]));
         let digest = texts
             .next()
             .and_then(|digest| u64::from_str_radix(std::str::from_utf8(&tree[digest]).ok()?, 16).ok());
-        Self { key, item: kind.map(|of| of.kind).zip(digest) }
+        Self { key, item: kind.zip(digest), is_phone: kind == Some(Kind::Phone) }
     }
 }
 

@@ -7,8 +7,8 @@ use super::Parts;
 use crate::error::ErrorKind;
 use crate::misplaced;
 use crate::model::Kind;
-use crate::model::lookup::type_of;
-use crate::model::table::{Format, envelope, row};
+use crate::model::lookup::{TypeName, type_of};
+use crate::model::table::{Format, comment_name, envelope, row};
 use crate::payload::Payload;
 use crate::place::Place;
 use crate::record::{Record, Sent, Value};
@@ -26,6 +26,24 @@ pub(crate) enum Items {
     Bare(Id),
     /// The body has no `contact_data`.
     Absent,
+}
+
+impl Items {
+    /// The member that holds the items.
+    pub(crate) fn node(self) -> Option<Id> {
+        match self {
+            Self::Grouped(id) | Self::Flat(id) | Self::Bare(id) => Some(id),
+            Self::Absent => None,
+        }
+    }
+}
+
+/// Where a body has its items.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyItems {
+    pub(crate) contacts: Items,
+    /// The list of phones beside `contact_data`, in the extended profile.
+    pub(crate) phones: Option<Id>,
 }
 
 /// A body that was read.
@@ -75,18 +93,39 @@ impl Body {
         }
     }
 
-    /// Finds the items, and adds them to the payload's records.
+    /// Finds the items, and adds them to the payload's records: phones where their list stands, before or after the
+    /// others. `has_phones`: whether `phone_numbers` is the list of phones, and not another field.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::ContactDataNotArray`], [`ErrorKind::LegacyRecords`].
-    pub(crate) fn items(self, payload: &mut Payload) -> Result<Items, Rejection> {
-        let items = find_items(&payload.tree, self.root)?;
-        if let Some(contact_data) = shapes::legacy_records(&payload.tree, items) {
+    pub(crate) fn items(self, payload: &mut Payload, has_phones: bool) -> Result<BodyItems, Rejection> {
+        let contacts = find_items(&payload.tree, self.root)?;
+        if let Some(contact_data) = shapes::legacy_records(&payload.tree, contacts) {
             return Err(Rejection::at_node(ErrorKind::LegacyRecords, contact_data));
         }
-        add_records(payload, items);
-        Ok(items)
+        let tree = &payload.tree;
+        let list = || tree.child(self.root, envelope::PHONE_NUMBERS.as_bytes());
+        let phones = if has_phones && contacts != Items::Bare(self.root) { list() } else { None };
+        let phones = phones.filter(|&list| tree.array(list).is_some());
+        let is_behind = match (phones, contacts) {
+            (Some(phones), Items::Flat(own) | Items::Grouped(own)) => {
+                tree.children(self.root).find(|&field| field == own || field == phones) == Some(own)
+            }
+            (_, Items::Bare(_) | Items::Absent) | (None, _) => false,
+        };
+        if is_behind {
+            add_records(payload, contacts);
+        }
+        if let Some(list) = phones {
+            let Payload { tree, records, .. } = payload;
+            let record = |node| Record::new(Sent::Phone { node, list }, tree[node].key, tree.at(node));
+            records.extend(tree.children(list).map(record));
+        }
+        if !is_behind {
+            add_records(payload, contacts);
+        }
+        Ok(BodyItems { contacts, phones })
     }
 }
 
@@ -145,12 +184,20 @@ pub(crate) fn add_records(payload: &mut Payload, items: Items) {
     }
 }
 
-/// The rank of a name in an item: the names that only replies have come first, then the fields.
+/// The rank of a name in an item: the names that only replies have come first, then the label and the fields.
 pub(crate) fn rank(kind: Kind, name: &[u8]) -> usize {
-    const ORDER: [&str; 3] = [envelope::ID, envelope::CONTACT_TYPE, envelope::COMMENT];
-    let own = ORDER.iter().position(|own| own.as_bytes() == name);
-    let column = || Some(ORDER.len() + row(kind).column(Format::V2, name)?);
-    own.or_else(column).unwrap_or(usize::MAX)
+    const ORDER: [&str; 2] = [envelope::ID, envelope::CONTACT_TYPE];
+    let before_label = row(kind).extended.map_or(0, |list| list.before_label);
+    if let Some(own) = ORDER.iter().position(|own| own.as_bytes() == name) {
+        return own;
+    }
+    if name == comment_name(kind, Format::V2).as_bytes() {
+        return ORDER.len() + before_label;
+    }
+    match row(kind).column(Format::V2, name) {
+        Some(column) => ORDER.len() + column + usize::from(column >= before_label),
+        None => usize::MAX,
+    }
 }
 
 /// Finds the parts of an item, or the reason why the item is rejected. `list` is the list of items of its type, if the
@@ -181,4 +228,15 @@ pub(crate) fn parts(tree: &mut Tree, node: Id, list: Option<Id>) -> Result<Parts
     let type_value = Value::text(text, tree.at(type_node));
     let comment = tree.child(node, envelope::COMMENT.as_bytes());
     Ok(Parts { node, fields: node, type_name, type_node, type_value, comment })
+}
+
+/// Finds the parts of a phone in the list `phone_numbers`, or the reason why it is rejected.
+pub(crate) fn phone_parts(tree: &Tree, node: Id, list: Id) -> Result<Parts, Rejection> {
+    if tree.array(node).is_none_or(|array| array.shape == Shape::List) {
+        return Err(Rejection::at_node(ErrorKind::RecordNotArray, node));
+    }
+    let type_name = TypeName::of(Kind::Phone);
+    let type_value = Value::text(tree[list].key, tree.at(list));
+    let comment = tree.child(node, comment_name(Kind::Phone, Format::V2).as_bytes());
+    Ok(Parts { node, fields: node, type_name, type_node: list, type_value, comment })
 }

@@ -10,11 +10,12 @@ pub mod v2;
 mod write;
 
 use crate::loss::{Input, Loss, Severity, View};
-use crate::map::{self, Mode};
-use crate::model::Contact;
+use crate::map::{self, Mode, V2Rules};
 use crate::model::lookup::FIELD_NAMES;
 use crate::model::table::{Format, row};
+use crate::model::{Contact, Field};
 use crate::payload::Payload;
+use crate::phone::EXTENSION_MARK;
 use crate::record::{Pair, PairName, Record, Sent, Value};
 use crate::tree::{Id, Text, Tree};
 
@@ -26,7 +27,7 @@ struct Contacts {
 
 /// Maps the records of a payload, and collects the contacts.
 fn collect(payload: &mut Payload, from: Format, mode: Mode) -> Contacts {
-    map::records(payload, from, mode);
+    map::records(payload, from, mode, V2Rules::default());
     let view = View::new(payload, Input { payload: b"", format: from, encoding: None });
     let text = |text: Text| String::from_utf8(payload.tree[text].to_vec()).expect("serde gives UTF-8");
     Contacts {
@@ -66,8 +67,15 @@ fn add_contact(payload: &mut Payload, n: i64, contact: &Contact<String>) {
         add(tree, PairName::Comment, comment);
     }
     for (column, value) in contact.values().iter().enumerate() {
-        if let Some(value) = value {
-            add(tree, PairName::Field(FIELD_NAMES.of_column(kind, column)), value);
+        let Some(value) = value else { continue };
+        match (row(kind).columns[column].field, contact.get(Field::Extension)) {
+            // The legacy format has an extension in the number.
+            (Field::Extension, _) => {}
+            (Field::Number, Some(extension)) => {
+                let name = PairName::Field(FIELD_NAMES.of_column(kind, column));
+                add(tree, name, &format!("{value}{EXTENSION_MARK}{extension}"));
+            }
+            _ => add(tree, PairName::Field(FIELD_NAMES.of_column(kind, column)), value),
         }
     }
     let key = tree.number(n);

@@ -10,7 +10,7 @@ use crate::map::Mode;
 use crate::model::Contact;
 use crate::model::table::Format;
 use crate::sources::v2::{add_records, contact_items};
-use crate::targets;
+use crate::targets::v2::{ItemShape, add_item};
 use crate::tree::{Array, Node, Shape, Tree};
 
 /// `contact_data` of a v2 body, as a field type for your own structs.
@@ -89,7 +89,7 @@ impl Serialize for ContactData {
                 .unwrap_or_else(|| tree.append_named(root, name, Node::Array(Array::new(Shape::List)), 0));
             let contact = interned(&mut tree, contact);
             let key = tree.number(tree.len(list));
-            targets::v2::add_item(&mut tree, list, key, &contact, false, 0);
+            add_item(&mut tree, list, key, &contact, ItemShape::Grouped, 0);
         }
         Write(&tree, root).serialize(serializer)
     }

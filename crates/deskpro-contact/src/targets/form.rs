@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::notes::{note, note_body, note_order};
+use super::person::Person;
 use super::{NewKeys, lose_envelope};
 use crate::form::is_representable;
 use crate::loss::{Code, LostValue, PendingLoss, Severity};
-use crate::map::{self, Mode, tree_loss};
+use crate::map::{self, Mode, V2Rules, tree_loss};
 use crate::model::Contact;
 use crate::model::table::{Format, envelope, row};
 use crate::passthrough::{self, Passing};
@@ -16,7 +17,7 @@ use crate::record::{Record, Value};
 use crate::reject::Rejection;
 use crate::restore::{Matching, Placement, Restorer, SavedLosses};
 use crate::sources::form::is_record_name;
-use crate::sources::v2::{Body, Items};
+use crate::sources::v2::{Body, BodyItems, Items};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
 /// Makes the tree of a form from a body. To restore a form, `saved` has the losses that are put back.
@@ -26,6 +27,7 @@ pub(crate) fn make(
     saved: Option<&SavedLosses>,
     matching: &mut Matching,
     passing: Passing<'_>,
+    rules: V2Rules,
 ) -> Result<Id, Rejection> {
     let layout = saved.map(|saved| &saved.layout);
     let mode = match saved {
@@ -33,7 +35,10 @@ pub(crate) fn make(
         None => Mode::Convert(Format::Legacy),
     };
     let root = body.root;
-    let items = body.items(payload)?;
+    let names = saved.filter(|_| rules.is_extended()).map(|saved| saved.names(&payload.tree));
+    // A form may have had a field of its own with the name of the list of phones.
+    let is_list_kept = names.as_ref().is_some_and(|names| names.keeps(envelope::PHONE_NUMBERS.as_bytes()));
+    let items = body.items(payload, rules.is_extended() && !is_list_kept)?;
     if let Some(envelope) = body.envelope {
         lose_envelope(payload, envelope);
         note(payload, Code::Envelope, envelope, LostValue::TreeKeys(envelope));
@@ -42,7 +47,7 @@ pub(crate) fn make(
     let name = payload.tree.intern_name(envelope::CONTACT_DATA);
     let contact_data = payload.tree.new_node(name, Node::Array(Array::new(Shape::Keys)), 0);
     let before = payload.losses.len();
-    map::records(payload, Format::V2, mode);
+    map::records(payload, Format::V2, mode, rules);
     let has_losses = payload.losses.len() > before;
     *matching = std::mem::take(matching).find(&payload.tree, &payload.records, layout);
     // A form has the shape of a single record only with one record, and if no other field has a name of its parts.
@@ -63,19 +68,21 @@ pub(crate) fn make(
             }
         }
     };
-    match items {
+    let person = Person { root, from: Format::V2, passing, saved: names.as_ref() };
+    let person = Some(&person).filter(|_| rules.is_extended());
+    match items.contacts {
         Items::Bare(_) => place(payload),
-        Items::Grouped(own) | Items::Flat(own) => {
-            pass_fields(payload, root, target, Some(own), passing, place);
+        Items::Grouped(_) | Items::Flat(_) | Items::Absent => {
+            pass_fields(payload, root, target, items, passing, person, place);
         }
-        Items::Absent => pass_fields(payload, root, target, None, passing, place),
     }
     match saved {
         None => note_body(payload, items, has_losses),
         Some(saved) => {
             let Payload { tree, losses, .. } = payload;
             let lists = HashSet::new();
-            Restorer { tree, losses, to: Format::Legacy, root: target, contact_data, is_single, lists }
+            let to = Format::Legacy;
+            Restorer { tree, losses, to, root: target, contact_data, phones: None, is_single, lists }
                 .put(saved);
             add_records(payload, contact_data, &matching.new, false);
             if !payload.tree.is_attached(contact_data) && payload.tree.first(contact_data).is_some() {
@@ -85,28 +92,36 @@ pub(crate) fn make(
     }
     avoid_single_record(payload, root, target, is_single);
     if saved.is_none() {
-        note_order(payload, root, target);
+        note_order(payload, root, target, items, person);
     }
     Ok(target)
 }
 
-/// Passes the other fields of a body to a form. Calls `place` at the position of the contact data.
+/// Passes the other fields of a body to a form. Calls `place` at the position of the contact data, or of the phones if
+/// there is no contact data.
 fn pass_fields(
     payload: &mut Payload,
     root: Id,
     target: Id,
-    contact_data: Option<Id>,
+    items: BodyItems,
     passing: Passing<'_>,
+    person: Option<&Person<'_>>,
     mut place: impl FnMut(&mut Payload),
 ) {
+    let contact_data = items.contacts.node();
     let mut next = payload.tree.first(root);
     while let Some(field) = next {
         next = payload.tree.after(field);
         let Payload { tree, losses, .. } = payload;
-        if Some(field) == contact_data {
+        if Some(field) == contact_data.or(items.phones) {
             place(payload);
+        } else if Some(field) == items.phones {
+            // The phones are among the contact data.
         } else if passing.passes(tree.name(field)) {
-            passthrough::to_form(tree, losses, field, target);
+            match person {
+                Some(person) => person.to_form(tree, losses, field, target),
+                None => passthrough::to_form(tree, losses, field, target, tree[field].key, None),
+            }
         } else {
             losses.push(passthrough::left_out(tree, field));
         }

@@ -3,10 +3,12 @@
 pub(crate) mod canonical;
 pub(crate) mod form;
 mod notes;
+mod person;
 pub(crate) mod v2;
 
 use std::collections::HashMap;
 
+use self::person::Person;
 use crate::error::ErrorKind;
 use crate::loss::{Code, LostValue};
 use crate::map;
@@ -18,12 +20,14 @@ use crate::sources::form::{Records, is_of_records};
 use crate::tree::{Id, Text, Tree};
 
 /// Passes the other fields of a form to a tree of JSON. Calls `place` for each field that belongs to the records.
+/// `person` names the fields, in the extended profile.
 fn pass_fields(
     payload: &mut Payload,
     root: Id,
     records: Records,
     target: Id,
     passing: Passing<'_>,
+    person: Option<&Person<'_>>,
     mut place: impl FnMut(&mut Payload),
 ) -> Result<(), Rejection> {
     let mut next = payload.tree.first(root);
@@ -37,7 +41,15 @@ fn pass_fields(
             return Err(Rejection::at_node(ErrorKind::NotUtf8, id));
         }
         if passing.passes(payload.tree.name(field)) {
-            passthrough::to_v2(&mut payload.tree, field, target);
+            let Payload { tree, losses, .. } = payload;
+            match person {
+                None => passthrough::to_v2(tree, field, target),
+                Some(person) => {
+                    if let Some(member) = person.to_v2(tree, losses, field) {
+                        tree.attach(target, member);
+                    }
+                }
+            }
         } else {
             payload.losses.push(passthrough::left_out(&payload.tree, field));
         }

@@ -1,7 +1,9 @@
 //! Notes that only restoring needs: shapes, orders, and which record each item was.
 
+use std::collections::HashSet;
 use std::mem;
 
+use super::person::Person;
 use crate::bytes::integer;
 use crate::loss::{Code, LostValue, Severity, word};
 use crate::map::tree_loss;
@@ -12,15 +14,22 @@ use crate::payload::Payload;
 use crate::place::Place;
 use crate::record::{Record, Sent};
 use crate::sources::form::{Records, is_record_name, root_rank};
-use crate::sources::v2::Items;
+use crate::sources::v2::{BodyItems, Items};
 use crate::tree::{Id, Shape, Tree};
 
 pub(super) fn note(payload: &mut Payload, code: Code, id: Id, value: LostValue) {
     payload.losses.push(tree_loss(&payload.tree, code, Severity::Note, id, value));
 }
 
-/// Adds the notes that restoring a form needs. `has_losses`: whether a record has a loss.
-pub(super) fn note_form(payload: &mut Payload, root: Id, records: Records, has_losses: bool) {
+/// Adds the notes that restoring a form needs. `has_losses`: whether a record has a loss; `is_ordered`: whether restoring
+/// puts the other fields in order.
+pub(super) fn note_form(
+    payload: &mut Payload,
+    root: Id,
+    records: Records,
+    has_losses: bool,
+    is_ordered: bool,
+) {
     match records {
         Records::Many(contact_data) => {
             if has_losses || !counts_from_one(payload) || loses_under(payload, contact_data) {
@@ -36,7 +45,7 @@ pub(super) fn note_form(payload: &mut Payload, root: Id, records: Records, has_l
         Records::Absent => {}
     }
     let tree = &payload.tree;
-    let is_ordered = match records {
+    let is_last = match records {
         Records::Absent => true,
         Records::Many(contact_data) => tree.after(contact_data).is_none(),
         Records::Single => {
@@ -44,7 +53,7 @@ pub(super) fn note_form(payload: &mut Payload, root: Id, records: Records, has_l
             names.map(|name| root_rank(name, true)).is_sorted()
         }
     };
-    if !is_ordered {
+    if !is_ordered || !is_last {
         note(payload, Code::Order, root, LostValue::TreeKeys(root));
     }
 }
@@ -67,7 +76,9 @@ fn counts_from_one(payload: &Payload) -> bool {
         let Some(contact) = record.written else { return false };
         let kind = contact.kind();
         if last != Some(kind) {
-            if mem::replace(&mut seen[kind as usize], true) {
+            // Phones come first, because their list comes before `contact_data`.
+            let is_late = kind == Kind::Phone && last.is_some();
+            if is_late || mem::replace(&mut seen[kind as usize], true) {
                 return false;
             }
             last = Some(kind);
@@ -77,16 +88,26 @@ fn counts_from_one(payload: &Payload) -> bool {
 }
 
 /// Adds the notes that restoring a body needs. `has_losses`: whether an item has a loss.
-pub(super) fn note_body(payload: &mut Payload, items: Items, mut has_losses: bool) {
-    let contact_data = match items {
-        Items::Absent => return,
+pub(super) fn note_body(payload: &mut Payload, items: BodyItems, mut has_losses: bool) {
+    if let Some(list) = items.phones {
+        has_losses |= note_phones(payload, list);
+    }
+    let (contacts, phones) = (items.contacts, items.phones);
+    let contact_data = match contacts {
+        Items::Absent => match phones {
+            Some(list) => list,
+            None => return,
+        },
         Items::Bare(list) => {
             payload.losses.push(passthrough::shape(&payload.tree, list, word::LIST));
             list
         }
         Items::Flat(list) | Items::Grouped(list) if payload.tree.first(list).is_none() => {
             note(payload, Code::LeftOut, list, LostValue::Tree(list));
-            return;
+            if phones.is_none() {
+                return;
+            }
+            list
         }
         Items::Flat(list) => {
             let is_list = payload.tree.is_list(list);
@@ -96,7 +117,8 @@ pub(super) fn note_body(payload: &mut Payload, items: Items, mut has_losses: boo
             list
         }
         Items::Grouped(contact_data) => match note_lists(payload, contact_data) {
-            Lists::Empty => return,
+            Lists::Empty if phones.is_none() => return,
+            Lists::Empty => contact_data,
             Lists::Noted => {
                 has_losses = true;
                 contact_data
@@ -104,9 +126,24 @@ pub(super) fn note_body(payload: &mut Payload, items: Items, mut has_losses: boo
             Lists::Plain => contact_data,
         },
     };
-    if has_losses {
+    if has_losses && (phones.is_none() || !payload.records.is_empty()) {
         note(payload, Code::Records, contact_data, LostValue::Records);
     }
+}
+
+/// Notes the properties of the list of phones that a form cannot represent: emptiness, shape, order. Returns whether
+/// it needs a note.
+fn note_phones(payload: &mut Payload, list: Id) -> bool {
+    if payload.tree.first(list).is_none() {
+        note(payload, Code::LeftOut, list, LostValue::Tree(list));
+        return true;
+    }
+    if !has_object_shape(&payload.tree, list) {
+        return false;
+    }
+    payload.losses.push(passthrough::shape(&payload.tree, list, word::OBJECT));
+    note(payload, Code::Order, list, LostValue::TreeKeys(list));
+    true
 }
 
 /// The result of [`note_lists`].
@@ -123,7 +160,8 @@ enum Lists {
 fn note_lists(payload: &mut Payload, contact_data: Id) -> Lists {
     let lists: Vec<Id> = payload.tree.children(contact_data).collect();
     let (mut has_gap, mut is_ordered) = (false, true);
-    let mut records = payload.records.iter().peekable();
+    let contacts = payload.records.iter().filter(|record| !matches!(record.sent, Sent::Phone { .. }));
+    let mut records = contacts.peekable();
     let (mut empty, mut shaped) = (Vec::new(), Vec::new());
     for &list in &lists {
         let (mut was_written, mut list_gap, mut list_ordered, mut is_empty) = (false, false, true, true);
@@ -172,21 +210,59 @@ fn has_object_shape(tree: &Tree, id: Id) -> bool {
     tree.array(id).is_some_and(|array| array.shape == Shape::Object)
 }
 
-/// Notes the order of a body's names, if restoring would put a value at another position.
-pub(super) fn note_order(payload: &mut Payload, root: Id, target: Id) {
-    let tree = &payload.tree;
+/// Notes the order of a body's names, if restoring would put a value at another position. `person` names the fields, in
+/// the extended profile.
+pub(super) fn note_order(
+    payload: &mut Payload,
+    root: Id,
+    target: Id,
+    items: BodyItems,
+    person: Option<&Person<'_>>,
+) {
+    let tree = &mut payload.tree;
     if !has_object_shape(tree, root) {
         return;
     }
-    let is_written = |field| tree.child(target, tree.name(field)).is_some();
+    let mut written = HashSet::new();
+    let fields: Vec<Id> = if person.is_some() { tree.children(root).collect() } else { Vec::new() };
+    for &field in &fields {
+        let is_written = if Some(field) == items.phones {
+            payload
+                .records
+                .iter()
+                .any(|record| matches!(record.sent, Sent::Phone { .. }) && record.written.is_some())
+        } else if Some(field) == items.contacts.node() {
+            payload
+                .records
+                .iter()
+                .any(|record| matches!(record.sent, Sent::Item { .. }) && record.written.is_some())
+        } else {
+            let name = person.and_then(|person| person.written_name(tree, field));
+            name.is_some_and(|name| tree.child(target, &tree[name]).is_some())
+        };
+        if is_written {
+            written.insert(field);
+        }
+    }
+    let tree = &payload.tree;
+    // Restoring puts the phones before the contact data.
+    let is_apart = |phones: Id| {
+        let contact_data = items.contacts.node().filter(|_| written.contains(&phones));
+        contact_data.is_some_and(|own| tree.after(phones) != Some(own))
+    };
+    let is_apart = items.phones.is_some_and(is_apart);
+    let is_written = |field: Id| match person {
+        Some(_) => written.contains(&field),
+        None => tree.child(target, tree.name(field)).is_some(),
+    };
     let gaps: Vec<Id> = tree.children(root).skip_while(|&field| is_written(field)).collect();
     let has_written_after_gap = gaps.iter().any(|&field| is_written(field));
     // Losses of other fields are put back in the body's order. Losses of contact data and of a single record are not.
     let is_own = |&field: &Id| {
         let name = tree.name(field);
-        name == envelope::CONTACT_DATA.as_bytes() || is_record_name(name)
+        name == envelope::CONTACT_DATA.as_bytes() || is_record_name(name) || Some(field) == items.phones
     };
-    if has_written_after_gap || gaps.len() > 1 && gaps.iter().any(is_own) {
+    if is_apart || has_written_after_gap || gaps.len() > 1 && gaps.iter().any(is_own) {
         note(payload, Code::Order, root, LostValue::TreeKeys(root));
     }
 }

@@ -60,7 +60,7 @@ fn kinds_fields_and_services_are_closed() {
     let is_of_phone = |field: Field| match field {
         Field::Address | Field::City | Field::State | Field::Zip | Field::Country | Field::Url => false,
         Field::Service | Field::Username | Field::DisplayFeed | Field::InstagramId => false,
-        Field::CallingCode | Field::Number | Field::PhoneType => true,
+        Field::CallingCode | Field::Number | Field::PhoneType | Field::Extension => true,
     };
     assert!(Kind::Phone.fields().all(is_of_phone));
     let is_listed = |service: Service| match service {
@@ -147,7 +147,8 @@ fn the_example_of_each_explanation_has_its_code() {
     let run = |Explanation { example, .. }: Explanation| {
         let options = Options::new(example.source, example.target)
             .only_contact_data(example.only_contact_data)
-            .encoding(example.encoding);
+            .encoding(example.encoding)
+            .profile(example.profile);
         let options = match example.max_payload {
             Some(max) => options.max_payload(max),
             None => options,

@@ -10,7 +10,8 @@
 //! | `fixtures/invalid/<case>` | `legacy.form` or `v2.json` | | `message.txt`: each rejection, its position and reason |
 //! | `fixtures/invalid/losses-<case>` | also `losses.json` (the losses of the only line) or `losses.jsonl` (a losses file) | | `message.txt`: why they are not restored |
 //!
-//! A file `args` has options of the command, for example `--encoding windows-1252`. Restoring gets none of them.
+//! A file `args` has options of the command, for example `--encoding windows-1252`. Restoring gets none of them but the
+//! profile, which the head of a losses file has.
 //!
 //! `legacy.form` has one payload per line. `v2.json` and `losses.json` are formatted for readers: white space is
 //! ignored, but the order of names and the digits of numbers are compared. A failure prints the actual content of the
@@ -23,7 +24,8 @@ use std::path::Path;
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::{Rejected, write_rejected};
 use deskpro_contact::{
-    Code, Conversion, Converter, Error, Loss, LossValue, Options, Severity, Source, Target, legacy_json,
+    Code, Conversion, Converter, Error, Loss, LossValue, Options, Profile, Severity, Source, Target,
+    legacy_json,
 };
 use testkit::fixtures::{FORM, JSON, LOSSES, LOSSES_FILE, MESSAGE, SOURCE, check, options, read, same};
 use testkit::json::{compact, plain};
@@ -42,7 +44,11 @@ fn fixtures_are_converted_to_v2_and_restored() {
 #[test]
 fn fixtures_are_converted_to_forms_and_restored() {
     let mut direction = Direction::to(Target::Form);
-    assert_snapshot("to-form", check("to-form", |folder| direction.check(folder, JSON, FORM)));
+    let check_folder = |folder: &Path| match Direction::with_options(folder, Target::Form)? {
+        Some(mut own) => own.check(folder, JSON, FORM),
+        None => direction.check(folder, JSON, FORM),
+    };
+    assert_snapshot("to-form", check("to-form", check_folder));
 }
 
 #[test]
@@ -101,30 +107,52 @@ struct Direction {
     target: Target,
     converter: Converter,
     restorer: Converter,
+    profile: Profile,
 }
 
 impl Direction {
     /// The converters for a folder that has options; `None` for a folder without options.
     fn with_options(folder: &Path, target: Target) -> Result<Option<Self>, String> {
         let given = options(folder)?;
-        let mut options = Options::new(source_of(target), target);
+        let own = Self::to(target);
+        let (mut options, mut restoring) = (own.options(), own.restoring_options());
+        let mut profile = Profile::Documented;
         for (option, value) in &given {
             options = match &**option {
                 "--encoding" => options.encoding(Some(value.parse().map_err(|why| format!("{why}"))?)),
+                "--region" => options.region(Some(value.parse().map_err(|why| format!("{why}"))?)),
+                "--profile" => {
+                    profile = value.parse().map_err(|why| format!("{why}"))?;
+                    // The head of a losses file has it.
+                    restoring = restoring.profile(profile);
+                    options.profile(profile)
+                }
                 _ => return Err(format!("no fixture can have {option}")),
             };
         }
-        let direction = Self { converter: Converter::new(options), ..Self::to(target) };
+        let (converter, restorer) = (Converter::new(options), Converter::new(restoring));
+        let direction = Self { converter, restorer, profile, ..own };
         Ok((!given.is_empty()).then_some(direction))
     }
 
     fn to(target: Target) -> Self {
-        let other = if target == Target::V2 { Target::Form } else { Target::V2 };
+        let [options, restoring] =
+            [target, other(target)].map(|target| Options::new(source_of(target), target));
         Self {
             target,
-            converter: Converter::new(Options::new(source_of(target), target)),
-            restorer: Converter::new(Options::new(source_of(other), other)),
+            converter: Converter::new(options),
+            restorer: Converter::new(restoring),
+            profile: Profile::Documented,
         }
+    }
+
+    fn options(&self) -> Options {
+        Options::new(source_of(self.target), self.target)
+    }
+
+    fn restoring_options(&self) -> Options {
+        let other = other(self.target);
+        Options::new(source_of(other), other)
     }
 
     /// Whether the payload and the restored payload are equal as read by PHP or as JSON.
@@ -163,7 +191,8 @@ impl Direction {
                 .map_err(|error| format!("line {number}: rejected: {error}"))?;
             let output = conversion.output().to_vec();
             if self.target == Target::V2 {
-                schema::check(&output).map_err(|why| format!("line {number}: {why}"))?;
+                schema::check_profile(&output, self.profile)
+                    .map_err(|why| format!("line {number}: {why}"))?;
             }
             let lost = written_losses(number, &conversion)?;
             view += &describe(payload, &conversion);
@@ -354,6 +383,9 @@ fn describe_all(payload: &[u8], losses: &[Loss]) -> String {
             Some(_) | None => {}
         }
         writeln!(out, "\n  at {}", at(payload, loss.span())).unwrap();
+        if let Some(reason) = loss.reason() {
+            writeln!(out, "  {reason}: {}", reason.words()).unwrap();
+        }
         if let Some(error) = loss.error() {
             writeln!(out, "  {error}").unwrap();
         }
@@ -401,6 +433,11 @@ fn check_kept(number: u64, error: &Error, payload: &[u8]) -> Result<(), String> 
 /// A JSON text in normalized form.
 fn plain_text(body: &[u8]) -> String {
     plain(std::str::from_utf8(body).unwrap())
+}
+
+/// The target of restoring.
+fn other(target: Target) -> Target {
+    if target == Target::V2 { Target::Form } else { Target::V2 }
 }
 
 /// The source format for a target in this test.

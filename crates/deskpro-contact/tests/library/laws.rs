@@ -7,6 +7,7 @@ mod bodies;
 mod conversion;
 mod editing;
 mod encodings;
+mod extended;
 mod get_put;
 mod payloads;
 mod put_get;

@@ -82,15 +82,15 @@ fn display_feed_follows_php_truthiness() {
 #[test]
 fn each_kind_has_the_fields_of_the_documents() {
     use Field::{
-        Address, CallingCode, City, Country, DisplayFeed, InstagramId, Number, PhoneType, Service, State,
-        Url, Username, Zip,
+        Address, CallingCode, City, Country, DisplayFeed, Extension, InstagramId, Number, PhoneType, Service,
+        State, Url, Username, Zip,
     };
     for (kind, name, fields) in [
         (Kind::Address, "address", &[Address, City, State, Zip, Country][..]),
         (Kind::Website, "website", &[Url]),
         (Kind::InstantMessage, "instant_message", &[Service, Username]),
         (Kind::Skype, "skype", &[Username]),
-        (Kind::Phone, "phone", &[CallingCode, Number, PhoneType]),
+        (Kind::Phone, "phone", &[CallingCode, Number, PhoneType, Extension]),
         (Kind::Twitter, "twitter", &[Username, DisplayFeed]),
         (Kind::LinkedIn, "linked_in", &[Url]),
         (Kind::Facebook, "facebook", &[Url]),
@@ -127,7 +127,7 @@ fn fields_services_and_phone_types_have_the_names_of_the_documents() {
     }
     check(
         &Field::ALL,
-        "address city state zip country url service username country_calling_code number type display_feed instagram_id",
+        "address city state zip country url service username country_calling_code number extension type display_feed instagram_id",
     );
     check(&Service::ALL, "whatsapp aim msn yim icq skype gtalk other");
     check(&PhoneType::ALL, "phone mobile fax");

@@ -47,7 +47,7 @@ impl Restoring {
         if losses.is_empty() { Ok(None) } else { Ok(Some(Self { losses })) }
     }
 
-    /// The arguments with the id field that the losses files name.
+    /// The arguments with the id field and the profile that the losses files name.
     ///
     /// # Errors
     ///
@@ -82,7 +82,19 @@ impl Restoring {
                 }
             }
         }
+        let profile = self.head().profile.clone();
+        if let Some(given) = args.profile
+            && given.name() != profile
+        {
+            let why = format!("expected losses of the profile {given}, found {profile}");
+            return Err(self.losses[0].mismatch(&why).into());
+        }
+        if let Some(other) = self.losses.iter().find(|other| other.head().profile != profile) {
+            let why = format!("expected losses of the profile {profile}, found {}", other.head().profile);
+            return Err(other.mismatch(&why).into());
+        }
         let mut args = args.clone();
+        args.profile = Some(profile.parse().expect("a profile, as opening the file has checked"));
         args.id_field = id_field.or(args.id_field);
         Ok(args)
     }

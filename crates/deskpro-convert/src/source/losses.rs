@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 
-use deskpro_contact::losses_file::{self, End, Head, Line, OutputDigest, PROFILE, VERSION};
-use deskpro_contact::{Source, Target};
+use deskpro_contact::losses_file::{self, End, Head, Line, OutputDigest, VERSION};
+use deskpro_contact::{Profile, Source, Target};
 use memchr::memrchr;
 
 use super::batch::{SourceError, without_end};
@@ -102,8 +102,9 @@ impl Losses {
                 restoring_hint(&head)
             ));
         }
-        if head.profile != PROFILE {
-            return mismatch(&format!("expected the profile {PROFILE}, found {}", head.profile));
+        if head.profile.parse::<Profile>().is_err() {
+            let names = Profile::ALL.map(Profile::name).join(" or ");
+            return mismatch(&format!("expected the profile {names}, found {}", head.profile));
         }
         let last = last_line(&mut input, position).map_err(failed)?;
         if !matches!(losses_file::read(&last), Ok(Line::End(_))) {

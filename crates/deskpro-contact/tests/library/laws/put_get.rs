@@ -15,7 +15,7 @@ use super::payloads::payload;
 use crate::{restore_edited_form, restore_edited_v2};
 
 /// Edits, each with two places.
-fn edits() -> impl Strategy<Value = Vec<(u8, Index, Index)>> {
+pub(super) fn edits() -> impl Strategy<Value = Vec<(u8, Index, Index)>> {
     prop::collection::vec((0..EDITS, any::<Index>(), any::<Index>()), 1..5)
 }
 
@@ -173,13 +173,13 @@ fn as_lists(value: Value) -> Value {
 }
 
 /// The records of a form, each as its pairs, and the other pairs.
-struct Records {
-    records: Vec<BTreeMap<String, String>>,
-    others: Vec<(String, String)>,
+pub(super) struct Records {
+    pub(super) records: Vec<BTreeMap<String, String>>,
+    pub(super) others: Vec<(String, String)>,
 }
 
 impl Records {
-    fn read(form: &str) -> Self {
+    pub(super) fn read(form: &str) -> Self {
         let form = Form::read(form).unwrap();
         let (mut records, mut others) = (Vec::new(), Vec::new());
         for field in form.root().children() {
@@ -196,7 +196,7 @@ impl Records {
         Self { records, others }
     }
 
-    fn write(&self) -> String {
+    pub(super) fn write(&self) -> String {
         let records = self.records.iter().enumerate().flat_map(|(n, record)| {
             record.iter().map(move |(name, value)| {
                 let (first, rest) = name
@@ -209,7 +209,7 @@ impl Records {
         others.chain(records).collect::<Vec<_>>().join("&")
     }
 
-    fn sort(&mut self) {
+    pub(super) fn sort(&mut self) {
         self.records.sort();
         self.others.sort();
     }
@@ -234,7 +234,7 @@ fn texts(node: Node<'_>, above: &str, found: &mut Vec<(String, String)>) {
     }
 }
 
-fn edit_form(form: &mut Records, (what, at, other): &(u8, Index, Index)) {
+pub(super) fn edit_form(form: &mut Records, (what, at, other): &(u8, Index, Index)) {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let records = &mut form.records;
     if *what == 0 && !form.others.is_empty() {

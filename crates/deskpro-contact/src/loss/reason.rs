@@ -1,0 +1,98 @@
+//! The reasons why a phone is not written. This module uses no other.
+
+/// The reason why a phone has no place in a v2 body of the extended profile. Later versions may add reasons.
+///
+/// A phone is written only if its number is valid and surely the one that is meant: a missing phone is seen, a
+/// stranger's number is not.
+///
+/// ```
+/// use deskpro_contact::{Code, Converter, Options, PhoneReason, Profile, Source, Target};
+///
+/// let options = Options::new(Source::Form, Target::V2).profile(Profile::Extended);
+/// let mut converter = Converter::new(options);
+/// let conversion = converter.convert("type=phone&data[number]=(201) 555-0494")?;
+/// let loss = conversion.losses().find(|loss| loss.code() == Code::Phone).unwrap();
+/// assert_eq!(loss.reason(), Some(PhoneReason::NoCode));
+/// # Ok::<(), deskpro_contact::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[non_exhaustive]
+pub enum PhoneReason {
+    /// The number is missing or empty.
+    NoNumber,
+    /// The number has no calling code, and the options have no region.
+    NoCode,
+    /// No country has the calling code, or the code holds more than one number.
+    BadCode,
+    /// No such number exists, by the rules of its country.
+    NotValid,
+    /// The number holds letters other than the mark of an extension (`x`, `ext`).
+    Letters,
+    /// The number holds `/` or `,` between spaces: a second number, or the rest of the first.
+    Separator,
+    /// The number holds a `+` that is not in front.
+    InnerPlus,
+    /// The text holds more than one number.
+    SeveralNumbers,
+    /// The number begins with its calling code, and is valid with and without it.
+    CodeTwice,
+    /// The number begins with `00` and is one of another country than the calling code.
+    OtherCountry,
+    /// The payload has a field `phone_numbers` of its own.
+    NameTaken,
+    /// The library was built without the feature `phones`.
+    NotBuilt,
+}
+
+impl PhoneReason {
+    /// All reasons.
+    pub const ALL: [Self; 12] = [
+        Self::NoNumber,
+        Self::NoCode,
+        Self::BadCode,
+        Self::NotValid,
+        Self::Letters,
+        Self::Separator,
+        Self::InnerPlus,
+        Self::SeveralNumbers,
+        Self::CodeTwice,
+        Self::OtherCountry,
+        Self::NameTaken,
+        Self::NotBuilt,
+    ];
+
+    const fn row(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NoNumber => ("no-number", "it has no number"),
+            Self::NoCode => ("no-code", "it has no calling code; --region gives one to all such numbers"),
+            Self::BadCode => ("bad-code", "its calling code is not that of a country"),
+            Self::NotValid => ("not-valid", "no such number exists in the country of its calling code"),
+            Self::Letters => ("letters", "it holds letters that do not mark an extension"),
+            Self::Separator => ("separator", "it holds a slash or a comma between spaces"),
+            Self::InnerPlus => ("inner-plus", "it holds a plus sign that is not in front"),
+            Self::SeveralNumbers => ("several-numbers", "it holds more than one number"),
+            Self::CodeTwice => ("code-twice", "it is valid with its calling code once, and twice"),
+            Self::OtherCountry => {
+                ("other-country", "it begins with 00 and another calling code than its own")
+            }
+            Self::NameTaken => ("name-taken", "the payload has a field phone_numbers of its own"),
+            Self::NotBuilt => ("not-built", "this program was built without the feature phones"),
+        }
+    }
+
+    /// The name in losses files and summaries.
+    ///
+    /// ```
+    /// assert_eq!(deskpro_contact::PhoneReason::NoCode.name(), "no-code");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The reason in words, about the phone: `it has no calling code; …`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        self.row().1
+    }
+}

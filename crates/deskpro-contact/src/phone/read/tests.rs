@@ -1,0 +1,73 @@
+use super::read;
+use crate::loss::PhoneReason::{self, *};
+use crate::phone::PhoneNumber;
+
+/// Reads a code and a number, without a region and with the region GB: both must give the result.
+#[track_caller]
+fn check(code: &str, number: &str, expected: Result<(&str, &str), PhoneReason>) {
+    let found = read(code, number, None);
+    let found = found.map(|PhoneNumber { number, extension, .. }| (number, extension.unwrap_or_default()));
+    let expected = expected.map(|(number, extension)| (number.to_owned(), extension.to_owned()));
+    assert_eq!(found, expected, "{code:?} {number:?}");
+}
+
+#[test]
+fn the_code_and_the_number_are_one_number() {
+    check("44", "20 7946 0018", Ok(("+442079460018", "")));
+    for code in ["+44", "0044", "044", " 44 ", "(44)", "+44 (UK)"] {
+        check(code, "020 7946 0018", Ok(("+442079460018", "")));
+    }
+    check("44", "(0)20 7946 0018 ext. 12", Ok(("+442079460018", "12")));
+    check("44", "020 7946 0018x012", Ok(("+442079460018", "012")));
+    check("1-684", "633 1234", Ok(("+16846331234", "")));
+    check("39", "06 1234567", Ok(("+39061234567", "")));
+    check("49", "030/1234567", Ok(("+49301234567", "")));
+    check("1", "1 201 555 0123", Ok(("+12015550123", "")));
+}
+
+#[test]
+fn an_international_number_wins_over_the_code() {
+    check("", "+44 20 7946 0018", Ok(("+442079460018", "")));
+    check("", "0044 20 7946 0018", Ok(("+442079460018", "")));
+    check("1", " +44 20 7946 0018", Ok(("+442079460018", "")));
+    check("44", "0044 20 7946 0018", Ok(("+442079460018", "")));
+    check("1", "0044 20 7946 0018", Err(OtherCountry));
+    check("GB", "+44 20 7946 0018", Ok(("+442079460018", "")));
+    check("", "+442079460018 x1234567890123", Ok(("+442079460018", "1234567890123")));
+}
+
+#[test]
+fn a_number_that_is_not_surely_meant_is_refused() {
+    check("44", " ", Err(NoNumber));
+    check("", "(201) 555-0494", Err(NoCode));
+    check("0", "(201) 555-0494", Err(NoCode));
+    check("GB", "020 7946 0018", Err(BadCode));
+    check("44/49", "020 7946 0018", Err(BadCode));
+    check("4", "42079460018", Err(BadCode));
+    check("999", "123456", Err(NotValid));
+    check("44", "1", Err(NotValid));
+    check("", "600 123 490 x12", Err(NoCode));
+    check("49", "030 1234567 DW 12", Err(Letters));
+    check("1", "800 FLOWERS", Err(Letters));
+    check("44", "x12 020 7946 0018", Err(Letters));
+    check("44", "020 7946 0018 x12 x13", Err(SeveralNumbers));
+    check("49", "30 1234567 / 8", Err(Separator));
+    check("49", "30 1234567 , 8", Err(Separator));
+    check("49", "30 1234567/8", Err(SeveralNumbers));
+    check("49", "030 12345/67890", Err(SeveralNumbers));
+    check("44", "020 7946 0018; 01632 960124", Err(SeveralNumbers));
+    check("44", "020 7946 0018 +12", Err(InnerPlus));
+    check("", "++44 20 7946 0018", Err(InnerPlus));
+    check("49", "49 1512 3599339", Err(CodeTwice));
+    check("49", "49 30 1234567", Err(NotValid));
+}
+
+#[test]
+fn a_region_gives_the_code() {
+    let region = "GB".parse().ok();
+    assert_eq!(read("", "020 7946 0018", region).unwrap().number, "+442079460018");
+    assert_eq!(read("1", "201 555 0123", region).unwrap().number, "+12015550123");
+    // A number of another country can be a valid one of the region, too.
+    assert_eq!(read("", "(201) 555-0494", region).unwrap().number, "+442015550494");
+    assert_eq!(read("", "(999) 555-0494", region), Err(NotValid));
+}

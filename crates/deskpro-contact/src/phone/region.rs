@@ -1,0 +1,51 @@
+//! The region of numbers without a calling code.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::shorten;
+use crate::names::UnknownName;
+
+/// A country or territory, by its two letters of ISO 3166-1, for [`Options::region`](crate::Options::region).
+///
+/// ```
+/// use deskpro_contact::Region;
+///
+/// let region: Region = "gb".parse()?;
+/// assert_eq!(region.to_string(), "GB");
+/// assert!("UK".parse::<Region>().is_err());
+/// # Ok::<(), deskpro_contact::UnknownName>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Region([u8; 2]);
+
+impl Region {
+    /// The two letters, in upper case.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("ASCII letters")
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Region {
+    type Err = UnknownName;
+
+    /// Reads two letters in any case. Without the feature `phones`, any two letters are a region.
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let letters =
+            <[u8; 2]>::try_from(name.as_bytes()).ok().filter(|name| name.iter().all(u8::is_ascii_alphabetic));
+        let region = letters.map(|letters| Self(letters.map(|letter| letter.to_ascii_uppercase())));
+        #[cfg(feature = "phones")]
+        let region = region.filter(|region| super::read::is_region(*region));
+        region.ok_or_else(|| UnknownName {
+            expected: "a region, which has two letters (ISO 3166-1: GB, DE, US)",
+            found: shorten(name.as_bytes()),
+        })
+    }
+}
