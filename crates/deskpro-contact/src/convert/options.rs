@@ -274,7 +274,7 @@ impl Options {
     /// assert_eq!(std::str::from_utf8(conversion.output()), Ok(output));
     /// assert!(!conversion.loses_data());
     /// let mut restorer = Converter::new(options(Source::V2, Target::Form));
-    /// assert!(restorer.restores(&conversion));
+    /// assert!(restorer.can_restore(&conversion));
     /// # Ok::<(), deskpro_contact::Error>(())
     /// ```
     #[must_use]
