@@ -55,6 +55,27 @@ KNOWN = [
     ("", "020 7946 0018", "GB"),
     ("", "011 44 20 7946 0018", "US"),
     ("", "44 20 7946 0018", "GB"),
+    ("49", "30 1234567 x8#9", None),
+    ("49", "30 1234567 x 8,9", None),
+    ("49", "30 1234567 - 8#", None),
+    ("44", "020 7946 0018;02079460019", None),
+    ("44", "020 7946 0018,79460019", None),
+    ("43", "01 512345;512346", None),
+    ("43", "01 51234-01 51235", None),
+    ("43", "01 512345 512346", None),
+    ("49", "030 1234567 (8)", None),
+    ("49", "030 1234567／8", None),
+    ("49", "030 1234567*8", None),
+    ("1", "530 583-6985 #302\\x2303", None),
+    ("49", "049 1512 3599339", None),
+    ("49", "+49 49 1512 3599339", None),
+    ("49", "04941 123456", None),
+    ("49", "４９ 1512 3599339", None),
+    ("39.0", "345 1234567", None),
+    ("39", "(0)345 1234567", None),
+    ("44 (0)", "20 7946 0018", None),
+    ("4", "0044 20 7946 0018", None),
+    ("", "001 45 86 12 34 56", "SG"),
 ]
 
 
@@ -98,6 +119,10 @@ def digits_of(text):
     return "".join(str(int(char)) for char in text if char.isdecimal())
 
 
+def ascii_digits(text):
+    return "".join(str(int(char)) if char.isdecimal() else char for char in text)
+
+
 def ambiguous(code, number, region):
     """Whether the contract calls a number ambiguous."""
     text = number.strip()
@@ -107,39 +132,78 @@ def ambiguous(code, number, region):
         return True
     if marks and not re.search(r"\d", text[: text.lower().index(marks[0].lower())]):
         return True
-    if re.search(r"\s[/,]\s", text) or re.search(r"[+＋]", text[1:]):
+    if re.search(r"\s[/／,]\s|[*\\]", text) or re.search(r"[+＋]", text[1:]):
         return True
     found = read(code, number, region)
     if found is None:
         return False
+
+    def differs(other):
+        return other is not None and e164(other) != e164(found)
+
+    # The number must stand before the mark of its extension, and the extension must be all that stands behind.
     if marks and not found.extension:
         return True
+    at = re.search(r"[^\W\d_]" if marks else r"[#~;,]", text)
+    if at and (marks or found.extension):
+        before = read(code, text[: at.start()], region)
+        if before is None or before.extension or differs(before):
+            return True
+        if digits_of(text[at.start() :]) != digits_of(found.extension):
+            return True
+        if not marks and len(found.extension) > 4:
+            return True
     is_international = text[:1] in ("+", "＋") or text.startswith("00")
     # More than one number: a short rest after a slash, or a slash after more than an area code.
-    for at in (match.start() for match in re.finditer("/", text)):
+    for at in (match.start() for match in re.finditer("[/／]", text)):
         before, after = digits_of(text[:at]), digits_of(text[at:])
         if len(after) < 4 or len(before) > (11 if is_international else 6):
             return True
     sent = calling_code(code)
-    if is_international:
-        return text.startswith("00") and sent != "" and not (sent and e164(found)[1:].startswith(sent))
     own = str(found.country_code)
-    if sent and not sent.startswith(own):
-        # The code is only a part of that of a country.
-        return True
-    digits = digits_of(text)
-    if digits.startswith(own) or sent and digits.startswith(sent):
-        other = parsed("+" + text)
-        if other and e164(other) != e164(found):
-            return True
-    if len(digits) >= 12:
-        for match in re.finditer(r"\s+(?=[0(])", text):
-            first, second = text[: match.start()], text[match.end() :]
-            if min(len(digits_of(first)), len(digits_of(second))) < 5:
-                continue
-            one = read(code, first, region)
-            if one and parsed(f"+{one.country_code} {second}"):
+    if is_international:
+        if text.startswith("00"):
+            written = e164(found)[1:]
+            is_sent = sent and re.match(own + "(0*$)?", sent) and (written.startswith(sent) or re.fullmatch(own + "0*", sent))
+            if sent != "" and not is_sent:
                 return True
+            if sent == "" and region and differs(parsed(text, region)):
+                return True
+    elif sent:
+        if not sent.startswith(own):
+            # The code is only a part of that of a country.
+            return True
+        if re.fullmatch(own + "0+", sent) and differs(parsed(f"+{own} {text}")):
+            return True
+    groups = [group for group in (digits_of(group).lstrip("0") for group in re.split(r"[^0-9]+", ascii_digits(text))) if group]
+    digits = digits_of(text)
+    if is_international:
+        if groups[:2] == [own, own] and differs(parsed("+" + digits.lstrip("0")[len(own) :])):
+            return True
+    else:
+        codes = {own, sent or own}
+        if groups[0] in codes or any(digits.startswith(code) for code in codes):
+            if differs(parsed("+" + digits.lstrip("0"))):
+                return True
+    if "(0)" in text and differs(read(code, text.replace("(0)", "", 1), region)):
+        return True
+    # Two numbers, of which the second has a zero in front or looks like the first, or an extension in brackets.
+    for match in re.finditer(r"\D", text):
+        first, sign, second = text[: match.start()], match.group(), text[match.end() :]
+        if len(digits_of(first)) < 5 or re.search(r"[^\W\d_]", first):
+            continue
+        one = read(code, first, region)
+        if one is None or one.extension:
+            continue
+        if sign in "([（［":
+            return True
+        if len(digits_of(second)) < 5 or len(digits) < 12:
+            continue
+        if second[:1] in ("0", "０") and parsed(f"+{one.country_code} {second}"):
+            return True
+        last = re.findall(r"\d+", first)[-1]
+        if second.isdecimal() and len(second) == len(last) and second[:2] == last[:2]:
+            return True
     return False
 
 
@@ -196,6 +260,10 @@ def judged(code, number, region):
     row = {"code": code, "number": number}
     if region:
         row["region"] = region
+    # As the command writes a phone of v2 in a form: there the extension may be long.
+    own = re.fullmatch(r"(\+[0-9]+) x([0-9]+)", number.strip())
+    if own and parsed(own[1]) and e164(parsed(own[1])) == own[1]:
+        return row | {"written": own[1], "extension": own[2]}
     if found is None or ambiguous(code, number, region):
         row["ambiguous"] = found is not None
     else:

@@ -22,17 +22,18 @@ pub enum PhoneReason {
     NoNumber,
     /// The number has no calling code, and the options have no region.
     NoCode,
-    /// No country has the calling code, or the code holds more than one number.
+    /// No country has the calling code, or the code holds more than one number, or a zero at its end that may belong to
+    /// the number.
     BadCode,
     /// No such number exists, by the rules of its country.
     NotValid,
     /// The number holds letters other than the mark of an extension (`x`, `ext`).
     Letters,
-    /// The number holds `/` or `,` between spaces: a second number, or the rest of the first.
+    /// The number holds `/` or `,` between spaces, `*` or `\`: a second number, or the rest of the first.
     Separator,
     /// The number holds a `+` that is not in front.
     InnerPlus,
-    /// The text holds more than one number.
+    /// The text holds more than one number, or can be read as more than one.
     SeveralNumbers,
     /// The number begins with its calling code, and is valid with and without it.
     CodeTwice,
@@ -65,16 +66,23 @@ impl PhoneReason {
         match self {
             Self::NoNumber => ("no-number", "it has no number"),
             Self::NoCode => ("no-code", "it has no calling code; --region gives one to all such numbers"),
-            Self::BadCode => ("bad-code", "its calling code is not that of a country"),
+            Self::BadCode => {
+                ("bad-code", "its calling code is not that of one country, or can be read in two ways")
+            }
             Self::NotValid => ("not-valid", "no such number exists in the country of its calling code"),
             Self::Letters => ("letters", "it holds letters that do not mark an extension"),
-            Self::Separator => ("separator", "it holds a slash or a comma between spaces"),
-            Self::InnerPlus => ("inner-plus", "it holds a plus sign that is not in front"),
-            Self::SeveralNumbers => ("several-numbers", "it holds more than one number"),
-            Self::CodeTwice => ("code-twice", "it is valid with its calling code once, and twice"),
-            Self::OtherCountry => {
-                ("other-country", "it begins with 00 and another calling code than its own")
+            Self::Separator => {
+                ("separator", "it holds a slash or a comma between spaces, a star or a backslash")
             }
+            Self::InnerPlus => ("inner-plus", "it holds a plus sign that is not in front"),
+            Self::SeveralNumbers => {
+                ("several-numbers", "it holds more than one number, or can be read as more than one")
+            }
+            Self::CodeTwice => ("code-twice", "it is valid with its calling code once, and twice"),
+            Self::OtherCountry => (
+                "other-country",
+                "it begins with 00, and its number is of another country than its calling code",
+            ),
             Self::NameTaken => ("name-taken", "the payload has a field phone_numbers of its own"),
             Self::NotBuilt => ("not-built", "this program was built without the feature phones"),
         }

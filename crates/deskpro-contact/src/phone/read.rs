@@ -33,10 +33,10 @@ pub(crate) fn read(code: &str, number: &str, region: Option<Region>) -> Result<P
     if text.is_empty() {
         return Err(PhoneReason::NoNumber);
     }
-    if let Some(written) = written(text) {
-        return Ok(PhoneNumber { has_code: has_code(&written.number, code), ..written });
+    if let Some(written) = written(text, code) {
+        return Ok(written);
     }
-    let has_mark = check_signs(text)?;
+    check_signs(text)?;
     let digits = code_digits(code);
     let reading = match (international(text), &digits) {
         (Some(_), _) => Reading::International,
@@ -45,34 +45,41 @@ pub(crate) fn read(code: &str, number: &str, region: Option<Region>) -> Result<P
         (None, Ok(None)) => Reading::OfRegion(region.and_then(library_region).ok_or(PhoneReason::NoCode)?),
     };
     let parsed = reading.parse(text).ok_or_else(|| not_valid(text))?;
-    if has_mark && parsed.extension.is_none() {
-        // The mark was read as a sign between digits.
-        return Err(PhoneReason::Letters);
-    }
     let number = e164(&parsed);
+    let differs = |other: Option<Parsed>| other.is_some_and(|other| e164(&other) != number);
+    reading.check_extension(text, &parsed)?;
     let has_code = match reading {
         Reading::International => {
-            let has_code = has_code(&number, code);
+            let has_code = has_code(&parsed, code);
             if !has_code && text.starts_with("00") {
                 return Err(PhoneReason::OtherCountry);
+            }
+            // In some regions, `001` is the start of any international number.
+            let has_region = matches!(digits, Ok(None)) && text.starts_with("00");
+            let region = region.filter(|_| has_region).and_then(library_region);
+            if differs(region.and_then(|region| valid(text, Some(region)))) {
+                return Err(PhoneReason::SeveralNumbers);
             }
             has_code
         }
         Reading::OfCode(code) => {
             // `4` and `42079460018` together are a British number, but 4 is not Britain's code.
-            if !code.starts_with(&parsed.country_code.to_string()) {
+            let own = parsed.country_code.to_string();
+            let rest = code.strip_prefix(&*own).ok_or(PhoneReason::BadCode)?;
+            // `39 (0)` and `39.0`: the zero may belong to the number, or not.
+            let is_zero = !rest.is_empty() && rest.bytes().all(|byte| byte == b'0');
+            if is_zero && differs(Reading::OfCode(&own).parse(text)) {
                 return Err(PhoneReason::BadCode);
             }
             true
         }
         Reading::OfRegion(_) => true,
     };
-    if reading.begins_with_code(text, &parsed)
-        && valid(&format!("+{text}"), None).is_some_and(|other| e164(&other) != number)
-    {
+    if reading.without_code(text, &parsed).is_some_and(|other| differs(valid(&other, None))) {
         return Err(PhoneReason::CodeTwice);
     }
-    if holds_two_numbers(text, &reading) {
+    let without_zero = text.replacen("(0)", "", 1);
+    if without_zero != text && differs(reading.parse(&without_zero)) || holds_two_numbers(text, &reading) {
         return Err(PhoneReason::SeveralNumbers);
     }
     Ok(PhoneNumber { number, extension: parsed.extension, has_code })
@@ -98,18 +105,52 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether the digits of a text begin with the calling code that it already has.
-    fn begins_with_code(&self, text: &str, parsed: &Parsed) -> bool {
-        let begins = |code: &str| {
-            let mut digits = text.chars().filter_map(|char| char.to_digit(10));
-            code.chars().all(|own| digits.next() == own.to_digit(10))
+    /// Checks that the extension is all that stands after its mark, and that the number stands before it: the crate
+    /// reads `30 1234567 x8#9` as the number 30 12345678 with the extension 9. Long digits after another sign than `x`
+    /// and `ext` are a second number.
+    fn check_extension(&self, text: &str, parsed: &Parsed) -> Result<(), PhoneReason> {
+        let mark = text.find(char::is_alphabetic);
+        let at = mark.or_else(|| text.find(['#', '~', ';', ',']).filter(|_| parsed.extension.is_some()));
+        let Some(at) = at else {
+            return Ok(());
         };
+        let reason = if mark.is_some() { PhoneReason::Letters } else { PhoneReason::SeveralNumbers };
+        let extension = parsed.extension.as_deref().ok_or(reason)?;
+        let is_before =
+            self.parse(&text[..at]).is_some_and(|own| own.extension.is_none() && e164(&own) == e164(parsed));
+        let is_whole = is_before && digits_of(&text[at..]) == digits_of(extension);
+        let is_short = mark.is_some() || extension.len() < SHORTEST;
+        if is_whole && is_short { Ok(()) } else { Err(reason) }
+    }
+
+    /// The international number that a text means if it begins with the calling code that it already has.
+    fn without_code(&self, text: &str, parsed: &Parsed) -> Option<String> {
+        let own = parsed.country_code.to_string();
+        let groups = text.split(|char: char| !char.is_numeric()).map(digits_of);
+        let groups = groups.map(|group| group.trim_start_matches('0').to_owned());
+        let mut groups = groups.filter(|group| !group.is_empty());
+        let digits = digits_of(text);
+        let digits = digits.trim_start_matches('0');
         match self {
-            Self::International => false,
-            Self::OfCode(code) => begins(code) || begins(&parsed.country_code.to_string()),
-            Self::OfRegion(_) => begins(&parsed.country_code.to_string()),
+            // `+49 4941 123456` begins with an area code, `+49 49 …` does not.
+            Self::International => {
+                let has_twice = groups.next()? == own && groups.next()? == own;
+                has_twice.then(|| format!("+{}", &digits[own.len()..]))
+            }
+            Self::OfCode(_) | Self::OfRegion(_) => {
+                let sent = if let Self::OfCode(code) = self { code } else { &*own };
+                let begins = |text: &str| text.starts_with(&own) || text.starts_with(sent);
+                // Behind a zero, the code must stand apart: `04352 12345` begins with an area code.
+                let is_apart = groups.next().is_some_and(|first| first == own || first == sent);
+                (is_apart || begins(&digits_of(text))).then(|| format!("+{digits}"))
+            }
         }
     }
+}
+
+/// The decimal digits of a text, of any script, as ASCII.
+fn digits_of(text: &str) -> String {
+    PHONE_NUMBER_UTIL.normalize_digits_only(text)
 }
 
 /// The number in a text, if it is valid.
@@ -123,7 +164,7 @@ fn e164(parsed: &Parsed) -> String {
 
 /// A number as converting to the legacy format writes it: `+441632960123 x12`. The extension may be longer than those
 /// that the crate reads.
-fn written(text: &str) -> Option<PhoneNumber> {
+fn written(text: &str, code: &str) -> Option<PhoneNumber> {
     let (number, extension) = match text.split_once(EXTENSION_MARK) {
         Some((number, extension)) => (number, Some(extension)),
         None => (text, None),
@@ -134,7 +175,8 @@ fn written(text: &str) -> Option<PhoneNumber> {
     }
     let parsed = valid(number, None)?;
     let extension = extension.map(str::to_owned);
-    (e164(&parsed) == number).then(|| PhoneNumber { number: number.to_owned(), extension, has_code: true })
+    let has_code = has_code(&parsed, code);
+    (e164(&parsed) == number).then(|| PhoneNumber { number: number.to_owned(), extension, has_code })
 }
 
 /// The text after the `+` or `00` with which a number begins.
@@ -142,8 +184,8 @@ fn international(text: &str) -> Option<&str> {
     text.strip_prefix(['+', '＋']).or_else(|| text.strip_prefix("00"))
 }
 
-/// Checks the letters and signs of a number. Returns whether it has the mark of an extension.
-fn check_signs(text: &str) -> Result<bool, PhoneReason> {
+/// Checks the letters and signs of a number.
+fn check_signs(text: &str) -> Result<(), PhoneReason> {
     let mut has_mark = false;
     let mut before: Option<char> = None;
     let mut chars = text.char_indices().peekable();
@@ -162,24 +204,30 @@ fn check_signs(text: &str) -> Result<bool, PhoneReason> {
             while chars.next_if(|(_, char)| char.is_alphabetic()).is_some() {}
         } else if matches!(char, '+' | '＋') && at > 0 {
             return Err(PhoneReason::InnerPlus);
-        } else if matches!(char, '/' | ',') && is_space(before) && is_space(after) {
+        } else if matches!(char, '*' | '\\')
+            || matches!(char, '/' | '／' | ',') && is_space(before) && is_space(after)
+        {
             return Err(PhoneReason::Separator);
-        } else if char == '/' && !divides_area(text, at) {
+        } else if matches!(char, '/' | '／') && !divides_area(text, at) {
             return Err(PhoneReason::SeveralNumbers);
         }
         before = Some(char);
     }
-    Ok(has_mark)
+    Ok(())
 }
 
 /// Whether the slash at a position can be the one after an area code: few digits before it, many after it. `1234567/8`
-/// and `12345/67890` are two numbers.
+/// and `123456789/67890` are two numbers.
 fn divides_area(text: &str, at: usize) -> bool {
     const LONGEST_AREA: usize = 6;
     const SHORTEST_REST: usize = 4;
-    let count = |text: &str| text.chars().filter(|char| char.is_numeric()).count();
     let longest = LONGEST_AREA + if international(text).is_some() { 5 } else { 0 };
     count(&text[..at]) <= longest && count(&text[at..]) >= SHORTEST_REST
+}
+
+/// The number of digits in a text.
+fn count(text: &str) -> usize {
+    text.chars().filter(|char| char.is_numeric()).count()
 }
 
 /// The reason for a text that is no valid number.
@@ -190,23 +238,40 @@ fn not_valid(text: &str) -> PhoneReason {
     }
 }
 
-/// Whether a text has two valid numbers, of which the second begins with the zero of a national number.
+/// Whether a text can be two numbers, or a number and an extension in brackets.
 fn holds_two_numbers(text: &str, reading: &Reading<'_>) -> bool {
-    let count = |text: &str| text.chars().filter(|char| char.is_numeric()).count();
-    if count(text) < TWO_NUMBERS {
-        return false;
-    }
-    let spaces = text.char_indices().filter(|(_, char)| char.is_whitespace());
-    spaces.map(|(at, _)| text.split_at(at)).any(|(first, second)| {
-        let second = second.trim_start();
-        second.starts_with(['0', '('])
+    let mut ends = text
+        .char_indices()
+        .filter(|(_, char)| !char.is_numeric())
+        .map(|(at, char)| (at, at + char.len_utf8()));
+    ends.any(|(end, start)| {
+        let (first, sign, second) = (&text[..end], &text[end..start], &text[start..]);
+        let is_bracket = matches!(sign, "(" | "[" | "（" | "［");
+        let may_be_second = is_bracket || second.starts_with(['0', '０']) || repeats(first, second);
+        may_be_second
             && count(first) >= SHORTEST
-            && count(second) >= SHORTEST
-            && reading.parse(first).is_some_and(|first| {
-                let code = first.country_code.to_string();
-                Reading::OfCode(&code).parse(second).is_some()
+            && reading.parse(first).is_some_and(|own| {
+                let code = own.country_code.to_string();
+                let is_long = count(second) >= SHORTEST && count(text) >= TWO_NUMBERS;
+                // An extension after its mark may begin with a zero.
+                own.extension.is_none()
+                    && !first.contains(char::is_alphabetic)
+                    && (is_bracket
+                        || is_long
+                            && (repeats(first, second) || Reading::OfCode(&code).parse(second).is_some()))
             })
     })
+}
+
+/// Whether the last digits of a text and the only ones of another have one length and one start, as two numbers of one
+/// area have: `01 512345 512346`.
+fn repeats(first: &str, second: &str) -> bool {
+    let is_digit = |char: char| char.is_numeric();
+    let last = first.rsplit(|char: char| !is_digit(char)).find(|group| !group.is_empty()).unwrap_or_default();
+    last.len() == second.len()
+        && second.len() >= SHORTEST
+        && second.chars().all(is_digit)
+        && last.get(..2) == second.get(..2)
 }
 
 /// The digits of a calling code without leading zeros; `None` if there is no code.
@@ -227,11 +292,14 @@ fn code_digits(code: &str) -> Result<Option<String>, PhoneReason> {
     Ok((!digits.is_empty()).then(|| digits.to_owned()))
 }
 
-/// Whether a number has the calling code that was sent, or none was sent.
-fn has_code(number: &str, code: &str) -> bool {
+/// Whether a number has the calling code that was sent, or none was sent. The code may have the start of the number
+/// (`1684`), and the zero before an area code.
+fn has_code(number: &Parsed, code: &str) -> bool {
     match code_digits(code) {
         Ok(None) => true,
-        Ok(Some(code)) => number.strip_prefix('+').is_some_and(|number| number.starts_with(&code)),
+        Ok(Some(code)) => code.strip_prefix(&*number.country_code.to_string()).is_some_and(|rest| {
+            e164(number)[1..].starts_with(&code) || rest.bytes().all(|byte| byte == b'0')
+        }),
         Err(_) => false,
     }
 }

@@ -63,6 +63,49 @@ fn a_number_that_is_not_surely_meant_is_refused() {
 }
 
 #[test]
+fn a_text_that_could_be_another_number_is_refused() {
+    // An extension is all that stands after its mark, and the number stands before it.
+    check("49", "30 1234567 x8#9", Err(Letters));
+    check("49", "30 1234567 x 8,9", Err(Letters));
+    check("49", "30 1234567 - 8#", Err(SeveralNumbers));
+    check("44", "020 7946 0018;ext=12", Ok(("+442079460018", "12")));
+    check("44", "020 7946 0018,12", Ok(("+442079460018", "12")));
+    check("44", "020 7946 0018;02079460019", Err(SeveralNumbers));
+    check("44", "020 7946 0018,79460019", Err(SeveralNumbers));
+    // Two numbers.
+    for number in ["01 51234-01 51235", "(01)51234(01)51235", "01 512345;512346", "01 512345 512346"] {
+        check("43", number, Err(SeveralNumbers));
+    }
+    check("43", "01 512345 678", Ok(("+431512345678", "")));
+    // Signs that the crate passes over.
+    check("49", "030 1234567 (8)", Err(SeveralNumbers));
+    check("49", "030 1234567／8", Err(SeveralNumbers));
+    check("49", "030 1234567*8", Err(Separator));
+    check("1", "530 583-6985 #302\\x2303", Err(Separator));
+    // The code once more, in other spellings.
+    for number in ["049 1512 3599339", "(049) 1512 3599339", "+49 49 1512 3599339", "４９ 1512 3599339"] {
+        check("49", number, Err(CodeTwice));
+    }
+    check("49", "04941 123456", Ok(("+494941123456", "")));
+    // A zero that may belong to the number.
+    check("39.0", "345 1234567", Err(BadCode));
+    check("39", "(0)345 1234567", Err(SeveralNumbers));
+    check("44 (0)", "20 7946 0018", Ok(("+442079460018", "")));
+    check("4", "0044 20 7946 0018", Err(OtherCountry));
+}
+
+#[test]
+fn the_code_of_an_international_number_is_compared_whole() {
+    let has_code = |code, number| read(code, number, None).unwrap().has_code;
+    assert!(has_code("44", "+44 20 7946 0018"));
+    assert!(has_code("44 (0)", "+442079460018"));
+    assert!(has_code("1684", "+1 684 633 1234"));
+    for (code, number) in [("4", "+442079460018"), ("2", "+20 2 12345678"), ("1", "+442079460018 x12")] {
+        assert!(!has_code(code, number), "{code} {number}");
+    }
+}
+
+#[test]
 fn a_region_gives_the_code() {
     let region = "GB".parse().ok();
     assert_eq!(read("", "020 7946 0018", region).unwrap().number, "+442079460018");
@@ -70,4 +113,6 @@ fn a_region_gives_the_code() {
     // A number of another country can be a valid one of the region, too.
     assert_eq!(read("", "(201) 555-0494", region).unwrap().number, "+442015550494");
     assert_eq!(read("", "(999) 555-0494", region), Err(NotValid));
+    // From Singapore, 001 and 45 is Denmark; 00 and 1458 is Oregon.
+    assert_eq!(read("", "001 45 86 12 34 56", "SG".parse().ok()), Err(SeveralNumbers));
 }
