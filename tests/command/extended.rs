@@ -73,6 +73,38 @@ fn ids_are_found_under_their_v2_name() {
 }
 
 #[test]
+fn an_id_is_that_of_the_output() {
+    let dir = Workdir::new();
+    // The id in the payload is lost, or becomes a list, or another field has its name.
+    for (field, payloads) in [
+        ("email", ["primary_email=&email=ann&via=1", "email=ann&via=2", "email=bob&primary_email=ann&via=3"]),
+        ("label", ["label=7&via=1", "label[]=8&via=2", "label[]=9"]),
+        ("organization", ["organization=Acme&via=1", "organization=5&via=2", "organization=6"]),
+        (
+            "organization_id",
+            ["organization=Acme&organization_id=5", "organization_id=6", "organization_id=7"],
+        ),
+    ] {
+        let args = format!("--profile extended --id-field {field} --losses l -o out --force");
+        dir.run(&args, &payloads.join("\n")).exits(0);
+        let run = dir.run("--to form --restore l out", "").exits(0);
+        let expected = payloads.join("\n").replace("[]", "%5B0%5D") + "\n";
+        assert_eq!(run.text(), expected, "{field}");
+        assert_eq!(run.err, "");
+    }
+    let bodies = [
+        r#"{"primary_email":"ann","email":["x"],"teams":["1"]}"#,
+        r#"{"email":["x"]}"#,
+        r#"{"primary_email":"bob","email":null}"#,
+    ];
+    dir.run("--to form --profile extended --id-field email --losses l -o out --force", &bodies.join("\n"))
+        .exits(0);
+    assert_eq!(dir.text("out").lines().last(), Some("email=bob"));
+    let run = dir.run("--to v2 --restore l out", "").exits(0);
+    assert_eq!(run.text(), bodies.join("\n") + "\n");
+}
+
+#[test]
 fn the_reasons_for_lost_phones_are_counted() {
     let dir = Workdir::new();
     let phones = ["201 555 0123", "020 7946 0018 DW 3", "201 555 0124"];

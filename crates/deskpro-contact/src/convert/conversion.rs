@@ -6,8 +6,10 @@ use crate::json;
 use crate::loss::{Code, Input, Loss, PendingLoss, PhoneReason, Severity, View};
 use crate::losses_file::{self, OutputDigest, PersonId, fields};
 use crate::model::Contact;
+use crate::model::table::Format;
 use crate::passthrough::IdNames;
 use crate::payload::Payload;
+use crate::targets::person::written_id;
 use crate::tree::{Id, Node};
 
 /// The borrowed result of a [`Converter`](crate::Converter) for one payload: output, losses and contacts.
@@ -35,6 +37,8 @@ pub struct Conversion<'c> {
     pub(super) digest: Option<OutputDigest>,
     pub(super) is_plain: bool,
     pub(super) id_names: IdNames<'c>,
+    /// The format of the payload, if its fields get the names of another format.
+    pub(super) renamed_from: Option<Format>,
     /// The losses of the source from which the payload was built: the values that the payload does not hold.
     pub(super) source_losses: &'c [Loss],
 }
@@ -168,9 +172,7 @@ impl<'c> Conversion<'c> {
     /// Writes the losses of the payload as [`Conversion::write_losses_json`] does, but without the losses of the
     /// source from which the payload was built: these are not needed to restore the payload.
     pub(super) fn write_payload_losses(&self, out: &mut Vec<u8>) {
-        let Self { payload, root, output, input, digest, is_plain, id_names, source_losses: _ } = *self;
-        Self { payload, root, output, input, digest, is_plain, id_names, source_losses: &[] }
-            .write_losses_json(out);
+        Self { source_losses: &[], ..*self }.write_losses_json(out);
     }
 
     /// Writes the losses for [`Converter::restore`](crate::Converter::restore): the object that
@@ -216,8 +218,14 @@ impl<'c> Conversion<'c> {
     /// ```
     #[must_use]
     pub fn id(&self) -> Option<String> {
-        let id = |name| self.field(name).filter(|id| PersonId::from_json(id).is_some());
-        self.id_names.into_iter().flatten().find_map(id)
+        let is_id = |id: &String| PersonId::from_json(id).is_some();
+        match self.renamed_from {
+            Some(from) => {
+                let field = written_id(&self.payload.tree, self.root, from, self.id_names)?;
+                self.scalar(field).filter(is_id)
+            }
+            None => self.id_names.into_iter().flatten().find_map(|name| self.field(name).filter(is_id)),
+        }
     }
 
     /// Copies the result into one that borrows from nothing.
@@ -248,7 +256,10 @@ impl<'c> Conversion<'c> {
     /// ```
     #[must_use]
     pub fn field(&self, name: &str) -> Option<String> {
-        let field = self.payload.tree.child(self.root, name.as_bytes())?;
+        self.scalar(self.payload.tree.child(self.root, name.as_bytes())?)
+    }
+
+    fn scalar(&self, field: Id) -> Option<String> {
         if matches!(
             self.payload.tree.node(field),
             Node::Array(_) | Node::Null | Node::Link(_) | Node::Removed

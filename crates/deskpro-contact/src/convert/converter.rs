@@ -168,6 +168,7 @@ impl Converter {
             *output = Buffer::from(json::indent(output.text()));
         }
         let id_names = options.id_names(losses.is_some());
+        let renamed_from = if losses.is_none() { options.renamed_from() } else { None };
         Ok(Conversion {
             payload,
             root,
@@ -176,6 +177,7 @@ impl Converter {
             digest,
             is_plain,
             id_names,
+            renamed_from,
             source_losses: &[],
         })
     }

@@ -323,6 +323,17 @@ impl Options {
         V2Rules { profile: self.profile, region: self.region, is_list_taken: false }
     }
 
+    /// The format of the payload, if a conversion gives its fields the names of the other format.
+    pub(super) fn renamed_from(&self) -> Option<Format> {
+        let format = match (self.source, self.target) {
+            (Source::Form, Target::V2) => Format::Legacy,
+            (Source::V2, Target::Form) => Format::V2,
+            (Source::Form, Target::Form | Target::Canonical)
+            | (Source::V2, Target::V2 | Target::Canonical) => return None,
+        };
+        (self.profile == Profile::Extended).then_some(format)
+    }
+
     /// The names that the id field can have in a payload, the one that counts first: in the extended profile the v2
     /// name, too. The name in the output of the conversion counts, also while that output is restored.
     pub(super) fn id_names(&self, is_restoring: bool) -> IdNames<'_> {

@@ -8,6 +8,7 @@ use crate::form;
 use crate::loss::Severity;
 use crate::map::WRITTEN;
 use crate::model::Field;
+use crate::model::table::envelope;
 use crate::model::table::person::{PersonField, field_number};
 use crate::phone::EXTENSION_MARK;
 use crate::tree::{Id, Node, Text};
@@ -67,6 +68,12 @@ impl Restorer<'_> {
         tree.append(item, name, Node::Text(extension), 0);
         touched.insert(item);
         true
+    }
+
+    /// Whether a form still has a field of its own with the name of the list of phones. Without it, converting would
+    /// write the phones that were not written because of it, and the output does not have them.
+    pub(super) fn has_taken_list(&self) -> bool {
+        self.tree.child(self.root, envelope::PHONE_NUMBERS.as_bytes()).is_some()
     }
 
     /// Puts a field back whose other name was taken, if the field that took it is still there. Otherwise converting

@@ -33,6 +33,7 @@ pub(crate) struct Restorer<'b> {
 impl Restorer<'_> {
     pub(crate) fn put(&mut self, saved: &SavedLosses) {
         let mut touched = HashSet::new();
+        let mut taken = Vec::new();
         for loss in &saved.losses {
             let path = self.moved(&saved.layout, &loss.path);
             let is_done = match loss.code.put_back() {
@@ -48,6 +49,7 @@ impl Restorer<'_> {
                     false
                 }
                 PutBack::Value => self.put_value(loss, &path, false, &mut touched),
+                PutBack::Record if loss.is_list_taken && !self.has_taken_list() => false,
                 PutBack::Record => self.put_value(loss, &path, true, &mut touched),
                 PutBack::OldSpelling => self.put_old(loss, &path, &mut touched),
                 PutBack::TakeOut => {
@@ -66,7 +68,16 @@ impl Restorer<'_> {
                 | PutBack::Guide
                 | PutBack::Nothing => true,
             };
-            if !is_done {
+            if is_done {
+            } else if loss.code.put_back() == PutBack::ValueIfTaken {
+                taken.push((loss, path));
+            } else {
+                self.left_over(loss);
+            }
+        }
+        // A field that took a name can be a loss, too, and is only now there.
+        for (loss, path) in taken {
+            if !self.is_representable(loss, &path) || !self.put_taken(loss, &path, &mut touched) {
                 self.left_over(loss);
             }
         }

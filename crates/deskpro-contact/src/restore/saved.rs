@@ -8,7 +8,7 @@ use crate::encoding::Encoding;
 use crate::error::{Error, ErrorKind};
 use crate::form;
 use crate::json;
-use crate::loss::{Code, Severity, word};
+use crate::loss::{Code, PhoneReason, Severity, word};
 use crate::losses_file::fields;
 use crate::model::Kind;
 use crate::model::table::person::field_number;
@@ -35,6 +35,8 @@ pub(super) struct SavedLoss {
     /// The path as it is in the losses file.
     pub(super) path_text: Option<Text>,
     pub(super) value: Option<Id>,
+    /// Whether it is a phone that was not written because the payload has a field `phone_numbers` of its own.
+    pub(super) is_list_taken: bool,
 }
 
 /// Where and in which shape the records are restored.
@@ -237,7 +239,9 @@ impl SavedLoss {
             Some(raw) => Some(read_raw(tree, raw)),
             None => tree.child(object, fields::VALUE.as_bytes()),
         };
-        Some(Self { code, severity, path, path_text, value })
+        let reason = text(tree, fields::REASON).map(|reason| &tree[reason]);
+        let is_list_taken = reason == Some(PhoneReason::NameTaken.name().as_bytes());
+        Some(Self { code, severity, path, path_text, value, is_list_taken })
     }
 
     fn is_at_contact_data(&self, tree: &Tree) -> bool {

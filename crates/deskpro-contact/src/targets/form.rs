@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::notes::{note, note_body, note_order};
 use super::person::Person;
-use super::{NewKeys, lose_envelope};
+use super::{NewKeys, has_pairs, lose_envelope};
 use crate::form::is_representable;
 use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::map::{self, Mode, V2Rules, tree_loss};
@@ -169,15 +169,6 @@ pub(crate) fn add_record(tree: &mut Tree, parent: Id, key: Option<Text>, contact
         if let Some(value) = value {
             tree.append_named(data, column.name.anywhere(Format::Legacy), Node::Text(value.text), at);
         }
-    }
-}
-
-/// Whether a form has a pair for a member.
-fn has_pairs(tree: &Tree, id: Id) -> bool {
-    match tree.node(id) {
-        Node::Bool(_) | Node::Number(_) | Node::Text(_) => true,
-        Node::Array(_) => tree.children(id).any(|child| has_pairs(tree, child)),
-        Node::Null | Node::Link(_) | Node::Removed => false,
     }
 }
 

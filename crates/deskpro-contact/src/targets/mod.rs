@@ -3,7 +3,7 @@
 pub(crate) mod canonical;
 pub(crate) mod form;
 mod notes;
-mod person;
+pub(crate) mod person;
 pub(crate) mod v2;
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use crate::passthrough::{self, Passing};
 use crate::payload::Payload;
 use crate::reject::Rejection;
 use crate::sources::form::{Records, is_of_records};
-use crate::tree::{Id, Text, Tree};
+use crate::tree::{Id, Node, Text, Tree};
 
 /// Passes the other fields of a form to a tree of JSON. Calls `place` for each field that belongs to the records.
 /// `person` names the fields, in the extended profile.
@@ -55,6 +55,15 @@ fn pass_fields(
         }
     }
     Ok(())
+}
+
+/// Whether a form has a pair for a member.
+fn has_pairs(tree: &Tree, id: Id) -> bool {
+    match tree.node(id) {
+        Node::Bool(_) | Node::Number(_) | Node::Text(_) => true,
+        Node::Array(_) => tree.children(id).any(|child| has_pairs(tree, child)),
+        Node::Null | Node::Link(_) | Node::Removed => false,
+    }
 }
 
 /// Adds the losses of the fields beside the body in the envelope of a reply.

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::mem;
 
+use super::has_pairs;
 use super::person::Person;
 use crate::bytes::integer;
 use crate::loss::{Code, LostValue, Severity, word};
 use crate::map::tree_loss;
 use crate::model::Kind;
-use crate::model::table::envelope;
+use crate::model::table::person::PersonField;
+use crate::model::table::{Format, envelope};
 use crate::passthrough;
 use crate::payload::Payload;
 use crate::place::Place;
@@ -238,7 +240,7 @@ pub(super) fn note_order(
                 .any(|record| matches!(record.sent, Sent::Item { .. }) && record.written.is_some())
         } else {
             let name = person.and_then(|person| person.written_name(tree, field));
-            name.is_some_and(|name| tree.child(target, &tree[name]).is_some())
+            has_pairs(tree, field) && name.is_some_and(|name| tree.child(target, &tree[name]).is_some())
         };
         if is_written {
             written.insert(field);
@@ -260,7 +262,11 @@ pub(super) fn note_order(
     // Losses of other fields are put back in the body's order. Losses of contact data and of a single record are not.
     let is_own = |&field: &Id| {
         let name = tree.name(field);
-        name == envelope::CONTACT_DATA.as_bytes() || is_record_name(name) || Some(field) == items.phones
+        // A field comes back after the one that took its name.
+        let may_take = person
+            .is_some_and(|_| PersonField::named(Format::Legacy, name).is_some_and(|row| !row.keeps_name()));
+        let is_of_contacts = name == envelope::CONTACT_DATA.as_bytes() || Some(field) == items.phones;
+        is_of_contacts || is_record_name(name) || may_take
     };
     if is_apart || has_written_after_gap || gaps.len() > 1 && gaps.iter().any(is_own) {
         note(payload, Code::Order, root, LostValue::TreeKeys(root));

@@ -5,12 +5,13 @@
 
 use std::collections::HashSet;
 
+use super::has_pairs;
 use crate::bytes::integer;
 use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::map::{severity, tree_loss};
 use crate::model::table::Format;
 use crate::model::table::person::{FieldShape, PersonField, field_number};
-use crate::passthrough::{self, Passing};
+use crate::passthrough::{self, IdNames, Passing};
 use crate::restore::SavedNames;
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
@@ -67,8 +68,12 @@ impl Person<'_> {
     /// Whether another field of the payload is written under a name.
     fn is_taken(&self, tree: &Tree, name: &str, row: &PersonField) -> bool {
         let Some(other) = tree.child(self.root, name.as_bytes()) else { return false };
-        let is_to_v2 = self.from == Format::Legacy && self.saved.is_none();
-        self.passing.passes(name.as_bytes()) && (!is_to_v2 || is_shaped(tree, other, row, true))
+        let is_written = match (self.from, self.saved) {
+            (Format::Legacy, None) => is_shaped(tree, other, row, true),
+            (Format::V2, None) => has_pairs(tree, other),
+            (_, Some(_)) => true,
+        };
+        self.passing.passes(name.as_bytes()) && is_written
     }
 
     /// The name under which a field is written; `None` if it is lost.
@@ -112,7 +117,8 @@ impl Person<'_> {
         let Some(saved) = self.saved else {
             let is_kept =
                 PersonField::named(Format::Legacy, tree.name(field)).is_some_and(|row| !row.keeps_name());
-            if is_kept {
+            // Without a pair, another field can have the name in the form.
+            if is_kept && has_pairs(tree, field) {
                 losses.push(tree_loss(tree, Code::KeptName, Severity::Note, field, LostValue::None));
             }
             return passthrough::to_form(tree, losses, field, target, name, None);
@@ -137,6 +143,27 @@ impl Person<'_> {
             }
         }
     }
+}
+
+/// The field of a payload whose value the output has as the person's id: not one that is lost or becomes a list. A
+/// restoring run finds the person by the id in the output.
+pub(crate) fn written_id(tree: &Tree, root: Id, from: Format, names: IdNames<'_>) -> Option<Id> {
+    let mut names = names.into_iter().flatten().map(str::as_bytes);
+    let is_written = |field: Id, name: &[u8]| match from {
+        Format::V2 => has_pairs(tree, field),
+        Format::Legacy => {
+            let row = PersonField::named(Format::V2, name).map(|row| (row, true));
+            let row = row.or_else(|| PersonField::named(from, name).map(|row| (row, false)));
+            row.is_none_or(|(row, is_v2_name)| is_shaped(tree, field, row, is_v2_name))
+        }
+    };
+    let (field, name) = names.find_map(|name| {
+        let field = tree.child(root, name)?;
+        is_written(field, name).then_some((field, name))
+    })?;
+    let row = PersonField::named(Format::V2, name).or_else(|| PersonField::named(Format::Legacy, name));
+    let is_list = from == Format::Legacy && row.is_some_and(|row| row.shape == FieldShape::List);
+    (!is_list).then_some(field)
 }
 
 fn lost(tree: &Tree, code: Code, field: Id) -> PendingLoss {

@@ -116,6 +116,18 @@ fn leaves(node: Node<'_>, found: &mut impl FnMut(&[u8], &[u8])) {
     }
 }
 
+/// A phone that another field kept out of the output does not become a phone of an output without that field.
+#[test]
+fn a_phone_whose_list_was_taken_comes_back_only_beside_the_field_that_took_it() {
+    let payload = b"phone_numbers[0][number]=5&type=phone&data[number]=%2B442079460018";
+    let converted = to_v2(payload).unwrap();
+    assert_eq!(converted.output(), r#"{"phone_numbers":[{"number":"5"}],"contact_data":{}}"#);
+    let edited = r#"{"name":"Ann","contact_data":{}}"#;
+    let restored = restore_form(edited, converted.losses_json()).unwrap();
+    assert_eq!(restored.output(), "name=Ann");
+    assert!(restored.losses().iter().any(|loss| loss.code() == Code::LeftOver));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
