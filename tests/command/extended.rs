@@ -85,7 +85,7 @@ fn an_id_is_that_of_the_output() {
             ["organization=Acme&organization_id=5", "organization_id=6", "organization_id=7"],
         ),
     ] {
-        let args = format!("--profile extended --id-field {field} --losses l -o out --force");
+        let args = format!("--profile extended --id-field {field} --losses l -o out");
         dir.run(&args, &payloads.join("\n")).exits(0);
         let run = dir.run("--to form --restore l out", "").exits(0);
         let expected = payloads.join("\n").replace("[]", "%5B0%5D") + "\n";
@@ -97,8 +97,7 @@ fn an_id_is_that_of_the_output() {
         r#"{"email":["x"]}"#,
         r#"{"primary_email":"bob","email":null}"#,
     ];
-    dir.run("--to form --profile extended --id-field email --losses l -o out --force", &bodies.join("\n"))
-        .exits(0);
+    dir.run("--to form --profile extended --id-field email --losses l -o out", &bodies.join("\n")).exits(0);
     assert_eq!(dir.text("out").lines().last(), Some("email=bob"));
     let run = dir.run("--to v2 --restore l out", "").exits(0);
     assert_eq!(run.text(), bodies.join("\n") + "\n");

@@ -66,9 +66,7 @@ impl PhoneReason {
         match self {
             Self::NoNumber => ("no-number", "it has no number"),
             Self::NoCode => ("no-code", "it has no calling code; --region gives one to all such numbers"),
-            Self::BadCode => {
-                ("bad-code", "its calling code is not that of one country, or can be read in two ways")
-            }
+            Self::BadCode => ("bad-code", "its calling code is that of no country, or has two readings"),
             Self::NotValid => ("not-valid", "no such number exists in the country of its calling code"),
             Self::Letters => ("letters", "it holds letters that do not mark an extension"),
             Self::Separator => {
@@ -79,10 +77,9 @@ impl PhoneReason {
                 ("several-numbers", "it holds more than one number, or can be read as more than one")
             }
             Self::CodeTwice => ("code-twice", "it is valid with its calling code once, and twice"),
-            Self::OtherCountry => (
-                "other-country",
-                "it begins with 00, and its number is of another country than its calling code",
-            ),
+            Self::OtherCountry => {
+                ("other-country", "it begins with 00, and is of another country than its code")
+            }
             Self::NameTaken => ("name-taken", "the payload has a field phone_numbers of its own"),
             Self::NotBuilt => ("not-built", "this program was built without the feature phones"),
         }
