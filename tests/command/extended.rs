@@ -86,7 +86,7 @@ fn an_id_is_that_of_the_output() {
         ),
     ] {
         let args = format!("--profile extended --id-field {field} --losses l -o out");
-        dir.run(&args, &payloads.join("\n")).exits(0);
+        dir.run(&args, payloads.join("\n")).exits(0);
         let run = dir.run("--to form --restore l out", "").exits(0);
         let expected = payloads.join("\n").replace("[]", "%5B0%5D") + "\n";
         assert_eq!(run.text(), expected, "{field}");
@@ -97,7 +97,7 @@ fn an_id_is_that_of_the_output() {
         r#"{"email":["x"]}"#,
         r#"{"primary_email":"bob","email":null}"#,
     ];
-    dir.run("--to form --profile extended --id-field email --losses l -o out", &bodies.join("\n")).exits(0);
+    dir.run("--to form --profile extended --id-field email --losses l -o out", bodies.join("\n")).exits(0);
     assert_eq!(dir.text("out").lines().last(), Some("email=bob"));
     let run = dir.run("--to v2 --restore l out", "").exits(0);
     assert_eq!(run.text(), bodies.join("\n") + "\n");
