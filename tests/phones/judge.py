@@ -103,6 +103,12 @@ def e164(number):
 def read(code, number, region):
     """What the number means to libphonenumber; None if it is not valid."""
     text = number.strip()
+    # The form in which restoring writes a number of v2: the port reads an extension after `x` up to nine digits, but v2
+    # takes longer ones.
+    own = re.fullmatch(r"(\+[0-9]+) x([0-9]+)", text)
+    if own and (found := parsed(own[1])) and e164(found) == own[1]:
+        found.extension = own[2]
+        return found
     if text[:1] in ("+", "＋"):
         return parsed("+" + text[1:])
     if text.startswith("00"):

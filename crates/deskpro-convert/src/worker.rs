@@ -6,7 +6,7 @@ mod rejecting;
 
 use deskpro_contact::losses_file::PersonId;
 use deskpro_contact::rows;
-use deskpro_contact::{Converter, Error, MAX_PAYLOAD, Options, Source, Target};
+use deskpro_contact::{Converter, Error, MAX_PAYLOAD, Options, Profile, Source, Target};
 use memchr::memchr;
 
 use self::built::Built;
@@ -177,8 +177,8 @@ impl<'a> Worker<'a> {
                         out.messages.push(Message::loss(Category::of(severity), subject, &loss));
                     }
                 }
-                for reason in conversion.phone_reasons() {
-                    out.tally.count_reason(reason);
+                if self.args.profile() == Profile::Extended {
+                    conversion.phone_reasons().for_each(|reason| out.tally.count_reason(reason));
                 }
                 if let Some(findings) = &mut out.tally.findings {
                     findings.conversion(self.args.target(), conversion);

@@ -221,40 +221,19 @@ pub(super) fn note_order(
     items: BodyItems,
     person: Option<&Person<'_>>,
 ) {
-    let tree = &mut payload.tree;
-    if !has_object_shape(tree, root) {
+    if !has_object_shape(&payload.tree, root) {
         return;
     }
-    let mut written = HashSet::new();
-    let fields: Vec<Id> = if person.is_some() { tree.children(root).collect() } else { Vec::new() };
-    for &field in &fields {
-        let is_written = if Some(field) == items.phones {
-            payload
-                .records
-                .iter()
-                .any(|record| matches!(record.sent, Sent::Phone { .. }) && record.written.is_some())
-        } else if Some(field) == items.contacts.node() {
-            payload
-                .records
-                .iter()
-                .any(|record| matches!(record.sent, Sent::Item { .. }) && record.written.is_some())
-        } else {
-            let name = person.and_then(|person| person.written_name(tree, field));
-            has_pairs(tree, field) && name.is_some_and(|name| tree.child(target, &tree[name]).is_some())
-        };
-        if is_written {
-            written.insert(field);
-        }
-    }
+    let written = person.map(|person| written_fields(payload, root, target, items, person));
     let tree = &payload.tree;
     // Restoring puts the phones before the contact data.
     let is_apart = |phones: Id| {
-        let contact_data = items.contacts.node().filter(|_| written.contains(&phones));
-        contact_data.is_some_and(|own| tree.after(phones) != Some(own))
+        let is_written = written.as_ref().is_some_and(|written| written.contains(&phones));
+        items.contacts.node().is_some_and(|own| is_written && tree.after(phones) != Some(own))
     };
     let is_apart = items.phones.is_some_and(is_apart);
-    let is_written = |field: Id| match person {
-        Some(_) => written.contains(&field),
+    let is_written = |field: Id| match &written {
+        Some(written) => written.contains(&field),
         None => tree.child(target, tree.name(field)).is_some(),
     };
     let gaps: Vec<Id> = tree.children(root).skip_while(|&field| is_written(field)).collect();
@@ -271,4 +250,26 @@ pub(super) fn note_order(
     if is_apart || has_written_after_gap || gaps.len() > 1 && gaps.iter().any(is_own) {
         note(payload, Code::Order, root, LostValue::TreeKeys(root));
     }
+}
+
+/// The fields of a body that a form has, under the names that `person` gives.
+fn written_fields(
+    payload: &mut Payload,
+    root: Id,
+    target: Id,
+    items: BodyItems,
+    person: &Person<'_>,
+) -> HashSet<Id> {
+    let Payload { tree, records, .. } = payload;
+    let is_phone = |record: &Record| matches!(record.sent, Sent::Phone { .. });
+    let fields: Vec<Id> = tree.children(root).collect();
+    let mut is_written = |field: Id| {
+        if Some(field) == items.phones || Some(field) == items.contacts.node() {
+            let is_of_phones = Some(field) == items.phones;
+            return records.iter().any(|record| record.written.is_some() && is_phone(record) == is_of_phones);
+        }
+        let name = person.written_name(tree, field);
+        has_pairs(tree, field) && name.is_some_and(|name| tree.child(target, &tree[name]).is_some())
+    };
+    fields.into_iter().filter(|&field| is_written(field)).collect()
 }

@@ -227,20 +227,16 @@ pub(crate) enum ItemShape {
 #[inline]
 fn each_member(tree: &Tree, contact: &Contact<Value>, shape: ItemShape, mut write: impl FnMut(Member)) {
     let kind = contact.kind();
-    if shape == ItemShape::Flat {
-        write(Member::ContactType(kind));
+    match shape {
+        ItemShape::Grouped => {}
+        ItemShape::Flat => write(Member::ContactType(kind)),
+        ItemShape::TopList => return each_member_of_top_list(contact, &mut write),
     }
-    let before_label = match (shape, row(kind).extended) {
-        (ItemShape::TopList, Some(list)) => list.before_label,
-        (ItemShape::Grouped | ItemShape::Flat | ItemShape::TopList, _) => 0,
-    };
+    if let Some(comment) = contact.comment {
+        write(Member::Comment(comment.text));
+    }
     let booleans = crate::model::columns::columns(kind).booleans;
     for (n, value) in contact.values().iter().enumerate() {
-        if n == before_label
-            && let Some(comment) = contact.comment
-        {
-            write(Member::Comment(comment.text));
-        }
         let Some(value) = value else { continue };
         write(match booleans.has(n) {
             true => Member::Boolean(n, table::truth(&tree[value.text])),
@@ -249,10 +245,26 @@ fn each_member(tree: &Tree, contact: &Contact<Value>, shape: ItemShape, mut writ
     }
 }
 
+/// [`each_member`] for an item of a list at the top of the body. It has no booleans.
+#[inline(never)]
+fn each_member_of_top_list(contact: &Contact<Value>, write: &mut dyn FnMut(Member)) {
+    let list = row(contact.kind()).extended.expect("only its kinds are in the list");
+    for (n, value) in contact.values().iter().enumerate() {
+        if n == list.before_label
+            && let Some(comment) = contact.comment
+        {
+            write(Member::Comment(comment.text));
+        }
+        if let Some(value) = value {
+            write(Member::Column(n, value.text));
+        }
+    }
+}
+
 fn write_item(tree: &Tree, contact: &Contact<Value>, names: &Names, out: &mut Buffer) {
     let mut mark = b'{';
-    // No other list has a label of another name.
-    each_member(tree, contact, ItemShape::TopList, |member| {
+    let shape = if contact.kind() == Kind::Phone { ItemShape::TopList } else { ItemShape::Grouped };
+    each_member(tree, contact, shape, |member| {
         let mark = mem::replace(&mut mark, b',');
         match member {
             Member::ContactType(_) => unreachable!("the list names the type"),

@@ -108,8 +108,13 @@ impl Spelling {
     /// a legacy phone in v2, nor of a v2 extension in the legacy format.
     pub(crate) fn read(&self, format: Format) -> Option<&'static str> {
         match (self, format) {
+            (Same(name) | V2Only(name, _) | Extended(name, _), _)
+            | (Renamed { legacy: name, .. }, Format::Legacy)
+            | (Renamed { v2: name, .. } | Aliased { v2: name, .. } | ExtendedOnly(name, _), Format::V2) => {
+                Some(name)
+            }
+            (Aliased { legacy: names, .. } | LegacyOnly(names, _), Format::Legacy) => Some(names[0]),
             (LegacyOnly(..), Format::V2) | (ExtendedOnly(..), Format::Legacy) => None,
-            _ => Some(self.anywhere(format)),
         }
     }
 
