@@ -119,7 +119,7 @@ impl Reading<'_> {
         let is_before =
             self.parse(&text[..at]).is_some_and(|own| own.extension.is_none() && e164(&own) == e164(parsed));
         let is_whole = is_before && digits_of(&text[at..]) == digits_of(extension);
-        let is_short = mark.is_some() || extension.len() < SHORTEST;
+        let is_short = mark.is_some() || extension.chars().count() < SHORTEST;
         if is_whole && is_short { Ok(()) } else { Err(reason) }
     }
 
