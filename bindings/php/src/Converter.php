@@ -29,7 +29,7 @@ final class Converter
     /**
      * @param array<string, string|bool|int|list<string>> $options the options of the command `convert`, without dashes:
      *     `from` (form, json, v2), `to` (v2, form, canonical), `only-contact-data`, `id-field`, `edited`, `strict`,
-     *     `pretty`, `max-payload`, `allow-field` (a list), `encoding`
+     *     `pretty`, `max-payload`, `allow-field` (a list), `encoding`, `profile`, `region`
      * @param ?string $library the path of the shared library; without it, it is searched: see README.md
      *
      * @throws ContactException if an option is wrong, or the library is not found

@@ -67,6 +67,27 @@ final class ConverterTest extends TestCase
         self::assertSame("name=Ren%E9", $latin->restore('{"name":"René","contact_data":{}}', $latin->losses()));
     }
 
+    public function testTheExtendedProfileWritesPhones(): void
+    {
+        $payload = 'email=ann%40example.com&contact_data%5B1%5D%5Btype%5D=phone&contact_data%5B1%5D%5Bcomment%5D=home'
+            . '&contact_data%5B1%5D%5Bdata%5D%5Bnumber%5D=020+7946+0018';
+        $converter = new Converter(['profile' => 'extended', 'region' => 'GB', 'id-field' => 'email']);
+        $output = $converter->convert($payload);
+        self::assertSame(
+            '{"primary_email":"ann@example.com","phone_numbers":[{"number":"+442079460018","label":"home"}],'
+                . '"contact_data":{}}',
+            $output,
+        );
+        self::assertSame(0, $converter->dataCount());
+        self::assertSame($payload, $converter->restore($output, $converter->losses()));
+        $withoutRegion = new Converter(['profile' => 'extended']);
+        self::assertSame(
+            '{"primary_email":"ann@example.com","contact_data":{}}',
+            $withoutRegion->convert($payload),
+        );
+        self::assertStringContainsString('"reason":"no-code"', $withoutRegion->losses());
+    }
+
     public function testLongPayloadsAreWhole(): void
     {
         $long = str_repeat('0123456789abcdef', 1 << 17);
@@ -150,6 +171,8 @@ final class ConverterTest extends TestCase
             [["strict\0" => true], 'unknown-option', '', 'found "strict\u{0}"'],
             [['max-payload' => -1], 'option-value', 'max-payload', 'expected a number of bytes'],
             [['encoding' => 'utf-16'], 'option-value', 'encoding', 'found "utf-16"'],
+            [['profile' => 'full'], 'option-value', 'profile', 'expected documented, extended, found "full"'],
+            [['region' => 'XX'], 'option-value', 'region', 'found "XX"'],
             [['id-field' => "\xFF"], 'option-value', 'id-field', 'expected a text in UTF-8'],
         ];
     }

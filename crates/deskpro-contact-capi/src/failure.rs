@@ -53,7 +53,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// Cuts a text to 40 characters for a message, and escapes what is not visible.
+/// The first 40 characters of a text, quoted for a message. Invisible characters are escaped.
 pub(crate) fn excerpt(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let mut cut = String::from("\"");

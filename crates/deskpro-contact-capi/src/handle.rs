@@ -8,8 +8,8 @@ use deskpro_contact::legacy_json::Reader;
 use deskpro_contact::{Conversion, Converter, Error, Loss, MAX_PAYLOAD, Severity};
 
 use crate::failure::Failure;
+use crate::fixed_bytes::FixedBytes;
 use crate::held::Held;
-use crate::place::Place;
 use crate::settings::{Input, Settings};
 use crate::types::{Bytes, Status};
 
@@ -26,7 +26,7 @@ pub struct Handle {
     restoring: Option<Held<Buffers>>,
     last: Last,
     /// The output of the last call, where callers read it.
-    output: Place,
+    output: FixedBytes,
     /// The losses of the last call, once somebody has read them.
     losses: Vec<u8>,
     has_losses_text: bool,

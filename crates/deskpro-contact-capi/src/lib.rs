@@ -9,8 +9,8 @@
 //! |---|---|
 //! | `types` | what C sees: bytes, errors, statuses |
 //! | `handle` | a converter of C: its options, its last result, its last error |
+//! | `fixed_bytes` | the output, at an address that never changes |
 //! | `held` | a conversion that is stored beside the buffers that it borrows from |
-//! | `place` | where callers read the output |
 //! | `settings` | options by name |
 //! | `failure` | errors: those of the library, and wrong calls |
 //!
@@ -22,9 +22,9 @@
 )]
 
 mod failure;
+mod fixed_bytes;
 mod handle;
 mod held;
-mod place;
 mod settings;
 mod types;
 

@@ -2,7 +2,7 @@
 
 use deskpro_contact::legacy_json::Reader;
 use deskpro_contact::{
-    DEFAULT_MAX_PAYLOAD, Encoding, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Source, Target,
+    DEFAULT_MAX_PAYLOAD, Encoding, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Profile, Region, Source, Target,
 };
 
 use crate::failure::{Failure, excerpt};
@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     max_payload: usize,
     allowed_fields: Vec<String>,
     encoding: Option<Encoding>,
+    profile: Profile,
+    region: Option<Region>,
 }
 
 impl Default for Settings {
@@ -45,6 +47,8 @@ impl Default for Settings {
             max_payload: DEFAULT_MAX_PAYLOAD,
             allowed_fields: Vec::new(),
             encoding: None,
+            profile: Profile::default(),
+            region: None,
         }
     }
 }
@@ -56,7 +60,7 @@ struct Row {
 }
 
 /// Every option, by its name in the command.
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 12] = [
     Row { name: "from", set: |own, value| Ok(Settings { from: Some(input(value)?), ..own }) },
     Row { name: "to", set: |own, value| Ok(Settings { to: Some(target(value)?), ..own }) },
     Row {
@@ -76,6 +80,8 @@ const ROWS: [Row; 10] = [
         },
     },
     Row { name: "encoding", set: |own, value| Ok(Settings { encoding: Some(encoding(value)?), ..own }) },
+    Row { name: "profile", set: |own, value| Ok(Settings { profile: profile(value)?, ..own }) },
+    Row { name: "region", set: |own, value| Ok(Settings { region: Some(region(value)?), ..own }) },
 ];
 
 impl Settings {
@@ -115,12 +121,12 @@ impl Settings {
         self.id_field.is_some()
     }
 
-    /// The greatest length of what is converted.
+    /// The maximum length in bytes of a payload that is converted.
     pub(crate) fn max_payload(&self) -> usize {
         self.max_payload
     }
 
-    /// The greatest length of what is restored: an output can be longer than its payload.
+    /// The maximum length in bytes of an output that is restored. An output can be longer than its payload.
     pub(crate) fn max_output(&self) -> usize {
         self.max_payload.saturating_mul(FORM_LENGTH_FACTOR).min(MAX_PAYLOAD)
     }
@@ -133,7 +139,10 @@ impl Settings {
             // The payload is built from the JSON, and repeats names.
             Input::Json => self.max_output(),
         };
-        self.options(source, target).max_payload(max).only_contact_data(self.only_contact_data)
+        self.options(source, target)
+            .max_payload(max)
+            .only_contact_data(self.only_contact_data)
+            .region(self.region)
     }
 
     /// The library's options for restoring: the opposite direction. Other fields are in the losses then, and come back.
@@ -161,7 +170,8 @@ impl Settings {
             .edited(self.edited)
             .strict(self.strict)
             .pretty(self.pretty)
-            .encoding(self.encoding);
+            .encoding(self.encoding)
+            .profile(self.profile);
         let options = match &self.id_field {
             Some(name) => options.id_field(name),
             None => options,
@@ -203,4 +213,12 @@ fn encoding(value: &str) -> Result<Encoding, String> {
     value
         .parse()
         .map_err(|_| "the name of an encoding that extends ASCII, for example windows-1252".to_owned())
+}
+
+fn profile(value: &str) -> Result<Profile, String> {
+    value.parse().map_err(|_| Profile::ALL.map(Profile::name).join(", "))
+}
+
+fn region(value: &str) -> Result<Region, String> {
+    value.parse().map_err(|_| "a region of two letters, for example GB".to_owned())
 }

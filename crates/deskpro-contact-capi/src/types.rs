@@ -15,7 +15,7 @@ pub struct Bytes {
     pub len: usize,
 }
 
-// SAFETY: the bytes are only read, and only by callers who keep to one thread for each converter.
+// SAFETY: nothing writes through the pointer, and callers use each converter in one thread.
 unsafe impl Sync for Bytes {}
 
 impl Bytes {

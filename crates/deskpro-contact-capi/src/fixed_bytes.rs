@@ -1,15 +1,15 @@
-//! A place that callers read while Rust owns it.
+//! Bytes that callers read at an address that never changes.
 
 use std::ptr::NonNull;
 
 use crate::types::Bytes;
 
-/// Bytes at an address that never changes. Callers keep the address and read it between calls, so no reference to it may
-/// exist: it is written through its pointer.
+/// Bytes at a fixed address. Callers keep the address and read the bytes between calls, so Rust holds no reference to
+/// them and writes them through a pointer.
 #[derive(Debug)]
-pub(crate) struct Place(NonNull<Bytes>);
+pub(crate) struct FixedBytes(NonNull<Bytes>);
 
-impl Place {
+impl FixedBytes {
     pub(crate) fn address(&self) -> *const Bytes {
         self.0.as_ptr()
     }
@@ -20,13 +20,13 @@ impl Place {
     }
 }
 
-impl Default for Place {
+impl Default for FixedBytes {
     fn default() -> Self {
         Self(NonNull::from(Box::leak(Box::new(Bytes::NONE))))
     }
 }
 
-impl Drop for Place {
+impl Drop for FixedBytes {
     fn drop(&mut self) {
         // SAFETY: the pointer is from a box, and `drop` runs once.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
