@@ -1,20 +1,14 @@
-//! The command line.
+//! The command line: its options ([`Args`]), what they mean together (`meaning`), and which do not go together (`check`).
 
-use std::io::{self, IsTerminal as _};
+mod check;
+mod meaning;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, ValueEnum};
-use deskpro_contact::rows::{self, Owner, Plan, With};
-use deskpro_contact::{
-    Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Profile,
-    Region, Source, Target, dump,
-};
-
-use crate::guess::Expected;
-use crate::paths::{Identity, is_standard};
-use crate::sink::Existing;
-use crate::sort::Limits;
+use deskpro_contact::rows::{self, Owner, With};
+use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, MAX_PAYLOAD, Profile, Region, dump};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,9 +41,6 @@ Exit status:
   74 reading or writing failed
   129, 130, 143 a signal ended the run";
 
-/// The field of the person's id in payloads that are built from rows of a database: the default of --id-field.
-const DUMP_ID_FIELD: &str = "id";
-
 /// Headings of groups of options in the help.
 const LOSSES: &str = "Losses and restoring";
 const REJECTED: &str = "Rejected payloads";
@@ -67,8 +58,8 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// The input format: legacy forms, legacy JSON (bodies and replies), an SQL dump of a legacy database, its rows as CSV
-    /// with a header or as JSON lines, or v2 JSON. By
-    /// default v2 with --to form, else form; without this option, the first line must look like the format.
+    /// with a header or as JSON lines, or v2 JSON. By default v2 with --to form, else form; without this option, the first
+    /// line must look like the format.
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<InputFormat>,
     /// The output format: v2 JSON from legacy forms, legacy forms from v2 JSON, or the canonical model as JSON, for
@@ -158,8 +149,8 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT", help_heading = REPORTS)]
     error_format: Option<ErrorFormat>,
     /// Identify the person by this field of the payload, for example `email`, in messages and in the losses file; by default
-    /// `id` with --from dump or rows. Lines of the output may then be moved, removed, added and edited before --restore, which needs no --id-field: the losses file
-    /// holds the name of the field.
+    /// `id` with --from dump or rows. Lines of the output may then be moved, removed, added and edited before --restore,
+    /// which needs no --id-field: the losses file holds the name of the field.
     #[arg(long, value_name = "NAME", help_heading = LOSSES)]
     pub(crate) id_field: Option<String>,
     /// Show progress. A terminal shows it without this option.
@@ -254,303 +245,6 @@ pub enum OnError {
     Stop,
 }
 
-impl To {
-    /// The library's value for this format.
-    pub(crate) fn target(self) -> Target {
-        match self {
-            Self::V2 => Target::V2,
-            Self::Form => Target::Form,
-            Self::Canonical => Target::Canonical,
-        }
-    }
-}
-
-impl Args {
-    /// The length limit of a line, without its end, in bytes.
-    pub fn max_line(&self) -> usize {
-        let bytes = usize::try_from(self.max_payload).expect("at most MAX_PAYLOAD, which is a usize");
-        let factor = if self.is_restoring() { FORM_LENGTH_FACTOR } else { 1 };
-        // The product can exceed 32 bits, and is limited to MAX_PAYLOAD anyway.
-        bytes.saturating_mul(factor).min(MAX_PAYLOAD)
-    }
-
-    /// The library's options for these arguments.
-    pub fn options(&self) -> Options {
-        let bytes = match self.input_format() {
-            // A form repeats names, so it can be longer than the line that it is built from.
-            InputFormat::Json => self.max_line().saturating_mul(FORM_LENGTH_FACTOR).min(MAX_PAYLOAD),
-            InputFormat::Form | InputFormat::Dump | InputFormat::Rows | InputFormat::V2 => self.max_line(),
-        };
-        let options = Options::new(self.source(), self.target());
-        let options = match &self.id_field {
-            Some(name) => options.id_field(name),
-            None => options,
-        };
-        let options = options
-            .edited(self.edited)
-            .strict(self.strict)
-            .only_contact_data(self.only_contact_data)
-            .pretty(self.pretty)
-            .max_payload(bytes)
-            .encoding(self.encoding)
-            .profile(self.profile())
-            .region(self.region)
-            .general_reader(self.general_reader);
-        self.allow_field.iter().fold(options, Options::allow_field)
-    }
-
-    /// What v2 JSON may hold.
-    pub(crate) fn profile(&self) -> Profile {
-        self.profile.unwrap_or_default()
-    }
-
-    /// The format of messages, by default according to standard error.
-    pub(crate) fn error_format(&self) -> ErrorFormat {
-        self.error_format.unwrap_or_else(|| match io::stderr().is_terminal() {
-            true => ErrorFormat::Human,
-            false => ErrorFormat::Line,
-        })
-    }
-
-    /// Whether a file with content that --losses or --rejects names is replaced.
-    pub(crate) fn kept_files(&self) -> Existing {
-        if self.force { Existing::Replace } else { Existing::Protect }
-    }
-
-    /// Whether the run restores payloads.
-    pub(crate) fn is_restoring(&self) -> bool {
-        !self.restore.is_empty()
-    }
-
-    /// The format of the lines.
-    pub(crate) fn input_format(&self) -> InputFormat {
-        self.from.unwrap_or(match self.to {
-            To::V2 | To::Canonical => InputFormat::Form,
-            To::Form => InputFormat::V2,
-        })
-    }
-
-    /// The arguments with the defaults of the input format.
-    pub(crate) fn with_defaults(self) -> Self {
-        match self.input_format() {
-            InputFormat::Dump | InputFormat::Rows => {
-                let id_field = self.id_field.or_else(|| Some(DUMP_ID_FIELD.to_owned()));
-                Self { id_field, ..self }
-            }
-            InputFormat::Form | InputFormat::Json | InputFormat::V2 => self,
-        }
-    }
-
-    /// Whether the input holds rows of a database, which are grouped by person.
-    pub(crate) fn reads_database(&self) -> bool {
-        match self.input_format() {
-            InputFormat::Dump | InputFormat::Rows => true,
-            InputFormat::Form | InputFormat::Json | InputFormat::V2 => false,
-        }
-    }
-
-    /// Whether no two payloads have one id: the payloads of a database are one for each `id`.
-    pub(crate) fn are_ids_unique(&self) -> bool {
-        self.reads_database() && self.id_field.as_deref() == Some(DUMP_ID_FIELD)
-    }
-
-    /// How rows of a database are sorted.
-    pub(crate) fn sort_limits(&self) -> Limits {
-        let limits = Limits::default();
-        Limits { run: self.sort_memory.unwrap_or(limits.run), ..limits }
-    }
-
-    /// The name of the input in messages.
-    pub(crate) fn input_name(&self) -> String {
-        let path = self.input.as_deref().filter(|path| !is_standard(path));
-        path.map_or_else(|| STDIN.to_owned(), |path| path.display().to_string())
-    }
-
-    /// Whose contact data a dump or rows give.
-    pub(crate) fn owner(&self) -> Owner {
-        self.table.unwrap_or(Owner::People)
-    }
-
-    /// Which tables of a database are read, and for what.
-    ///
-    /// # Errors
-    ///
-    /// Values of --with do not go together.
-    pub(crate) fn plan(&self) -> Result<Plan, rows::Error> {
-        let plan = Plan::new(self.owner(), self.with.iter().cloned())?;
-        Ok(match self.encoding {
-            Some(encoding) => plan.encoding(encoding),
-            None => plan,
-        })
-    }
-
-    /// The format of the payloads. Payloads that are built from lines of another format are forms.
-    pub fn source(&self) -> Source {
-        match self.input_format() {
-            InputFormat::Form | InputFormat::Json | InputFormat::Dump | InputFormat::Rows => Source::Form,
-            InputFormat::V2 => Source::V2,
-        }
-    }
-
-    /// Whether payloads are written in the format in which they are read.
-    pub(crate) fn keeps_format(&self) -> bool {
-        match self.source() {
-            Source::Form => self.to == To::Form,
-            Source::V2 => self.to == To::V2,
-        }
-    }
-
-    /// The expected format of the input, by which its first line is judged. None if --from names it.
-    pub(crate) fn expected(&self) -> Option<Expected> {
-        if self.from.is_some() {
-            return None;
-        }
-        Some(match (self.source(), self.is_restoring()) {
-            (Source::Form, false) => Expected::Forms,
-            (Source::Form, true) => Expected::WrittenForms,
-            (Source::V2, false) => Expected::Bodies,
-            (Source::V2, true) => Expected::WrittenBodies,
-        })
-    }
-
-    /// The format of the output.
-    pub fn target(&self) -> Target {
-        self.to.target()
-    }
-
-    /// Checks options that do not work with the format of the input.
-    fn check_formats(&self) -> Result<(), String> {
-        let input = self.input_format();
-        let name = input.to_possible_value().expect("no format is hidden").get_name().to_owned();
-        let is_built = match input {
-            InputFormat::Json | InputFormat::Dump | InputFormat::Rows => true,
-            InputFormat::Form | InputFormat::V2 => false,
-        };
-        if self.is_restoring() && (is_built || self.keeps_format()) {
-            return Err(format!(
-                "--restore does not work with --from {name} and this --to: it converts the output of a run back, with \
-                 --to form from v2 JSON, or with --to v2 from forms"
-            ));
-        }
-        for (is_set, option) in [(self.table.is_some(), "--table"), (!self.with.is_empty(), "--with")] {
-            if is_set && !self.reads_database() {
-                return Err(format!(
-                    "{option} works only with --from dump and --from rows: it chooses rows of a database"
-                ));
-            }
-        }
-        if self.database.is_some() && input != InputFormat::Dump {
-            return Err(
-                "--database works only with --from dump: exported rows do not name their database".to_owned()
-            );
-        }
-        if self.encoding.is_some() && input == InputFormat::V2 && !self.is_restoring() {
-            return Err("--encoding is for reading legacy texts, but this run reads v2 JSON, which is UTF-8"
-                .to_owned());
-        }
-        let is_extended = self.profile() == Profile::Extended;
-        for (is_set, option) in [
-            (self.strict, "--strict"),
-            (self.only_contact_data, "--only-contact-data"),
-            (is_extended, "--profile extended"),
-        ] {
-            if is_set && self.keeps_format() {
-                return Err(format!(
-                    "{option} does not work with --from {name} and this --to: payloads keep their format, and nothing \
-                     in them is judged"
-                ));
-            }
-        }
-        let writes_phones = is_extended && self.source() == Source::Form && self.to == To::V2;
-        if self.region.is_some() && (!writes_phones || self.is_restoring()) {
-            return Err("--region is for phones that become v2 JSON: it needs --profile extended, forms as input, --to v2 \
-                        and no --restore"
-                .to_owned());
-        }
-        Ok(())
-    }
-
-    /// Checks that no other option stands beside --schema but --profile.
-    ///
-    /// # Errors
-    ///
-    /// A sentence about it.
-    pub(crate) fn check_schema(&self) -> Result<(), String> {
-        let alone = Self::try_parse_from(["convert", "--schema"]).map_err(|error| error.to_string())?;
-        if self.info.schema && *self != (Self { profile: self.profile, ..alone }) {
-            return Err("--schema takes no FILE and no option but --profile".to_owned());
-        }
-        Ok(())
-    }
-
-    /// Checks combinations that clap cannot express.
-    ///
-    /// # Errors
-    ///
-    /// A sentence about a wrong combination, or about two options that name the same file.
-    pub(crate) fn check_combinations(&self) -> Result<(), String> {
-        if self.to == To::Canonical {
-            for (is_set, option) in [(self.is_restoring(), "--restore"), (self.verify, "--verify")] {
-                if is_set {
-                    return Err(format!(
-                        "{option} does not work with --to canonical: only --to v2 and --to form can be restored"
-                    ));
-                }
-            }
-        }
-        self.check_formats()?;
-        self.plan().map_err(|error| format!("--with: {error}"))?;
-        if self.pretty && (self.verify || self.is_restoring()) {
-            return Err(
-                "--pretty writes several lines per payload; --restore and --verify need one".to_owned()
-            );
-        }
-        if self.progress && self.error_format == Some(ErrorFormat::Json) {
-            return Err("--progress writes text, but --error-format json asks for JSON".to_owned());
-        }
-        let mut named = vec![
-            ("FILE", self.input.as_deref()),
-            ("--output", self.output.as_deref()),
-            ("--losses", self.losses.as_deref()),
-            ("--rejects", self.rejects.as_deref()),
-            ("--summary", self.summary.as_deref()),
-        ];
-        named.extend(self.restore.iter().map(|path| ("--restore", Some(path.as_path()))));
-        for &(option, path) in &named {
-            if !matches!(option, "FILE" | "--output") && path.is_some_and(is_standard) {
-                return Err(format!(
-                    "- means a standard stream only for FILE and --output; for {option}, write /dev/stdin, \
-                     /dev/stdout or ./-"
-                ));
-            }
-        }
-        let mut seen: Vec<(&str, Identity)> = Vec::new();
-        for (option, path) in named {
-            let path = path.filter(|path| !is_standard(path));
-            let (option, identity) = match (option, path) {
-                (_, Some(path)) => (option, Identity::of(path)),
-                ("FILE", None) => (STDIN, Identity::of_stream(&io::stdin())),
-                ("--output", None) => (STDOUT, Identity::of_stream(&io::stdout())),
-                (_, None) => continue,
-            };
-            let Some(identity) = identity else { continue };
-            // --output may replace the input: the input is read to its end first. A link or another file would be
-            // truncated before it is read.
-            let replaces = option == "--output"
-                && path.is_some_and(|path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_file()));
-            let in_place = |input: &str| replaces && (input == STDIN || self.input.as_deref() == path);
-            let is_input = |other: &str| [STDIN, "FILE"].contains(&other);
-            let clashes =
-                seen.iter().find(|(other, of)| *of == identity && !(is_input(other) && in_place(other)));
-            if let Some((other, _)) = clashes {
-                let path = path.map(|path| format!(", {}", path.display())).unwrap_or_default();
-                return Err(format!("{other} and {option} name the same file{path}"));
-            }
-            seen.push((option, identity));
-        }
-        Ok(())
-    }
-}
-
+/// The names of the standard streams in messages.
 const STDIN: &str = "standard input";
 const STDOUT: &str = "standard output";

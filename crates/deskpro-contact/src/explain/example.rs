@@ -46,7 +46,7 @@ pub enum Origin {
 }
 
 impl Example {
-    /// The payload to convert or to restore: `payload`, or what is built from it, with the losses of its source.
+    /// The payload of the example, and the losses of its source. A payload that is legacy JSON or a dump is built first.
     ///
     /// # Errors
     ///
