@@ -102,7 +102,16 @@ impl<'a> Worker<'a> {
         match (&line.task, &mut self.built) {
             (Task::Convert, Some(built)) => Ok(built.build(line.payload(text))),
             (Task::Build, Some(built)) => built.build_rows(Rows(line.with_end(text))),
-            (_, _) => Ok(Ok(())),
+            (Task::Build, None) => unreachable!("only a source of rows has this task"),
+            (
+                Task::Convert
+                | Task::Restore { .. }
+                | Task::PassOn { .. }
+                | Task::WriteVerbatim { .. }
+                | Task::ReportMissing { .. }
+                | Task::RejectOversized(_),
+                _,
+            ) => Ok(Ok(())),
         }
     }
 

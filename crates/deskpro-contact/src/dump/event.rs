@@ -15,8 +15,8 @@ pub enum Event<'r> {
     Row(Row<'r>),
     /// The end of the dump.
     End {
-        /// Whether the dump ends with a closing comment, which shows that it is whole. If not, it may have been cut
-        /// after any statement, and the reader cannot see that rows are missing.
+        /// Whether the dump ends with a closing comment. The comment shows that the dump is whole. A dump without it
+        /// may have been cut after any statement, and then the reader cannot see that rows are missing.
         is_marked: bool,
     },
 }

@@ -140,7 +140,7 @@ impl Reading<'_> {
             Self::OfCode(_) | Self::OfRegion(_) => {
                 let sent = if let Self::OfCode(code) = self { code } else { &*own };
                 let begins = |text: &str| text.starts_with(&own) || text.starts_with(sent);
-                // Behind a zero, the code must stand apart: `04352 12345` begins with an area code.
+                // After a zero, the code must stand apart: `04352 12345` begins with an area code.
                 let is_apart = groups.next().is_some_and(|first| first == own || first == sent);
                 (is_apart || begins(&digits_of(text))).then(|| format!("+{digits}"))
             }

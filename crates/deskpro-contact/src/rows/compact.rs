@@ -1,4 +1,4 @@
-//! The compact form of a row: what is read of it, as bytes that can be sorted, written to a file and read again.
+//! The compact form of a row: its ids and its values that are not empty, as bytes for sorting and for temporary files.
 //!
 //! Numbers are in seven bits a byte, the lowest first. A row is: its line, its table, its owner plus one (0: none), its
 //! id plus one (0: none), a text for each slot of the table, and then name and text of each further column with a value.
