@@ -145,7 +145,7 @@ fn wrong_columns_and_values_are_named_with_their_line() {
     wrong(
         "id;person_id;number\n1;7;2\n",
         ": line 1, expected columns of one of the tables people_contact_data (contact_type), phone_numbers (number), found \
-         id;person_id;number (separate them by commas)",
+         id;person_id;number (separate them by commas, or export JSON lines)",
     );
     wrong(
         format!("{PHONES}1,7,1,,\n\n\nx,8,2,,\n"),
@@ -183,8 +183,35 @@ fn quotes_that_are_not_those_of_rfc_4180_are_wrong() {
         ": line 2, phone_numbers.number: expected an empty value for NULL, found `\\N` of MySQL's INTO OUTFILE, which also \
          changes other texts: export as RFC 4180 says",
     );
-    let run = Workdir::new().run("--from rows --to form", format!("{PHONES}1,7,1,NULL,NULL\n")).exits(0);
-    run.reports("has the text NULL (line 2, phone_numbers.ext): it is read as a text");
+}
+
+#[test]
+fn a_wrong_row_is_reported_before_the_quotes_of_a_later_row() {
+    wrong(
+        "id\tperson_id\tnumber\text\tlabel\n1\t7\t1\t\tthe \"office\"\n",
+        ": line 1, expected columns of one of the tables people_contact_data (contact_type), phone_numbers (number), found \
+         id\\tperson_id\\tnumber\\text\\tlabel (separate them by commas, or export JSON lines)",
+    );
+    wrong(
+        format!("{PHONES}1,x,1,,\n2,7,5\" pipe,,\n"),
+        ": line 2, phone_numbers.person_id: expected a number of at most 64 bits, found \"x\" (--explain rows-not-an-id)",
+    );
+}
+
+/// Most exporters write NULL without quotes, and a text `NULL` in quotes.
+#[test]
+fn null_is_wrong_without_quotes_and_a_text_in_quotes() {
+    let expected = "phone_numbers.label: expected an empty value for NULL, or a text in quotes, found NULL: export NULL as an \
+                    empty value";
+    for rows in ["1,7,1,,NULL\n", "1,7,1,,NULL\r\n2,7,\"2\",\\N,\n", "1,7,1,,NULL"] {
+        wrong(format!("{PHONES}{rows}"), &format!(": line 2, {expected}"));
+    }
+    wrong(format!("{PHONES}1,7,1,,\"a\n\"\n2,7,1,,NULL\n"), &format!(": line 4, {expected}"));
+    let rows = "1,7,NULLX,NUL,\"NULL\"\n2,7,\"\\N\",\\NN,null\n";
+    let run = Workdir::new().run("--from rows --to form", format!("{PHONES}{rows}")).exits(0);
+    let expected = "id=7&contact_data[p1][type]=phone&contact_data[p1][comment]=NULL&contact_data[p1][data][number]=NULLX+xNUL\
+                    &contact_data[p2][type]=phone&contact_data[p2][comment]=null&contact_data[p2][data][number]=\\N+x\\NN\n";
+    assert_eq!(run.text().replace("%5B", "[").replace("%5D", "]").replace("%5C", "\\"), expected);
 }
 
 #[test]

@@ -48,8 +48,6 @@ pub(super) struct Exported<'p, T> {
     current: usize,
     /// Whether each table of the plan has come.
     seen: Vec<bool>,
-    /// The line and place of the first value `NULL`.
-    null: Option<String>,
     /// Whether no line end follows the last row.
     ends_in_a_record: bool,
 }
@@ -80,7 +78,6 @@ pub(super) fn read<E>(
         known: Vec::new(),
         current: 0,
         seen: vec![false; tables],
-        null: None,
         ends_in_a_record: false,
     };
     match first {
@@ -166,12 +163,6 @@ impl<T> Exported<'_, T> {
                      its own header)"
                 )));
             }
-        }
-        if let Some(null) = self.null {
-            warnings.push(format!(
-                "has the text NULL ({null}): it is read as a text. If it means that there is no value, export it as an \
-                 empty value"
-            ));
         }
         if self.ends_in_a_record {
             warnings.push(

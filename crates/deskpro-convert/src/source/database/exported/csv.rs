@@ -5,26 +5,23 @@ use std::io::Read;
 use csv::{ByteRecord, ReaderBuilder};
 use deskpro_contact::rows::{Columns, Owner};
 
-use super::strict::{Lines, Strict, WrongQuotes};
+use super::strict::{Begun, OUTFILE_NULL, Strict, WrongQuotes};
 use super::{Exported, Unreadable};
 use crate::source::opening::BYTE_ORDER_MARK;
-
-/// How MySQL's `SELECT … INTO OUTFILE` writes NULL.
-const OUTFILE_NULL: &[u8] = b"\\N";
 
 /// Reads all records. The input begins on `line`.
 pub(super) fn read<E, T>(input: impl Read, line: u64, rows: &mut Exported<'_, T>) -> Result<(), Unreadable<E>>
 where
     T: FnMut(&Columns, &[Option<&[u8]>], u64) -> Result<(), E>,
 {
-    let lines = Lines::default();
-    let strict = Strict::new(input, line, Lines::clone(&lines));
+    let begun = Begun::default();
+    let strict = Strict::new(input, line, Begun::clone(&begun));
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(strict);
     let mut record = ByteRecord::new();
     let mut has_header = false;
-    let mut values: Vec<Vec<u8>> = Vec::new();
     while reader.read_byte_record(&mut record).map_err(unreadable)? {
-        let line = lines.borrow_mut().pop_front().expect("the record begins on a line");
+        let row = begun.borrow_mut().pop_front().expect("the record begins on a line");
+        let line = row.line;
         if !has_header || may_be_header(&record) {
             let names: Vec<String> = record.iter().map(name).collect();
             match rows.choose(&names) {
@@ -35,7 +32,9 @@ where
                 Err(error) if !has_header => {
                     let start = record.iter().collect::<Vec<_>>().join(&b","[..]);
                     let hint = match &names[..] {
-                        [name] if name.contains([';', '\t', '|']) => " (separate them by commas)",
+                        [name] if name.contains([';', '\t', '|']) => {
+                            " (separate them by commas, or export JSON lines)"
+                        }
                         _ => "",
                     };
                     return Err(Unreadable::Start(start, format!("line {line}, {error}{hint}")));
@@ -47,18 +46,18 @@ where
                 Err(_) => {}
             }
         }
-        values.clear();
-        for (column, value) in record.iter().enumerate() {
-            if value == OUTFILE_NULL {
-                return Err(Unreadable::Wrong(format!(
-                    "line {line}, {}: expected an empty value for NULL, found `\\N` of MySQL's INTO OUTFILE, which also \
-                     changes other texts: export as RFC 4180 says",
-                    rows.place(column)
-                )));
-            }
-            if value == b"NULL" && rows.null.is_none() {
-                rows.null = Some(format!("line {line}, {}", rows.place(column)));
-            }
+        if let Some((column, word)) = row.null {
+            let place = rows.place(column);
+            return Err(Unreadable::Wrong(match word {
+                OUTFILE_NULL => format!(
+                    "line {line}, {place}: expected an empty value for NULL, found `\\N` of MySQL's INTO OUTFILE, which also \
+                     changes other texts: export as RFC 4180 says"
+                ),
+                _ => format!(
+                    "line {line}, {place}: expected an empty value for NULL, or a text in quotes, found {word}: export NULL as \
+                     an empty value"
+                ),
+            }));
         }
         let values: Vec<Option<&[u8]>> = record.iter().map(Some).collect();
         rows.row(&values, line)?;

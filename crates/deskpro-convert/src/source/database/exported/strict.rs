@@ -1,15 +1,32 @@
-//! Checks the quotes of a CSV by RFC 4180, and notes on which line each row begins.
+//! Checks the quotes of a CSV by RFC 4180, and notes on which line each row begins and whether it may have a NULL.
 //!
 //! The crate csv reads whatever it can: of `"a\"b"`, it makes `a\b"`, and a file that is cut in a quoted value ends as if
-//! the value ended there. Both would change values without a word.
+//! the value ended there. Both would change values without a word. Nor does it tell `NULL` from `"NULL"`, which is a text.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// The line on which each row begins, for the rows that the csv reader has not given out yet.
-pub(super) type Lines = Rc<RefCell<VecDeque<u64>>>;
+/// The rows that the csv reader has not given out yet.
+pub(super) type Begun = Rc<RefCell<VecDeque<BegunRow>>>;
+
+/// A row of which at least the start was read.
+pub(super) struct BegunRow {
+    /// The line on which it begins.
+    pub(super) line: u64,
+    /// The values so far.
+    count: usize,
+    /// The column, counted from 0, of the first value that is the word of an exporter for NULL, and the word.
+    pub(super) null: Option<(usize, &'static str)>,
+}
+
+/// The words for NULL: that of most exporters, and that of MySQL's `SELECT … INTO OUTFILE`. In quotes, they are texts.
+const NULL: &str = "NULL";
+pub(super) const OUTFILE_NULL: &str = "\\N";
+
+/// One byte more than the longest word for NULL.
+const COMPARED: usize = NULL.len() + 1;
 
 /// Passes on the bytes of a CSV as long as its quotes are right.
 pub(super) struct Strict<R> {
@@ -17,7 +34,11 @@ pub(super) struct Strict<R> {
     state: State,
     /// The line of the next byte.
     line: u64,
-    lines: Lines,
+    /// The first bytes of the current value, if it has no quotes.
+    unquoted: Vec<u8>,
+    begun: Begun,
+    /// The error in the row after those that were passed on.
+    wrong: Option<WrongQuotes>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,8 +67,8 @@ impl std::fmt::Display for WrongQuotes {
 impl std::error::Error for WrongQuotes {}
 
 impl<R: Read> Strict<R> {
-    pub(super) fn new(input: R, line: u64, lines: Lines) -> Self {
-        Self { input, state: State::Between, line, lines }
+    pub(super) fn new(input: R, line: u64, begun: Begun) -> Self {
+        Self { input, state: State::Between, line, unquoted: Vec::new(), begun, wrong: None }
     }
 
     /// Whether the bytes so far end inside a record: no line end follows it.
@@ -55,10 +76,13 @@ impl<R: Read> Strict<R> {
         self.state != State::Between
     }
 
-    fn check(&mut self, bytes: &[u8]) -> Result<(), WrongQuotes> {
-        let mut rest = bytes;
-        while let Some((&byte, behind)) = rest.split_first() {
-            rest = behind;
+    /// Checks bytes. If there is a wrong quote, returns the number of bytes before its row, too.
+    fn check(&mut self, bytes: &[u8]) -> Result<(), (usize, WrongQuotes)> {
+        let mut rows_end = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            if self.state == State::Between {
+                rows_end = at;
+            }
             self.state = match (self.state, byte) {
                 (State::Between, b'\r' | b'\n') => State::Between,
                 (State::Between | State::Start, b'"') => {
@@ -67,20 +91,29 @@ impl<R: Read> Strict<R> {
                 }
                 (State::Between | State::Start | State::Unquoted | State::Quote(_), b',') => {
                     self.begin();
+                    self.end_value();
                     State::Start
                 }
-                (State::Start | State::Unquoted | State::Quote(_), b'\r' | b'\n') => State::Between,
+                (State::Start | State::Unquoted | State::Quote(_), b'\r' | b'\n') => {
+                    self.end_value();
+                    State::Between
+                }
                 (State::Quoted(from), b'"') => State::Quote(from),
                 (State::Quoted(from), _) => State::Quoted(from),
                 (State::Quote(from), b'"') => State::Quoted(from),
                 (State::Unquoted, b'"') => {
-                    return Err(self.wrong("found a quote inside a value that does not begin with one"));
+                    let found = "found a quote inside a value that does not begin with one";
+                    return Err((rows_end, self.wrong(found)));
                 }
                 (State::Quote(_), _) => {
-                    return Err(self.wrong("found more text after the quote that ends a value"));
+                    let found = "found more text after the quote that ends a value";
+                    return Err((rows_end, self.wrong(found)));
                 }
                 (State::Between | State::Start | State::Unquoted, _) => {
                     self.begin();
+                    if self.unquoted.len() < COMPARED {
+                        self.unquoted.push(byte);
+                    }
                     State::Unquoted
                 }
             };
@@ -92,8 +125,18 @@ impl<R: Read> Strict<R> {
     /// Notes the line if a row begins.
     fn begin(&mut self) {
         if self.state == State::Between {
-            self.lines.borrow_mut().push_back(self.line);
+            self.begun.borrow_mut().push_back(BegunRow { line: self.line, count: 0, null: None });
         }
+    }
+
+    /// Notes whether the value that ends is a word for NULL.
+    fn end_value(&mut self) {
+        let mut begun = self.begun.borrow_mut();
+        let row = begun.back_mut().expect("a value is in a row");
+        let word = [NULL, OUTFILE_NULL].into_iter().find(|word| word.as_bytes() == self.unquoted);
+        row.null = row.null.or(word.map(|word| (row.count, word)));
+        row.count += 1;
+        self.unquoted.clear();
     }
 
     fn wrong(&self, found: &str) -> WrongQuotes {
@@ -106,12 +149,28 @@ impl<R: Read> Strict<R> {
 
 impl<R: Read> Read for Strict<R> {
     fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        if let Some(wrong) = self.wrong.take() {
+            return Err(io::Error::other(wrong));
+        }
         let len = self.input.read(space)?;
         match (len, self.state) {
             (0, State::Quoted(from)) => Err(io::Error::other(WrongQuotes(format!(
                 "line {from}: expected a quote at the end of the value that begins here, found the end of the input"
             )))),
-            _ => self.check(&space[..len]).map_err(io::Error::other).map(|()| len),
+            // The end of the input ends the last value.
+            (0, State::Unquoted) if !self.unquoted.is_empty() => {
+                self.end_value();
+                Ok(0)
+            }
+            _ => match self.check(&space[..len]) {
+                Ok(()) => Ok(len),
+                Err((0, wrong)) => Err(io::Error::other(wrong)),
+                // The rows before may have an error of their own: a header of other columns explains the quotes.
+                Err((rows_end, wrong)) => {
+                    self.wrong = Some(wrong);
+                    Ok(rows_end)
+                }
+            },
         }
     }
 }
