@@ -241,7 +241,7 @@ pub(crate) fn dump_of_websites(rows: usize) -> String {
         .to_owned();
     for id in 1..=rows {
         let end = if id == rows { ";\n" } else { ",\n" };
-        let person = id % (rows / 3);
+        let person = 1 + id % (rows / 3);
         let _ =
             write!(dump, "({id},{person},'website','','https://example.com/{id}',NULL,NULL,NULL,NULL){end}");
     }

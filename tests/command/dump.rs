@@ -62,7 +62,7 @@ fn people_of_a_dump_are_converted_and_their_payloads_restored() {
             .reports("line 7 (id 10), contact_data[1][comment]: kept, comment: \"home\"")
             .reports("line 11 (id 10), contact_data[p7]: kept, phone: ")
             .reports("line 5 (id 10), email: kept, source-value: \"old@example.com\"")
-            .reports("line 8, contact_data[3]: expected a row with a person_id, found none")
+            .reports("line 8, contact_data[3]: expected an id other than 0 in person_id, found none")
             .reports("verified 3 of 3")
             .reports("1 of 4 payloads rejected, kept in r");
         let out = [
@@ -108,7 +108,7 @@ fn a_dump_may_be_compressed_piped_or_sorted_on_disk() {
     let mut rows = String::new();
     for id in 1..6_000_u32 {
         // Persons in no order; one of them has so many rows that they fill several batches.
-        let person = if id % 3 == 0 { 77 } else { id.wrapping_mul(2_654_435_761) % 1_500 };
+        let person = if id % 3 == 0 { 77 } else { 1 + id.wrapping_mul(2_654_435_761) % 1_500 };
         let _ = write!(
             rows,
             "{},",

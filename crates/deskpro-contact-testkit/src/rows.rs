@@ -24,8 +24,7 @@ pub fn payloads(dump: &[u8], plan: &Plan) -> Result<Vec<(Vec<u8>, Built)>, Strin
             }
             Event::Row(row) => {
                 let mut compact = Vec::new();
-                let values = row.values().map(|value| value.bytes());
-                let key = columns.as_ref().unwrap().read(values, row.line(), &mut compact);
+                let key = columns.as_ref().unwrap().read(row.values(), row.line(), &mut compact);
                 if let Some(key) = key.map_err(|error| error.to_string())? {
                     rows.push((key, compact));
                 }

@@ -24,7 +24,7 @@
 //!         Event::Row(row) => {
 //!             let columns = columns.as_ref().expect("rows follow an INSERT");
 //!             let mut compact = Vec::new();
-//!             if let Some(key) = columns.read(row.values().map(|value| value.bytes()), row.line(), &mut compact)? {
+//!             if let Some(key) = columns.read(row.values(), row.line(), &mut compact)? {
 //!                 rows.push((key, compact));
 //!             }
 //!         }
@@ -61,7 +61,8 @@
 //!
 //! Any record is written. Converting the payload rejects the records that a server would drop. If the type of a record
 //! is unknown, its columns are in its data under their own names, so that the loss of the rejected record holds them. A
-//! row without a person makes a payload without an `id`, which has a [`rejection`](Built::rejection).
+//! row without a person makes a payload without an `id`, which has a [`rejection`](Built::rejection). The id 0
+//! names no person: servers count from 1, and a column that must not be NULL has 0 instead.
 //!
 //! # What is lost
 //!

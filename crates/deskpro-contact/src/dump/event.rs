@@ -152,3 +152,10 @@ impl<'r> Value<'r> {
         }
     }
 }
+
+/// A value of a row that does not come from a dump: a text, or NULL if there is none.
+impl<'r> From<Option<&'r [u8]>> for Value<'r> {
+    fn from(text: Option<&'r [u8]>) -> Self {
+        text.map_or(Self::Null, |bytes| Self::Text { bytes, charset: None })
+    }
+}

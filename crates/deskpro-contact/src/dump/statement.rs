@@ -17,6 +17,8 @@ pub(super) enum Verb {
     Change,
     /// Removes tables, usually before they are made: an error if the dump has had rows of one.
     Drop,
+    /// Removes the rows of a table, usually before the dump fills it: an error if the dump has had some.
+    Truncate,
     /// BEGIN, as the start of a transaction.
     Begin,
     /// Runs a text as a statement: allowed to set a role.
@@ -34,10 +36,11 @@ pub(super) fn verb(word: &[u8]) -> Option<Verb> {
         b"SET" => Verb::Set,
         b"CREATE" => Verb::Create,
         b"ALTER" => Verb::Alter,
-        b"UPDATE" | b"DELETE" | b"LOAD" | b"TRUNCATE" => Verb::Change,
+        b"UPDATE" | b"DELETE" | b"LOAD" => Verb::Change,
         b"BEGIN" => Verb::Begin,
         b"EXECUTE" => Verb::Execute,
         b"DROP" => Verb::Drop,
+        b"TRUNCATE" => Verb::Truncate,
         b"LOCK" | b"UNLOCK" | b"START" | b"COMMIT" | b"SAVEPOINT" | b"RELEASE" | b"FLUSH" | b"GRANT"
         | b"REVOKE" | b"INSTALL" | b"UNINSTALL" | b"ANALYZE" | b"OPTIMIZE" | b"CHECK" | b"REPAIR"
         | b"CHANGE" | b"STOP" | b"SELECT" | b"SHOW" | b"DO" => Verb::Skip,
@@ -151,9 +154,10 @@ pub(super) fn create_table(tokens: &[Token<'_>]) -> Option<(TableName, Vec<Strin
     Some((table, columns))
 }
 
-/// What a DROP removes.
+/// What a DROP or TRUNCATE removes.
 #[derive(Debug)]
 pub(super) enum Dropped {
+    /// These tables, or their rows.
     Tables(Vec<TableName>),
     /// All tables of this database.
     Database(String),
@@ -177,6 +181,12 @@ pub(super) fn dropped(tokens: &[Token<'_>]) -> Dropped {
         names = behind.strip_prefix(&[Token::Symbol(b',')]).unwrap_or(&[]);
     }
     Dropped::Tables(tables)
+}
+
+/// Reads a TRUNCATE. The tokens are those after the word.
+pub(super) fn truncated(tokens: &[Token<'_>]) -> Dropped {
+    let name = table_name(skip_words(tokens, &["TABLE"]));
+    name.map_or(Dropped::Other, |(table, _)| Dropped::Tables(vec![table]))
 }
 
 /// Whether a definition of CREATE TABLE is a key or another constraint, not a column.

@@ -85,9 +85,10 @@ fn build(dump: &str, with: Option<&str>, out: &mut Vec<u8>) -> Built {
             }
             dump::Event::Row(row) => {
                 let mut compact = Vec::new();
-                let values = row.values().map(|value| value.bytes());
                 let columns = columns.as_ref().expect("rows follow an INSERT");
-                if let Some(key) = columns.read(values, row.line(), &mut compact).expect("numbers as ids") {
+                if let Some(key) =
+                    columns.read(row.values(), row.line(), &mut compact).expect("numbers as ids")
+                {
                     rows.push((key, compact));
                 }
             }

@@ -41,8 +41,8 @@ impl dump::ErrorKind {
                  change the tables that are read.",
             ),
             Self::ChangesTable => (
-                "A statement other than INSERT and REPLACE changes a table that is read, or removes it after its rows. The result is \
-                 not computed.",
+                "A statement other than INSERT and REPLACE changes a table that is read, or removes the table or its rows after \
+                 the dump has filled it. The result is not computed.",
                 Some("DELETE FROM people_contact_data WHERE id = 7;"),
                 "Load the dump into a server, and dump that.",
             ),
@@ -130,7 +130,7 @@ impl rows::ErrorKind {
                 ("A row has another number of values than its table has columns.", None, "Correct the row.")
             }
             Self::NotAnId => (
-                "The id of a row, or of its person, is not a number.",
+                "The id of a row, or of its person, is not a number in decimal digits.",
                 Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,-7,2);"),
                 "See whether the columns have the meanings of their names. A table of this name may belong to another program.",
             ),

@@ -143,7 +143,7 @@ impl ErrorKind {
                 "Add the value where the payloads come from, or leave the record out of the payload.",
             ),
             Self::RowWithoutPerson => (
-                "A row of a database names no person, or no organization, to which it belongs. It makes a payload of its \
+                "A row of a database names no person, or no organization, to which it belongs: its id is NULL, empty or 0. It makes a payload of its \
                  own, without an id, which is rejected.",
                 dump(
                     None,

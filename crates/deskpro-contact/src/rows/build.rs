@@ -173,7 +173,7 @@ impl Writer<'_> {
             None => {
                 let names = self.plan.owner.tables();
                 let path = self.place(row).path(&[]);
-                let expected = format!("a row with a {}", names.owner_id);
+                let expected = format!("an id other than 0 in {}", names.owner_id);
                 let kind = RejectionKind::RowWithoutPerson;
                 self.built.rejection = Some(crate::Error::new(kind, path, 0..0, expected, "none"));
             }

@@ -3,9 +3,13 @@
 use super::compact::Writer;
 use super::error::{Error, ErrorKind};
 use super::plan::{Owner, Plan, Role, Table};
+use crate::dump::Value;
 use crate::error::shorten;
 use crate::loss::closest;
 use crate::model::table::database;
+
+/// The id that names no owner.
+const NO_OWNER: u64 = 0;
 
 /// The order of rows in a payload, and what groups them: compare keys to sort rows, and make one payload of the rows of
 /// one person.
@@ -188,32 +192,39 @@ impl Columns {
     /// [`Builder::payload`](super::Builder::payload), and returns its key. `line` is the line of the source on which the
     /// row begins, for messages.
     ///
+    /// The id 0 names no owner.
+    ///
     /// Returns `None` and appends nothing if the row belongs to the other owner (`phone_numbers` has rows of people and of
     /// organizations), or if it has no value that is needed.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::ValueCount`] if the number of values is not that of the columns; [`ErrorKind::NotAnId`] if the id of the
-    /// row or of its owner is not a number, or the id of the row is missing.
+    /// row or of its owner is not a number, or the id of the row is missing. A hexadecimal or bit literal is an error, too,
+    /// because a server reads `0x37` as 55, but `x'37'` as 7.
     pub fn read<'v>(
         &self,
-        values: impl IntoIterator<Item = Option<&'v [u8]>>,
+        values: impl IntoIterator<Item = impl Into<Value<'v>>>,
         line: u64,
         out: &mut Vec<u8>,
     ) -> Result<Option<Key>, Error> {
-        let values: Vec<Option<&[u8]>> = values.into_iter().collect();
+        let values: Vec<Value<'_>> = values.into_iter().map(Into::into).collect();
         if values.len() != self.count {
             let [expected, found] = [self.count, values.len()].map(|count| format!("{count} values"));
             return Err(Error::new(ErrorKind::ValueCount, expected, found)
                 .at_line(line)
                 .in_table(&self.table_name));
         }
-        let value = |index: Option<usize>| values[index?].filter(|value| !value.is_empty());
-        let number = |index: Option<usize>, column: &str| {
-            value(index).map(|value| self.number(value, column, line)).transpose()
+        let value = |index: Option<usize>| values[index?].bytes().filter(|value| !value.is_empty());
+        let number = |index: Option<usize>, column: &str| match index.map(|index| values[index]) {
+            Some(Value::Binary { .. }) => Err(self.not_an_id("a hexadecimal or bit literal", column, line)),
+            Some(Value::Null | Value::Number(_) | Value::Text { .. }) | None => {
+                value(index).map(|value| self.number(value, column, line)).transpose()
+            }
         };
-        let person = number(self.owner.position, self.owner.name)?;
-        if person.is_none() && (self.owner.position.is_none() || value(self.other_owner).is_some()) {
+        let person = number(self.owner.position, self.owner.name)?.filter(|person| *person != NO_OWNER);
+        let other_owner = value(self.other_owner).filter(|other| *other != NO_OWNER.to_string().as_bytes());
+        if person.is_none() && (self.owner.position.is_none() || other_owner.is_some()) {
             return Ok(None);
         }
         let id = number(self.id, database::ID)?;
@@ -232,7 +243,8 @@ impl Columns {
             writer.text(value(*slot).unwrap_or(b""));
         }
         for (name, index) in &self.others {
-            if let Some(value) = value(Some(*index)) {
+            let is_other_owner = self.other_owner == Some(*index);
+            if let Some(value) = if is_other_owner { other_owner } else { value(Some(*index)) } {
                 writer.text(name.as_bytes());
                 writer.text(value);
             }

@@ -275,7 +275,7 @@ impl Rows {
     fn take<'v>(
         &mut self,
         columns: &Columns,
-        values: impl Iterator<Item = Option<&'v [u8]>>,
+        values: impl Iterator<Item = impl Into<dump::Value<'v>>>,
         line: u64,
     ) -> Result<(), NotTaken> {
         let pushed = self.sorter.push(|out| columns.read(values, line, out));
@@ -294,7 +294,7 @@ impl DumpRows<'_, '_> {
             Event::Table(table) => self.tables.note(table).map(drop).map_err(NotTaken::Rows),
             Event::Insert(table) => self.tables.open(table).map_err(NotTaken::Rows),
             Event::Row(row) => match self.tables.columns() {
-                Some(columns) => self.rows.take(columns, row.values().map(dump::Value::bytes), row.line()),
+                Some(columns) => self.rows.take(columns, row.values(), row.line()),
                 None => Ok(()),
             },
             Event::End { is_marked } => {

@@ -7,7 +7,7 @@ use crate::dump::error::{Error, ErrorKind};
 use crate::dump::lex::{Gap, Token, is_blank};
 use crate::dump::statement::{
     Dropped, TableName, Verb, changes_columns, create_table, dropped, has_compound_body, has_query,
-    is_ascii_compatible, is_name, one_name, sets_role, settings, table_name, verb,
+    is_ascii_compatible, is_name, one_name, sets_role, settings, table_name, truncated, verb,
 };
 use crate::error::shorten;
 
@@ -62,6 +62,7 @@ impl Reader {
             | Verb::Alter
             | Verb::Change
             | Verb::Drop
+            | Verb::Truncate
             | Verb::Begin
             | Verb::Execute
             | Verb::Skip => self.other(verb),
@@ -186,8 +187,9 @@ impl Reader {
                     .in_table(wanted));
                 }
             }
-            Verb::Drop => {
-                let dropped = match dropped(&tokens) {
+            Verb::Drop | Verb::Truncate => {
+                let removed = if verb == Verb::Drop { dropped(&tokens) } else { truncated(&tokens) };
+                let dropped = match removed {
                     Dropped::Tables(tables) => {
                         let tables: Vec<TableName> =
                             tables.into_iter().map(|name| self.qualified(name)).collect();
@@ -200,7 +202,8 @@ impl Reader {
                 };
                 if let Some(filled) = dropped {
                     let found = format!("\"{}\" after rows", shorten(&self.buffer[self.start..at]));
-                    let mut stop = error(ErrorKind::ChangesTable, "each DROP before the rows", &found);
+                    let mut stop =
+                        error(ErrorKind::ChangesTable, "each DROP and TRUNCATE before the rows", &found);
                     if let Stop::Error(error) = &mut stop {
                         error.hint = Some("the input may be several dumps of one database");
                     }
