@@ -74,30 +74,37 @@ fn the_report_lists_counts_and_examples_of_each_code() {
     let dir = Workdir::new();
     let run = dir.run("--check --id-field id", mixed()).exits(3);
     let expected = r#"payloads 8, converted 6, rejected 2
-with contact data 5, empty 1, with the field id 1
+with contact data 5, with data losses 4, empty 1, with the field id 1
 
-contact-data-not-array: 1 payload would be rejected
-  line 3, contact_data: expected an array of records, found "x"
+would be rejected                             payloads
+  contact-data-not-array                             1
+    line 3, contact_data: expected an array of records, found "x"
+  not-utf8                                           1
+    line 8, id: expected UTF-8 (for another encoding, use --encoding), found
+      "%FF"
 
-not-utf8: 1 payload would be rejected
-  line 8, id: expected UTF-8 (for another encoding, use --encoding), found "%FF"
+would be rejected and lost           records  payloads
+  rejected-record                          2         2
+    line 4, contact_data[1][type]: expected one of the types address, website,
+      instant_message, skype, phone, twitter, linked_in, facebook, found "nope"
+    line 6 (id 6), contact_data[1][type]: expected one of the types address,
+      website, instant_message, skype, phone, twitter, linked_in, facebook,
+      found "apple", which only v2 has
 
-rejected-record: 2 records in 2 payloads would be rejected and lost
-  line 4, contact_data[1][type]: expected one of the types address, website, instant_message, skype, phone, twitter, linked_in, facebook, found "nope"
-  line 6 (id 6), contact_data[1][type]: expected one of the types address, website, instant_message, skype, phone, twitter, linked_in, facebook, found "apple", which only v2 has
+would be lost                         values  payloads
+  comment                                  1         1
+    line 2, contact_data[1][comment]: "home"
+  unknown-field                            1         1
+    line 5, data[colour]: "red" (known here: `username`)
 
-comment: 1 value in 1 payload would be lost
-  line 2, contact_data[1][comment]: "home"
-
-unknown-field: 1 value in 1 payload would be lost
-  line 5, data[colour]: "red" (known here: `username`)
+6 notes in 4 payloads, needed only to restore: records 4, single-record 1,
+  type-name 1
 "#;
     assert!(run.text().starts_with(expected), "{}", run.text());
     for part in [
-        "\nsingle-record: 1 note in 1 payload\n  line 5\n",
-        "\ntypes\n  website: 2\n  skype: 1\n",
-        "\nunknown types\n  \"apple\", which only v2 has: 1\n  \"nope\": 1\n",
-        "\nunknown fields\n  data[colour]: 1\n",
+        "\ntypes\n  website                                  2\n  skype                                    1\n",
+        "\nunknown types\n  \"apple\", which only v2 has               1\n  \"nope\"                                   1\n",
+        "\nunknown fields\n  data[colour]                             1\n",
         "\n2 of 8 payloads would be rejected; --rejects FILE would keep them\n2 records would be rejected; --losses FILE",
     ] {
         assert!(run.text().contains(part), "{part}\n{}", run.text());
@@ -234,7 +241,7 @@ fn check_covers_restoring() {
     dir.run("--to form --restore l --check", "{\"contact_data\":{}}\n").exits(65);
     let run = dir.run("--to form --restore l --edited --check", "{\"contact_data\":{}}\n").exits(3);
     assert!(run.text().contains(
-        "left-over: 1 value in 1 payload would be lost\n  line 1, contact_data[1][comment]: \"home\"\n"
+        "\n  left-over                                1         1\n    line 1, contact_data[1][comment]: \"home\"\n"
     ));
     dir.run("--to form --restore l --check", "").exits(65);
     dir.run("--check missing", "").exits(66);
@@ -260,7 +267,11 @@ fn many_items_of_an_unknown_type_cost_linear_time() {
     // With quadratic cost each run takes many minutes; the time limit is one minute.
     dir.run("--to form --losses l body", "").exits(1);
     let run = dir.run("--to form --check body", "").exits(3);
-    assert!(run.text().contains("\nunknown types\n  \"pager\": 100000\n"), "{}", run.text());
+    assert!(
+        run.text().contains("\nunknown types\n  \"pager\"                             100000\n"),
+        "{}",
+        run.text()
+    );
     // Each loss in the library has the span of the item and of the type name.
     let body = body(20_000);
     let converted = deskpro_contact::to_form(body.as_bytes()).unwrap();

@@ -24,7 +24,11 @@ fn payloads_with_contact_data_and_empty_ones_are_counted() {
     let run = run.reports("\nconvert: 3 of 6 converted payloads had contact data\n");
     run.reports("\nconvert: 2 of 7 payloads were empty\n");
     let check = dir.run("--check --losses l --rejects r", &input).exits(1);
-    assert!(check.text().contains("\nwith contact data 3, empty 2\n"), "{}", check.text());
+    assert!(
+        check.text().contains("\nwith contact data 3, with data losses 1, empty 2\n"),
+        "{}",
+        check.text()
+    );
     // Bodies.
     let input = [WEBSITE_V2, "{}", "[]", r#"{"contact_data":{"nope":[{}]}}"#].join("\n");
     assert_eq!(contents(&dir, "--to form", &input)["with_contact_data"], 2);

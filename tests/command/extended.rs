@@ -115,7 +115,7 @@ fn the_reasons_for_lost_phones_are_counted() {
     assert_eq!(summary["losses"]["phone"]["reasons"], serde_json::json!({ "no-code": 2, "letters": 1 }));
     assert_eq!(losses_lines(&dir.text("l"))[0]["losses"][0]["reason"], "no-code");
     let run = dir.run("--profile extended --check", &lines).exits(3);
-    assert!(run.text().contains("\n  2 no-code: it has no calling code"), "{}", run.text());
+    assert!(run.text().contains("\n    2 no-code: it has no calling code"), "{}", run.text());
     let run = dir.run("--profile extended --check --error-format json", &lines).exits(3);
     let check: serde_json::Value = serde_json::from_str(run.text().lines().last().unwrap()).unwrap();
     let phone = check["codes"].as_array().unwrap().iter().find(|code| code["code"] == "phone").unwrap();

@@ -100,10 +100,8 @@ fn every_example_of_an_explanation_prints_what_it_shows() {
         for pair in prose.windows(2) {
             let next = pair[1].split(' ').next().unwrap();
             let is_end = pair[1].is_empty();
-            assert!(
-                pair[0].len() <= 80 && (pair[0].is_empty() || is_end || pair[0].len() + next.len() >= 80),
-                "{explanation}"
-            );
+            let [width, next] = [pair[0], next].map(|text| text.chars().count());
+            assert!(width <= 80 && (width == 0 || is_end || width + next >= 80), "{explanation}");
         }
         let (commands, shown): (Vec<&str>, Vec<&str>) = explanation
             .lines()

@@ -1,8 +1,9 @@
 //! The report of `--check`, as text or JSON.
 
 use std::fmt::Write as _;
+use std::io;
 
-use deskpro_contact::Code;
+use deskpro_contact::{Code, Severity};
 
 use crate::args::{Args, ErrorFormat};
 use crate::contents::Contents;
@@ -10,9 +11,10 @@ use crate::examples::Examples;
 use crate::excerpt::{Excerpt, printable};
 use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
+use crate::layout::{Layout, Tone, padded};
 use crate::losses_bounds;
 use crate::message::Renderer;
-use crate::report;
+use crate::report::{self, Sentence};
 use crate::status::Status;
 use crate::summary::CheckReport;
 use crate::tally::{Category, CodeCount, DIFFERENCE, Tally};
@@ -39,70 +41,186 @@ fn text(
     args: &Args,
     renderer: &Renderer,
 ) -> String {
+    let mut page = Page { out: String::new(), layout: Layout::of(&io::stdout()) };
     let Tally { lines, converted, rejected, with_losses, contents, .. } = tally;
-    let mut out = format!("payloads {lines}, converted {converted}, rejected {rejected}\n");
-    let Contents { with_contact_data, empty, with_id, .. } = contents;
-    let _ = write!(out, "with contact data {with_contact_data}, empty {empty}");
-    let _ = match &args.id_field {
-        Some(field) => {
-            writeln!(out, ", with the field {} {with_id}", printable(field.as_bytes(), Excerpt::MAX_PLACE))
+    page.line(Tone::Plain, &format!("payloads {lines}, converted {converted}, rejected {rejected}"));
+    page.line(Tone::Plain, &with(contents, tally.payloads_with(Severity::Data), args));
+    for section in Section::ALL {
+        let rows: Vec<CodeCount> =
+            tally.all_codes().filter(|row| Section::of(*row) == Some(section)).collect();
+        if !rows.is_empty() {
+            page.heading(section.tone(), &section.title(renderer.wording), section.columns());
         }
-        None => writeln!(out),
-    };
-    for row in tally.all_codes() {
-        let _ = writeln!(out, "\n{}: {}", row.code, outcome(row, renderer.wording));
-        if row.category == Category::Data && row.code == Code::Phone.name() {
-            for (reason, count) in tally.reasons() {
-                let _ = writeln!(out, "  {count} {reason}: {}", reason.words());
+        for row in rows {
+            page.row(row.code, section.counts(row));
+            if section == Section::Values && row.code == Code::Phone.name() {
+                for (reason, count) in tally.reasons() {
+                    page.detail(&format!("{count} {}: {}", reason.name(), reason.words()));
+                }
+            }
+            for message in examples.of(row.category, row.code) {
+                page.detail(&message.example(renderer));
             }
         }
-        for message in examples.of(row.category, row.code) {
-            let _ = writeln!(out, "  {}", message.example(renderer));
-        }
     }
-    names("types", &findings.types, &mut out);
-    names("unknown types", &findings.unknown_types, &mut out);
-    names("unknown fields", &findings.unknown_fields, &mut out);
+    page.notes(tally);
+    page.names("types", &findings.types);
+    page.names("unknown types", &findings.unknown_types);
+    page.names("unknown fields", &findings.unknown_fields);
     let Findings { data, notes, .. } = findings;
-    let _ = writeln!(
-        out,
-        "\n--losses would hold: data {data}, notes {notes}, rejected payloads {rejected}, lines with any of these \
-         {with_losses}, bytes {bytes}"
+    let on_lines = counted(*with_losses, "line");
+    page.gap();
+    page.line(
+        Tone::Plain,
+        &format!(
+            "losses file: data {data}, notes {notes}, rejected payloads {rejected}, on {on_lines}, {bytes} bytes"
+        ),
     );
-    for sentence in report::sentences(tally, args) {
-        let _ = writeln!(out, "{sentence}");
+    for Sentence { text, tone } in report::sentences(tally, args) {
+        page.line(tone, &text);
     }
-    let _ = writeln!(out, "exit status {}", Status::of(tally, args) as i32);
-    out
+    page.line(Tone::Heading, &format!("exit status {}", Status::of(tally, args) as i32));
+    page.out
 }
 
-/// The counts of a code with their nouns and the outcome: `2 values in 1 payload would be kept`.
-fn outcome(row: CodeCount, wording: Wording) -> String {
-    let CodeCount { category, code, count, payloads } = row;
-    let in_payloads = |noun| format!("{} in {}", counted(count, noun), counted(payloads, "payload"));
-    match category {
-        Category::Rejected if code == DIFFERENCE => {
-            format!("{} would not be restored as sent", counted(count, "payload"))
+/// Counts of payloads by their contents.
+fn with(contents: &Contents, with_data_losses: u64, args: &Args) -> String {
+    let Contents { with_contact_data, empty, with_id, .. } = contents;
+    let mut counts =
+        format!("with contact data {with_contact_data}, with data losses {with_data_losses}, empty {empty}");
+    if let Some(field) = &args.id_field {
+        let field = printable(field.as_bytes(), Excerpt::MAX_PLACE);
+        let _ = write!(counts, ", with the field {field} {with_id}");
+    }
+    counts
+}
+
+/// The sections of the report that list codes, the most serious first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Differences,
+    Payloads,
+    Records,
+    Values,
+}
+
+impl Section {
+    const ALL: [Self; 4] = [Self::Differences, Self::Payloads, Self::Records, Self::Values];
+
+    /// The section of a code. Notes are in none: they are folded into one line.
+    fn of(row: CodeCount) -> Option<Self> {
+        match row.category {
+            Category::Rejected if row.code == DIFFERENCE => Some(Self::Differences),
+            Category::Rejected => Some(Self::Payloads),
+            Category::Data if row.code == Code::RejectedRecord.name() => Some(Self::Records),
+            Category::Data => Some(Self::Values),
+            Category::Note => None,
         }
-        Category::Rejected => format!("{} {}", counted(count, "payload"), wording.outcome(category)),
-        Category::Data if code == Code::RejectedRecord.name() => {
-            format!("{} {} and {}", in_payloads("record"), wording.passive("rejected"), wording.fate())
+    }
+
+    fn title(self, wording: Wording) -> String {
+        match self {
+            Self::Differences => "would not be restored as sent".to_owned(),
+            Self::Payloads => wording.outcome(Category::Rejected),
+            Self::Records => format!("{} and {}", wording.passive("rejected"), wording.fate()),
+            Self::Values => wording.outcome(Category::Data),
         }
-        Category::Data => format!("{} {}", in_payloads("value"), wording.outcome(category)),
-        Category::Note => in_payloads("note"),
+    }
+
+    fn tone(self) -> Tone {
+        match self {
+            Self::Differences | Self::Payloads | Self::Records => Tone::Error,
+            Self::Values => Tone::Warning,
+        }
+    }
+
+    /// The titles of the columns: what is counted, if it is not payloads, and the payloads that have one.
+    fn columns(self) -> [&'static str; 2] {
+        let counted = match self {
+            Self::Differences | Self::Payloads => "",
+            Self::Records => "records",
+            Self::Values => "values",
+        };
+        [counted, "payloads"]
+    }
+
+    /// The counts of a code for the columns.
+    fn counts(self, row: CodeCount) -> [Option<u64>; 2] {
+        let has_count = !self.columns()[0].is_empty();
+        [has_count.then_some(row.count), Some(row.payloads)]
     }
 }
 
-fn names(title: &str, counts: &NameCounts, out: &mut String) {
-    let names = counts.sorted();
-    if names.is_empty() {
-        return;
+/// A report, in lines that fit the width.
+struct Page {
+    out: String,
+    layout: Layout,
+}
+
+impl Page {
+    /// The columns of a name, and of each count after it.
+    const NAME: usize = 34;
+    const COUNT: usize = 10;
+    /// The indent of what stands under a row.
+    const DETAIL: usize = 4;
+
+    /// An empty line between two parts.
+    fn gap(&mut self) {
+        self.out.push('\n');
     }
-    let _ = writeln!(out, "\n{title}");
-    for (name, count) in names {
-        let _ = writeln!(out, "  {name}: {count}");
+
+    fn line(&mut self, tone: Tone, text: &str) {
+        self.out += &self.layout.coloured(tone, &self.layout.paragraph(text, 0, 2));
+        self.gap();
     }
-    if counts.others > 0 {
-        let _ = writeln!(out, "  others: {}", counts.others);
+
+    /// A line under a row.
+    fn detail(&mut self, text: &str) {
+        self.out += &self.layout.paragraph(text, Self::DETAIL, Self::DETAIL + 2);
+        self.gap();
+    }
+
+    /// The title of a section, and those of its columns.
+    fn heading(&mut self, tone: Tone, title: &str, columns: [&str; 2]) {
+        let columns = columns.map(|title| format!("{title:>width$}", width = Self::COUNT)).concat();
+        self.gap();
+        self.out += &self.layout.coloured(tone, (padded(title, Self::NAME) + &columns).trim_end());
+        self.gap();
+    }
+
+    /// A name with its counts.
+    fn row(&mut self, name: &str, counts: [Option<u64>; 2]) {
+        let shown = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
+        let counts = counts.map(|count| format!("{:>width$}", shown(count), width = Self::COUNT)).concat();
+        self.out += (padded(&format!("  {name}"), Self::NAME) + &counts).trim_end();
+        self.gap();
+    }
+
+    /// All notes in one line: a person needs none of them.
+    fn notes(&mut self, tally: &Tally) {
+        let codes = tally.codes();
+        let notes = codes.iter().filter(|row| row.category == Category::Note);
+        let count: u64 = notes.clone().map(|row| row.count).sum();
+        if count > 0 {
+            let payloads = counted(tally.payloads_with(Severity::Note), "payload");
+            let codes: Vec<String> = notes.map(|row| format!("{} {}", row.code, row.count)).collect();
+            let (count, codes) = (counted(count, "note"), codes.join(", "));
+            self.gap();
+            self.line(Tone::Plain, &format!("{count} in {payloads}, needed only to restore: {codes}"));
+        }
+    }
+
+    fn names(&mut self, title: &str, counts: &NameCounts) {
+        let names = counts.sorted();
+        if names.is_empty() {
+            return;
+        }
+        self.heading(Tone::Heading, title, ["", ""]);
+        for (name, count) in names {
+            self.row(name, [Some(count), None]);
+        }
+        if counts.others > 0 {
+            self.row("others", [Some(counts.others), None]);
+        }
     }
 }

@@ -17,6 +17,7 @@ use deskpro_contact::{
 
 use crate::args::{Args, Generate, InfoArgs, To};
 use crate::guess::{self, Expected};
+use crate::layout::page;
 use crate::source::{Batch, Database, Rows, SourceError, rows_error};
 use crate::status::Status;
 use crate::stderr::print_error;
@@ -131,26 +132,8 @@ fn why_not(dump: &'static str) -> String {
 
 /// The meaning of a code and what to do, in lines of at most 80 columns.
 fn prose(code: &str, what: &str, meaning: &str, remedy: &str) -> String {
-    let mut text = String::new();
-    let mut wrapped = |sentence: &str| {
-        let mut width = 0_usize;
-        for word in sentence.split(' ') {
-            let is_next = width > 0 && width + word.len() < 80;
-            text.push_str(if is_next {
-                " "
-            } else if width > 0 {
-                "\n"
-            } else {
-                ""
-            });
-            width = if is_next { width + 1 } else { 0 } + word.len();
-            text.push_str(word);
-        }
-        text.push_str("\n\n");
-    };
-    wrapped(&format!("{code} ({what}): {meaning}"));
-    wrapped(&format!("What to do: {remedy}"));
-    text
+    let paragraphs = [format!("{code} ({what}): {meaning}"), format!("What to do: {remedy}")];
+    paragraphs.map(|text| page(&text) + "\n\n").concat()
 }
 
 /// The shell command that writes a payload as a line. If the payload looks like wrong input, a line before it shows what

@@ -24,6 +24,7 @@
 //! | `wording` | the words for the outcome of a loss: kept, lost |
 //! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
 //! | `report`, `check`, `summary`, `progress` | the counts of a run as text; the report of `--check`; both as JSON; progress |
+//! | `layout` | colours, and lines that fit the terminal |
 //! | `id_field`, `json_line` | the person's id in a payload; a value as a line of JSON |
 //! | `panics`, `stderr`, `paths` | catches panics; standard error; paths on the command line |
 //!
@@ -45,6 +46,7 @@ mod id_field;
 mod info;
 mod input;
 mod json_line;
+mod layout;
 mod losses_bounds;
 mod message;
 mod panics;

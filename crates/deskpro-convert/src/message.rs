@@ -1,18 +1,19 @@
 //! Messages about lines of the input, in three formats: with an excerpt for a terminal, on one line, as JSON.
 
 use std::fmt::Write as _;
-use std::io::IsTerminal as _;
+use std::io;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Snippet};
 use deskpro_contact::losses_file::PersonId;
-use deskpro_contact::{Code, Error, Loss};
+use deskpro_contact::{Code, Error, Loss, PhoneReason};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::args::{Args, ErrorFormat};
 use crate::excerpt::{Excerpt, printable};
 use crate::json_line::json_line;
+use crate::layout::{Layout, Tone};
 use crate::tally::Category;
 use crate::wording::Wording;
 
@@ -33,12 +34,12 @@ pub(crate) struct Message {
     pub(crate) code: &'static str,
     /// For a rejected record, the code of its error.
     error_code: Option<&'static str>,
-    /// For a phone that is not written, the name of the reason.
-    reason: Option<&'static str>,
+    /// The reason why a phone is not written.
+    reason: Option<PhoneReason>,
     line: u64,
     id: Option<String>,
     path: String,
-    /// The value of a loss, or the message of an error.
+    /// The value of a loss with a hint, or the message of an error.
     text: String,
     span: Option<Range<usize>>,
     excerpt: Option<Excerpt>,
@@ -81,12 +82,9 @@ impl Message {
                 ..Self::new(category, code, subject, error.path(), &error.message())
             },
             None => {
-                let reason = loss.reason().map(|reason| reason.words().to_owned());
-                let hint = reason.or(loss.hint().map(str::to_owned));
-                let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+                let hint = loss.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
                 let text = loss.shown().unwrap_or_default() + &hint;
-                let reason = loss.reason().map(|reason| reason.name());
-                Self { reason, ..Self::new(category, code, subject, loss.path(), &text) }
+                Self { reason: loss.reason(), ..Self::new(category, code, subject, loss.path(), &text) }
             }
         };
         // A loss that was left over is not in this payload.
@@ -122,18 +120,26 @@ impl Message {
         place + ": "
     }
 
-    /// For a loss, its outcome, code and value: `kept, comment: "home"`. For a rejected payload or record, its error.
-    fn sentence(&self, wording: Wording) -> String {
-        if !self.needs_code() {
-            return self.text.clone();
-        }
-        let colon = if self.text.is_empty() { "" } else { ": " };
-        format!("{}, {}{colon}{}", wording.outcome(self.category), self.code, self.text)
+    /// The value with a hint or with the reason in words, or the message of an error.
+    fn full_text(&self) -> String {
+        let reason = self.reason.map(|reason| format!(" ({})", reason.words()));
+        reason.map_or_else(|| self.text.clone(), |reason| self.text.clone() + &reason)
     }
 
-    /// The message without outcome and code, for a list under these.
+    /// For a loss, its outcome, code and value: `kept, comment: "home"`. For a rejected payload or record, its error.
+    fn sentence(&self, wording: Wording) -> String {
+        let text = self.full_text();
+        if !self.needs_code() {
+            return text;
+        }
+        let colon = if text.is_empty() { "" } else { ": " };
+        format!("{}, {}{colon}{text}", wording.outcome(self.category), self.code)
+    }
+
+    /// The message without outcome and code, for a list under these. The list explains the names of reasons.
     pub(crate) fn example(&self, renderer: &Renderer) -> String {
-        let text = self.place(renderer) + &self.text;
+        let reason = self.reason.map(|reason| format!(" ({})", reason.name())).unwrap_or_default();
+        let text = self.place(renderer) + &self.text + &reason;
         text.strip_suffix(": ").map(str::to_owned).unwrap_or(text)
     }
 
@@ -155,7 +161,7 @@ impl Message {
             severity: self.category.name(),
             code: self.code,
             error: self.error_code,
-            reason: self.reason,
+            reason: self.reason.map(PhoneReason::name),
             path: &self.path,
             span: self.span.clone().map(|span| [span.start, span.end]),
             message: self.sentence(wording),
@@ -172,8 +178,12 @@ impl Message {
         };
         let category = if self.error_code.is_some() { Category::Rejected } else { self.category };
         let outcome = renderer.wording.outcome(category);
-        let title = format!("{}{}", self.place(renderer), self.text);
-        let title = level.with_name(outcome).primary_title(title).id(self.error_code.unwrap_or(self.code));
+        let code = self.error_code.unwrap_or(self.code);
+        // The snippet's renderer begins each line after `outcome[code]: `.
+        let label = outcome.len() + code.len() + "[]: ".len();
+        let text = self.place(renderer) + &self.full_text();
+        let title = renderer.layout.lines(&text, label).join("\n");
+        let title = level.with_name(outcome).primary_title(title).id(code);
         let mut elements: Vec<Element<'_>> = Vec::new();
         if let Some(Excerpt { text, mark, decoded }) = &self.excerpt {
             // Only shown: on 32-bit systems, larger line numbers appear as the maximum.
@@ -184,7 +194,7 @@ impl Message {
                 elements.push(Level::NOTE.with_name("reads").message(decoded.as_str()).into());
             }
         }
-        let snippets = if renderer.is_styled {
+        let snippets = if renderer.layout.has_colours {
             annotate_snippets::Renderer::styled()
         } else {
             annotate_snippets::Renderer::plain()
@@ -217,19 +227,18 @@ pub(crate) struct MessageJson<'a> {
 pub(crate) struct Renderer {
     pub(crate) format: ErrorFormat,
     pub(crate) wording: Wording,
-    is_styled: bool,
+    /// The layout on standard error.
+    pub(crate) layout: Layout,
     id_field: Option<String>,
 }
 
 impl Renderer {
     /// The renderer for these arguments.
     pub(crate) fn new(args: &Args) -> Self {
-        let is_set = |name, plain: &str| std::env::var_os(name).is_some_and(|value| value != plain);
-        let is_styled = std::io::stderr().is_terminal() && !is_set("NO_COLOR", "") && is_set("TERM", "dumb");
         Self {
             format: args.error_format(),
             wording: Wording::new(args),
-            is_styled,
+            layout: Layout::of(&io::stderr()),
             id_field: args.id_field.clone(),
         }
     }
@@ -244,12 +253,17 @@ impl Renderer {
     }
 }
 
+/// The name of the command, which begins each message that is not about a line.
+pub(crate) const NAME: &str = "convert:";
+
 /// The message about the error that ended a run, with its line end.
 pub(crate) fn failure(format: ErrorFormat, status: i32, why: &str) -> String {
     match format {
         // `why` may hold a file's name or content.
         ErrorFormat::Human | ErrorFormat::Line => {
-            format!("convert: {}\n", printable(why.as_bytes(), usize::MAX))
+            let layout = Layout::of(&io::stderr());
+            let why = layout.message(&printable(why.as_bytes(), usize::MAX), NAME.len() + 1);
+            format!("{} {why}\n", layout.coloured(Tone::Error, NAME))
         }
         ErrorFormat::Json => {
             #[derive(Serialize)]

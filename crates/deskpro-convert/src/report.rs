@@ -7,71 +7,96 @@ use deskpro_contact::Code;
 
 use crate::args::{Args, ErrorFormat};
 use crate::excerpt::printable;
+use crate::layout::Tone;
+use crate::message::{NAME, Renderer};
 use crate::tally::{Category, CodeCount, Tally};
 use crate::wording::{Wording, counted};
 
+/// A sentence about a run.
+#[derive(Debug)]
+pub(crate) struct Sentence {
+    pub(crate) text: String,
+    /// An error if something is lost that the options do not allow to be lost.
+    pub(crate) tone: Tone,
+}
+
+impl Sentence {
+    fn new(tone: Tone, text: String) -> Self {
+        Self { text, tone }
+    }
+}
+
 /// Sentences about rejected payloads, rejected records, values, verified payloads and the contents of payloads. A count of
 /// 0 gets no sentence, except that of verified payloads. Warnings come last.
-pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<String> {
+pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<Sentence> {
     let wording = Wording::new(args);
     let mut sentences = rejected_payloads(tally, args, wording);
     let (records, values) = (tally.rejected_records(), tally.data_losses());
     if records > 0 {
         let rejected = format!("{} {}", counted(records, "record"), wording.passive("rejected"));
         sentences.push(match &args.losses {
-            Some(path) => rejected + &kept_in(path, wording),
-            None => rejected + &advice("--losses", records),
+            Some(path) => Sentence::new(Tone::Plain, rejected + &kept_in(path, wording)),
+            None => Sentence::new(Tone::Error, rejected + &advice("--losses", records)),
         });
     }
     if values > 0 {
         let outcome = format!("{} {}", counted(values, "value"), wording.outcome(Category::Data));
         sentences.push(match &args.losses {
-            Some(path) => format!("{outcome} in {}", path.display()),
-            None if args.lossy => outcome + ", as --lossy allows",
-            None => outcome + &advice("--losses", values),
+            Some(path) => Sentence::new(Tone::Plain, format!("{outcome} in {}", path.display())),
+            None if args.lossy => Sentence::new(Tone::Plain, outcome + ", as --lossy allows"),
+            None => Sentence::new(Tone::Error, outcome + &advice("--losses", values)),
         });
     }
     if args.verify {
-        sentences.push(format!("verified {} of {}", tally.verified, tally.converted));
+        let verified = format!("verified {} of {}", tally.verified, tally.converted);
+        sentences
+            .push(Sentence::new(if tally.differences > 0 { Tone::Error } else { Tone::Plain }, verified));
     }
-    sentences.extend(tally.contents.sentences(tally.lines, tally.converted, args));
+    let contents = tally.contents.sentences(tally.lines, tally.converted, args);
+    sentences.extend(contents.into_iter().map(|text| Sentence::new(Tone::Plain, text)));
     let warnings = tally.contents.warnings(tally.lines, tally.converted, args);
-    sentences.extend(warnings.iter().map(|warning| format!("warning: {warning}")));
-    // They may hold the names of files and of the id field.
-    sentences.iter().map(|sentence| printable(sentence.as_bytes(), usize::MAX)).collect()
+    let warnings = warnings.iter().map(|warning| Sentence::new(Tone::Warning, format!("warning: {warning}")));
+    sentences.extend(warnings);
+    for Sentence { text, .. } in &mut sentences {
+        // It may hold the names of files and of the id field.
+        *text = printable(text.as_bytes(), usize::MAX);
+    }
+    sentences
 }
 
 /// Sentences about rejected payloads that a file keeps, about those that no file keeps in full, and about those whose text
 /// the losses file does not hold: no option of this run keeps these.
-fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<String> {
+fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<Sentence> {
     let mut sentences = payloads_rejected_here(tally, args, wording);
     let missing = tally.missing_payloads;
     if missing > 0 {
         let its = if missing == 1 { "its" } else { "their" };
-        sentences.push(format!(
+        let text = format!(
             "{missing} of {} payloads {}: {its} text is not in the losses file",
             tally.lines,
             wording.passive("missing")
-        ));
+        );
+        sentences.push(Sentence::new(Tone::Error, text));
     }
     sentences
 }
 
 /// At most two sentences about payloads that this run rejected.
-fn payloads_rejected_here(tally: &Tally, args: &Args, wording: Wording) -> Vec<String> {
+fn payloads_rejected_here(tally: &Tally, args: &Args, wording: Wording) -> Vec<Sentence> {
     let rejected = tally.rejected - tally.missing_payloads;
     let Some(path) = args.rejects.as_ref().or(args.losses.as_ref()) else {
         // A restoring run also reads losses of a rejected payload; --losses keeps those too.
         let option = if args.is_restoring() { "--losses" } else { "--rejects" };
-        let sentence = rejected_of(rejected, tally, wording) + &advice(option, rejected);
-        return if rejected > 0 { vec![sentence] } else { Vec::new() };
+        let text = rejected_of(rejected, tally, wording) + &advice(option, rejected);
+        return if rejected > 0 { vec![Sentence::new(Tone::Error, text)] } else { Vec::new() };
     };
     // A line over the limit may count twice: it is rejected, and its losses are not put back.
     let lost = (tally.lost_payloads - tally.missing_payloads).min(rejected);
     let kept = rejected - lost;
     let mut sentences = Vec::new();
     if kept > 0 {
-        sentences.push(rejected_of(kept, tally, wording) + &kept_in(path, wording));
+        let text = rejected_of(kept, tally, wording) + &kept_in(path, wording);
+        sentences.push(Sentence::new(Tone::Plain, text));
     }
     if lost > 0 {
         let its = if lost == 1 { "its" } else { "their" };
@@ -80,7 +105,8 @@ fn payloads_rejected_here(tally: &Tally, args: &Args, wording: Wording) -> Vec<S
             (_, None) => advice("--rejects", 2),
             (_, Some(_)) => String::new(),
         };
-        sentences.push(format!("{}, {its} text or losses lost{advice}", rejected_of(lost, tally, wording)));
+        let text = format!("{}, {its} text or losses lost{advice}", rejected_of(lost, tally, wording));
+        sentences.push(Sentence::new(Tone::Error, text));
     }
     sentences
 }
@@ -101,10 +127,14 @@ fn advice(option: &str, count: u64) -> String {
 }
 
 /// The summary for a person; empty if there is nothing to report.
-pub(crate) fn summary(tally: &Tally, args: &Args, format: ErrorFormat) -> String {
-    let mut text = String::new();
-    for sentence in sentences(tally, args) {
-        let _ = writeln!(text, "convert: {sentence}");
+pub(crate) fn summary(tally: &Tally, args: &Args, renderer: &Renderer) -> String {
+    let mut out = String::new();
+    let mut line = |tone, text: &str| {
+        let text = renderer.layout.message(text, NAME.len() + 1);
+        let _ = writeln!(out, "{NAME} {}", renderer.layout.coloured(tone, &text));
+    };
+    for Sentence { text, tone } in sentences(tally, args) {
+        line(tone, &text);
     }
     let codes: Vec<String> = (tally.codes().into_iter())
         .filter(|row| row.category != Category::Note)
@@ -117,12 +147,12 @@ pub(crate) fn summary(tally: &Tally, args: &Args, format: ErrorFormat) -> String
         })
         .collect();
     if !codes.is_empty() {
-        let _ = writeln!(text, "convert: {}", codes.join(", "));
-        if format == ErrorFormat::Human {
-            text += "convert: --explain CODE says what a code means\n";
+        line(Tone::Plain, &codes.join(", "));
+        if renderer.format == ErrorFormat::Human {
+            line(Tone::Plain, "--explain CODE says what a code means");
         }
     }
-    text
+    out
 }
 
 /// The reasons why phones are not written, with their counts: ` (no-code 2, not-valid 1)`.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskpro_contact::Code;
+use deskpro_contact::{Code, Severity};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -24,6 +24,8 @@ pub(crate) struct Summary {
     converted: u64,
     rejected: u64,
     rejected_records: u64,
+    /// The payloads with any loss that is data.
+    with_data_losses: u64,
     verified: u64,
     contents: ContentsReport,
     errors: CountMap<&'static str, u64>,
@@ -65,6 +67,7 @@ impl Summary {
             converted: tally.converted,
             rejected: tally.rejected,
             rejected_records: tally.rejected_records(),
+            with_data_losses: tally.payloads_with(Severity::Data),
             verified: tally.verified,
             contents: tally.contents.report(tally.lines, tally.converted, args),
             errors: CountMap(errors.collect()),
@@ -122,6 +125,8 @@ pub(crate) struct CheckReport<'a> {
     lines: u64,
     converted: u64,
     rejected: u64,
+    /// The payloads with any loss that is data.
+    with_data_losses: u64,
     verified: u64,
     contents: ContentsReport,
     codes: Vec<CodeReport<'a>>,
@@ -191,6 +196,7 @@ impl<'a> CheckReport<'a> {
             lines: tally.lines,
             converted: tally.converted,
             rejected: tally.rejected,
+            with_data_losses: tally.payloads_with(Severity::Data),
             verified: tally.verified,
             contents: tally.contents.report(tally.lines, tally.converted, args),
             codes: tally.all_codes().map(code).collect(),

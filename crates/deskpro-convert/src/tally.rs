@@ -33,6 +33,10 @@ pub struct Tally {
     payloads: CodeCounts,
     /// The last payload with each code of losses, as its number among [`Tally::lines`].
     last_payload: CodeCounts,
+    /// The payloads with any loss, by severity.
+    with_severity: [u64; SEVERITIES],
+    /// The last payload with any loss, by severity, as its number among [`Tally::lines`].
+    last_with_severity: [u64; SEVERITIES],
     /// The phones that are not written, by reason.
     reasons: [u64; PhoneReason::ALL.len()],
     /// Further counts, for `--check`.
@@ -156,6 +160,7 @@ impl Tally {
     pub(crate) fn count_left_over(&mut self, severity: Severity, losses: u64) {
         *self.codes.loss(Code::LeftOver, severity) += losses;
         *self.payloads.loss(Code::LeftOver, severity) += u64::from(losses > 0);
+        self.with_severity[severity as usize] += u64::from(losses > 0);
     }
 
     /// Counts a loss of the payload that was added to [`Tally::lines`] last.
@@ -164,6 +169,9 @@ impl Tally {
         *self.codes.loss(code, severity) += 1;
         let last = self.last_payload.loss(code, severity);
         *self.payloads.loss(code, severity) += u64::from(*last != self.lines);
+        *last = self.lines;
+        let last = &mut self.last_with_severity[severity as usize];
+        self.with_severity[severity as usize] += u64::from(*last != self.lines);
         *last = self.lines;
     }
 
@@ -206,6 +214,7 @@ impl Tally {
         self.contents.add(&mut later.contents);
         self.codes.add(&later.codes);
         self.payloads.add(&later.payloads);
+        self.with_severity.iter_mut().zip(later.with_severity).for_each(|(count, more)| *count += more);
         self.reasons.iter_mut().zip(later.reasons).for_each(|(count, more)| *count += more);
         if let Some(findings) = later.findings.take() {
             self.findings.get_or_insert_default().add(*findings);
@@ -220,6 +229,11 @@ impl Tally {
     /// The number of losses that are data, without rejected records.
     pub(crate) fn data_losses(&self) -> u64 {
         self.codes.losses[Severity::Data as usize].iter().sum::<u64>() - self.rejected_records()
+    }
+
+    /// The number of payloads that have a loss of this severity.
+    pub(crate) fn payloads_with(&self, severity: Severity) -> u64 {
+        self.with_severity[severity as usize]
     }
 
     /// Whether every payload was either converted or rejected.

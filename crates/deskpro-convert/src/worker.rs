@@ -48,6 +48,8 @@ impl<'a> Worker<'a> {
             Source::Form => (Source::V2, Target::Form),
             Source::V2 => (Source::Form, Target::V2),
         };
+        // The report of `--check` as text only counts notes.
+        let shows_notes = args.check && args.error_format() == ErrorFormat::Json;
         let reverse = Converter::new(Options::new(from, to).max_payload(MAX_PAYLOAD).profile(args.profile()));
         Self {
             args,
@@ -56,7 +58,7 @@ impl<'a> Worker<'a> {
             reverse,
             id_field: IdField::new(args),
             has_unique_ids: args.are_ids_unique(),
-            quota: if args.check { Quota::default() } else { Quota::without_notes() },
+            quota: if shows_notes { Quota::default() } else { Quota::without_notes() },
             shows_excerpt: args.error_format() == ErrorFormat::Human && !args.check,
             writes_losses: args.losses.is_some() || args.check,
             has_carriage_returns: false,

@@ -245,7 +245,7 @@ impl Run {
         let Results { tally, examples } = &*results;
         let (end, summary_json) = (losses_bounds::end(tally), self.summary_of(tally));
         let text = match self.renderer.format {
-            ErrorFormat::Human | ErrorFormat::Line => report::summary(tally, args, self.renderer.format),
+            ErrorFormat::Human | ErrorFormat::Line => report::summary(tally, args, &self.renderer),
             ErrorFormat::Json => summary_json.message(),
         };
         let status = if tally.adds_up() { Status::of(tally, args) } else { Status::Bug };
