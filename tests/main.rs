@@ -41,11 +41,15 @@ mod long_runs {
     mod producers;
     mod signals;
 }
-/// README.md and GUIDE.md: their transcripts run, their tables match the program.
+/// The pages (README.md, GUIDE.md, docs): their transcripts run, their tables match the program, their links lead
+/// somewhere.
 #[cfg(test)]
 mod pages {
     mod guide;
+    mod links;
+    pub(crate) mod markdown;
     mod readme;
+    mod reference;
     mod transcripts;
 }
 #[cfg(test)]

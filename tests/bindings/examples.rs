@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{capi, converted_lines, has, has_php, libraries, library, php_package, run};
 use crate::harness::Workdir;
 use crate::harness::helpdesk::Helpdesk;
+use crate::pages::markdown::blocks;
 
 /// Two people, a payload that is rejected, and a person with a website that the server refuses.
 const PEOPLE: &str = "name=Ann&contact_data[1][type]=website&contact_data[1][data][url]=http://example.com\n\
@@ -153,6 +154,24 @@ fn the_script_in_the_readme_of_the_php_package_runs() {
     if has_php(&[], "the script of the PHP package") {
         run_script(&Workdir::new(), php_package().join("autoload.php").to_str().unwrap());
     }
+}
+
+#[test]
+fn the_php_code_of_the_readme_at_the_top_runs() {
+    if !has_php(&[], "the PHP code of README.md") {
+        return;
+    }
+    let (_, script) = blocks("README.md", "php").remove(0);
+    let dir = Workdir::new();
+    dir.write("script.php", script);
+    let mut command = Command::new("php");
+    command.arg(dir.path("script.php")).current_dir(testkit::repository());
+    let printed = run(command.env("DESKPRO_CONTACT_LIBRARY", library())).stdout;
+    assert_eq!(
+        String::from_utf8(printed).unwrap(),
+        "{\"contact_data\":{\"website\":[{\"url\":\"ann.example\"}]}}\n\
+         type=website&comment=home&data%5Burl%5D=ann.example\n"
+    );
 }
 
 #[test]

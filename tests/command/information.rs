@@ -193,7 +193,7 @@ fn installed_shells_parse_their_completions() {
     }
 }
 
-/// README explains how to install the command under another name. Completions are then for that name.
+/// README says how to install the command under another name. Completions are then for that name.
 #[test]
 fn completions_are_for_the_name_of_the_executable() {
     let dir = Workdir::new();

@@ -1,34 +1,12 @@
-//! Reads the code blocks of a page and runs its transcripts.
+//! Runs the transcripts of a page.
 
-use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
 
-pub(super) fn read(path: &str) -> String {
-    fs::read_to_string(testkit::repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-/// The fenced blocks of a language on a page, each with its first line number.
-pub(super) fn blocks(page: &str, language: &str) -> Vec<(usize, String)> {
-    let (mut blocks, mut open) = (Vec::new(), None);
-    for (n, line) in (1..).zip(read(page).lines()) {
-        open = match (line.strip_prefix("```"), open) {
-            (Some(language), None) => Some((n + 1, language.to_owned(), String::new())),
-            (Some(_), Some((start, of, text))) => {
-                if of == language {
-                    blocks.push((start, text));
-                }
-                None
-            }
-            (None, Some((start, of, text))) => Some((start, of, text + line + "\n")),
-            (None, None) => None,
-        };
-    }
-    assert!(!blocks.is_empty(), "{page} has no block of {language}");
-    blocks
-}
+use super::markdown::{blocks, mend};
 
 /// Splits a transcript into commands and their output. A command continues on lines that begin with `> `; the prompts
 /// are removed.
@@ -48,10 +26,13 @@ pub(super) fn transcript(block: &str) -> Vec<(String, String)> {
     steps
 }
 
-/// Runs all transcripts of a page in one shell and one folder, in order. `typed` maps a command of the page to the
-/// command to run; None skips it.
+/// Runs all transcripts of a page in one shell, in order, in a folder with the `fixtures` and `examples` of the
+/// repository. `typed` maps a command of the page to the command to run; None skips it.
 #[track_caller]
 pub(crate) fn run_transcripts(page: &str, dir: &Path, typed: impl Fn(&str) -> Option<String>) {
+    for folder in ["fixtures", "examples"] {
+        symlink(testkit::repository().join(folder).canonicalize().unwrap(), dir.join(folder)).unwrap();
+    }
     let bin = cargo_bin("convert");
     let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let blocks = blocks(page, "console");
@@ -75,7 +56,7 @@ pub(crate) fn run_transcripts(page: &str, dir: &Path, typed: impl Fn(&str) -> Op
         .unwrap();
     let printed = String::from_utf8(run.stdout).unwrap();
     let mut printed = printed.split(mark).skip(1);
-    let mut failed = String::new();
+    let mut changes = Vec::new();
     for (line, block) in &blocks {
         let (mut found, mut is_same) = (String::new(), true);
         for (command, shown) in &transcript(block) {
@@ -85,8 +66,9 @@ pub(crate) fn run_transcripts(page: &str, dir: &Path, typed: impl Fn(&str) -> Op
             found += &format!("$ {}\n{printed}", command.replace('\n', "\n> "));
         }
         if !is_same {
-            failed += &format!("{page}:{line}: paste\n```console\n{found}```\n");
+            let [old, new] = [block, &found].map(|text| format!("```console\n{text}```\n"));
+            changes.push((*line, old, new));
         }
     }
-    assert!(failed.is_empty(), "\n{failed}");
+    mend(page, &changes);
 }

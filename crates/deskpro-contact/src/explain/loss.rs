@@ -16,12 +16,14 @@ impl Code {
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::Comment => (
-                "A record's label. The v2 document has no place for it; v2 servers were seen to take one.",
+                "A record's label. The v2 document has no place for it; v2 servers were seen to take one. If it is empty, it is a \
+                 note.",
                 form("type=website&comment=home&data[url]=example.com"),
                 "Keep it with --losses, or write it with --profile extended.",
             ),
             Self::Country => (
-                "The country of an address. An address of the v2 document has no country; v2 servers were seen to take one.",
+                "The country of an address. An address of the v2 document has no country; v2 servers were seen to take one. If it \
+                 is empty, it is a note.",
                 form("type=address&data[city]=Paris&data[country]=France"),
                 "Keep it with --losses, or write it with --profile extended.",
             ),
@@ -39,7 +41,7 @@ impl Code {
                  for those that it does not write, correct the number where the payloads come from, or enter it by hand.",
             ),
             Self::PhoneType => (
-                "The type of a phone that is written: v2 has no place for it. If it is `phone`, it is a note.",
+                "The type of a phone that is written: v2 has no place for it. If it is `phone` or empty, it is a note.",
                 extended(form("type=mobile&data[number]=%2B44 7400 123456")),
                 "Keep it with --losses. Restoring puts it back. The v2 server guesses the type from the number.",
             ),
@@ -75,7 +77,7 @@ impl Code {
                  the field with --losses.",
             ),
             Self::OtherField => (
-                "A field other than contact data, which --only-contact-data left out.",
+                "A field other than contact data, which --only-contact-data left out. If it is empty, it is a note.",
                 Example { only_contact_data: true, ..form("name=Ann") },
                 "To convert the field too, leave out --only-contact-data.",
             ),
@@ -86,7 +88,7 @@ impl Code {
                 "Keep it with --losses, or rename it before you convert. An organization must be looked up.",
             ),
             Self::NameTaken => (
-                "A field whose name in the other format is the name of another field of the payload, which has it.",
+                "A field whose name in the other format is the name of another field of the payload. If it is empty, it is a note.",
                 extended(form("email=ann@example.com&primary_email=ann@example.org")),
                 "Decide which of the two values is the correct one, and keep the other with --losses.",
             ),
@@ -97,8 +99,8 @@ impl Code {
                 "Rename the field in the body, or keep it with --losses. Restoring puts it back.",
             ),
             Self::Id => (
-                "The `id` of an item, which the v2 server assigned. A legacy record has no id. If it is not a \
-                 number, it is data; else it is a note.",
+                "The `id` of an item, which the v2 server assigned. A legacy record has no id. If it is a number, a text of \
+                 digits or empty, it is a note.",
                 body(r#"{"contact_data":[{"id":7,"contact_type":"website","url":"example.com"}]}"#),
                 "If it is a number: nothing. Else keep it with --losses.",
             ),
@@ -123,7 +125,7 @@ impl Code {
             ),
             Self::AfterNul => (
                 "The text after a raw NUL, at which PHP stops reading a payload. The legacy server never received \
-                 it.",
+                 it. If the NUL is the last byte, it is a note.",
                 form("name=Ann\0&email=ann@example.com"),
                 "If the text is needed, remove the NUL from the payload.",
             ),
@@ -172,19 +174,20 @@ impl Code {
             ),
             Self::SourceColumn => (
                 "A member of a record in a reply, or a column of a row, that a payload has no place for: a column of the \
-                 server's table that belongs to no field, or has another value than its field.",
+                 server's table that belongs to no field, or has another value than its field. A number as `id` is a note.",
                 legacy_json(
                     r#"{"details":{"15":{"id":15,"contact_type":"twitter","username":"ann","field_3":"4711"}}}"#,
                 ),
                 SOURCE_DATA,
             ),
             Self::SourceField => (
-                "A member that a reply has beside `person` or `details`.",
+                "A member that a reply has beside `person` or `details`. If it is empty, it is a note.",
                 legacy_json(r#"{"person":{"id":7,"contact_data":[]},"status":"ok"}"#),
                 SOURCE_DATA,
             ),
             Self::SourceName => (
-                "A name in legacy JSON that a form cannot represent, with the values under it: PHP would read another name.",
+                "A name in legacy JSON that a form cannot represent, with the values under it: PHP would read another name. If \
+                 they are empty, it is a note.",
                 legacy_json(r#"{"name":"Ann","first.pet":"Rex"}"#),
                 "Keep it with --losses, or rename it before you convert.",
             ),
@@ -209,7 +212,7 @@ impl Code {
             ),
             Self::LeftOver => (
                 "A loss that could not be put back, because its record was deleted, or was edited so much that it \
-                 is not recognised.",
+                 is not recognised. It is data or a note, as the loss was.",
                 Example {
                     losses: Some(
                         r#"{"line":1,"output":"cd00d34fe596","losses":[{"code":"comment","severity":"data","path":"contact_data[1][comment]","value":"home"}]}"#,
@@ -258,7 +261,7 @@ impl Code {
                 NO_ACTION,
             ),
             Self::ListKeys => (
-                "The keys of a field that is always a list in v2, or that it was a single text.",
+                "The keys of a field that is always a list in v2; or the fact that the field was a single text.",
                 extended(form("label[5]=vip")),
                 NO_ACTION,
             ),

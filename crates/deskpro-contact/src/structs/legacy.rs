@@ -46,8 +46,9 @@ use crate::tree::{Shape, Tree};
 /// `serde_qs` reads some forms differently from PHP:
 ///
 /// - It reads encoded brackets only with `Config::use_form_encoding`, and then `%5B` but not `%5b`. Otherwise they are a
-///   part of the name, so `contact_data` is missing.
-/// - It reads `contact_data[07]` as `[7]`, and sorts records by key.
+///   part of the name, so `contact_data` is missing, or empty with `#[serde(default)]`.
+/// - It reads `contact_data[07]` as `[7]`, and sorts records by key. PHP keeps the order in which they were sent.
+/// - Within `#[serde(flatten)]`, it takes the numbers of the records for positions, and fails.
 /// - If a field of a record comes twice, it reads a list, so the record is rejected. In PHP, the last value wins.
 /// - An unclosed bracket continues after `&`. Text after a bracket is an error, and so is a record grouped by `[]`.
 /// - It reads `contact_data=` as empty contact data, which PHP reads as a text.

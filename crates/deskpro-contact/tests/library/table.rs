@@ -1,23 +1,12 @@
-//! The table of differences between the formats, as README shows it, and the contacts that callers get through it.
+//! The contacts that callers get through the table of differences between the formats.
 //!
 //! The expected names are copied from the two format documents, independently of the table.
 
 use deskpro_contact::{
-    Code, Contact, Converter, Field, Kind, Options, PhoneType, Service, Source, Target, differences, to_form,
-    to_v2,
+    Code, Contact, Converter, Field, Kind, Options, PhoneType, Service, Source, Target, to_form, to_v2,
 };
 
 use crate::restore_edited_form;
-
-#[test]
-fn readme_contains_the_table_of_differences() {
-    let path = testkit::repository().join("README.md");
-    let readme = std::fs::read_to_string(path).unwrap();
-    let (_, rest) = readme.split_once("<!-- differences -->\n").expect("README marks where the table begins");
-    let (table, _) = rest.split_once("<!-- /differences -->").expect("README marks where the table ends");
-    let own = differences();
-    assert!(table == own, "paste between the markers of README:\n\n{own}");
-}
 
 /// The one contact of a payload.
 #[track_caller]
