@@ -165,9 +165,19 @@ impl<K: SortKey> Sorter<K> {
             out.write(entry.key, &self.bytes[entry.start as usize..entry.end as usize])?;
         }
         runs.runs.push(out.finish()?);
-        self.bytes.clear();
-        self.entries.clear();
+        self.release();
         Ok(())
+    }
+
+    /// Drops the records in memory, and makes room for those of the next run. Room that was used is given back: the next
+    /// run may have longer and fewer records, or shorter and more, and old and new room must not add up. Room that is not
+    /// used yet takes no memory.
+    fn release(&mut self) {
+        let run = self.limits.run;
+        // The old room goes first.
+        (self.bytes, self.entries) = (Vec::new(), Vec::new());
+        self.bytes.reserve(run);
+        self.entries.reserve(run / size_of::<Entry<K>>());
     }
 }
 
