@@ -45,6 +45,7 @@ mod long_runs {
 /// somewhere.
 #[cfg(test)]
 mod pages {
+    mod bindings;
     mod guide;
     mod links;
     pub(crate) mod markdown;
