@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use super::markdown::{first_cells, read};
 use super::transcripts::run_transcripts;
 use crate::harness::helpdesk::Helpdesk;
 
@@ -59,5 +60,37 @@ fn the_transcripts_of_the_guide_run_as_written() {
             let count = request.headers.iter().filter(|own| *own == header).count();
             assert_eq!(count, 1, "{header}\n{request:?}");
         }
+    }
+}
+
+/// The first cells of the table of the lines of `--check` are texts of its report.
+#[test]
+fn the_guide_explains_lines_that_check_writes() {
+    let people =
+        "name=Ann&contact_data[1][type]=phone&contact_data[1][data][number]=1\nname=Bob&contact_data=x\n";
+    let dir = crate::harness::Workdir::new();
+    let reports = [
+        dir.run("--check --id-field name", people).out,
+        dir.run("--check --id-field name --losses kept", people).out,
+    ]
+    .concat();
+    let reports = String::from_utf8(reports).unwrap();
+    let lines = first_cells("GUIDE.md", "## 1. Look");
+    assert!(lines.len() > 3, "{lines:?}");
+    for text in lines.iter().flat_map(|cell| cell.split(", ")) {
+        assert!(reports.contains(text), "--check does not write {text:?}:\n{reports}");
+    }
+}
+
+/// The command knows each encoding that the guide advises.
+#[test]
+fn the_encodings_of_the_guide_are_known() {
+    let page = read("GUIDE.md");
+    let (_, table) = page.split_once("| encodings to try |\n").unwrap();
+    let table = table.split("\n\n").next().unwrap();
+    let labels: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    assert!(labels.len() > 10, "{labels:?}");
+    for label in labels {
+        assert!(label.parse::<deskpro_contact::Encoding>().is_ok(), "{label}");
     }
 }

@@ -41,6 +41,18 @@ fn the_reference_has_the_options_of_help() {
     assert_part(REFERENCE, "options", &format!("{own}```\n"));
 }
 
+/// The options with more words are options.
+#[test]
+fn the_table_below_the_options_names_only_options() {
+    let help = printed(&["--help"]);
+    let names: Vec<String> = first_cells(REFERENCE, "## Options");
+    assert!(!names.is_empty());
+    for name in names {
+        let option = name.split(' ').next().unwrap();
+        assert!(help.split_whitespace().any(|word| word == option), "{REFERENCE}: {name}");
+    }
+}
+
 #[test]
 fn the_reference_has_the_exit_statuses_of_help() {
     let help = printed(&["--help"]);
