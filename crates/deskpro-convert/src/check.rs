@@ -14,7 +14,7 @@ use crate::json_line::json_line;
 use crate::layout::{Layout, Tone, padded};
 use crate::losses_bounds;
 use crate::message::Renderer;
-use crate::report::{self, Sentence};
+use crate::sentences::{self, Sentence};
 use crate::status::Status;
 use crate::summary::CheckReport;
 use crate::tally::{Category, CodeCount, DIFFERENCE, Tally};
@@ -76,7 +76,7 @@ fn text(
             "losses file: data {data}, notes {notes}, rejected payloads {rejected}, on {on_lines}, {bytes} bytes"
         ),
     );
-    for Sentence { text, tone } in report::sentences(tally, args) {
+    for Sentence { text, tone } in sentences::all(tally, args) {
         page.line(tone, &text);
     }
     page.line(Tone::Heading, &format!("exit status {}", Status::of(tally, args) as i32));

@@ -23,7 +23,7 @@
 //! | `losses_bounds` | the first and the last line of a losses file |
 //! | `wording` | the words for the outcome of a loss: kept, lost |
 //! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
-//! | `report`, `check`, `summary`, `progress` | the counts of a run as text; the report of `--check`; both as JSON; progress |
+//! | `sentences`, `check`, `summary`, `progress` | the results of a run in sentences; the report of `--check`; both as JSON; progress |
 //! | `layout` | colours, and lines that fit the terminal |
 //! | `id_field`, `json_line` | the person's id in a payload; a value as a line of JSON |
 //! | `panics`, `stderr`, `paths` | catches panics; standard error; paths on the command line |
@@ -53,8 +53,8 @@ mod panics;
 mod paths;
 mod pipeline;
 mod progress;
-mod report;
 mod run;
+mod sentences;
 mod sink;
 mod sort;
 mod source;

@@ -18,7 +18,7 @@ use crate::losses_bounds;
 use crate::message::Renderer;
 use crate::paths::is_standard;
 use crate::progress::Progress;
-use crate::report;
+use crate::sentences;
 use crate::sink::{Existing, Placed, Sink, WriteError};
 use crate::source::Stage;
 use crate::status::Status;
@@ -245,7 +245,7 @@ impl Run {
         let Results { tally, examples } = &*results;
         let (end, summary_json) = (losses_bounds::end(tally), self.summary_of(tally));
         let text = match self.renderer.format {
-            ErrorFormat::Human | ErrorFormat::Line => report::summary(tally, args, &self.renderer),
+            ErrorFormat::Human | ErrorFormat::Line => sentences::summary(tally, args, &self.renderer),
             ErrorFormat::Json => summary_json.message(),
         };
         let status = if tally.adds_up() { Status::of(tally, args) } else { Status::Bug };

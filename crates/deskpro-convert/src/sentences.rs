@@ -1,4 +1,4 @@
-//! The end of a run in words: what was rejected, kept and lost.
+//! The results of a run in sentences: how much was rejected, kept and lost.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -28,7 +28,7 @@ impl Sentence {
 
 /// Sentences about rejected payloads, rejected records, values, verified payloads and the contents of payloads. A count of
 /// 0 gets no sentence, except that of verified payloads. Warnings come last.
-pub(crate) fn sentences(tally: &Tally, args: &Args) -> Vec<Sentence> {
+pub(crate) fn all(tally: &Tally, args: &Args) -> Vec<Sentence> {
     let wording = Wording::new(args);
     let mut sentences = rejected_payloads(tally, args, wording);
     let (records, values) = (tally.rejected_records(), tally.data_losses());
@@ -133,7 +133,7 @@ pub(crate) fn summary(tally: &Tally, args: &Args, renderer: &Renderer) -> String
         let text = renderer.layout.message(text, NAME.len() + 1);
         let _ = writeln!(out, "{NAME} {}", renderer.layout.coloured(tone, &text));
     };
-    for Sentence { text, tone } in sentences(tally, args) {
+    for Sentence { text, tone } in all(tally, args) {
         line(tone, &text);
     }
     let codes: Vec<String> = (tally.codes().into_iter())
