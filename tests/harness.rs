@@ -50,7 +50,8 @@ impl Workdir {
 
     /// Splits arguments at spaces. Adds `--force` if they name a file to keep.
     fn split<'a>(&self, args: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let keeps = self.forces && ["--losses", "--rejects"].iter().any(|option| args.contains(option));
+        let keeps =
+            self.forces && ["--losses", "--rejects", "--report"].iter().any(|option| args.contains(option));
         args.split_whitespace().chain(keeps.then_some("--force"))
     }
 

@@ -23,6 +23,7 @@ mod command {
     mod options;
     mod panics;
     mod progress;
+    mod report;
     mod rows;
     mod wrong_input;
 }

@@ -78,6 +78,7 @@ fn a_full_disk_exits_74_and_names_the_file() {
                 ("-o o --losses l --rejects disk/r --summary s", "disk/r"),
                 ("-o disk/o --losses disk/l --rejects disk/r", "disk/l"),
                 ("--losses disk/l", "disk/l"),
+                ("-o o --losses l --report disk/p", "disk/p"),
             ] {
                 let (run, listing) = disk.run(&format!("-q {jobs} {args}"), &input);
                 let run = run.exits(74);

@@ -71,7 +71,7 @@ fn a_signal_ends_a_run_while_the_producer_writes_or_stalls() {
         for jobs in [1, 2, 8] {
             for is_writing in [true, false] {
                 let dir = Workdir::new();
-                let args = format!("-j{jobs} --lossy -o o --losses l --rejects r --summary s");
+                let args = format!("-j{jobs} --lossy -o o --losses l --rejects r --summary s --report p");
                 let mut running = Running::start(dir.command(&args), &args);
                 let mut stdin = running.stdin();
                 let mut held = None;

@@ -1,10 +1,13 @@
-//! The command line: its options ([`Args`]), what they mean together (`meaning`), and which do not go together (`check`).
+//! The command line: its options ([`Args`]), what they mean together (`meaning`), which do not go together
+//! (`check`), and the command line that gives them (`command_line`).
 
 mod check;
+mod command_line;
 mod meaning;
 
 use std::path::PathBuf;
 
+pub(crate) use self::command_line::quoted;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, ValueEnum};
 use deskpro_contact::rows::{self, Owner, With};
@@ -14,6 +17,8 @@ const EXAMPLES: &str = "\
 Examples:
   convert --check payloads.form
       reports what would be kept, lost or rejected; writes no files
+  convert --check --report report.html payloads.form
+      also writes a page about it, for a browser
   convert payloads.form > people.jsonl
       converts legacy payloads to v2 JSON, one per line
   convert --losses losses.jsonl -o people.jsonl payloads.form
@@ -37,7 +42,7 @@ Exit status:
   65 the input has the wrong format, or a losses file does not belong to it
   66 an input cannot be opened
   70 --verify found a difference, or convert has a bug
-  73 --losses or --rejects names a file that is not empty; --force replaces it
+  73 --losses, --rejects or --report names a file that is not empty; --force replaces it
   74 reading or writing failed
   129, 130, 143 a signal ended the run";
 
@@ -91,7 +96,7 @@ pub struct Args {
     /// Keep the lines of rejected payloads in this file, byte for byte, so that you can correct and convert them.
     #[arg(long, value_name = "FILE", help_heading = REJECTED)]
     pub(crate) rejects: Option<PathBuf>,
-    /// Replace files that --losses and --rejects name, even if they are not empty.
+    /// Replace files that --losses, --rejects and --report name, even if they are not empty.
     #[arg(long, help_heading = LOSSES)]
     pub(crate) force: bool,
     /// For a rejected payload, write no output line, write an output line `{"error":{…}}`, or end the run.
@@ -138,16 +143,24 @@ pub struct Args {
     /// Restore each converted line in the same run and compare it with its payload.
     #[arg(long, conflicts_with = "restore", help_heading = LOSSES)]
     pub verify: bool,
-    /// Write nothing but --summary; report what a run with the same options would do, and its exit status.
+    /// Write nothing but --summary and --report; report what a run with the same options would do, and its exit status.
     #[arg(long, help_heading = REPORTS)]
     pub(crate) check: bool,
     /// Write counts to this file, as JSON.
     #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub(crate) summary: Option<PathBuf>,
+    /// Write a page for a browser to this file: counts, the meaning of each code, examples, and what to do next. It needs
+    /// no network and no scripts.
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub(crate) report: Option<PathBuf>,
+    /// Whether the page of --report shows examples and names. With `hide`, it has nothing from the data but counts and
+    /// numbers of lines, and no name that the command line holds, so that you may pass it on.
+    #[arg(long, value_name = "WHAT", default_value = "show", requires = "report", help_heading = REPORTS)]
+    pub(crate) report_values: ReportValues,
     /// The format of messages: an excerpt of the payload with the place marked (default on a terminal), one line
     /// (default elsewhere), or JSON.
     #[arg(long, value_name = "FORMAT", help_heading = REPORTS)]
-    error_format: Option<ErrorFormat>,
+    pub(crate) error_format: Option<ErrorFormat>,
     /// Identify the person by this field of the payload, for example `email`, in messages and in the losses file; by default
     /// `id` with --from dump or rows. Lines of the output may then be moved, removed, added and edited before --restore,
     /// which needs no --id-field: the losses file holds the name of the field.
@@ -243,6 +256,13 @@ pub enum OnError {
     Skip,
     Emit,
     Stop,
+}
+
+/// Whether the page of --report shows values and names from the data.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum ReportValues {
+    Show,
+    Hide,
 }
 
 /// The names of the standard streams in messages.

@@ -91,6 +91,11 @@ impl Contents {
         }
     }
 
+    /// The number of payloads whose id an earlier payload has, and the lines and ids of the first of these.
+    pub(crate) fn repeated_ids(&self) -> (u64, impl Iterator<Item = (u64, String)>) {
+        (self.repeated, self.examples.iter().map(|example| (example.line, id_text(&example.json))))
+    }
+
     /// Sentences about unusual counts: only some payloads have contact data or the id field, some are empty, or some have
     /// the id of an earlier one. `lines` is the number of payloads, `converted` the number of those that were converted.
     pub(crate) fn sentences(&self, lines: u64, converted: u64, args: &Args) -> Vec<String> {

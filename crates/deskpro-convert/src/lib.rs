@@ -19,12 +19,13 @@
 //! | `sort` | sorts the rows of a dump, in memory and in temporary files |
 //! | `worker`, `batch_output` | converts a batch; its result |
 //! | `pipeline`, `run`, `sink` | the threads; a run and its end; files and streams that are written |
-//! | `tally`, `contents`, `findings`, `status` | counts of results; counts of contents; counts for `--check`; the exit status |
+//! | `tally`, `contents`, `findings`, `status` | counts of results; counts of contents; counts for `--check` and `--report`; the exit status |
 //! | `losses_bounds` | the first and the last line of a losses file |
 //! | `wording` | the words for the outcome of a loss: kept, lost |
 //! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
 //! | `sentences`, `check`, `summary`, `progress` | the results of a run in sentences; the report of `--check`; both as JSON; progress |
 //! | `layout` | colours, and lines that fit the terminal |
+//! | `report` | the page of `--report` |
 //! | `id_field`, `json_line` | the person's id in a payload; a value as a line of JSON |
 //! | `panics`, `stderr`, `paths` | catches panics; standard error; paths on the command line |
 //!
@@ -53,6 +54,7 @@ mod panics;
 mod paths;
 mod pipeline;
 mod progress;
+mod report;
 mod run;
 mod sentences;
 mod sink;

@@ -143,6 +143,12 @@ impl Message {
         text.strip_suffix(": ").map(str::to_owned).unwrap_or(text)
     }
 
+    /// The parts of the message.
+    pub(crate) fn parts(&self) -> MessageParts<'_> {
+        let id = self.id.is_some().then(|| self.id());
+        MessageParts { line: self.line, id, path: &self.path, text: &self.text }
+    }
+
     /// The message on one line.
     fn line(&self, renderer: &Renderer) -> String {
         self.place(renderer) + &self.sentence(renderer.wording)
@@ -201,6 +207,16 @@ impl Message {
         };
         snippets.render(&[annotate_snippets::Group::with_title(title).elements(elements)])
     }
+}
+
+/// The parts of a message, for a page.
+#[derive(Debug)]
+pub(crate) struct MessageParts<'a> {
+    pub(crate) line: u64,
+    /// The person's id, for display.
+    pub(crate) id: Option<String>,
+    pub(crate) path: &'a str,
+    pub(crate) text: &'a str,
 }
 
 /// A message as a JSON object.

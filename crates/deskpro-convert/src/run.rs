@@ -97,10 +97,12 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     run.finish(ended)
 }
 
-/// Fails if a file that `--losses` or `--rejects` names has content, unless `--force` is given: it may be the only file
-/// that holds losses or rejected payloads of an earlier run.
+/// Fails if a file that `--losses`, `--rejects` or `--report` names has content, unless `--force` is given: it may be the
+/// only file that holds losses, rejected payloads or counts of an earlier run.
 fn protect_kept_files(args: &Args) -> Result<(), Failure> {
-    for (option, path) in [("--losses", &args.losses), ("--rejects", &args.rejects)] {
+    for (option, path) in
+        [("--losses", &args.losses), ("--rejects", &args.rejects), ("--report", &args.report)]
+    {
         if let (Some(path), Existing::Protect) = (path, args.kept_files())
             && has_content(path)
         {

@@ -39,7 +39,7 @@ pub struct Tally {
     last_with_severity: [u64; SEVERITIES],
     /// The phones that are not written, by reason.
     reasons: [u64; PhoneReason::ALL.len()],
-    /// Further counts, for `--check`.
+    /// Further counts, for `--check` and `--report`.
     pub(crate) findings: Option<Box<Findings>>,
 }
 

@@ -49,7 +49,7 @@ impl<'a> Worker<'a> {
             Source::V2 => (Source::Form, Target::V2),
         };
         // The report of `--check` as text only counts notes.
-        let shows_notes = args.check && args.error_format() == ErrorFormat::Json;
+        let shows_notes = args.report.is_some() || args.check && args.error_format() == ErrorFormat::Json;
         let reverse = Converter::new(Options::new(from, to).max_payload(MAX_PAYLOAD).profile(args.profile()));
         Self {
             args,
@@ -77,7 +77,7 @@ impl<'a> Worker<'a> {
 
     fn convert_lines(&mut self, batch: &Batch, out: &mut BatchOutput) {
         out.output.reserve(batch.text.len());
-        out.tally.findings = self.args.check.then(Box::default);
+        out.tally.findings = self.args.needs_findings().then(Box::default);
         out.tally.contents.of_input.clone_from(&batch.warnings);
         // One search for the batch, because few inputs hold any.
         self.has_carriage_returns = memchr(b'\r', &batch.text).is_some();
@@ -93,6 +93,8 @@ impl<'a> Worker<'a> {
         }
         if let Some(findings) = &mut out.tally.findings {
             findings.bytes = out.losses.len() as u64;
+        }
+        if self.args.check {
             out.output.clear();
             out.losses.clear();
             out.rejects.clear();

@@ -105,6 +105,7 @@ impl Args {
             ("--losses", self.losses.as_deref()),
             ("--rejects", self.rejects.as_deref()),
             ("--summary", self.summary.as_deref()),
+            ("--report", self.report.as_deref()),
         ];
         named.extend(self.restore.iter().map(|path| ("--restore", Some(path.as_path()))));
         for &(option, path) in &named {

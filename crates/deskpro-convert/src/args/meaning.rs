@@ -77,6 +77,11 @@ impl Args {
         if self.force { Existing::Replace } else { Existing::Protect }
     }
 
+    /// Whether the run counts names, values and notes, which only --check and --report show.
+    pub(crate) fn needs_findings(&self) -> bool {
+        self.check || self.report.is_some()
+    }
+
     /// Whether the run restores payloads.
     pub(crate) fn is_restoring(&self) -> bool {
         !self.restore.is_empty()

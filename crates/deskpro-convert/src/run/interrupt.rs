@@ -73,7 +73,8 @@ impl Run {
         // Only a bug comes before a signal. Counts of losses say nothing: no file is put in place.
         let status = if Status::of(tally, &self.args) == Status::Bug { Status::Bug } else { signal };
         let args = &self.args;
-        let has_files = [&args.output, &args.losses, &args.rejects].into_iter().any(Option::is_some);
+        let has_files =
+            [&args.output, &args.losses, &args.rejects, &args.report].into_iter().any(Option::is_some);
         let files = if has_files { "; no file was put in place" } else { "" };
         let why = format!("interrupted after {} lines{files}", tally.lines);
         drop(results);

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::failure::Failure;
 use super::sinks::{Sinks, is_read};
-use crate::args::{Args, ErrorFormat};
+use crate::args::{Args, ErrorFormat, OnError};
 use crate::batch_output::{BatchOutput, EarlyEnd};
 use crate::check;
 use crate::examples::Examples;
@@ -18,12 +18,13 @@ use crate::losses_bounds;
 use crate::message::Renderer;
 use crate::paths::is_standard;
 use crate::progress::Progress;
+use crate::report::{self, Extent};
 use crate::sentences;
 use crate::sink::{Existing, Placed, Sink, WriteError};
 use crate::source::Stage;
 use crate::status::Status;
 use crate::summary::Summary;
-use crate::tally::Tally;
+use crate::tally::{Category, Tally};
 
 /// A run.
 ///
@@ -127,12 +128,14 @@ impl Run {
         let sinks = match args.check {
             true => {
                 [output, losses, rejects].into_iter().flatten().try_for_each(|path| Sink::check(path))?;
-                Sinks { output: Sink::stdout(), losses: None, rejects: None, losses_head: Vec::new() }
+                let report = open(args.report.as_ref(), args.kept_files())?;
+                Sinks { output: Sink::stdout(), losses: None, rejects: None, report, losses_head: Vec::new() }
             }
             false => Sinks {
                 output: open(output, Existing::Replace)?.unwrap_or_else(Sink::stdout),
                 losses: open(losses, args.kept_files())?,
                 rejects: open(rejects, args.kept_files())?,
+                report: open(args.report.as_ref(), args.kept_files())?,
                 losses_head: losses_bounds::head(args),
             },
         };
@@ -177,13 +180,18 @@ impl Run {
         let mut shown = Vec::new();
         let mut results = lock(&self.results);
         results.tally.add(&mut out.tally);
-        // `--check` needs the messages for its report.
-        if !self.args.quiet || self.args.check {
-            results.examples.add(out.messages.drain(..), |message| shown.push(self.renderer.render(message)));
+        let (is_printed, is_needed) = (!self.args.quiet && !self.args.check, self.args.needs_findings());
+        if is_printed || is_needed {
+            results.examples.add(out.messages.drain(..), |message| {
+                // Only `--check` and `--report` show notes.
+                if is_printed && message.category != Category::Note {
+                    shown.push(self.renderer.render(message));
+                }
+            });
         }
         drop(results);
         let mut progress = lock(&self.progress);
-        for message in shown.iter().filter(|_| !self.args.check) {
+        for message in &shown {
             progress.print(message);
         }
         progress.tick();
@@ -250,8 +258,17 @@ impl Run {
         };
         let status = if tally.adds_up() { Status::of(tally, args) } else { Status::Bug };
         let report = args.check.then(|| check::report(tally, examples, args, &self.renderer));
+        let extent = match args.on_error {
+            _ if state.is_closed => Extent::Closed,
+            OnError::Stop if tally.rejected > 0 => Extent::Stopped,
+            OnError::Stop | OnError::Skip | OnError::Emit => Extent::Whole,
+        };
+        let page = args.report.as_ref().map(|_| report::page(tally, examples, status, extent, args));
         drop(results);
         sinks.write_losses_end(&end)?;
+        if let Some(page) = &page {
+            sinks.write_report(page)?;
+        }
         let mut summary = lock(&self.summary).take();
         if let Some(summary) = &mut summary {
             summary.write(json_line(&summary_json).as_bytes())?;

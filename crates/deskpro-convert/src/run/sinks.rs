@@ -10,6 +10,7 @@ pub(super) struct Sinks {
     pub(super) output: Sink,
     pub(super) losses: Option<Sink>,
     pub(super) rejects: Option<Sink>,
+    pub(super) report: Option<Sink>,
     /// The first line of the losses, until it is written: with the first batch, so that a wrong input leaves a stream or a
     /// file behind a link as it is.
     pub(super) losses_head: Vec<u8>,
@@ -54,9 +55,15 @@ impl Sinks {
         }
     }
 
+    /// Writes the page of --report.
+    pub(super) fn write_report(&mut self, page: &str) -> Result<(), WriteError> {
+        self.report.as_mut().map_or(Ok(()), |report| report.write(page.as_bytes()))
+    }
+
     /// Puts the files in place, the output last.
     pub(super) fn finish(mut self, summary: Option<Sink>) -> Result<Finished, WriteError> {
-        let mut others: Vec<Sink> = [self.losses, self.rejects, summary].into_iter().flatten().collect();
+        let mut others: Vec<Sink> =
+            [self.losses, self.rejects, summary, self.report].into_iter().flatten().collect();
         // All files are written before the first is put in place.
         others.iter_mut().try_for_each(Sink::flush)?;
         let was_read = is_read(self.output.flush())?;
