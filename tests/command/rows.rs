@@ -242,7 +242,8 @@ fn another_input_is_named() {
     wrong("\n \n", " is empty: expected rows as CSV with a header, or as JSON lines");
     wrong(
         "[{\"id\":1,\"person_id\":7,\"number\":\"1\"}]\n",
-        ": line 1: expected one row, found a list: write each row on a line of its own with `jq -c '.[]'`",
+        ": line 1: expected one row, found a list: write each row on a line of its own with `jq -c '.[]'`, or with \
+         `jq -c '.[].data[]?'` if phpMyAdmin wrote the list",
     );
     let dir = Workdir::new();
     dir.run("", csv()).exits(65).reports("with --from rows");

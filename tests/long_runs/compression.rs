@@ -65,19 +65,21 @@ fn a_truncated_or_damaged_compressed_input_exits_74_and_is_named() {
     let cut = |bytes: &[u8], at: usize| bytes[..at].to_vec();
     let mut wrong = once.clone();
     wrong[once.len() - 6] ^= 1;
-    let inputs = [
+    let damaged = [
+        ("wrong checksum", wrong),
+        ("data after the member", [&once[..], b"name=Jo\n"].concat()),
+        ("data after padding", [&once[..], &[0; 9], b"name=Jo\n"].concat()),
+        ("member after padding", [&once[..], &[0; 9], &once[..]].concat()),
+        ("padding in place of the end", [&once[..once.len() - 4], &[0; 9]].concat()),
+    ];
+    let truncated = [
         ("two bytes", cut(&once, 2)),
         ("header", cut(&once, 7)),
         ("half", cut(&once, once.len() / 2)),
         ("no checksum", cut(&once, once.len() - 8)),
         ("half a checksum", cut(&once, once.len() - 3)),
-        ("wrong checksum", wrong),
         ("second member", [&once[..], &once[..once.len() / 2]].concat()),
         ("second header", [&once[..], &once[..5]].concat()),
-        ("data after the member", [&once[..], b"name=Jo\n"].concat()),
-        ("data after padding", [&once[..], &[0; 9], b"name=Jo\n"].concat()),
-        ("member after padding", [&once[..], &[0; 9], &once[..]].concat()),
-        ("padding in place of the end", [&once[..once.len() - 4], &[0; 9]].concat()),
         ("zstd magic", cut(&frame, 4)),
         ("zstd half", cut(&frame, frame.len() / 2)),
         ("zstd end", cut(&frame, frame.len() - 1)),
@@ -88,14 +90,16 @@ fn a_truncated_or_damaged_compressed_input_exits_74_and_is_named() {
             [skippable_frame(b"index", 3), cut(&frame, frame.len() / 2)].concat(),
         ),
     ];
-    for (name, input) in inputs {
+    let damaged = damaged.map(|(name, input)| (name, input, ""));
+    let truncated = truncated.map(|(name, input)| (name, input, "the compressed data end too early"));
+    for (name, input, why) in damaged.into_iter().chain(truncated) {
         dir.write("in.gz", &input);
         for jobs in ["-j1", "-j3"] {
             let run = dir.run(&format!("{jobs} -o o --losses l --rejects r --summary s in.gz"), "");
-            run.exits(74).reports("convert: cannot read in.gz: ");
+            run.exits(74).reports(&format!("convert: cannot read in.gz: {why}"));
             assert_eq!(file_names(&dir), ["in.gz"], "{name}, {jobs}");
             let run = dir.run(&format!("{jobs} -o o"), &input);
-            run.exits(74).reports("convert: cannot read standard input: ");
+            run.exits(74).reports(&format!("convert: cannot read standard input: {why}"));
             assert_eq!(file_names(&dir), ["in.gz"], "{name}, {jobs}");
             // The lines before the damage are converted.
             let run = dir.run(&format!("{jobs} in.gz"), "").exits(74);

@@ -191,10 +191,24 @@ impl Decoder {
         let compression = Compression::detect(&first);
         let whole = Cursor::new(first).chain(input);
         Ok(match compression {
-            Compression::Gzip => Box::new(Gzip::new(Box::new(whole))),
-            Compression::Zstd => Box::new(zstd::Decoder::new(whole)?),
+            Compression::Gzip => Box::new(Decompressed(Gzip::new(Box::new(whole)))),
+            Compression::Zstd => Box::new(Decompressed(zstd::Decoder::new(whole)?)),
             Compression::None | Compression::Undecided => Box::new(whole),
         })
+    }
+}
+
+/// Decompressed bytes. If the input ends too early, the error says so in plain words.
+struct Decompressed<R>(R);
+
+impl<R: Read> Read for Decompressed<R> {
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(space) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Err(io::Error::new(error.kind(), "the compressed data end too early"))
+            }
+            result => result,
+        }
     }
 }
 

@@ -77,8 +77,8 @@ where
             Unreadable::Wrong(wrong(&why))
         })?;
         if text.starts_with('[') {
-            let why =
-                "expected one row, found a list: write each row on a line of its own with `jq -c '.[]'`";
+            let why = "expected one row, found a list: write each row on a line of its own with `jq -c '.[]'`, or \
+                       with `jq -c '.[].data[]?'` if phpMyAdmin wrote the list";
             return Err(Unreadable::Wrong(wrong(&why)));
         }
         let object: Object<'_> = match serde_json::from_str(text) {
