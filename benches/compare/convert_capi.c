@@ -12,7 +12,6 @@ int main(int argc, char **argv)
     (void)argv;
     FILE *kept = argc > 1 ? fopen("/dev/null", "wb") : NULL;
     dc_converter *converter = dc_new();
-    const dc_bytes *output = dc_output(converter);
     char *line = NULL;
     size_t size = 0;
     ssize_t len;
@@ -20,7 +19,8 @@ int main(int argc, char **argv)
         if (dc_convert(converter, line, (size_t)len - 1) != DC_STATUS_OK) {
             return 1;
         }
-        fwrite(output->data, 1, output->len, stdout);
+        dc_bytes output = dc_output(converter);
+        fwrite(output.data, 1, output.len, stdout);
         putchar('\n');
         if (kept != NULL) {
             dc_bytes losses = dc_losses_line(converter, number);

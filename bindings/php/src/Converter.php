@@ -16,15 +16,11 @@ use FFI;
  */
 final class Converter
 {
-    /** Statuses of the C interface. */
+    /** The status of the C interface that says that a payload is rejected. */
     private const REJECTED = 1;
-    private const MISUSE = 2;
 
     private readonly FFI $library;
     private readonly FFI\CData $handle;
-
-    /** Where the library puts the output of each call. */
-    private readonly FFI\CData $output;
 
     /**
      * @param array<string, string|bool|int|list<string>> $options the options of the command `convert`, without dashes:
@@ -54,7 +50,6 @@ final class Converter
             throw $why;
         }
         $this->handle = $handle;
-        $this->output = $this->library->dc_output($handle);
     }
 
     public function __destruct()
@@ -78,11 +73,8 @@ final class Converter
      */
     public function convert(string $payload): string
     {
-        $status = $this->library->dc_convert($this->handle, $payload, \strlen($payload));
-        if ($status !== 0) {
-            throw $this->error($this->handle, $status);
-        }
-        return FFI::string($this->output->data, $this->output->len);
+        return $this->library->dc_convert_text($this->handle, $payload, \strlen($payload))
+            ?? throw $this->error($this->handle);
     }
 
     /**
@@ -97,9 +89,9 @@ final class Converter
     {
         $status = $this->library->dc_restore($this->handle, $output, \strlen($output), $losses, \strlen($losses));
         if ($status !== 0) {
-            throw $this->error($this->handle, $status);
+            throw $this->error($this->handle);
         }
-        return FFI::string($this->output->data, $this->output->len);
+        return $this->text($this->library->dc_output($this->handle));
     }
 
     /**
@@ -153,17 +145,17 @@ final class Converter
     public function convertLines(string $file, ?\Closure $onRejected = null): \Generator
     {
         // This loop is `convert` again, without a call for each line.
-        [$library, $handle, $output] = [$this->library, $this->handle, $this->output];
+        [$library, $handle] = [$this->library, $this->handle];
         $line = 0;
         foreach (Lines::batches($file) as $payloads) {
             foreach ($payloads as $payload) {
                 $line++;
-                $status = $library->dc_convert($handle, $payload, \strlen($payload));
-                if ($status === 0) {
-                    yield $line => FFI::string($output->data, $output->len);
+                $output = $library->dc_convert_text($handle, $payload, \strlen($payload));
+                if ($output !== null) {
+                    yield $line => $output;
                     continue;
                 }
-                $why = $this->error($handle, $status)->atLine($line);
+                $why = $this->error($handle)->atLine($line);
                 if ($onRejected === null || !$why instanceof RejectedPayload) {
                     throw $why;
                 }
@@ -188,7 +180,7 @@ final class Converter
     }
 
     /** The error of the last call. */
-    private function error(FFI\CData $handle, int $status = self::MISUSE): ContactException
+    private function error(FFI\CData $handle): ContactException
     {
         $error = $this->library->dc_last_error($handle);
         if ($error->code->data === null) {
@@ -198,7 +190,7 @@ final class Converter
             static fn (FFI\CData $bytes): string => FFI::string($bytes->data, $bytes->len),
             [$error->code, $error->path, $error->message],
         );
-        $class = $status === self::REJECTED ? RejectedPayload::class : ContactException::class;
+        $class = $error->status === self::REJECTED ? RejectedPayload::class : ContactException::class;
         return new $class($code, $path, $reason, $error->start, $error->end);
     }
 }

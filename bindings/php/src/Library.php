@@ -33,6 +33,7 @@ typedef struct {
   size_t len;
 } dc_bytes;
 typedef struct {
+  dc_status status;
   dc_bytes code;
   dc_bytes path;
   dc_bytes message;
@@ -45,12 +46,13 @@ dc_converter *dc_new(void);
 void dc_free(dc_converter *converter);
 dc_status dc_set(dc_converter *converter, const char *name, size_t name_len, const char *value, size_t value_len);
 dc_status dc_convert(dc_converter *converter, const char *payload, size_t payload_len);
+const char *dc_convert_text(dc_converter *converter, const char *payload, size_t payload_len);
 dc_status dc_restore(dc_converter *converter,
                      const char *converted,
                      size_t converted_len,
                      const char *losses,
                      size_t losses_len);
-const dc_bytes *dc_output(const dc_converter *converter);
+dc_bytes dc_output(const dc_converter *converter);
 dc_bytes dc_losses(dc_converter *converter);
 dc_bytes dc_losses_line(dc_converter *converter,
                         uint64_t line);

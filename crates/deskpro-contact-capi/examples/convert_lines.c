@@ -17,7 +17,6 @@ int main(int argc, char **argv)
         return 2;
     }
     dc_converter *converter = dc_new();
-    const dc_bytes *output = dc_output(converter);
     char *line = NULL;
     size_t size = 0;
     ssize_t len;
@@ -25,7 +24,8 @@ int main(int argc, char **argv)
     for (unsigned long number = 1; (len = getline(&line, &size, file)) > 0; number++) {
         size_t payload_len = (size_t)len - (line[len - 1] == '\n');
         if (dc_convert(converter, line, payload_len) == DC_STATUS_OK) {
-            fwrite(output->data, 1, output->len, stdout);
+            dc_bytes output = dc_output(converter);
+            fwrite(output.data, 1, output.len, stdout);
             putchar('\n');
             dc_bytes losses = dc_losses_line(converter, number);
             if (losses.len > 0) {

@@ -73,7 +73,6 @@ int main(int argc, char **argv)
         return 2;
     }
     dc_converter *converter = dc_new();
-    const dc_bytes *body = dc_output(converter);
     char *line = NULL;
     size_t size = 0;
     ssize_t len;
@@ -89,7 +88,8 @@ int main(int argc, char **argv)
             result = 1;
             continue;
         }
-        int status = post(&server, "/api/v2/people", body->data, body->len);
+        dc_bytes body = dc_output(converter);
+        int status = post(&server, "/api/v2/people", body.data, body.len);
 
         if (status != 201) {
             fprintf(stderr, "line %lu: the server answered %d\n", number, status);

@@ -1,6 +1,7 @@
 //! A converter of C: its options, its last result, its last error.
 
 use std::any::Any;
+use std::ffi::c_char;
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 
@@ -8,10 +9,9 @@ use deskpro_contact::legacy_json::Reader;
 use deskpro_contact::{Conversion, Converter, Error, Loss, MAX_PAYLOAD, Severity};
 
 use crate::failure::Failure;
-use crate::fixed_bytes::FixedBytes;
 use crate::held::Held;
 use crate::settings::{Input, Settings};
-use crate::types::{Bytes, Status};
+use crate::types::Status;
 
 /// A converter: its options, and the result of the last call.
 #[derive(Default, Debug)]
@@ -25,8 +25,8 @@ pub struct Handle {
     converting: Option<Held<Buffers>>,
     restoring: Option<Held<Buffers>>,
     last: Last,
-    /// The output of the last call, where callers read it.
-    output: FixedBytes,
+    /// The output of the last call with a NUL at its end, if that call was to make it.
+    text: Vec<u8>,
     /// The losses of the last call, once somebody has read them.
     losses: Vec<u8>,
     has_losses_text: bool,
@@ -83,18 +83,12 @@ impl Handle {
         let _last_error = self.error.take();
         self.clear();
         let failure = match panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
-            Ok(Ok(())) => {
-                let output =
-                    self.conversion().map_or(Bytes::NONE, |conversion| Bytes::of(conversion.output()));
-                self.output.set(output);
-                return Status::Ok;
-            }
+            Ok(Ok(())) => return Status::Ok,
             Ok(Err(failure)) => failure,
             Err(panic) => return self.stop_after(&*panic),
         };
-        let status = failure.status;
-        self.error = Some(failure);
-        status
+        self.clear();
+        self.error.insert(failure).status
     }
 
     /// Gives up the result after a panic, and the buffers, which may be half written.
@@ -109,7 +103,6 @@ impl Handle {
     fn clear(&mut self) {
         self.error = None;
         self.last = Last::None;
-        self.output.set(Bytes::NONE);
         self.has_losses_text = false;
     }
 
@@ -171,9 +164,24 @@ impl Handle {
         held.as_ref().and_then(Held::conversion)
     }
 
-    /// Where the output stands.
-    pub(crate) fn output(&self) -> *const Bytes {
-        self.output.address()
+    pub(crate) fn output(&self) -> Option<&[u8]> {
+        self.conversion().map(Conversion::output)
+    }
+
+    /// Copies the output, and puts a NUL at its end.
+    pub(crate) fn make_text(&mut self) -> Result<(), Failure> {
+        let mut text = mem::take(&mut self.text);
+        text.clear();
+        text.extend_from_slice(self.output().expect("the call has just made an output"));
+        assert!(memchr::memchr(0, &text).is_none(), "the output holds NUL, so that a caller would see a part of it");
+        text.push(0);
+        self.text = text;
+        Ok(())
+    }
+
+    /// Where that copy begins.
+    pub(crate) fn text(&self) -> *const c_char {
+        self.text.as_ptr().cast()
     }
 
     /// The losses as one object; empty if there are none.
@@ -237,6 +245,6 @@ mod tests {
         assert_eq!(handle.losses_line(1), None);
         // The converter can be used again.
         assert_eq!(handle.attempt(convert), Status::Ok);
-        assert_eq!(handle.conversion().unwrap().output(), br#"{"a":"1","contact_data":{}}"#);
+        assert_eq!(handle.output(), Some(&br#"{"a":"1","contact_data":{}}"#[..]));
     }
 }

@@ -15,9 +15,6 @@ pub struct Bytes {
     pub len: usize,
 }
 
-// SAFETY: nothing writes through the pointer, and callers use each converter in one thread.
-unsafe impl Sync for Bytes {}
-
 impl Bytes {
     pub(crate) const NONE: Self = Self { data: ptr::null(), len: 0 };
 
@@ -30,6 +27,8 @@ impl Bytes {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorReport {
+    /// What the call returned as its status.
+    pub status: Status,
     /// The code: of a rejected payload one of the codes of the command, such as "contact-data-not-array"; else
     /// "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
     pub code: Bytes,
@@ -46,10 +45,11 @@ pub struct ErrorReport {
 
 impl ErrorReport {
     pub(crate) const NONE: Self =
-        Self { code: Bytes::NONE, path: Bytes::NONE, message: Bytes::NONE, start: 0, end: 0 };
+        Self { status: Status::Ok, code: Bytes::NONE, path: Bytes::NONE, message: Bytes::NONE, start: 0, end: 0 };
 
     /// The error of each call without a converter. There is no place to store one.
     pub(crate) const NULL_CONVERTER: Self = Self {
+        status: Status::Misuse,
         code: Bytes::of(Failure::NULL_POINTER.as_bytes()),
         path: Bytes::of(b""),
         message: Bytes::of(b"expected a converter, found a null pointer"),
@@ -59,6 +59,7 @@ impl ErrorReport {
 
     pub(crate) fn of(failure: &Failure) -> Self {
         Self {
+            status: failure.status,
             code: Bytes::of(failure.code.as_bytes()),
             path: Bytes::of(failure.path.as_bytes()),
             message: Bytes::of(failure.message.as_bytes()),
