@@ -173,7 +173,10 @@ impl Handle {
         let mut text = mem::take(&mut self.text);
         text.clear();
         text.extend_from_slice(self.output().expect("the call has just made an output"));
-        assert!(memchr::memchr(0, &text).is_none(), "the output holds NUL, so that a caller would see a part of it");
+        assert!(
+            memchr::memchr(0, &text).is_none(),
+            "the output holds NUL, so that a caller would see a part of it"
+        );
         text.push(0);
         self.text = text;
         Ok(())

@@ -44,8 +44,14 @@ pub struct ErrorReport {
 }
 
 impl ErrorReport {
-    pub(crate) const NONE: Self =
-        Self { status: Status::Ok, code: Bytes::NONE, path: Bytes::NONE, message: Bytes::NONE, start: 0, end: 0 };
+    pub(crate) const NONE: Self = Self {
+        status: Status::Ok,
+        code: Bytes::NONE,
+        path: Bytes::NONE,
+        message: Bytes::NONE,
+        start: 0,
+        end: 0,
+    };
 
     /// The error of each call without a converter. There is no place to store one.
     pub(crate) const NULL_CONVERTER: Self = Self {
