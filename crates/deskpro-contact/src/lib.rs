@@ -95,7 +95,8 @@ mod error;
 mod explain;
 pub mod form;
 #[cfg(any(doc, doctest))]
-#[doc = "[cookbook]: crate::cookbook\n\n"] // Replaces the file link of GUIDE.md: Markdown uses the first definition.
+// Replaces the file links of GUIDE.md: Markdown uses the first definition.
+#[doc = "[cookbook]: crate::cookbook\n[exported rows]: crate::rows\n\n"]
 #[doc = include_str!("../GUIDE.md")]
 pub mod guide {}
 mod json;
