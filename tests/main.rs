@@ -58,3 +58,5 @@ mod pages {
 mod php;
 #[cfg(test)]
 mod restoring;
+#[cfg(test)]
+mod sending;

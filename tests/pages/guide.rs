@@ -1,34 +1,30 @@
 //! Runs the guide's commands as written against a local test server in place of the helpdesk.
 
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 
 use super::markdown::{first_cells, read};
 use super::transcripts::run_transcripts;
 use crate::harness::helpdesk::Helpdesk;
+use crate::sending::has_httpx;
 
 /// The address of the helpdesk in the guide and the v2 document.
 const HELPDESK: &str = "https://my-helpdesk.deskpro.com";
 
-/// Whether `curl` is installed and has the options that the guide uses.
-fn has_curl() -> bool {
-    let help = Command::new("curl").args(["--fail-with-body", "--version"]).stderr(Stdio::null()).output();
-    help.is_ok_and(|help| help.status.success())
-}
-
 #[test]
 fn the_transcripts_of_the_guide_run_as_written() {
-    if !has_curl() {
-        return println!("skipped: curl 7.76 or later is not installed");
+    if !has_httpx("GUIDE.md") {
+        return;
     }
     let dir = tempfile::tempdir().unwrap();
     let helpdesk = Helpdesk::open();
     // A fixture stands for the dump. `tests/dump` runs the real program.
     let dump = testkit::repository().join("fixtures/rows/guide-from-a-database/dump.sql");
+    // One request after the other, so that their order is known.
+    let sender = testkit::repository().join("examples/send.py").canonicalize().unwrap();
+    let sender = format!("python3 -B '{}' --jobs 1", sender.display());
     let typed = |command: &str| match command.strip_prefix("mariadb-dump ") {
         Some(_) => format!("cp '{}' helpdesk.sql", dump.display()),
-        None => command.replace(HELPDESK, &helpdesk.address),
+        None => command.replace(HELPDESK, &helpdesk.address).replace("examples/send.py", &sender),
     };
     run_transcripts("GUIDE.md", dir.path(), |command| Some(typed(command)));
     let site = |url: &str| json!({"website": [{"url": url}]});

@@ -48,8 +48,8 @@ pub(crate) fn run_transcripts(page: &str, dir: &Path, typed: impl Fn(&str) -> Op
         .args(["-c", &script])
         .env("PATH", path)
         .env("LC_ALL", "C")
-        // Ignores curl's configuration and proxies of this machine.
-        .envs([("CURL_HOME", dir.as_os_str()), ("no_proxy", "*".as_ref())])
+        // Ignores proxies of this machine.
+        .env("no_proxy", "*")
         .current_dir(dir)
         .stderr(Stdio::inherit())
         .output()

@@ -1,0 +1,9 @@
+"""The parts of send.py: people and journal are files, server and lookup are requests, run brings them together."""
+
+
+class Failure(Exception):
+    """An end of the run, with its exit status."""
+
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
