@@ -50,6 +50,9 @@ const TYPES: [&str; 5] = ["phone", "phone", "mobile", "fax", "Phone"];
 const PHONE_TYPES: [&str; 6] = ["phone", "mobile", "fax", "", "Phone", "pager"];
 const COMMENTS: [&str; 3] = ["desk", "", "a&b"];
 
+/// Words of names that v2 has under another name.
+pub const RENAMED: [&str; 6] = ["email", "secondary", "id", "group", "label", "field"];
+
 /// Names of other fields of a form, with what may stand in brackets after them.
 const FIELDS: [(&str, &[&str]); 27] = [
     ("email", &["", "", "[]"]),

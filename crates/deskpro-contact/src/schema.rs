@@ -69,7 +69,8 @@ fn item(kind: Kind, profile: Profile) -> Value {
     let mut members: Map<String, Value> =
         named().map(|(name, column)| (name.to_owned(), value(column))).collect();
     if COMMENT.is_in_profile(Format::V2, profile) {
-        members.insert(comment_name(kind, Format::V2).to_owned(), json!({ "type": "string" }));
+        let longest = row.extended.map(|list| list.longest_label);
+        members.insert(comment_name(kind, Format::V2).to_owned(), text(longest));
     }
     let mut item = object(members);
     // At least one of these is not empty, because a record in which all are empty is rejected.
@@ -91,11 +92,19 @@ fn item(kind: Kind, profile: Profile) -> Value {
 
 fn value(column: &Column) -> Value {
     match column.value_type {
-        ValueType::Text => json!({ "type": "string" }),
+        ValueType::Text => text(column.longest),
         ValueType::Boolean => json!({ "type": "boolean" }),
         ValueType::Service => {
             let names = Service::ALL.into_iter().filter_map(|of| table::service(of).written(Format::V2));
             json!({ "enum": names.collect::<Vec<_>>() })
         }
+    }
+}
+
+/// The schema of a text of at most `longest` characters.
+fn text(longest: Option<usize>) -> Value {
+    match longest {
+        Some(longest) => json!({ "type": "string", "maxLength": longest }),
+        None => json!({ "type": "string" }),
     }
 }

@@ -16,10 +16,10 @@ impl Code {
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::Comment => (
-                "A record's label. The v2 document has no place for it; v2 servers were seen to take one. If it is empty, it is a \
-                 note.",
+                "A record's label. The v2 document has no place for it; v2 servers were seen to take one, for a phone of at most \
+                 100 characters. If it is empty, it is a note.",
                 form("type=website&comment=home&data[url]=example.com"),
-                "Keep it with --losses, or write it with --profile extended.",
+                "Keep it with --losses, or write it with --profile extended. Shorten the label of a phone to 100 characters.",
             ),
             Self::Country => (
                 "The country of an address. An address of the v2 document has no country; v2 servers were seen to take one. If it \
@@ -35,7 +35,8 @@ impl Code {
             ),
             Self::Phone => (
                 "A phone number. The v2 document has no type for it. With --profile extended, it is a phone that is not \
-                 written, because its number is not surely the one that is meant. Its reason says why.",
+                 written, because its number is not surely the one that is meant, or its extension is too long for v2. Its \
+                 reason says which.",
                 form("type=phone&data[country_calling_code]=44&data[number]=2079460000&data[type]=mobile"),
                 "Keep it with --losses: the value is the whole record as it was sent. --profile extended writes phones; \
                  for those that it does not write, correct the number where the payloads come from, or enter it by hand.",

@@ -25,10 +25,13 @@ pub enum PhoneReason {
     /// No country has the calling code, or the code holds more than one number, or a zero at its end that may belong to
     /// the number.
     BadCode,
-    /// No such number exists, by the rules of its country.
+    /// The text is no valid number of its country.
     NotValid,
     /// The number holds letters other than the mark of an extension (`x`, `ext`).
     Letters,
+    /// The extension has more than 30 digits, which v2 does not take, or more than nine after a number that is not in
+    /// the form E.164.
+    LongExtension,
     /// The number holds `/` or `,` between spaces, `*` or `\`: a second number, or the rest of the first.
     Separator,
     /// The number holds a `+` that is not in front.
@@ -47,12 +50,13 @@ pub enum PhoneReason {
 
 impl PhoneReason {
     /// All reasons.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NoNumber,
         Self::NoCode,
         Self::BadCode,
         Self::NotValid,
         Self::Letters,
+        Self::LongExtension,
         Self::Separator,
         Self::InnerPlus,
         Self::SeveralNumbers,
@@ -67,8 +71,11 @@ impl PhoneReason {
             Self::NoNumber => ("no-number", "it has no number"),
             Self::NoCode => ("no-code", "it has no calling code; --region gives one to all such numbers"),
             Self::BadCode => ("bad-code", "its calling code is that of no country, or has two readings"),
-            Self::NotValid => ("not-valid", "no such number exists in the country of its calling code"),
+            Self::NotValid => ("not-valid", "it is no valid number of its country"),
             Self::Letters => ("letters", "it holds letters that do not mark an extension"),
+            Self::LongExtension => {
+                ("long-extension", "its extension has more digits than v2 takes, or than are read")
+            }
             Self::Separator => {
                 ("separator", "it holds a slash or a comma between spaces, a star or a backslash")
             }

@@ -6,8 +6,8 @@
 
 use super::{Mapper, Mode, Unwritten};
 use crate::loss::{Code, LostValue, PendingLoss, PhoneReason, Severity};
-use crate::model::table::{Format, phone_type};
-use crate::model::{Contact, Field, PhoneType};
+use crate::model::table::{COMMENT, Format, phone_type, row};
+use crate::model::{Contact, Field, Kind, PhoneType};
 use crate::phone::{self, EXTENSION_MARK, PhoneNumber};
 use crate::place::{Part, Place};
 use crate::record::Value;
@@ -54,10 +54,14 @@ impl Mapper<'_> {
             // Converting to the legacy format writes such phones. The number goes back as it is.
             return Ok(());
         }
-        let text =
-            |text: Text| std::str::from_utf8(&self.tree[text]).expect("a record that was read is UTF-8");
-        let sent_code = code.map_or("", |code| text(code.text));
-        let read = phone::read(sent_code, text(number.text), self.rules.region)?;
+        let sent_code = code.map_or("", |code| self.utf8(code.text));
+        let read = phone::read(sent_code, self.utf8(number.text), self.rules.region)?;
+        if matches!(self.mode, Mode::Convert(_)) {
+            if is_longer(read.extension.as_deref(), longest(Field::Extension)) {
+                return Err(PhoneReason::LongExtension.into());
+            }
+            self.lose_long_label(n, contact);
+        }
         self.note_sent_number(n, fields_at, code, number, &read);
         if let Some(sent_type) = sent_type {
             self.lose_phone_type(n, has_alias, sent_type);
@@ -71,6 +75,19 @@ impl Mapper<'_> {
             contact.set(Field::Extension, extension);
         }
         Ok(())
+    }
+
+    fn utf8(&self, text: Text) -> &str {
+        std::str::from_utf8(&self.tree[text]).expect("a record that was read is UTF-8")
+    }
+
+    /// Takes out a label that is longer than v2 takes.
+    fn lose_long_label(&mut self, n: u32, contact: &mut Contact<Value>) {
+        let list = row(Kind::Phone).extended.expect("v2 has a list of phones");
+        let text = contact.comment.map(|label| self.utf8(label.text));
+        if let Some(label) = contact.comment.take_if(|_| is_longer(text, Some(list.longest_label))) {
+            self.lose_value(COMMENT.loss_code(), Severity::Data, n, Part::Comment, label);
+        }
     }
 
     /// Notes the calling code and the number as they were sent, unless the number is written as it was sent.
@@ -140,4 +157,13 @@ impl Mapper<'_> {
         contact.set(Field::Number, number);
         contact.remove(Field::Extension);
     }
+}
+
+/// The greatest number of characters that v2 takes in a field of a phone; `None` if there is no limit.
+fn longest(field: Field) -> Option<usize> {
+    row(Kind::Phone).columns.iter().find(|column| column.field == field)?.longest
+}
+
+fn is_longer(text: Option<&str>, longest: Option<usize>) -> bool {
+    text.zip(longest).is_some_and(|(text, longest)| text.chars().count() > longest)
 }

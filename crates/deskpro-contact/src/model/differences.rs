@@ -144,11 +144,13 @@ fn add_kind(table: &mut Table, kind: Kind) {
         if !has_place {
             names = names.without_remarks();
         }
+        let longest = column.longest.map(|longest| format!(", at most {longest} digits"));
+        let from_number = format!("from the number{}", longest.unwrap_or_default());
         let (to_v2, to_legacy) = match (column.field, column.value_type) {
             (Field::CallingCode, _) => ("extended: a part of the number", ""),
             (Field::Number, _) => ("extended: E.164", ""),
             (Field::PhoneType, _) => ("extended: loss `phone-type`", ""),
-            (Field::Extension, _) => ("from the number", "after the number: ` x12`"),
+            (Field::Extension, _) => (&*from_number, "after the number: ` x12`"),
             (_, ValueType::Text)
                 if has_place
                     && column.name.is_in(Format::V2)
@@ -170,7 +172,9 @@ fn add_kind(table: &mut Table, kind: Kind) {
             to_v2: String::new(),
             to_legacy: String::new(),
         };
-        table.add(&format!("{name}: label"), names, "", "");
+        let loss = COMMENT.loss_code().name();
+        let to_v2 = format!("extended: loss `{loss}` if longer than {} characters", list.longest_label);
+        table.add(&format!("{name}: label"), names, &to_v2, "");
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct Column {
     pub(crate) value_type: ValueType,
     /// The number of the column in which legacy servers store it: `field_1` to `field_10`. Observed: no document has it.
     pub(crate) stored: Option<u8>,
+    /// The greatest number of characters that v2 takes. Observed: servers refuse a body with a longer value.
+    pub(crate) longest: Option<usize>,
 }
 
 /// A column of legacy servers that they make of the others. Observed, as [`Column::stored`].
@@ -102,6 +104,8 @@ pub(crate) struct TopList {
     pub(crate) label: &'static str,
     /// The number of columns before the label.
     pub(crate) before_label: usize,
+    /// The greatest number of characters of a label. Observed, as [`Column::longest`].
+    pub(crate) longest_label: usize,
 }
 
 /// A difference between the formats that is more than a name.
@@ -115,13 +119,18 @@ pub(crate) enum Rule {
 }
 
 const fn column(field: Field, name: Spelling, required: Required, value_type: ValueType) -> Column {
-    Column { field, name, required, value_type, stored: None }
+    Column { field, name, required, value_type, stored: None, longest: None }
 }
 
 impl Column {
     /// The column, stored by legacy servers under a number.
     const fn stored(self, number: u8) -> Self {
         Self { stored: Some(number), ..self }
+    }
+
+    /// The column, with the greatest number of characters that v2 takes.
+    const fn at_most(self, longest: usize) -> Self {
+        Self { longest: Some(longest), ..self }
     }
 }
 
@@ -170,11 +179,16 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
                 column(Field::CallingCode, LegacyOnly(&["country_calling_code"], Code::PhoneNumber), No, Text).stored(1),
                 column(Field::Number, Extended("number", Code::Phone), InV2, Text).stored(2),
                 column(Field::PhoneType, LegacyOnly(&["type"], Code::PhoneType), No, Text).stored(3),
-                column(Field::Extension, ExtendedOnly("extension", Code::Extension), No, Text),
+                column(Field::Extension, ExtendedOnly("extension", Code::Extension), No, Text).at_most(30),
             ] },
             derived: &[(9, Derived::FullNumber), (10, Derived::FullNumber)],
             // Observed: v2 servers accept this list on people and organizations. The document has no phones.
-            extended: Some(TopList { name: envelope::PHONE_NUMBERS, label: envelope::LABEL, before_label: 3 }),
+            extended: Some(TopList {
+                name: envelope::PHONE_NUMBERS,
+                label: envelope::LABEL,
+                before_label: 3,
+                longest_label: 100,
+            }),
         },
         Kind::Twitter => &Row { name: Same("twitter"), rule: Rule::None, derived: NONE, extended: None, columns: const { &[
             USERNAME.stored(1),

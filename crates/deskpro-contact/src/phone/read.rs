@@ -1,6 +1,8 @@
 //! Reads a calling code and a number, and refuses what could mean another number.
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber as Parsed, PhoneNumberFormat};
+use std::borrow::Cow;
+
+use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumber as Parsed, PhoneNumberFormat};
 
 use super::{EXTENSION_MARK, PhoneNumber, Region};
 use crate::loss::PhoneReason;
@@ -44,7 +46,7 @@ pub(crate) fn read(code: &str, number: &str, region: Option<Region>) -> Result<P
         (None, Ok(Some(code))) => Reading::OfCode(code),
         (None, Ok(None)) => Reading::OfRegion(region.and_then(library_region).ok_or(PhoneReason::NoCode)?),
     };
-    let parsed = reading.parse(text).ok_or_else(|| not_valid(text))?;
+    let parsed = reading.parse(text).ok_or_else(|| reading.not_valid(text))?;
     let number = e164(&parsed);
     let differs = |other: Option<Parsed>| other.is_some_and(|other| e164(&other) != number);
     reading.check_extension(text, &parsed)?;
@@ -98,10 +100,42 @@ enum Reading<'c> {
 impl Reading<'_> {
     /// The number that a text means, if it is valid.
     fn parse(&self, text: &str) -> Option<Parsed> {
+        valid(&self.whole(text)?, self.region())
+    }
+
+    /// A text with its calling code; `None` if it must begin with one and does not.
+    fn whole<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
         match self {
-            Self::International => valid(&format!("+{}", international(text)?), None),
-            Self::OfCode(code) => valid(&format!("+{code} {text}"), None),
-            Self::OfRegion(region) => valid(text, Some(*region)),
+            Self::International => Some(format!("+{}", international(text)?).into()),
+            Self::OfCode(code) => Some(format!("+{code} {text}").into()),
+            Self::OfRegion(_) => Some(text.into()),
+        }
+    }
+
+    fn region(&self) -> Option<rlibphonenumber::Region> {
+        match self {
+            Self::International | Self::OfCode(_) => None,
+            Self::OfRegion(region) => Some(*region),
+        }
+    }
+
+    /// The reason for a text that is no valid number.
+    fn not_valid(&self, text: &str) -> PhoneReason {
+        let whole = self.whole(text).expect("the text begins as its reading demands");
+        if text.contains([';', '|', '&', '\n', '\r', '\t']) {
+            PhoneReason::SeveralNumbers
+        } else if matches!(
+            PHONE_NUMBER_UTIL.parse(&*whole, self.region()),
+            Err(ParseError::InvalidCountryCode)
+        ) {
+            PhoneReason::BadCode
+        } else if let Some(mark) = text.find(char::is_alphabetic)
+            && self.parse(&text[..mark]).is_some()
+        {
+            // The crate reads nine digits at most.
+            PhoneReason::LongExtension
+        } else {
+            PhoneReason::NotValid
         }
     }
 
@@ -195,8 +229,13 @@ fn check_signs(text: &str) -> Result<(), PhoneReason> {
         if char.is_alphabetic() {
             let word = text[at..].split(|char: char| !char.is_alphabetic()).next().expect("a letter");
             let is_mark = word.eq_ignore_ascii_case("x") || word.eq_ignore_ascii_case("ext");
-            if !is_mark || !text[..at].contains(|char: char| char.is_numeric()) {
+            if !is_mark || count(&text[at..]) == 0 {
                 return Err(PhoneReason::Letters);
+            }
+            if count(&text[..at]) == 0 {
+                let is_one = text[at + word.len()..].split(|char: char| !char.is_numeric());
+                let is_one = is_one.filter(|group| !group.is_empty()).nth(1).is_none();
+                return Err(if is_one { PhoneReason::NoNumber } else { PhoneReason::Letters });
             }
             if std::mem::replace(&mut has_mark, true) {
                 return Err(PhoneReason::SeveralNumbers);
@@ -230,14 +269,6 @@ fn count(text: &str) -> usize {
     text.chars().filter(|char| char.is_numeric()).count()
 }
 
-/// The reason for a text that is no valid number.
-fn not_valid(text: &str) -> PhoneReason {
-    match text.contains([';', '|', '&', '\n', '\r', '\t']) {
-        true => PhoneReason::SeveralNumbers,
-        false => PhoneReason::NotValid,
-    }
-}
-
 /// Whether a text can be two numbers, or a number and an extension in brackets.
 fn holds_two_numbers(text: &str, reading: &Reading<'_>) -> bool {
     let mut ends = text
@@ -266,12 +297,14 @@ fn holds_two_numbers(text: &str, reading: &Reading<'_>) -> bool {
 /// Whether the last digits of a text and the only ones of another have one length and one start, as two numbers of one
 /// area have: `01 512345 512346`.
 fn repeats(first: &str, second: &str) -> bool {
-    let is_digit = |char: char| char.is_numeric();
-    let last = first.rsplit(|char: char| !is_digit(char)).find(|group| !group.is_empty()).unwrap_or_default();
-    last.len() == second.len()
-        && second.len() >= SHORTEST
-        && second.chars().all(is_digit)
-        && last.get(..2) == second.get(..2)
+    let mut groups = first.rsplit(|char: char| !char.is_numeric());
+    let Some(last) = groups.find(|group| !group.is_empty()) else { return false };
+    // Digits of any script are compared by their values.
+    let (last, only) = (digits_of(last), digits_of(second));
+    second.chars().all(char::is_numeric)
+        && last.len() == only.len()
+        && only.len() >= SHORTEST
+        && last[..2] == only[..2]
 }
 
 /// The digits of a calling code without leading zeros; `None` if there is no code.

@@ -188,16 +188,13 @@ pub(crate) fn add_records(payload: &mut Payload, items: Items) {
 pub(crate) fn rank(kind: Kind, name: &[u8]) -> usize {
     const ORDER: [&str; 2] = [envelope::ID, envelope::CONTACT_TYPE];
     let before_label = row(kind).extended.map_or(0, |list| list.before_label);
-    if let Some(own) = ORDER.iter().position(|own| own.as_bytes() == name) {
-        return own;
+    if let Some(column) = row(kind).column(Format::V2, name) {
+        return ORDER.len() + column + usize::from(column >= before_label);
     }
     if name == comment_name(kind, Format::V2).as_bytes() {
         return ORDER.len() + before_label;
     }
-    match row(kind).column(Format::V2, name) {
-        Some(column) => ORDER.len() + column + usize::from(column >= before_label),
-        None => usize::MAX,
-    }
+    ORDER.iter().position(|own| own.as_bytes() == name).unwrap_or(usize::MAX)
 }
 
 /// Finds the parts of an item, or the reason why the item is rejected. `list` is the list of items of its type, if the

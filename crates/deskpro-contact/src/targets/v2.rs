@@ -36,15 +36,12 @@ pub(crate) fn write(
     let kinds = map::records(payload, Format::Legacy, Mode::Convert(Format::V2), rules);
     let has_losses = payload.losses.len() > before;
     let mut fields = Fields { mark: b'{', has_gap: false, is_ordered: true };
-    if rules.is_extended() {
-        fields.write_named(payload, form.root, records, passing, out)?;
-    } else {
-        fields.write(payload, form.root, records, passing, out)?;
-    }
+    let person = Person { root: form.root, from: Format::Legacy, passing, saved: None };
+    let person = Some(&person).filter(|_| rules.is_extended());
+    fields.write(payload, form.root, records, passing, person, out)?;
     let Payload { tree, records: all, .. } = &*payload;
     if kinds.has(Kind::Phone) {
-        let first = all.iter().position(is_written_phone).expect("a phone is written");
-        write_list(tree, &all[first..], kinds, mem::replace(&mut fields.mark, b','), out);
+        write_phones(tree, all, mem::replace(&mut fields.mark, b','), out);
     }
     out.piece(fields.mark, &CONTACT_DATA);
     write_lists(tree, all, kinds, out);
@@ -71,42 +68,16 @@ struct Fields {
 }
 
 impl Fields {
+    /// Writes the fields, in the extended profile under the names that `person` gives.
     fn write(
         &mut self,
         payload: &mut Payload,
         root: Id,
         records: Records,
         passing: Passing<'_>,
+        person: Option<&Person<'_>>,
         out: &mut Buffer,
     ) -> Result<(), Rejection> {
-        let Payload { tree, losses, .. } = payload;
-        for field in tree.children(root) {
-            if is_of_records(tree, field, records) {
-                continue;
-            }
-            if let Some(id) = tree.not_utf8(field) {
-                return Err(Rejection::at_node(ErrorKind::NotUtf8, id));
-            }
-            if passing.passes(tree.name(field)) {
-                self.write_member(tree, field, out);
-            } else {
-                losses.push(passthrough::left_out(tree, field));
-                self.has_gap = true;
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes the fields under the names that v2 has for them.
-    fn write_named(
-        &mut self,
-        payload: &mut Payload,
-        root: Id,
-        records: Records,
-        passing: Passing<'_>,
-        out: &mut Buffer,
-    ) -> Result<(), Rejection> {
-        let person = Person { root, from: Format::Legacy, passing, saved: None };
         let Payload { tree, losses, .. } = payload;
         let mut next = tree.first(root);
         while let Some(field) = next {
@@ -117,30 +88,41 @@ impl Fields {
             if let Some(id) = tree.not_utf8(field) {
                 return Err(Rejection::at_node(ErrorKind::NotUtf8, id));
             }
-            let member = match passing.passes(tree.name(field)) {
-                true => person.to_v2(tree, losses, field),
-                false => {
+            let member = match person {
+                _ if !passing.passes(tree.name(field)) => {
                     losses.push(passthrough::left_out(tree, field));
                     None
                 }
+                Some(person) => person.to_v2(tree, losses, field),
+                None => Some(field),
             };
             match member {
-                Some(member) => self.write_member(tree, member, out),
+                Some(member) => {
+                    self.is_ordered &= !self.has_gap;
+                    json::write_member(tree, mem::replace(&mut self.mark, b','), member, out);
+                }
                 None => self.has_gap = true,
             }
         }
         Ok(())
-    }
-
-    fn write_member(&mut self, tree: &Tree, member: Id, out: &mut Buffer) {
-        self.is_ordered &= !self.has_gap;
-        json::write_member(tree, mem::replace(&mut self.mark, b','), member, out);
     }
 }
 
 /// Whether a record is written to the list of phones.
 fn is_written_phone(record: &Record) -> bool {
     record.written.is_some_and(|contact| contact.kind() == Kind::Phone)
+}
+
+/// Writes a byte (`mark`) and the list of phones.
+fn write_phones(tree: &Tree, records: &[Record], mark: u8, out: &mut Buffer) {
+    let names = &NAMES[Kind::Phone as usize];
+    out.piece(mark, &names.list);
+    let mut mark = b'[';
+    for phone in records.iter().filter(|record| is_written_phone(record)) {
+        out.push(mem::replace(&mut mark, b','));
+        write_item(tree, phone.written.as_ref().expect("a written phone"), names, out);
+    }
+    out.push(b']');
 }
 
 /// Writes a list for each kind in `contact_data`, in the order of their first items.

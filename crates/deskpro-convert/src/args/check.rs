@@ -54,9 +54,10 @@ impl Args {
         }
         let writes_phones = is_extended && self.source() == Source::Form && self.to == To::V2;
         if self.region.is_some() && (!writes_phones || self.is_restoring()) {
-            return Err("--region is for phones that become v2 JSON: it needs --profile extended, forms as input, --to v2 \
-                        and no --restore"
-                .to_owned());
+            return Err(
+                "--region is for phones that become v2 JSON: it needs --profile extended, --to v2 and no --restore"
+                    .to_owned(),
+            );
         }
         Ok(())
     }

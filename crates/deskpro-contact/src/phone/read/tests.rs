@@ -44,7 +44,11 @@ fn a_number_that_is_not_surely_meant_is_refused() {
     check("GB", "020 7946 0018", Err(BadCode));
     check("44/49", "020 7946 0018", Err(BadCode));
     check("4", "42079460018", Err(BadCode));
-    check("999", "123456", Err(NotValid));
+    check("999", "123456", Err(BadCode));
+    check("", "+999 123456", Err(BadCode));
+    check("44", "x12", Err(NoNumber));
+    check("44", "20 7946 0018 ext", Err(Letters));
+    check("44", "20 7946 0018 x1234567890", Err(LongExtension));
     check("44", "1", Err(NotValid));
     check("", "600 123 490 x12", Err(NoCode));
     check("49", "030 1234567 DW 12", Err(Letters));
@@ -77,6 +81,11 @@ fn a_text_that_could_be_another_number_is_refused() {
         check("43", number, Err(SeveralNumbers));
     }
     check("43", "01 512345 678", Ok(("+431512345678", "")));
+    // Digits of all scripts have values: `01 512345 678901` is one number, and the second text as well.
+    check("43", "01 512345 678901", Ok(("+431512345678901", "")));
+    check("43", "０１ ５１２３４５ ６７８９０１", Ok(("+431512345678901", "")));
+    check("43", "０１ ５１２３４５ ５１２３４６", Err(SeveralNumbers));
+    check("43", "01 512345 ５１２３４６", Err(SeveralNumbers));
     // Signs that the crate passes over.
     check("49", "030 1234567 (8)", Err(SeveralNumbers));
     check("49", "030 1234567／8", Err(SeveralNumbers));

@@ -99,13 +99,11 @@ fn check_conserved(payload: &[u8]) -> Result<(), TestCaseError> {
     prop_assert!(lost.is_empty(), "{:?} of {}", lost, payload.escape_ascii());
     let words = lost_words(payload, converted.output().as_bytes(), converted.losses_json());
     // The structure of the output says these.
-    let words: Vec<_> = words.into_iter().filter(|word| !RENAMED.contains(&word.as_str())).collect();
+    let words: Vec<_> =
+        words.into_iter().filter(|word| !extended::RENAMED.contains(&word.as_str())).collect();
     prop_assert!(words.is_empty(), "{:?} of {}", words, payload.escape_ascii());
     Ok(())
 }
-
-/// Words of names that v2 has under another name.
-const RENAMED: [&str; 6] = ["email", "secondary", "id", "group", "label", "field"];
 
 fn leaves(node: Node<'_>, found: &mut impl FnMut(&[u8], &[u8])) {
     for child in node.children() {
