@@ -1,4 +1,4 @@
-//! Phone numbers a second, in one thread: payloads with one phone each, from the recorded numbers.
+//! Measures phone numbers per second in one thread, with payloads of one phone each, from the recorded numbers.
 //!
 //! `cargo bench --package deskpro-contact --features phones --bench phones`
 

@@ -1,5 +1,5 @@
-//! Dumps of a real server, in every variant, against what SELECT says: the rows that the library reads, and the payloads
-//! that the command builds.
+//! Compares dumps of a real server, in every variant, with the results of SELECT: the rows that the library reads, and
+//! the payloads that the command builds.
 //!
 //! `tests/dump/make` starts MariaDB in a temporary folder, fills it by `tests/dump/fill.sql`, and dumps it. The test is
 //! skipped if Debian's `mariadb-server-core` and `mariadb-client` are not installed.
@@ -15,10 +15,10 @@ use deskpro_contact::dump::{Event, Reader};
 use testkit::dumps::bytes_of;
 use testkit::{Rng, repository};
 
-/// A row: the bytes of each value, none for NULL.
+/// A row: the bytes of each value, `None` for NULL.
 type Row = Vec<Option<Vec<u8>>>;
 
-/// What SELECT says.
+/// The results of SELECT.
 struct Expected {
     table: &'static str,
     columns: &'static [&'static str],
@@ -119,7 +119,7 @@ fn check(variant: &str, dump: &[u8], expected: &[Expected]) {
                         wanted.unwrap_or_else(|| panic!("{variant}: too many rows of {}", expected.table));
                     for ((place, wanted), name) in places.iter().zip(wanted).zip(expected.columns) {
                         let mut found = row.value(*place).bytes().map(<[u8]>::to_vec);
-                        // mydumper says `SET NAMES binary`: columns have the bytes of their own character sets.
+                        // mydumper writes `SET NAMES binary`: columns have the bytes of their own character sets.
                         if variant == "mydumper" && *name == "comment" {
                             let latin1 =
                                 |bytes: Vec<u8>| bytes.into_iter().map(char::from).collect::<String>();

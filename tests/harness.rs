@@ -235,7 +235,7 @@ pub(crate) fn mixed_lines() -> Vec<u8> {
     lines
 }
 
-/// A dump with this number of rows, of a third as many people, each person's rows apart.
+/// A dump with this number of rows, of a third as many people. The rows of a person are not beside each other.
 pub(crate) fn dump_of_websites(rows: usize) -> String {
     let mut dump = "CREATE TABLE people_contact_data (id int, person_id int, contact_type text, comment text, field_1 text, \
                     field_2 text, field_3 text, field_4 text, field_5 text);\nINSERT INTO people_contact_data VALUES\n"

@@ -23,7 +23,7 @@ pub(crate) fn assert_same_form(before: &[u8], after: &[u8]) {
     let [one, two] = [before, after].map(Form::read);
     let is_same = match (one, two) {
         (Ok(one), Ok(two)) => one == two,
-        // A payload over a limit is no form: compare bytes.
+        // A payload over a limit is not read as a form: compare bytes.
         _ => before == after,
     };
     let [before, after] = [before, after].map(String::from_utf8_lossy);

@@ -2,7 +2,7 @@
 """Writes a dump of a helpdesk: generate.py ROWS > dump.sql
 
 ROWS rows of contact data and phones, of ROWS * 0.3 people, in the order of the rows' ids, as mariadb-dump writes them.
-The rows of a person stand anywhere in the dump. The same ROWS give the same dump.
+The rows of a person are anywhere in the dump. The same ROWS give the same dump.
 """
 
 import random

@@ -1,7 +1,8 @@
 //! Keeps the shared library in memory until the process ends.
 //!
-//! A program that loads it at run time, such as PHP for each request, would otherwise unmap and map it each time, which
-//! takes ten times as long as the rest of loading. A thread that still ends could also run code that is gone.
+//! PHP, for example, loads it for each request. Without this, each load would map the library again and unmap it later,
+//! which takes ten times as long as the rest of loading. A thread that is just ending could also run code that was
+//! unmapped.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

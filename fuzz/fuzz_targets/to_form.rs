@@ -1,6 +1,5 @@
 //! Converts any bytes as a v2 body to a form and restores them. The restored body must equal the original, in both
-//! profiles. Then reads them
-//! as legacy JSON, and restores the payload that is built from them.
+//! profiles. Then reads the bytes as legacy JSON, and restores the payload that is built from them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

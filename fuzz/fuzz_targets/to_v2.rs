@@ -1,5 +1,5 @@
-//! Converts any bytes as a legacy payload to v2 and restores them, in both profiles, without and with an encoding. Also converts their
-//! lines with a converter that is reused.
+//! Converts any bytes as a legacy payload to v2 and restores them, in both profiles, without and with an encoding. Also
+//! converts their lines with a converter that is reused.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -4,8 +4,8 @@ use testkit::dumps::read;
 
 const WANTED: &[&str] = &["t"];
 
-/// The events and the error do not depend on the pieces in which a dump is fed. The first `part` bytes of the dump give no
-/// events that the whole does not give.
+/// The events and the error do not depend on the pieces in which a dump is fed. The first `part` bytes of the dump give
+/// no events that the whole does not give.
 pub fn dump_is_read_in_any_pieces(dump: &[u8], piece: usize, part: usize) {
     let whole = read(dump, WANTED, || dump.len());
     assert_eq!(read(dump, WANTED, || piece), whole);

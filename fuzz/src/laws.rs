@@ -95,7 +95,7 @@ pub fn extended_body_is_restored(body: &[u8]) {
         let [before, after] =
             [&*body, restored.output()].map(|json| plain(std::str::from_utf8(json).expect("JSON is UTF-8")));
         assert_eq!(before, after, "{}", converted.output());
-        assert!(!restored.loses_data(), "{}", converted.output());
+        assert!(!restored.has_data_losses(), "{}", converted.output());
     }
 }
 

@@ -21,7 +21,8 @@ fn calls(dir: &Workdir) -> PathBuf {
     program
 }
 
-/// Runs a program under a tool of valgrind, which ends with 99 if it finds an error; without valgrind, the program alone.
+/// Runs a program under a tool of valgrind, which ends with 99 if it finds an error; without valgrind, the program
+/// alone.
 fn under_valgrind(tool: &[&str], program: &Path, test: &str) -> Command {
     if !has(&["valgrind"], &format!("{test} under valgrind")) {
         return Command::new(program);

@@ -264,7 +264,7 @@ static void misuse(void)
     CHECK(dc_set(converter, TEXT("max-payload"), TEXT("4")) == DC_STATUS_OK);
     REJECTED(dc_convert(converter, TEXT("a=123")), "too-long", "expected at most 4 bytes, found 5 bytes");
 
-    /* Losses that are none, or another payload's. */
+    /* A text that is not losses, and the losses of another payload. */
     REJECTED(dc_restore(converter, TEXT("{\"contact_data\":{}}"), TEXT("[")), "not-losses", "expected");
     REJECTED(dc_restore(converter, TEXT("{\"contact_data\":{}}"),
                         TEXT("{\"output\":\"62c7418868b3\",\"losses\":[{\"code\":\"single-record\",\"severity\":\"note\"}]}")),

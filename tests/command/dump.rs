@@ -107,7 +107,7 @@ fn a_dump_may_be_compressed_piped_or_sorted_on_disk() {
     let dir = Workdir::new();
     let mut rows = String::new();
     for id in 1..6_000_u32 {
-        // Persons in no order; one of them has so many rows that they fill several batches.
+        // People in random order; one of them has so many rows that they fill several batches.
         let person = if id % 3 == 0 { 77 } else { 1 + id.wrapping_mul(2_654_435_761) % 1_500 };
         let _ = write!(
             rows,
@@ -175,11 +175,11 @@ fn missing_tables_and_a_missing_end_are_reported() {
     let contacts = format!("{CONTACTS}INSERT INTO people_contact_data VALUES {};\n", website(1, "1", "u"));
     dir.run("--from dump", &contacts)
         .exits(0)
-        .reports("warning: standard input has no table phone_numbers: phones that the server keeps there are missing")
+        .reports("warning: standard input has no table phone_numbers: phones that the server stores there are missing")
         .reports("warning: standard input has no closing comment (`-- Dump completed`): if its end is missing, convert cannot see it");
     let emails = "CREATE TABLE people_emails (id int, person_id int, email text);\n";
     dir.run("--from dump --with people_emails.email", [emails, &contacts].concat()).exits(0).reports(
-        "warning: standard input has no table people, which says which email is the first: the one with the lowest id is \
+        "warning: standard input has no table people, which names the primary email address of each person: the address with the lowest id is \
          taken",
     );
     dir.run("--from dump", [HEADER, &contacts].concat())
@@ -290,15 +290,15 @@ fn a_row_that_comes_twice_is_a_loss_if_it_is_equal() {
     for (second, why) in [
         (
             website(1, "1", "v"),
-            "line 4, people_contact_data.id: expected one row with the id 1, found another one, which differs from that on line 3",
+            "line 4, people_contact_data.id: expected one row with the id 1, found a second one with other values than the row on line 3",
         ),
         (
             website(1, "2", "u"),
-            "line 4, people_contact_data.id: expected one row with the id 1, found another one, of another person than that on line 3",
+            "line 4, people_contact_data.id: expected one row with the id 1, found a second one for another person than the row on line 3",
         ),
         (
             website(1, "0", "u"),
-            "line 4, people_contact_data.id: expected one row with the id 1, found another one, of another person than that on line 3",
+            "line 4, people_contact_data.id: expected one row with the id 1, found a second one for another person than the row on line 3",
         ),
     ] {
         let rows = dump(&format!("{first},{other},\n{second}"));
@@ -306,7 +306,7 @@ fn a_row_that_comes_twice_is_a_loss_if_it_is_equal() {
             dir.run(args, &rows).exits(65).reports(why);
         }
     }
-    // Ids in another order are no error.
+    // Ids in another order are not an error.
     let rows = [5, 3, 9, 1].map(|id| website(id, &(10 - id).to_string(), "u")).join(",");
     assert_eq!(dir.run("--from dump", dump(&rows)).exits(0).lines().len(), 4);
     assert_eq!(dir.files().len(), 1, "nothing but the first losses");

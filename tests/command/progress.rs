@@ -15,7 +15,7 @@ use crate::harness::{BAD, COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir};
 #[test]
 fn progress_off_a_terminal_is_shown_only_on_request() {
     let dir = Workdir::new();
-    assert_eq!(dir.run("", WEBSITE).exits(0).err, ""); // standard error is no terminal
+    assert_eq!(dir.run("", WEBSITE).exits(0).err, ""); // standard error is not a terminal
     let run = dir.run("--progress", format!("{WEBSITE}\n").repeat(1000)).exits(0);
     assert!(!run.err.is_empty());
     assert_eq!(run.lines().len(), 1000);

@@ -153,7 +153,7 @@ fn wrong_columns_and_values_are_named_with_their_line() {
     );
     wrong(
         format!("{PHONES}1,7,1,,\n1,8,2,,\n"),
-        ": line 3, phone_numbers.id: expected one row with the id 1, found another one, of another person than that on line 2 \
+        ": line 3, phone_numbers.id: expected one row with the id 1, found a second one for another person than the row on line 2 \
          (--explain rows-id-twice)",
     );
     wrong(

@@ -1,7 +1,8 @@
 //! Input of a wrong format ends the run with a message that names the format. Input that looks odd but is right passes.
 //!
-//! Each folder of `fixtures/wrong-input` has an `input`, the `args`, and the `message.txt` that ends the run. Each folder of
-//! `fixtures/odd-input` has an `input`, the `args`, and the `output`. Other files of a folder are those that `args` names.
+//! Each folder of `fixtures/wrong-input` has an `input`, the `args`, and the `message.txt` that ends the run. Each
+//! folder of `fixtures/odd-input` has an `input`, the `args`, and the `output`. Other files of a folder are those that
+//! `args` names.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};

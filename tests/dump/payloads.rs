@@ -1,4 +1,5 @@
-//! The payloads that the command builds of each dump, against those that a model makes of what SELECT says.
+//! Compares the payloads that the command builds from each dump with those that a model builds from the results of
+//! SELECT.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -35,7 +36,7 @@ pub(super) fn check(folder: &Path, variants: &[String]) {
     let args = ARGS.join(" ");
     for variant in variants {
         let path = folder.join(variant).with_extension("sql");
-        // mydumper says `SET NAMES binary`: columns have the bytes of their own character sets.
+        // mydumper writes `SET NAMES binary`: columns have the bytes of their own character sets.
         let encoding = if variant == "mydumper" { "--encoding windows-1252" } else { "" };
         let run = dir.run(&format!("{args} {encoding} --rejects r {}", path.display()), "").exits(1);
         same(variant, &run.out, &expected);
@@ -57,7 +58,7 @@ pub(super) fn check(folder: &Path, variants: &[String]) {
     let all = folder.join("all-databases.sql");
     dir.run(&format!("--from dump --lossy {}", all.display()), "").exits(65).reports("--database");
 
-    // To v2 and back, with everything kept.
+    // To v2 and back, with all losses kept.
     let default = folder.join("default.sql");
     let args = "--from dump --with people.name --with people_emails.email=email";
     dir.run(&format!("{args} --verify --losses l -o o {}", default.display()), "").exits(1);

@@ -8,7 +8,7 @@
 The crate rlibphonenumber 2.2.15 has the metadata of libphonenumber 9.0.42, as its README says, and so has the Python
 port 9.0.42. Both versions are pinned: another pair must be recorded again.
 
-A number is written exactly if it is valid and not ambiguous. `ambiguous` decides that by itself, from the contract and
+A number must be written if it is valid and not ambiguous, and only then. `ambiguous` decides this from the contract,
 not from the library's code.
 """
 
@@ -80,7 +80,7 @@ KNOWN = [
 
 
 def calling_code(code):
-    """The digits of a code without leading zeros; None if it is no code."""
+    """The digits of a code without leading zeros; None if it is not a code."""
     groups = [group for group in re.split(r"[^0-9\s().-]", code) if re.search(r"[0-9]", group)]
     if not groups:
         return "" if re.fullmatch(r"[\s().+-]*", code) else None
@@ -101,7 +101,7 @@ def e164(number):
 
 
 def read(code, number, region):
-    """What the number means to libphonenumber; None if it is not valid."""
+    """The number as libphonenumber reads it; None if it is not valid."""
     text = number.strip()
     # The form in which restoring writes a number of v2: the port reads an extension after `x` up to nine digits, but v2
     # takes longer ones.

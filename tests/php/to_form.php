@@ -130,7 +130,7 @@ function is_legacy(array $node): bool
         && !names_type($node);
 }
 
-// The body in what was read: the data of a reply, or all of it. Throws if something else stands there.
+// The body in the JSON value: the `data` of a reply, or the whole value. Throws if it is neither.
 function body(array $read): array
 {
     $members = is_nested($read) ? members($read) : throw new Rejected();

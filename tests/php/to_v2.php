@@ -1,6 +1,6 @@
 <?php
-// Converts legacy payloads to v2 JSON, written from the contract alone. Input: one payload per line. Output: one line per
-// payload, the JSON or `rejected`.
+// Converts legacy payloads to v2 JSON, written from the contract alone. Input: one payload per line. Output: one line
+// per payload, the JSON or `rejected`.
 
 require __DIR__ . '/misplaced.php';
 
@@ -88,7 +88,7 @@ function has_text(array $tree): bool
 
 function body(string $payload): string
 {
-    // JSON is no form.
+    // JSON is not a form.
     if (preg_match('/^(\xEF\xBB\xBF)?[ \t\r\n\f]*(\{[ \t\r\n\f]*["}]|\[[ \t\r\n\f]*\{)/', $payload) === 1) {
         return 'rejected';
     }

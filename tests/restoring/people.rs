@@ -1,5 +1,5 @@
-//! Whole files whose lines are moved, removed, added, edited and joined between converting and restoring: no person gets
-//! another person's value with status 0.
+//! Whole files whose lines are moved, removed, added, edited and joined between converting and restoring: no person
+//! gets another person's value with status 0.
 
 use std::collections::BTreeMap;
 
@@ -166,7 +166,7 @@ fn no_edit_of_whole_files_gives_a_value_to_another_person() {
     assert!(restored_runs[0] >= 5 && restored_runs[1] >= 100, "{restored_runs:?}");
 }
 
-/// An unedited person comes back as they were, wherever their line stands.
+/// An unedited line is restored to its original, at any position.
 #[test]
 fn unedited_people_come_back_as_they_were_in_any_order() {
     for seed in 0..40 {
@@ -219,7 +219,7 @@ fn a_line_without_an_id_is_restored_only_if_it_is_unchanged() {
         let (first, second) = output.trim_end().split_once('\n').unwrap();
         let run = dir.run("--to form --restore l", format!("{second}\n{first}\n")).exits(0);
         assert!(run.text().contains("of-nobody") && run.text().contains("of-bob"), "{}", run.text());
-        // Edited, it is a new person, and its losses are left over.
+        // If it is edited, it is a new person, and its losses are left over.
         let edited = first.replace("nobody.example", "new.example");
         let run = dir.run("--to form --restore l --losses left", format!("{second}\n{edited}\n")).exits(0);
         assert!(!run.text().contains("of-nobody") && dir.text("left").contains("of-nobody"));
@@ -276,8 +276,8 @@ fn rejected_payloads_come_back_in_their_places_or_at_the_end() {
         (vec![ann, bob, cem], vec![0, 1, 2, 3]),
         (vec![bob, cem], vec![1, 2, 3]),
         (vec![ann, cem], vec![0, 1, 3]),
-        // The first output belongs to the last line of the input, so the rejected payload, an earlier line, comes before
-        // it. Once an output comes out of order, the remaining rejected payloads come last.
+        // The first output belongs to the last line of the input, so the rejected payload, an earlier line, comes
+        // before it. Once an output comes out of order, the remaining rejected payloads come last.
         (vec![cem, bob, ann], vec![1, 3, 2, 0]),
         (vec![ann, cem, bob], vec![0, 1, 3, 2]),
         (vec![], vec![1]),
@@ -405,7 +405,7 @@ fn losses_of_removed_people_are_left_over_and_passed_on() {
     let run = dir.run("--to form --restore l", ann).exits(3);
     run.reports("line 2 (id 2): lost, left-over: 1 value of a payload that was not restored");
     dir.run("--to form --restore l --losses left -o f", ann).exits(0);
-    // The next run has no place for them either.
+    // The next run cannot put them back either.
     dir.run("--restore left f", "").exits(3).reports("line 2 (id 2): lost, left-over");
     dir.run("--restore left --losses next -o again f", "").exits(0);
     assert!(dir.text("next").contains("of-bob"));
@@ -446,7 +446,7 @@ fn a_rejected_payload_whose_id_occurs_twice_comes_back_in_its_place() {
     assert_eq!(run.text().trim_end(), input);
 }
 
-/// If one of two rejected payloads with one id is corrected, nothing says which. The other must not vanish.
+/// If one of two rejected payloads with one id is corrected, it is unknown which one. The other must not vanish.
 #[test]
 fn corrections_of_an_id_that_was_rejected_twice_are_all_there_or_stop_the_run() {
     let twins = ["id=1&v=first&a=%E9", "id=1&v=second&a=%E9"];
@@ -482,7 +482,7 @@ fn corrections_of_an_id_that_was_rejected_twice_are_all_there_or_stop_the_run() 
     assert_eq!(run.lines(), ["id=1&v=first", twins[1], &site("2", "bob")]);
 }
 
-/// The corrected body wins over the error line that still stands in the joined outputs.
+/// The corrected body has precedence over the error line that is still in the joined outputs.
 #[test]
 fn an_error_line_beside_the_corrected_body_gives_nothing() {
     let dir = Workdir::new();
@@ -496,7 +496,8 @@ fn an_error_line_beside_the_corrected_body_gives_nothing() {
     }
 }
 
-/// Equal outputs of people without an id do not say whose they are. If one is missing, none takes the losses.
+/// Equal outputs of people without an id do not show whose they are. If one of them is missing, none of them gets
+/// losses.
 #[test]
 fn equal_lines_without_ids_take_losses_only_if_all_are_there() {
     let dir = Workdir::new();

@@ -110,7 +110,7 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, *_):
-        """A client that was killed is no error of the tests."""
+        """A client that was killed is not an error of the tests."""
 
 
 class Helpdesk:

@@ -2,8 +2,8 @@
 
 /*
  * A migration: posts each person of a file of legacy payloads to the v2 API. Where the old script sent the payload to
- * POST /people, this one converts it first. Losses go to a file that is kept; rejected payloads stop nothing, but give
- * exit status 1.
+ * POST /people, this one converts it first. It writes the losses to a file. It goes on after a rejected payload, and
+ * ends with exit status 1.
  *
  *     php migrate.php payloads.txt https://my-helpdesk.deskpro.com API_KEY losses.jsonl
  */
@@ -29,7 +29,7 @@ if ($argc !== 5) {
     exit(2);
 }
 [, $file, $helpdesk, $key, $losses] = $argv;
-// Fails if the file exists: losses that were kept are never overwritten.
+// Fails if the file exists: the losses of an earlier run are never overwritten.
 $kept = fopen($losses, 'xb') ?: exit(2);
 $result = 0;
 

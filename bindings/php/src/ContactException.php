@@ -5,17 +5,17 @@ declare(strict_types=1);
 namespace DeskproContact;
 
 /**
- * An error of the library: a payload that is rejected, an option that does not exist, a library that is not found.
+ * An error: the payload is rejected, an option does not exist, the shared library is not found.
  */
 class ContactException extends \RuntimeException
 {
     /**
-     * @param string $errorCode such as `contact-data-not-array`; all codes: `convert --explain`
-     * @param string $path      of the wrong value, such as `contact_data[2][type]`; of a wrong option its name; empty if
-     *                          the whole payload is wrong
+     * @param string $errorCode such as `contact-data-not-array`; `convert --explain CODE` explains each code
+     * @param string $path      the path of the wrong value, such as `contact_data[2][type]`, or the name of a wrong
+     *                          option; empty if the whole payload is wrong
      * @param string $reason    the message without the path: `expected X, found Y`
-     * @param int    $start     where the wrong part of the payload begins, in bytes from 0
-     * @param int    $end       where it ends; this byte is not part of it
+     * @param int    $start     the position of the first byte of the wrong part of the payload, counted from 0
+     * @param int    $end       the position after its last byte
      * @param ?int   $payloadLine the line of the payload in its file, from 1; null outside of a file
      */
     public function __construct(

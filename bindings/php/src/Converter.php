@@ -26,7 +26,7 @@ final class Converter
      * @param array<string, string|bool|int|list<string>> $options the options of the command `convert`, without dashes:
      *     `from` (form, json, v2), `to` (v2, form, canonical), `only-contact-data`, `id-field`, `edited`, `strict`,
      *     `pretty`, `max-payload`, `allow-field` (a list), `encoding`, `profile`, `region`
-     * @param ?string $library the path of the shared library; without it, it is searched: see README.md
+     * @param ?string $library the path of the shared library; without it, README.md says where the library is searched
      *
      * @throws ContactException if an option is wrong, or the library is not found
      */
@@ -45,7 +45,7 @@ final class Converter
                 }
             }
         } catch (\Throwable $why) {
-            // PHP calls no destructor then.
+            // PHP calls no destructor if the constructor throws.
             $this->library->dc_free($handle);
             throw $why;
         }
@@ -95,8 +95,8 @@ final class Converter
     }
 
     /**
-     * The losses of the last call as one JSON object, for `restore`; empty if there are no losses. After `restore`, the
-     * losses that find no place any more.
+     * The losses of the last call as one JSON object, for `restore`; empty if there are no losses. After `restore`, these
+     * are the losses that could not be put back.
      *
      * @throws ContactException if the last call failed, or if there was none
      */
@@ -130,12 +130,14 @@ final class Converter
     }
 
     /**
-     * Converts the lines of a file, in order. While the loop has a line, `losses` and `lossesLine` have its losses.
+     * Converts the lines of a file, in order. Until the generator continues with the next line, `losses` and
+     * `lossesLine` return the losses of the line that it gave.
      *
      * @param string $file  a path, or any stream that PHP can open, such as `php://stdin`. Lines end as for the command:
-     *     one carriage return before the line feed is no part of the payload, nor is a byte order mark at the start
+     *     a carriage return before the line feed does not belong to the payload, nor does a byte order mark at the
+     *     start of the file
      * @param ?\Closure(RejectedPayload, string): void $onRejected gets the error and the payload of each rejected line,
-     *     and the loop goes on with the next line; without it, the error is thrown
+     *     and the generator continues with the next line; without it, the error is thrown
      *
      * @return \Generator<int, string> line number from 1 => output
      *
@@ -144,7 +146,7 @@ final class Converter
      */
     public function convertLines(string $file, ?\Closure $onRejected = null): \Generator
     {
-        // This loop is `convert` again, without a call for each line.
+        // The loop repeats the body of `convert`, because a method call for each line would cost time.
         [$library, $handle] = [$this->library, $this->handle];
         $line = 0;
         foreach (Lines::batches($file) as $payloads) {
@@ -184,7 +186,7 @@ final class Converter
     {
         $error = $this->library->dc_last_error($handle);
         if ($error->code->data === null) {
-            return new ContactException('no-result', '', 'expected a call of convert or restore before, found none');
+            return new ContactException('no-result', '', 'expected an earlier call of convert or restore, found none');
         }
         [$code, $path, $reason] = array_map(
             static fn (FFI\CData $bytes): string => FFI::string($bytes->data, $bytes->len),

@@ -54,8 +54,7 @@ dc_status dc_restore(dc_converter *converter,
                      size_t losses_len);
 dc_bytes dc_output(const dc_converter *converter);
 dc_bytes dc_losses(dc_converter *converter);
-dc_bytes dc_losses_line(dc_converter *converter,
-                        uint64_t line);
+dc_bytes dc_losses_line(dc_converter *converter, uint64_t line);
 size_t dc_data_count(const dc_converter *converter);
 size_t dc_note_count(const dc_converter *converter);
 dc_error dc_last_error(const dc_converter *converter);
@@ -65,8 +64,8 @@ C;
     private static array $loaded = [];
 
     /**
-     * The library at a path; without a path the one that the environment variable names, else the one in the package's
-     * folder `lib`.
+     * Loads the library at a path. Without a path, loads the one that the environment variable names; if that is not
+     * set, the one in the package's folder `lib`.
      *
      * @throws ContactException if there is none, or if it has another version of the interface
      */
@@ -76,7 +75,7 @@ C;
         return self::$loaded[$path] ??= self::checked($path);
     }
 
-    /** Where the library is searched if no path is given. */
+    /** The default path of the library. */
     public static function path(): string
     {
         $named = getenv(self::VARIABLE);
@@ -90,7 +89,7 @@ C;
     private static function checked(string $path): FFI
     {
         if (!extension_loaded('FFI')) {
-            throw new ContactException('ffi-missing', '', 'expected the extension FFI, found that PHP has none');
+            throw new ContactException('ffi-missing', '', 'expected PHP with the extension FFI, found PHP without it');
         }
         $real = self::existing($path);
         try {

@@ -16,11 +16,11 @@ final class Lines
     /** The first bytes of compressed files, and the program that decompresses them. */
     private const COMPRESSED = ["\x1F\x8B" => 'gzip -dc', "\x28\xB5\x2F\xFD" => 'zstd -dc'];
 
-    /** The most bytes that one read returns. */
+    /** The maximum number of bytes that one read returns. */
     private const CHUNK = 1 << 16;
 
     /**
-     * The payloads in batches: what one read completes.
+     * Gives out the payloads in batches. A batch has the lines that end in the bytes of one read.
      *
      * @return \Generator<int, non-empty-list<string>>
      *
@@ -30,26 +30,26 @@ final class Lines
     {
         $stream = self::attempt(static fn () => fopen($file, 'rb'));
         try {
-            // The begin of a line whose end is not read yet.
-            $begun = [];
+            // The parts of a line whose end has not been read yet.
+            $parts = [];
             $isFirst = true;
             while (!feof($stream)) {
                 $chunk = self::attempt(static fn () => fread($stream, self::CHUNK));
                 $end = strrpos($chunk, "\n");
                 if ($end === false) {
-                    $begun[] = $chunk;
+                    $parts[] = $chunk;
                     continue;
                 }
-                $lines = implode('', $begun) . substr($chunk, 0, $end + 1);
-                $begun = [substr($chunk, $end + 1)];
+                $lines = implode('', $parts) . substr($chunk, 0, $end + 1);
+                $parts = [substr($chunk, $end + 1)];
                 if ($isFirst) {
-                    $lines = self::begin($lines, $file);
+                    $lines = self::start($lines, $file);
                     $isFirst = false;
                 }
                 yield explode("\n", substr(str_replace("\r\n", "\n", $lines), 0, -1));
             }
-            $last = implode('', $begun);
-            $last = $isFirst ? self::begin($last, $file) : $last;
+            $last = implode('', $parts);
+            $last = $isFirst ? self::start($last, $file) : $last;
             if ($last !== '') {
                 yield [$last];
             }
@@ -58,11 +58,11 @@ final class Lines
         }
     }
 
-    /** The begin of a file without a byte order mark. */
-    private static function begin(string $text, string $file): string
+    /** Returns the start of a file without its byte order mark. */
+    private static function start(string $text, string $file): string
     {
-        foreach (self::COMPRESSED as $begin => $program) {
-            if (str_starts_with($text, $begin)) {
+        foreach (self::COMPRESSED as $mark => $program) {
+            if (str_starts_with($text, $mark)) {
                 $why = "expected lines of text, found a compressed file: $program $file";
                 throw new ContactException('compressed', '', $why);
             }

@@ -198,7 +198,7 @@ final class ConverterTest extends TestCase
     {
         $converter = new Converter();
         self::assertSame([0, 0], [$converter->dataCount(), $converter->noteCount()]);
-        $this->expectExceptionMessage('expected a call of convert or restore before, found none');
+        $this->expectExceptionMessage('expected an earlier call of convert or restore, found none');
         $converter->losses();
     }
 

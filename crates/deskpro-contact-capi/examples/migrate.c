@@ -1,7 +1,7 @@
 /*
  * A migration: posts each person of a file of legacy payloads to the v2 API. Where the old program sent the payload to
- * POST /people, this one converts it first. Losses go to a file that is kept; rejected payloads stop nothing, but give
- * exit status 1.
+ * POST /people, this one converts it first. It writes the losses to a file. It goes on after a rejected payload, and
+ * ends with exit status 1.
  *
  *     cc migrate.c $(pkg-config --cflags --libs deskpro-contact) -o migrate
  *     ./migrate payloads.txt 127.0.0.1 8080 API_KEY losses.jsonl

@@ -9,7 +9,8 @@
  * with the same converter, and may be passed to it.
  *
  * A null pointer is an error, never a crash. Any other pointer must point to as many bytes as its length says, and a
- * converter must come from dc_new and not be freed. Two threads may use two converters at the same time, but never one.
+ * converter must come from dc_new and not be freed. Different threads may use different converters at the same time. Two
+ * threads must not use one converter at the same time.
  */
 
 #ifndef DESKPRO_CONTACT_H
@@ -19,8 +20,8 @@
 #include <stdint.h>
 
 /**
- * The version of this interface. It changes if a program that was built with an older header could go wrong. Compare it
- * with dc_abi_version().
+ * The version of this interface. It changes if a program that was built with an older header could fail with a newer
+ * library. Compare it with dc_abi_version().
  */
 #define DC_ABI_VERSION 1
 
@@ -52,7 +53,7 @@ typedef enum {
 typedef struct dc_converter dc_converter;
 
 /**
- * A text of a converter: no NUL at its end. It may hold NUL.
+ * A text that the library returns. It has no NUL at its end, and may hold NUL.
  */
 typedef struct {
   /**
@@ -70,17 +71,17 @@ typedef struct {
  */
 typedef struct {
   /**
-   * What the call returned as its status.
+   * The status that the call returned.
    */
   dc_status status;
   /**
-   * The code: of a rejected payload one of the codes of the command, such as "contact-data-not-array"; else
+   * The code: for a rejected payload one of the codes of the command, such as "contact-data-not-array"; otherwise
    * "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
    */
   dc_bytes code;
   /**
-   * The path of the wrong value, such as `contact_data[2][type]`; the name of an option with a wrong value.
-   * Empty if the whole payload is wrong.
+   * The path of the wrong value, such as `contact_data[2][type]`, or the name of a wrong option. Empty if the whole
+   * payload is wrong.
    */
   dc_bytes path;
   /**
@@ -88,11 +89,11 @@ typedef struct {
    */
   dc_bytes message;
   /**
-   * Where the wrong part of the payload begins, in bytes from 0.
+   * The position of the first byte of the wrong part of the payload, counted from 0.
    */
   size_t start;
   /**
-   * Where it ends; this byte is not part of it.
+   * The position after its last byte.
    */
   size_t end;
 } dc_error;
@@ -102,7 +103,7 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Returns the DC_ABI_VERSION that the library was built with.
+ * Returns the DC_ABI_VERSION of the library that is loaded.
  */
 uint32_t dc_abi_version(void);
 
@@ -112,20 +113,20 @@ uint32_t dc_abi_version(void);
 dc_bytes dc_version(void);
 
 /**
- * Makes a converter from legacy payloads to v2 bodies. dc_set() changes that. Free it with dc_free(). Returns NULL only
- * if there is a bug.
+ * Makes a converter from legacy payloads to v2 bodies. dc_set() sets other formats and options. Free the converter
+ * with dc_free(). Returns NULL only if there is a bug.
  */
 dc_converter *dc_new(void);
 
 /**
- * Frees a converter and everything that was read from it. NULL is ignored.
+ * Frees a converter and all bytes that its functions returned. NULL is ignored.
  */
 void dc_free(dc_converter *converter);
 
 /**
- * Sets an option. Names and values are those of the options of the command `convert`, without the dashes; an option
- * without a value there has the value "true" or "false" here. "allow-field" may be set several times. If the name or
- * the value is wrong, no option changes.
+ * Sets an option. Names and values are those of the options of the command `convert`, without the dashes. An option
+ * that has no value in the command has the value "true" or "false" here. "allow-field" may be set several times. If
+ * the name or the value is wrong, no option changes.
  */
 dc_status dc_set(dc_converter *converter, const char *name, size_t name_len, const char *value, size_t value_len);
 
@@ -136,15 +137,15 @@ dc_status dc_convert(dc_converter *converter, const char *payload, size_t payloa
 
 /**
  * Converts a payload as dc_convert() does, and returns the output with a NUL at its end. Neither JSON nor forms hold
- * NUL. Returns NULL if the call failed; dc_last_error() has its status. In languages that read such a text for each
- * call anyway, this one call is faster than two.
+ * NUL. Returns NULL if the call failed; dc_last_error() has its status. In a language that copies such a text after
+ * each call, this one call is faster than dc_convert() and dc_output().
  */
 const char *dc_convert_text(dc_converter *converter, const char *payload, size_t payload_len);
 
 /**
- * Restores the payload that dc_convert() made `converted` of, with the same options. `losses` is what dc_losses() or
- * dc_losses_line() returned for it; its length is 0 if there are no losses. dc_output() has the payload, dc_losses() the
- * losses that find no place any more.
+ * Restores the payload that dc_convert() converted to `converted`; needs the same options. `losses` is what
+ * dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are no losses. dc_output() has
+ * the payload, dc_losses() the losses that could not be put back.
  */
 dc_status dc_restore(dc_converter *converter,
                      const char *converted,
@@ -158,18 +159,17 @@ dc_status dc_restore(dc_converter *converter,
 dc_bytes dc_output(const dc_converter *converter);
 
 /**
- * Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses; the
- * data is NULL if that call failed or only set an option.
+ * Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses;
+ * the data is NULL if that call failed or only set an option.
  */
 dc_bytes dc_losses(dc_converter *converter);
 
 /**
  * Returns the line of a losses file for the last call, without a line end. `line` is the number of the payload in its
- * file, from 1. The length is 0 if there are no losses and no "id-field" is set, for then the file needs no line; the data
- * is NULL if that call failed or only set an option.
+ * file, from 1. The length is 0 if there are no losses and no "id-field" is set, because then the file needs no line;
+ * the data is NULL if that call failed or only set an option.
  */
-dc_bytes dc_losses_line(dc_converter *converter,
-                        uint64_t line);
+dc_bytes dc_losses_line(dc_converter *converter, uint64_t line);
 
 /**
  * Returns how many losses of the last call are data, which a person would miss.

@@ -1,4 +1,4 @@
-//! A converter of C: its options, its last result, its last error.
+//! The converter of the C interface: its options, its last result, its last error.
 
 use std::any::Any;
 use std::ffi::c_char;
@@ -25,9 +25,9 @@ pub struct Handle {
     converting: Option<Held<Buffers>>,
     restoring: Option<Held<Buffers>>,
     last: Last,
-    /// The output of the last call with a NUL at its end, if that call was to make it.
+    /// The output of the last call with a NUL at its end, if that call made it.
     text: Vec<u8>,
-    /// The losses of the last call, once somebody has read them.
+    /// The losses of the last call, after they were read.
     losses: Vec<u8>,
     has_losses_text: bool,
     losses_line: Vec<u8>,
@@ -48,7 +48,8 @@ enum Last {
 struct Buffers {
     converter: Converter,
     payload: Vec<u8>,
-    /// For JSON of the legacy API: the reader, the payload that it built, and what that does not hold.
+    /// For JSON of the legacy API: its reader. `built` is the payload that the reader built, `source_losses` are the
+    /// values that this payload does not hold.
     reader: Reader,
     built: Vec<u8>,
     source_losses: Vec<Loss>,
@@ -79,7 +80,7 @@ fn copy(text: &[u8], max: usize, to: &mut Vec<u8>) -> Result<(), Error> {
 impl Handle {
     /// Drops the last result and error, does the work, and stores its error. A panic becomes an error.
     pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Self) -> Result<(), Failure>) -> Status {
-        // The caller may have passed a text of it.
+        // The caller may have passed a text of the result.
         let _last_error = self.error.take();
         self.clear();
         let failure = match panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
@@ -91,7 +92,7 @@ impl Handle {
         self.error.insert(failure).status
     }
 
-    /// Gives up the result after a panic, and the buffers, which may be half written.
+    /// Discards the result after a panic, and the buffers, which may be incomplete.
     pub(crate) fn stop_after(&mut self, panic: &(dyn Any + Send)) -> Status {
         self.clear();
         self.converting = None;
@@ -99,7 +100,7 @@ impl Handle {
         self.error.insert(Failure::bug(panic)).status
     }
 
-    /// Gives up the last result and error.
+    /// Discards the last result and error.
     fn clear(&mut self) {
         self.error = None;
         self.last = Last::None;
@@ -182,7 +183,7 @@ impl Handle {
         Ok(())
     }
 
-    /// Where that copy begins.
+    /// The address of that copy.
     pub(crate) fn text(&self) -> *const c_char {
         self.text.as_ptr().cast()
     }

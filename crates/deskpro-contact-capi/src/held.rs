@@ -6,7 +6,7 @@ use deskpro_contact::{Conversion, Error};
 
 /// Owns `B`, and the conversion that borrows from it.
 ///
-/// A conversion makes the losses only if somebody reads them, and borrows from the converter and from the payload until
+/// A conversion makes the losses only when they are read, and borrows from the converter and from the payload until
 /// then. In C this is a later call, so both must be stored together. Rust cannot check that, so this module is as small
 /// as possible: the conversion is always dropped before the buffers are used again.
 #[derive(Debug)]

@@ -7,8 +7,8 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `types` | what C sees: bytes, errors, statuses |
-//! | `handle` | a converter of C: its options, its last result, its last error |
+//! | `types` | the types of the C interface: bytes, errors, statuses |
+//! | `handle` | the converter of the C interface: its options, its last result, its last error |
 //! | `held` | a conversion that is stored beside the buffers that it borrows from |
 //! | `settings` | options by name |
 //! | `failure` | errors: those of the library, and wrong calls |
@@ -36,11 +36,11 @@ use self::failure::Failure;
 pub use self::handle::Handle;
 pub use self::types::{Bytes, ErrorReport, Status};
 
-/// The version of this interface. It changes if a program that was built with an older header could go wrong. Compare it
-/// with dc_abi_version().
+/// The version of this interface. It changes if a program that was built with an older header could fail with a newer
+/// library. Compare it with dc_abi_version().
 pub const DC_ABI_VERSION: u32 = 1;
 
-/// Returns the DC_ABI_VERSION that the library was built with.
+/// Returns the DC_ABI_VERSION of the library that is loaded.
 #[unsafe(no_mangle)]
 pub extern "C" fn dc_abi_version() -> u32 {
     DC_ABI_VERSION
@@ -52,27 +52,27 @@ pub extern "C" fn dc_version() -> Bytes {
     Bytes::of(env!("CARGO_PKG_VERSION").as_bytes())
 }
 
-/// Makes a converter from legacy payloads to v2 bodies. dc_set() changes that. Free it with dc_free(). Returns NULL only
-/// if there is a bug.
+/// Makes a converter from legacy payloads to v2 bodies. dc_set() sets other formats and options. Free the converter
+/// with dc_free(). Returns NULL only if there is a bug.
 #[unsafe(no_mangle)]
 pub extern "C" fn dc_new() -> *mut Handle {
     panic::catch_unwind(|| Box::into_raw(Box::default())).unwrap_or(ptr::null_mut())
 }
 
-/// Frees a converter and everything that was read from it. NULL is ignored.
+/// Frees a converter and all bytes that its functions returned. NULL is ignored.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_free(converter: *mut Handle) {
     if !converter.is_null() {
         // SAFETY: the caller promises that `dc_new` returned the pointer and that it was not freed.
         let handle = unsafe { Box::from_raw(converter) };
-        // There is nobody to tell about a panic.
+        // A panic cannot be reported, because the converter that would hold the error is gone.
         let _ = panic::catch_unwind(AssertUnwindSafe(move || drop(handle)));
     }
 }
 
-/// Sets an option. Names and values are those of the options of the command `convert`, without the dashes; an option
-/// without a value there has the value "true" or "false" here. "allow-field" may be set several times. If the name or
-/// the value is wrong, no option changes.
+/// Sets an option. Names and values are those of the options of the command `convert`, without the dashes. An option
+/// that has no value in the command has the value "true" or "false" here. "allow-field" may be set several times. If
+/// the name or the value is wrong, no option changes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_set(
     converter: *mut Handle,
@@ -104,8 +104,8 @@ pub unsafe extern "C" fn dc_convert(
 }
 
 /// Converts a payload as dc_convert() does, and returns the output with a NUL at its end. Neither JSON nor forms hold
-/// NUL. Returns NULL if the call failed; dc_last_error() has its status. In languages that read such a text for each
-/// call anyway, this one call is faster than two.
+/// NUL. Returns NULL if the call failed; dc_last_error() has its status. In a language that copies such a text after
+/// each call, this one call is faster than dc_convert() and dc_output().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_convert_text(
     converter: *mut Handle,
@@ -126,9 +126,9 @@ pub unsafe extern "C" fn dc_convert_text(
     }
 }
 
-/// Restores the payload that dc_convert() made `converted` of, with the same options. `losses` is what dc_losses() or
-/// dc_losses_line() returned for it; its length is 0 if there are no losses. dc_output() has the payload, dc_losses() the
-/// losses that find no place any more.
+/// Restores the payload that dc_convert() converted to `converted`; needs the same options. `losses` is what
+/// dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are no losses. dc_output() has
+/// the payload, dc_losses() the losses that could not be put back.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_restore(
     converter: *mut Handle,
@@ -155,16 +155,16 @@ pub unsafe extern "C" fn dc_output(converter: *const Handle) -> Bytes {
     handle.and_then(Handle::output).map_or(Bytes::NONE, Bytes::of)
 }
 
-/// Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses; the
-/// data is NULL if that call failed or only set an option.
+/// Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses;
+/// the data is NULL if that call failed or only set an option.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_losses(converter: *mut Handle) -> Bytes {
     read(converter, Handle::losses)
 }
 
 /// Returns the line of a losses file for the last call, without a line end. `line` is the number of the payload in its
-/// file, from 1. The length is 0 if there are no losses and no "id-field" is set, for then the file needs no line; the data
-/// is NULL if that call failed or only set an option.
+/// file, from 1. The length is 0 if there are no losses and no "id-field" is set, because then the file needs no line;
+/// the data is NULL if that call failed or only set an option.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_losses_line(converter: *mut Handle, line: u64) -> Bytes {
     read(converter, |handle| handle.losses_line(line))
@@ -196,7 +196,7 @@ pub unsafe extern "C" fn dc_last_error(converter: *const Handle) -> ErrorReport 
     }
 }
 
-/// Does what changes the result of a converter, and stores its error.
+/// Runs a call that changes the result of a converter, and stores its error.
 fn act(converter: *mut Handle, work: impl FnOnce(&mut Handle) -> Result<(), Failure>) -> Status {
     // SAFETY: the caller of each function promises a converter or NULL.
     match unsafe { converter.as_mut() } {
@@ -205,7 +205,7 @@ fn act(converter: *mut Handle, work: impl FnOnce(&mut Handle) -> Result<(), Fail
     }
 }
 
-/// Reads what has to be made first. After a panic there is nothing to read, and the error is `bug`.
+/// Makes bytes that a converter makes only when they are read. After a panic, returns no bytes, and the error is `bug`.
 fn read(converter: *mut Handle, make: impl FnOnce(&mut Handle) -> Option<&[u8]>) -> Bytes {
     // SAFETY: the caller of each function promises a converter or NULL.
     let Some(handle) = (unsafe { converter.as_mut() }) else { return Bytes::NONE };

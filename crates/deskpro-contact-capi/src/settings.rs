@@ -145,12 +145,13 @@ impl Settings {
             .region(self.region)
     }
 
-    /// The library's options for restoring: the opposite direction. Other fields are in the losses then, and come back.
+    /// The library's options for restoring, in the opposite direction. `only-contact-data` does not apply: the other
+    /// fields are in the losses, and are put back.
     pub(crate) fn restoring(&self) -> Options {
         let (source, target) = match self.formats() {
             (Source::Form, Target::V2) => (Source::V2, Target::Form),
             (Source::V2, Target::Form) => (Source::Form, Target::V2),
-            // These have no opposite direction. The library says so.
+            // These have no opposite direction, so restoring is an error of the library.
             (source, target) => (source, target),
         };
         self.options(source, target).max_payload(self.max_output())

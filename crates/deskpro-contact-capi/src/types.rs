@@ -1,11 +1,11 @@
-//! What C sees: bytes, errors, statuses.
+//! The types of the C interface: bytes, errors, statuses.
 
 use std::ffi::c_char;
 use std::{ptr, slice};
 
 use crate::failure::Failure;
 
-/// A text of a converter: no NUL at its end. It may hold NUL.
+/// A text that the library returns. It has no NUL at its end, and may hold NUL.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Bytes {
@@ -27,19 +27,19 @@ impl Bytes {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorReport {
-    /// What the call returned as its status.
+    /// The status that the call returned.
     pub status: Status,
-    /// The code: of a rejected payload one of the codes of the command, such as "contact-data-not-array"; else
+    /// The code: for a rejected payload one of the codes of the command, such as "contact-data-not-array"; otherwise
     /// "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
     pub code: Bytes,
-    /// The path of the wrong value, such as `contact_data[2][type]`; the name of an option with a wrong value.
-    /// Empty if the whole payload is wrong.
+    /// The path of the wrong value, such as `contact_data[2][type]`, or the name of a wrong option. Empty if the whole
+    /// payload is wrong.
     pub path: Bytes,
     /// The message without the path: "expected X, found Y".
     pub message: Bytes,
-    /// Where the wrong part of the payload begins, in bytes from 0.
+    /// The position of the first byte of the wrong part of the payload, counted from 0.
     pub start: usize,
-    /// Where it ends; this byte is not part of it.
+    /// The position after its last byte.
     pub end: usize,
 }
 
@@ -53,7 +53,7 @@ impl ErrorReport {
         end: 0,
     };
 
-    /// The error of each call without a converter. There is no place to store one.
+    /// The error of each call without a converter, where no error can be stored.
     pub(crate) const NULL_CONVERTER: Self = Self {
         status: Status::Misuse,
         code: Bytes::of(Failure::NULL_POINTER.as_bytes()),

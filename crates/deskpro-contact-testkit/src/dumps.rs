@@ -34,8 +34,8 @@ pub fn read(
     }
 }
 
-/// An event as JSON. A value is null, a number, a text, `{"raw":"…"}` for a text that is not UTF-8, or `{"hex":"…"}` for a
-/// hexadecimal or bit literal; `charset` is the one in front of a text.
+/// An event as JSON. A value is null, a number, a text, `{"raw":"…"}` for a text that is not UTF-8, or `{"hex":"…"}`
+/// for a hexadecimal or bit literal; `charset` is the one in front of a text.
 fn event_json(event: Event<'_>) -> serde_json::Value {
     match event {
         Event::Table(table) => table_json("table", table),

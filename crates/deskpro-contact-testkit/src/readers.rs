@@ -90,7 +90,7 @@ fn observed(converter: &mut Converter, payload: &[u8]) -> Observed {
             parts.extend(conversion.losses().map(|loss| format!("{loss:?}")));
             parts.push(format!("{:?}", conversion.codes().collect::<Vec<_>>()));
             parts.push(format!("{:?}", conversion.contacts().collect::<Vec<_>>()));
-            parts.push(format!("{}", conversion.loses_data()));
+            parts.push(format!("{}", conversion.has_data_losses()));
             for name in ["id", "name", "email", "contact_data", "", "type", "first_name"] {
                 parts.push(format!("{name}: {:?}", conversion.field(name)));
             }

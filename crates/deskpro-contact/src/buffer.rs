@@ -7,13 +7,13 @@
 #[cfg(test)]
 mod tests;
 
-/// The least number of spare bytes after a text when room is made.
+/// The minimum number of spare bytes after a text when room is made.
 pub(crate) const ROOM: usize = 128;
 /// Texts up to this length are copied as one block.
 const SHORT: usize = 32;
 /// Texts up to this length are copied as one block, in a function that is not inlined.
 const LONG: usize = 64;
-/// The greatest total length of the marks before and after a text.
+/// The maximum total length of the marks before and after a text.
 const MARKS: usize = 4;
 /// [`Buffer::clear`] frees the memory if its capacity exceeds this number of bytes.
 const KEPT_CAPACITY: usize = 1 << 17;
@@ -114,8 +114,8 @@ impl Buffer {
         self.bytes[self.len..].first_chunk_mut().expect("there is room")
     }
 
-    /// Grows in small steps, because new room is filled with zeros: a `Vec` that is a `Buffer` only in [`append`] needs
-    /// little room.
+    /// Makes room up to `end`. Grows in small steps, because new room is filled with zeros, and a `Vec` that is a
+    /// `Buffer` only in [`append`] needs little room.
     #[cold]
     fn extend_room(&mut self, end: usize) {
         const STEP: usize = 512;
@@ -185,7 +185,7 @@ impl Buffer {
         }
     }
 
-    /// Appends `open`, the first `len` bytes of a block, and `close`. `M` is the greatest total length.
+    /// Appends `open`, the first `len` bytes of a block, and `close`. `M` is the maximum total length.
     #[inline]
     fn block<const N: usize, const M: usize, const A: usize, const B: usize>(
         &mut self,

@@ -93,9 +93,9 @@
 //! # Phones and labels
 //!
 //! The v2 document has no place for phones and labels, but v2 servers were seen to take both:
-//! [`Profile::Extended`](crate::Profile::Extended) writes them. It writes a phone only if its number is surely the one
-//! that is meant. This program puts the other phones into the text of a note, with the reason, and returns what else is
-//! lost. It handles each loss of data or returns it, and ignores none.
+//! [`Profile::Extended`](crate::Profile::Extended) writes them. It writes a phone only if there is no doubt which
+//! number is meant. This program puts the other phones into the text of a note, with the reason, and returns all other
+//! losses that are data.
 //!
 //! ```
 //! use deskpro_contact::{Code, Conversion, Converter, Loss, Options, Profile, Severity, Source, Target};

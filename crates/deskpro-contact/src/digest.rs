@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use crate::model::Kind;
 
-/// A digest in the making, over words of eight bytes. Each word is multiplied to 128 bits and the halves are combined,
-/// so that each bit of a word changes about half of all bits. With only the lower half, a change in the highest byte of
-/// a word would stay in one byte, and lines that differ in two digits would often have equal digests.
+/// A digest that is being computed, over words of eight bytes. Each word is multiplied to 128 bits and the halves are
+/// combined, so that each bit of a word changes about half of all bits. With only the lower half, a change in the
+/// highest byte of a word would stay in one byte, and lines that differ in two digits would often have equal digests.
 #[derive(Clone, Copy)]
 pub(crate) struct Digest(u64);
 

@@ -13,8 +13,8 @@ use crate::losses_file::fields;
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload); or the form that is made from
-    /// it, or the paths of its losses, would be longer than [`FORM_LENGTH_FACTOR`](crate::FORM_LENGTH_FACTOR) times
-    /// that.
+    /// it would be longer than [`FORM_LENGTH_FACTOR`](crate::FORM_LENGTH_FACTOR) times that, or the paths of its losses
+    /// together would be.
     TooLong,
     /// A pair opens more than [`MAX_DEPTH`](crate::form::MAX_DEPTH) brackets, or JSON nests deeper than
     /// [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
@@ -62,7 +62,7 @@ pub enum ErrorKind {
     Empty,
     /// A row has no person, or no organization, to which its payload could belong.
     RowWithoutPerson,
-    /// The losses to put back are not the text of losses.
+    /// The text that was given as losses is not a losses object, or the options cannot restore.
     NotLosses,
     /// The losses to put back belong to another payload, or the payload was edited and has no id.
     OtherPayload,
@@ -161,7 +161,7 @@ impl Error {
         Self { kind, path, span, expected: expected.into(), found: found.into(), hint: None }
     }
 
-    /// Adds a hint to the end of the message.
+    /// Sets the hint at the end of the message.
     pub(crate) fn with_hint(self, hint: Option<String>) -> Self {
         Self { hint, ..self }
     }
@@ -192,7 +192,7 @@ impl Error {
             String::new(),
             0..len,
             format!("a body whose form has at most {max} bytes"),
-            "more, for each pair repeats the names above it",
+            "a longer one: each pair repeats the names above it",
         )
     }
 
@@ -202,7 +202,7 @@ impl Error {
             ErrorKind::TooLong,
             String::new(),
             0..len,
-            format!("at most {max} bytes in the names above decoded names and texts"),
+            format!("at most {max} bytes in the paths of decoded names and texts"),
             "more",
         )
     }

@@ -1,5 +1,5 @@
-//! For each code of a loss or an error: its meaning, an example, and what to do. Losses are in `loss`, errors that reject
-//! a payload or a record in `rejection`, errors that end a run in `input`.
+//! For each code of a loss or an error: its meaning, an example, and what to do. `loss` has the losses, `rejection` the
+//! errors that reject a payload or a record, `input` the errors that end a run.
 //!
 //! The compiler demands an explanation for each code. A test runs each example and checks that the code is reported.
 
@@ -37,5 +37,5 @@ pub struct Explanation {
     pub example: Example,
 }
 
-const CORRECT_RECORD: &str = "Correct the record where the payloads come from, and convert its payload again. The other \
-                 records of the payload are converted; --losses keeps this one whole.";
+const CORRECT_RECORD: &str = "Correct the record where the payloads come from, and convert its payload again. The \
+                              other records of the payload are converted; --losses keeps this one whole.";

@@ -15,4 +15,4 @@ pub(crate) use self::parse::{read_tree, read_value};
 pub(crate) use self::plain::{Accepted, read_records};
 pub use self::reader::{Form, Node};
 pub(crate) use self::scan::{Padded, span};
-pub(crate) use self::write::{Space, encode, is_representable, scalar, write, write_named};
+pub(crate) use self::write::{Space, encode, encode_raw, is_representable, scalar, write, write_named};

@@ -1,4 +1,4 @@
-//! Legacy JSON: a line of JSON in, a legacy payload and losses out.
+//! Builds legacy payloads from JSON of the legacy API, and returns the losses.
 //!
 //! Clients of the legacy API send bodies as forms or as JSON, and its server replies in JSON. [`payload`] builds a form
 //! payload from a JSON body or a reply. [`to_v2`](crate::to_v2) and a [`Converter`](crate::Converter) convert the
@@ -21,7 +21,7 @@
 //! # Ok::<(), deskpro_contact::Error>(())
 //! ```
 //!
-//! # What is read
+//! # Input
 //!
 //! - **Bodies**: an object with any fields. `contact_data` is a list or an object of `{type, comment, data}`; a body
 //!   that has `type` and `data` instead is one record. The payload has the bytes that PHP's `http_build_query` writes
@@ -48,7 +48,7 @@
 //! Any record is written. Converting the payload, for example by [`to_v2`](crate::to_v2), rejects records that a server
 //! would drop.
 //!
-//! # What is lost
+//! # Losses
 //!
 //! Each value or fact of the JSON that the payload does not hold is a loss, with its path and span in the JSON:
 //!
@@ -56,8 +56,8 @@
 //! |---|---|---|
 //! | [`SourceType`](Code::SourceType) | note | the JSON type of a number or a boolean |
 //! | [`SourceEmpty`](Code::SourceEmpty) | note | a null or an empty list or object |
-//! | [`SourceRepeated`](Code::SourceRepeated) | note | the members of a reply's record that only repeat others, or are empty |
-//! | [`SourceColumn`](Code::SourceColumn) | data, sometimes a note | a member of a reply's record that a payload has no place for |
+//! | [`SourceRepeated`](Code::SourceRepeated) | note | members of a reply's record that are empty or repeat others |
+//! | [`SourceColumn`](Code::SourceColumn) | data; the record's `id`, if it is a number, a note | a member of a reply's record that a payload has no place for |
 //! | [`SourceField`](Code::SourceField) | data; empty, a note | a member of a reply beside `person` or `details` |
 //! | [`SourceName`](Code::SourceName) | data; empty, a note | a name that a form cannot represent, with its value |
 //!
@@ -65,7 +65,7 @@
 //! object or a list.
 //!
 //! [`Conversion::with_source_losses`](crate::Conversion::with_source_losses) adds these losses to those of the payload.
-//! Restoring gives the payload, not the JSON. The data among the losses of the JSON is then left over.
+//! Restoring gives the payload, not the JSON, and reports the data among the losses of the JSON as left over.
 
 mod decode;
 mod find;
@@ -87,7 +87,7 @@ use crate::model::table::{Format, envelope};
 use crate::payload::Payload;
 use crate::tree::Shape;
 
-/// The length in bytes up to which any payload is accepted, however short its line is.
+/// The length in bytes up to which a payload is accepted whatever the length of its line.
 const SHORT_FORM: usize = 1 << 20;
 
 /// Replaces the content of `out` with a payload that is built from a line of legacy JSON, and returns the losses of the
@@ -133,8 +133,8 @@ impl Reader {
         self
     }
 
-    /// Reads strings that are not UTF-8 in this encoding. The payload is UTF-8. Spans of losses and errors are those of the
-    /// line in UTF-8.
+    /// Reads strings that are not UTF-8 in this encoding. The payload is UTF-8. Spans of losses and errors are those of
+    /// the line in UTF-8.
     ///
     /// ```
     /// use deskpro_contact::{Encoding, legacy_json::Reader};

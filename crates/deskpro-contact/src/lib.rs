@@ -52,9 +52,10 @@
 //! For every payload that is not rejected, of any bytes:
 //!
 //! - **Restore**: [`restore_form`] makes a payload of the output and the losses of [`to_v2`]. PHP's `parse_str` reads
-//!   this payload as it reads the original: equal names, values, types and order. [`restore_v2`] makes equal JSON, with
-//!   equal order of names, of the output and the losses of [`to_form`]. One exception: if PHP drops a pair such as
-//!   `a[__Host-x]=1`, it makes the empty array `a`, which is not restored. The pair is a loss (`dropped-pair`).
+//!   this payload as it reads the original: equal names, values, types and order. [`restore_v2`] makes a body of the
+//!   output and the losses of [`to_form`]. Its JSON is equal to the original, and its names have the same order. One
+//!   exception: when PHP drops a pair such as `a[__Host-x]=1`, it still makes the array `a`, which stays empty and is
+//!   not restored. The pair is a loss (`dropped-pair`).
 //! - **Conservation**: every value of the input, even one that PHP discards, is in the output or in a loss with the
 //!   path of the value.
 //! - **Output first**: the losses hold only values and facts that the output does not. Restoring reads the output, so
@@ -65,9 +66,9 @@
 //!
 //! # Positions
 //!
-//! A path is `contact_data[3][data][country]`, with `%XX` for `%`, `[`, `]`, controls and bytes that are not UTF-8.
-//! A span is in bytes of the payload, counted from 0, its end not included. A line number, if the command gives
-//! one, counts from 1.
+//! A path looks like `contact_data[3][data][country]`, with `%XX` for `%`, `[`, `]`, controls and bytes that are not
+//! UTF-8. A span is in bytes of the payload, counted from 0, its end not included. The line numbers of the command
+//! count from 1.
 //!
 //! # Streams
 //!
@@ -197,8 +198,8 @@ pub fn to_form(body: impl AsRef<[u8]>) -> Result<Converted, Error> {
 ///
 /// # Errors
 ///
-/// The errors of [`to_form`] if `output` is not a valid body; [`ErrorKind::NotLosses`] if `losses` is not the text of
-/// losses; [`ErrorKind::OtherPayload`] if the losses belong to another payload.
+/// The errors of [`to_form`] if `output` is not a valid body; [`ErrorKind::NotLosses`] if `losses` is not a losses
+/// object; [`ErrorKind::OtherPayload`] if the losses belong to another payload.
 ///
 /// ```
 /// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, restore_form};
@@ -226,8 +227,8 @@ pub fn restore_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Resul
 ///
 /// # Errors
 ///
-/// The errors of [`to_v2`] if `output` is not a valid payload; [`ErrorKind::NotLosses`] if `losses` is not the text of
-/// losses; [`ErrorKind::OtherPayload`] if the losses belong to another body.
+/// The errors of [`to_v2`] if `output` is not a valid payload; [`ErrorKind::NotLosses`] if `losses` is not a losses
+/// object; [`ErrorKind::OtherPayload`] if the losses belong to another body.
 ///
 /// ```
 /// let body = r#"{"active":true,"contact_data":{"website":[{"id":5,"url":"example.com"}]}}"#;

@@ -56,7 +56,7 @@ pub(crate) fn find(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Op
 }
 
 /// The first field of a v2 body that is contact data in the wrong place: another spelling of `contact_data`, or
-/// `contact_data` inside another field. `root` is the body. An empty list or object does not hold contacts.
+/// `contact_data` inside another field. `root` is the body. Empty lists and objects are not contact data.
 pub(crate) fn find_in_body(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> bool) -> Option<Id> {
     let holds_contacts = |id: Id| {
         let is_name = may_be_misplaced(tree.name(id))
@@ -73,8 +73,8 @@ pub(crate) fn find_in_body(tree: &Tree, root: Id, is_allowed: impl Fn(Id) -> boo
     candidates.find(|&id| holds_contacts(id))
 }
 
-/// The reason why a member is contact data in the wrong place, or shows that the whole payload is escaped or is a URL. `None`
-/// for any other member.
+/// The reason why a member is contact data in the wrong place, or shows that the whole payload is escaped or is a URL.
+/// `None` for any other member.
 #[cold]
 pub(crate) fn cause(tree: &Tree, id: Id) -> Option<Cause> {
     let parent = tree.parent(id)?;
@@ -111,7 +111,7 @@ fn visible(name: &[u8]) -> &[u8] {
     &name[start.len() - start.trim_start_matches(is_invisible).len()..]
 }
 
-/// Whether a member holds contacts by its name, anywhere in a tree.
+/// Whether the name of a member, anywhere in a tree, shows that it holds contacts.
 pub(crate) fn holds_contacts(tree: &Tree, id: Id) -> bool {
     let name = tree.name(id);
     may_be_misplaced(name) && read_name(name).is_some_and(|name| name.holds_contacts(tree, id))
@@ -170,8 +170,8 @@ enum ContactName {
     NumberedField,
 }
 
-/// Recognises a name that stands for `contact_data`: without invisible characters at its start, decoded once more, in any
-/// case, and with any separators.
+/// Recognises a name that stands for `contact_data`: without invisible characters at its start, decoded once more, in
+/// any case, and with any separators.
 fn read_name(name: &[u8]) -> Option<ContactName> {
     let decoded = percent_decoded(visible(name));
     ContactName::read(&spelled(visible(&decoded)))
@@ -188,7 +188,7 @@ impl ContactName {
         let mut rest = spelled;
         for byte in envelope::CONTACT_DATA.bytes() {
             match rest.split_first() {
-                Some((&first, behind)) if first == byte => rest = behind,
+                Some((&first, after)) if first == byte => rest = after,
                 // `contactdata`
                 Some(_) if byte == b'_' => {}
                 Some(_) | None => return None,

@@ -9,7 +9,8 @@ use crate::loss::{Code, PhoneReason, Severity};
 use crate::model::{Field, Kind, PhoneType, Profile, Service};
 use crate::{dump, rows};
 
-/// The error of `FromStr` for an enum or an [`Encoding`](crate::Encoding): the text is not the name of one of its values.
+/// The error of `FromStr` for the enums, [`Encoding`](crate::Encoding) and [`Region`](crate::Region): the text names
+/// none of their values.
 ///
 /// ```
 /// use deskpro_contact::Kind;

@@ -13,8 +13,8 @@ pub(crate) struct Passing<'o> {
     pub(crate) id: IdNames<'o>,
 }
 
-/// The names that the id field can have in a payload, the one that counts first. In the extended profile, the formats
-/// can have different names for it.
+/// The names that the id field can have in a payload, in the order in which they are tried. There are two in the
+/// extended profile, because the formats can have different names for it.
 pub(crate) type IdNames<'o> = [Option<&'o str>; 2];
 
 impl Passing<'_> {
@@ -28,12 +28,12 @@ impl Passing<'_> {
     }
 }
 
-/// The loss of a field that is left out on request.
+/// Makes the loss of a field that [`Passing`] leaves out of the output.
 pub(crate) fn left_out(tree: &Tree, field: Id) -> PendingLoss {
     tree_loss(tree, Code::OtherField, severity(tree, field), field, LostValue::Tree(field))
 }
 
-/// Makes a note whether an array is a list or an object.
+/// Makes the note that says whether an array is a list or an object.
 pub(crate) fn shape(tree: &Tree, id: Id, shape: &'static str) -> PendingLoss {
     tree_loss(tree, Code::Shape, Severity::Note, id, LostValue::Word(shape))
 }
@@ -97,8 +97,7 @@ impl FieldWriter<'_> {
                     return false;
                 }
                 // Without a note, an object with the keys 0, 1, 2 … would be restored as a list, and a list with a gap
-                // as an object.
-                // The losses of a restored form give its keys.
+                // as an object. If the losses of a restored form give the keys, no note is needed.
                 match array.shape {
                     _ if members.is_some() => {}
                     Shape::List if !self.tree.counts_from_zero(written) => {

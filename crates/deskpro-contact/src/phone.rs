@@ -1,8 +1,8 @@
-//! Phone numbers: which number a legacy calling code and number surely mean.
+//! Finds the phone number that a legacy calling code and number mean, or refuses them if there is doubt.
 //!
-//! The crate rlibphonenumber, a port of Google's libphonenumber, parses and validates. It takes more than a person
+//! The crate rlibphonenumber, a port of Google's libphonenumber, parses and validates. It accepts more than a person
 //! would: it reads `030 1234567 / 8` as one longer number. So texts that could mean another number are refused before
-//! it reads them, and texts that it reads in two ways after.
+//! the crate reads them, and texts that can be read in two ways are refused after it.
 
 #[cfg(feature = "phones")]
 mod read;
@@ -10,13 +10,13 @@ mod region;
 
 pub use self::region::Region;
 
-/// A number that is surely the one meant.
+/// A number without doubt about which one is meant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct PhoneNumber {
     /// In the form E.164: `+441632960123`.
     pub(crate) number: String,
     pub(crate) extension: Option<String>,
-    /// Whether the number has the calling code that was sent, or none was sent.
+    /// Whether the number has the calling code that was sent. True if none was sent.
     pub(crate) has_code: bool,
 }
 

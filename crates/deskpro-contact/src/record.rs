@@ -41,7 +41,7 @@ pub(crate) struct Record {
     pub(crate) fields_at: u32,
     /// The kind that its type names; `None` before the type is read, or if it is not a known type.
     pub(crate) kind: Option<Kind>,
-    /// Whether the alias that its type has gave a field a value.
+    /// Whether the record's type is an alias that gave a field its value.
     pub(crate) has_alias: bool,
     /// The contact in the model; `None` if the record is rejected.
     pub(crate) read: Option<Contact<Value>>,

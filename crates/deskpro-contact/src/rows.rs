@@ -1,6 +1,6 @@
 //! Builds legacy payloads from the rows of a legacy database, and returns the losses.
 //!
-//! A legacy server keeps contact data in the tables `people_contact_data` and `organizations_contact_data`, and phones
+//! A legacy server stores contact data in the tables `people_contact_data` and `organizations_contact_data`, and phones
 //! in `phone_numbers`. A [`Plan`] says which tables are needed. [`Columns`] finds the columns of a table by their
 //! names, and converts each of its rows to a compact form with a [`Key`]. If the rows are sorted by their keys, the
 //! rows of a person are together. A [`Builder`] builds one payload from them, and [`to_v2`](crate::to_v2) or a
@@ -53,8 +53,8 @@
 //!
 //! `id` is that of the person; then come the fields of [`With`], in their order. Each row of contact data is a record:
 //! its key is the row's `id`, its fields are those of its type. A row of `phone_numbers` is a record of the type
-//! `phone` with the key `p` and the row's `id`. Its number is `number`, followed by ` x` and `ext` if there is an `ext`.
-//! Its comment is `label`. NULL and empty values are left out. The bytes are those of PHP's `http_build_query`.
+//! `phone` with the key `p` and the row's `id`. Its number is `number`, followed by ` x` and `ext` if there is an
+//! `ext`. Its comment is `label`. NULL and empty values are left out. The bytes are those of PHP's `http_build_query`.
 //!
 //! A field takes the value of one row: for `people_emails`, the row that `people.primary_email_id` names, otherwise the
 //! row with the lowest `id`. A field with `[]` takes the values of all rows.
@@ -64,7 +64,7 @@
 //! row without a person makes a payload without an `id`, which has a [`rejection`](Built::rejection). The id 0
 //! names no person: servers count from 1, and a column that must not be NULL has 0 instead.
 //!
-//! # What is lost
+//! # Losses
 //!
 //! Every value in a table of contact data is in the payload or in a loss. In other tables, only these
 //! columns are read: those of [`With`], the ids of row and person, and `people.primary_email_id`.
@@ -74,13 +74,13 @@
 //! | [`SourceColumn`](Code::SourceColumn) | data | a column that a payload has no place for |
 //! | [`SourceRepeated`](Code::SourceRepeated) | note | a column that the server derives from other columns |
 //! | [`SourceEmpty`](Code::SourceEmpty) | note | a row of contact data without a value: it gives no record |
-//! | [`SourceRow`](Code::SourceRow) | data | a row that came before, with equal values; if they differ, it is an error |
-//! | [`SourceValue`](Code::SourceValue) | data | a value that could have been the field of a [`With`]; the field has the value of another row |
+//! | [`SourceRow`](Code::SourceRow) | data | a row with the id and the values of an earlier row; if only the id is equal, it is an error |
+//! | [`SourceValue`](Code::SourceValue) | data | a value for the field of a [`With`], if the field has the value of another row |
 //!
 //! Neither the payload nor the losses hold the types of columns, or whether an empty value was NULL or a text.
 //!
 //! [`Conversion::with_source_losses`](crate::Conversion::with_source_losses) adds these losses to those of the payload.
-//! Restoring gives the payload, not the rows. The data among the losses of the rows is then left over.
+//! Restoring gives the payload, not the rows, and reports the data among the losses of the rows as left over.
 
 mod build;
 mod columns;

@@ -11,9 +11,9 @@ use crate::model::{Kind, Profile, Service};
 /// Each type has exactly the fields of the v2 document, all of them required. Fields beside `contact_data` are not
 /// restricted. A body from [`restore_v2`](crate::restore_v2) need not match: it has the fields of its original.
 ///
-/// In [`Profile::Extended`], items may also have a label, addresses a country, and the body the list of phones. Fields of
-/// a person that are always lists or objects must be such. The list of phones is as described unless the payload has a
-/// field of that name of its own.
+/// In [`Profile::Extended`], items may also have a label, addresses a country, and the body a list of phones. Fields of
+/// a person that are always lists or objects must be lists or objects. A field `phone_numbers` that the payload itself
+/// has need not match.
 ///
 /// ```
 /// use deskpro_contact::{Profile, schema};
@@ -78,7 +78,7 @@ fn item(kind: Kind, profile: Profile) -> Value {
         .filter(|(_, column)| matches!(column.required, Required::AnyOf | Required::InV2))
         .map(|(name, _)| json!({ "required": [name], "properties": { name: { "minLength": 1 } } }))
         .collect();
-    // The document requires its fields. What only the extended profile has may be missing.
+    // The v2 document requires its fields. Fields that only the extended profile has may be missing.
     let is_required = |column: &Column| column.name.is_in(Format::V2) || column.required == Required::InV2;
     if let Some(item) = item.as_object_mut() {
         item.insert(

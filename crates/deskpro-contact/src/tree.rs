@@ -99,13 +99,13 @@ pub(crate) struct Tree {
     /// Constant names that were added to the buffer, with their texts.
     names: Vec<(&'static str, Text)>,
     index: HashTable<Indexed>,
-    /// Has random keys, so that an attacker cannot construct keys that collide.
+    /// The hasher of the index. It has random keys, so that an attacker cannot construct names that collide.
     hasher: RandomState,
-    /// Some text begins inside a UTF-8 character.
+    /// Whether some text begins inside a UTF-8 character.
     is_split: bool,
-    /// Every text is UTF-8.
+    /// Whether every text is UTF-8.
     utf8: bool,
-    /// No text holds a byte that JSON escapes.
+    /// Whether no text holds a byte that JSON escapes.
     unescaped: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The command line: its options ([`Args`]), what they mean together (`meaning`), which do not go together
+//! The command line: its options ([`Args`]), their meaning together (`meaning`), which options exclude each other
 //! (`check`), and the command line that gives them (`command_line`).
 
 mod check;
@@ -62,17 +62,17 @@ pub struct Args {
     /// Payloads, one per line, an SQL dump, or exported rows. Standard input if FILE is `-` or missing.
     #[arg(value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
-    /// The input format: legacy forms, legacy JSON (bodies and replies), an SQL dump of a legacy database, its rows as CSV
-    /// with a header or as JSON lines, or v2 JSON. By default v2 with --to form, else form; without this option, the first
-    /// line must look like the format.
+    /// The input format: legacy forms, legacy JSON (bodies and replies), an SQL dump of a legacy database, its rows as
+    /// CSV with a header or as JSON lines, or v2 JSON. By default v2 with --to form, otherwise form; without this
+    /// option, the first line must look like the format.
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<InputFormat>,
     /// The output format: v2 JSON from legacy forms, legacy forms from v2 JSON, or the canonical model as JSON, for
     /// inspection.
     #[arg(long, value_name = "FORMAT", default_value = "v2")]
     pub to: To,
-    /// What v2 JSON may hold: what its document has, or also what published servers accept: labels, countries, phones, and
-    /// the v2 names of a person's fields. With --restore, that of the conversion.
+    /// What v2 JSON may hold: only what the v2 document has, or also what published servers accept: labels, countries,
+    /// phones, and the v2 names of a person's fields. With --restore, the profile of the conversion.
     #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::ALL.map(Profile::name))
         .map(|name| name.parse::<Profile>().expect("a name of a profile")))]
     pub(crate) profile: Option<Profile>,
@@ -83,14 +83,14 @@ pub struct Args {
     /// Keep losses in this file: every value that has no place in the output, and notes that only --restore needs.
     #[arg(long, value_name = "FILE", help_heading = LOSSES)]
     pub(crate) losses: Option<PathBuf>,
-    /// Put back the losses that a conversion in the other direction kept in this file. The input is the output of
-    /// that conversion, unchanged. With --edited, its lines may have been edited. If the conversion had --id-field, lines
+    /// Put back the losses that a conversion in the other direction kept in this file. The input is the output of that
+    /// conversion, unchanged. With --edited, its lines may have been edited. If the conversion had --id-field, lines
     /// may also have been moved, removed and added; and this option may be repeated to restore the joined outputs of
     /// several conversions: name their losses files in the order of the conversions.
     #[arg(long, value_name = "FILE", help_heading = LOSSES)]
     pub(crate) restore: Vec<PathBuf>,
-    /// Restore an output whose lines were edited after a conversion without --id-field. No line may have been moved, added
-    /// or removed.
+    /// Restore an output whose lines were edited after a conversion without --id-field. No line may have been moved,
+    /// added or removed.
     #[arg(long, requires = "restore", help_heading = LOSSES)]
     pub(crate) edited: bool,
     /// Keep the lines of rejected payloads in this file, byte for byte, so that you can correct and convert them.
@@ -108,17 +108,17 @@ pub struct Args {
     /// Leave out fields other than contact data, as losses.
     #[arg(long)]
     pub only_contact_data: bool,
-    /// Accept a field of this name, although it looks like contact data in the wrong place (code `misplaced-field`). May be
-    /// repeated.
+    /// Accept a field of this name, although it looks like contact data in the wrong place (code `misplaced-field`).
+    /// May be repeated.
     #[arg(long, value_name = "NAME", help_heading = REJECTED)]
     pub allow_field: Vec<String>,
-    /// Reject payloads longer than this; with --restore, lines longer than 16 times this, because an output can be longer
-    /// than its payload.
+    /// Reject payloads that are longer. With --restore, reject lines that are longer than 16 times this number, because
+    /// an output can be longer than its payload.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_PAYLOAD as u64,
         value_parser = clap::value_parser!(u64).range(1..=MAX_PAYLOAD as u64), help_heading = REJECTED)]
     pub max_payload: u64,
-    /// The encoding of texts and names in forms, legacy JSON, dumps and rows that are not UTF-8: a WHATWG label, for example
-    /// windows-1252. Texts in UTF-8 stay as they are.
+    /// The encoding of texts and names in forms, legacy JSON, dumps and rows that are not UTF-8: a WHATWG label, for
+    /// example windows-1252. Texts in UTF-8 stay as they are.
     #[arg(long, value_name = "LABEL")]
     pub(crate) encoding: Option<Encoding>,
     /// Whose contact data a dump or rows give: people or organizations. By default people.
@@ -127,11 +127,12 @@ pub struct Args {
     /// The database whose tables are read, if the dump holds several.
     #[arg(long, value_name = "NAME", help_heading = DUMPS)]
     pub(crate) database: Option<String>,
-    /// Add a column of another table to the payload, as this field; by default, the field has the column's name. A field
-    /// that ends with `[]` takes the values of all rows. May be repeated.
+    /// Add a column of another table to the payload, as this field; by default, the field has the column's name. A
+    /// field that ends with `[]` takes the values of all rows. May be repeated.
     #[arg(long, value_name = "TABLE.COLUMN[=FIELD]", help_heading = DUMPS)]
     pub(crate) with: Vec<With>,
-    /// Allow values to be lost without an exit status of 3. Rejected records and payloads that no file keeps still cause it.
+    /// Allow values to be lost without exit status 3. Rejected records and payloads that no file keeps still cause that
+    /// status.
     #[arg(long, help_heading = LOSSES)]
     pub(crate) lossy: bool,
     /// Write the output to this file instead of standard output. The file appears only when it is complete.
@@ -161,9 +162,9 @@ pub struct Args {
     /// (default elsewhere), or JSON.
     #[arg(long, value_name = "FORMAT", help_heading = REPORTS)]
     pub(crate) error_format: Option<ErrorFormat>,
-    /// Identify the person by this field of the payload, for example `email`, in messages and in the losses file; by default
-    /// `id` with --from dump or rows. Lines of the output may then be moved, removed, added and edited before --restore,
-    /// which needs no --id-field: the losses file holds the name of the field.
+    /// The field of the payload that identifies the person in messages and in the losses file, for example `email`. By
+    /// default `id` with --from dump or rows, otherwise none. Lines of the output may then be moved, removed, added and
+    /// edited before --restore, which needs no --id-field: the losses file holds the name of the field.
     #[arg(long, value_name = "NAME", help_heading = LOSSES)]
     pub(crate) id_field: Option<String>,
     /// Show progress. A terminal shows it without this option.
@@ -199,7 +200,7 @@ pub(crate) struct InfoArgs {
     #[arg(long, exclusive = true, value_name = "CODE", hide_possible_values = true,
         value_parser = PossibleValuesParser::new(codes()))]
     pub(crate) explain: Option<String>,
-    /// Print the JSON Schema of v2 outputs. It may have --profile.
+    /// Print the JSON Schema of v2 outputs. Can be combined with --profile.
     #[arg(long)]
     pub(crate) schema: bool,
     /// Print a manual page, or the completions for a shell.

@@ -122,7 +122,7 @@ impl Section {
         match self {
             Self::Differences => "would not be restored as sent".to_owned(),
             Self::Payloads => wording.outcome(Category::Rejected),
-            Self::Records => format!("{} and {}", wording.passive("rejected"), wording.fate()),
+            Self::Records => format!("{} and {}", wording.passive("rejected"), wording.kept_or_lost()),
             Self::Values => wording.outcome(Category::Data),
         }
     }

@@ -21,7 +21,7 @@ impl Excerpt {
     /// The maximum length of the text before the place in bytes, and of the text after it in characters.
     const MAX_CONTEXT: usize = 16;
 
-    /// Cuts an excerpt around a place. None if the place is not in the payload.
+    /// Cuts an excerpt around a place. `None` if the place is not in the payload.
     pub(crate) fn cut(payload: &[u8], span: Range<usize>) -> Option<Self> {
         let place = payload.get(span.clone())?;
         if place.is_empty() && span.start < payload.len() {

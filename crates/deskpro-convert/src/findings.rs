@@ -109,7 +109,7 @@ impl Findings {
         let output = Output::read(target, conversion.output());
         self.written += output.values;
         output.other_fields.iter().for_each(|name| self.other_fields.count(name));
-        self.with_data += u64::from(conversion.loses_data());
+        self.with_data += u64::from(conversion.has_data_losses());
         for loss in conversion.losses() {
             self.loss(loss.severity());
             match (loss.error(), loss.code()) {

@@ -1,7 +1,7 @@
-//! The person's id in a payload: the value of the field that `--id-field` names, as JSON.
+//! Finds the person's id in a payload: the value of the field that `--id-field` names, as JSON.
 //!
-//! The library returns the id of a converted payload. This module finds the id in a rejected payload, if the part that can
-//! be read holds it, and in the start of a line over the limit.
+//! The library returns the id of a converted payload. This module finds the id in a rejected payload, if the part that
+//! can be read has the id, and in the start of a line over the limit.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use crate::args::{Args, InputFormat};
 /// The field that holds the person's id.
 #[derive(Clone, Debug)]
 pub struct IdField {
-    /// The names that the field can have, the one that counts first.
+    /// The names that the field can have, in the order in which they are tried.
     names: Vec<String>,
     is_json: bool,
     /// Whether a body may be the `data` of a reply. An output that is restored never is.
@@ -102,8 +102,8 @@ fn find_in_form(payload: &[u8], is_cut: bool, name: &str) -> Option<String> {
     found
 }
 
-/// The `data` of a reply: of an object whose other members are at most `meta` and `linked`. None if the payload is not
-/// whole.
+/// The `data` of a reply: of an object whose other members are at most `meta` and `linked`. `None` if the payload is
+/// not whole.
 fn data_of_reply(payload: &[u8]) -> Option<&RawValue> {
     let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(payload).ok()?;
     let is_reply = members.keys().all(|name| ["data", "meta", "linked"].contains(&&**name));

@@ -33,7 +33,7 @@ pub(crate) fn text(args: &Args) -> Option<Vec<u8>> {
     }
 }
 
-/// Writes a text to standard output. A reader that closed the pipe is no error.
+/// Writes a text to standard output. If the reader closed the pipe, this is not an error.
 pub(crate) fn print(text: &[u8]) -> Status {
     let mut out = io::stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
@@ -136,8 +136,8 @@ fn prose(code: &str, what: &str, meaning: &str, remedy: &str) -> String {
     paragraphs.map(|text| page(&text) + "\n\n").concat()
 }
 
-/// The shell command that writes a payload as a line. If the payload looks like wrong input, a line before it shows what
-/// the input is.
+/// The shell command that writes a payload as a line. If the payload looks like wrong input, a line before it shows
+/// what the input is.
 fn echo(example: &Example) -> String {
     let payload = example.payload;
     let (expected, first) = match example.source {
@@ -150,7 +150,7 @@ fn echo(example: &Example) -> String {
     if !payload.contains(|char: char| char == '\\' || char.is_control()) {
         return match first {
             Some(first) => format!("printf '%s\\n' '{first}' '{payload}'"),
-            // An SQL text has single quotes, and no character that means more in double ones.
+            // An SQL text has single quotes, and no character that a shell would interpret in double quotes.
             None if payload.contains('\'') => format!("echo \"{payload}\""),
             None => format!("echo '{payload}'"),
         };

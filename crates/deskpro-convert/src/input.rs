@@ -39,7 +39,7 @@ impl Compression {
 pub(crate) struct Input {
     pub(crate) bytes: Box<dyn Read + Send>,
     pub(crate) name: String,
-    /// The length of the file in bytes, before decompression; none for a pipe.
+    /// The length of the file in bytes, before decompression; `None` for a pipe.
     pub(crate) len: Option<u64>,
     /// The number of bytes read, before decompression.
     pub(crate) read: Arc<AtomicU64>,
@@ -71,7 +71,7 @@ pub(crate) fn decompressed(file: File) -> Box<dyn Read + Send> {
     Box::new(Decoder::Unread(Box::new(file)))
 }
 
-/// A file whose content can be read from any position: the file itself if it is regular and not compressed, else a
+/// A file whose content can be read from any position: the file itself if it is regular and not compressed, otherwise a
 /// temporary file with its decompressed content. The temporary file has no name.
 pub(crate) fn seekable(mut file: File) -> io::Result<File> {
     if file.metadata()?.is_file() {
@@ -128,8 +128,8 @@ impl Again {
     }
 }
 
-/// Reads an input twice. `bytes` are its content, read from `path`. If `path` is not a regular file, they are copied to a
-/// temporary file. The second reading must begin after the first has ended.
+/// Reads an input twice. `bytes` are its content, read from `path`. If `path` is not a regular file, they are copied to
+/// a temporary file. The second reading must begin after the first has ended.
 pub(crate) fn twice(
     bytes: Box<dyn Read + Send>,
     path: Option<&Path>,
@@ -214,7 +214,7 @@ impl<R: Read> Read for Decompressed<R> {
 
 /// The members of a gzip file, in sequence. Zeros after the last member are padding.
 struct Gzip {
-    /// The current member; none at the end.
+    /// The current member; `None` at the end.
     member: Option<GzDecoder<BufReader<Box<dyn Read + Send>>>>,
     has_zeros: bool,
 }

@@ -12,24 +12,7 @@
 //!            ─▶ run: writes them to sinks, adds their tallies, prints messages, returns the exit status
 //! ```
 //!
-//! | module | task |
-//! |---|---|
-//! | `args`, `info` | the command line; the options that print information without a run |
-//! | `input`, `guess`, `source` | opens and decompresses files; recognises wrong formats; splits inputs into batches of lines |
-//! | `sort` | sorts the rows of a dump, in memory and in temporary files |
-//! | `worker`, `batch_output` | converts a batch; its result |
-//! | `pipeline`, `run`, `sink` | the threads; a run and its end; files and streams that are written |
-//! | `tally`, `contents`, `findings`, `status` | counts of results; counts of contents; counts for `--check` and `--report`; the exit status |
-//! | `losses_bounds` | the first and the last line of a losses file |
-//! | `wording` | the words for the outcome of a loss: kept, lost |
-//! | `message`, `excerpt`, `examples` | a message about a line; a part of its payload; the first messages of each code |
-//! | `sentences`, `check`, `summary`, `progress` | the results of a run in sentences; the report of `--check`; both as JSON; progress |
-//! | `layout` | colours, and lines that fit the terminal |
-//! | `report` | the page of `--report` |
-//! | `id_field`, `json_line` | the person's id in a payload; a value as a line of JSON |
-//! | `panics`, `stderr`, `paths` | catches panics; standard error; paths on the command line |
-//!
-//! No two modules use each other.
+//! `docs/architecture.md` lists the modules. No two modules use each other.
 //!
 //! # Panics
 //!
@@ -99,7 +82,7 @@ pub fn main() -> ExitCode {
             let is_asked = matches!(error.kind(), UsageKind::DisplayHelp | UsageKind::DisplayVersion);
             return match error.print() {
                 _ if !is_asked => Status::Usage,
-                // A reader that closed the pipe is no error.
+                // If the reader closed the pipe, this is not an error.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Io,
                 Ok(()) | Err(_) => Status::Done,
             }

@@ -1,4 +1,4 @@
-//! Messages about lines of the input, in three formats: with an excerpt for a terminal, on one line, as JSON.
+//! Messages about lines of the input in three formats: with an excerpt, for a terminal; on one line; as JSON.
 
 use std::fmt::Write as _;
 use std::io;

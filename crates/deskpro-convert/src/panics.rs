@@ -1,7 +1,7 @@
 //! Catches panics, which are bugs, at the border of each thread.
 //!
-//! No input may make the library or the command panic. If a bug does, nothing of the panicking batch is written: the run
-//! ends with status 70 and one message, no file is put in place, and no temporary file is left.
+//! No input may make the library or the command panic. If a bug does, nothing of the batch is written in which it
+//! occurs: the run ends with status 70 and one message, no file is put in place, and no temporary file is left.
 //!
 //! A hook replaces Rust's standard panic message, which has two lines and is not JSON under `--error-format json`. The
 //! message that ends the run holds the place and the text of the panic.

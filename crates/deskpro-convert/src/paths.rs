@@ -63,7 +63,7 @@ impl Identity {
         metadata.is_file().then(|| Self::Existing { device: metadata.dev(), inode: metadata.ino() })
     }
 
-    /// The file at a path. None for a stream, a device or a pipe.
+    /// The file at a path. `None` for a stream, a device or a pipe.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         if is_standard(path) || is_open_already(path) {
             return None;

@@ -4,8 +4,8 @@
 //! thread queues its output, and the thread that writes the earlier ones also writes this one. The queue is bounded, so
 //! memory is bounded however slowly the output is read.
 //!
-//! There are two locks, `input` and `queue`. No thread holds both, and a thread holds neither while a batch is converted or
-//! `write` runs: `write` may take other locks.
+//! There are two locks, `input` and `queue`. No thread holds both, and a thread holds neither while a batch is
+//! converted or `write` runs: `write` may take other locks.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -85,7 +85,7 @@ struct Input<R> {
 struct OutputQueue {
     /// The number of the next output to be written.
     next: usize,
-    /// The outputs after `next`, in order; none for an output that is not ready.
+    /// The outputs after `next`, in order; `None` for an output that is not ready.
     ready: VecDeque<Option<BatchOutput>>,
     /// Buffers for reuse.
     spare: Vec<BatchOutput>,
@@ -143,8 +143,8 @@ where
         Some(number)
     }
 
-    /// If an output is the next, writes it and the queued outputs after it. Else queues it, and replaces `out` with a
-    /// spare buffer. Waits while the queue is full.
+    /// If an output is the next, writes it and the queued outputs after it. Otherwise queues it, and replaces `out`
+    /// with a spare buffer. Waits while the queue is full.
     fn deliver(&self, number: usize, out: &mut BatchOutput) -> ControlFlow<()> {
         let mut queue = lock(&self.queue);
         loop {

@@ -1,4 +1,4 @@
-//! A run: opens files, converts, puts files in place, and returns the exit status.
+//! Runs the command: opens files, converts, puts files in place, and returns the exit status.
 
 mod failure;
 mod interrupt;

@@ -254,7 +254,8 @@ fn is_pipe_or_device(file: FileType) -> bool {
     file.is_fifo() || file.is_char_device() || file.is_block_device()
 }
 
-/// A device, a pipe, or a regular file behind a link. A file keeps its content until the first write or the end.
+/// A device, a pipe, or a regular file to which a link points. Such a file keeps its content until the first write or
+/// the end of the run.
 struct Direct {
     file: File,
     has_old_content: bool,

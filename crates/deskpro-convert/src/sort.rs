@@ -1,9 +1,9 @@
 //! An external merge sort: records of bytes in the order of their keys, in bounded memory.
 //!
-//! Records are collected in memory. When they take [`Limits::run`] bytes, they are sorted and written to a temporary file
-//! as a *run*, and the memory is used again. At the end the runs are merged. If there are more than [`Limits::merged`]
-//! runs, groups of that many are first merged into longer runs, which takes space for a second copy of all records. An
-//! input that fits into memory is never written.
+//! Records are collected in memory. When they take [`Limits::run`] bytes, they are sorted and written to a temporary
+//! file as a *run*, and the memory is used again. At the end the runs are merged. If there are more than
+//! [`Limits::merged`] runs, groups of that many are first merged into longer runs, which takes space for a second copy
+//! of all records. An input that fits into memory is never written.
 //!
 //! Records of equal keys keep the order in which they were added. Temporary files have no name, so that they disappear
 //! with the process however it ends.
@@ -89,8 +89,8 @@ impl<K: SortKey> Sorter<K> {
         Self { folder, limits, bytes: Vec::new(), entries: Vec::new(), written: None, len: 0 }
     }
 
-    /// Adds a record. `write` appends its bytes, and returns its key. If it fails, or appends nothing and returns no key,
-    /// no record is added. Returns what `write` returned.
+    /// Adds a record. `write` appends its bytes, and returns its key. If it fails, or appends nothing and returns no
+    /// key, no record is added. Returns what `write` returned.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl<K: SortKey> Sorted<K> {
         self.len
     }
 
-    /// The next record and its key. None at the end.
+    /// The next record and its key. `None` at the end.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Reads lines of an input, and for restoring also the losses of each line; or the rows of a dump, and sorts them by
-//! person.
+//! Reads the lines of an input, and for restoring also the losses of each line; or reads the rows of a database, and
+//! sorts them by person.
 //!
 //! An input is read into batches of whole lines. A batch ends where a read ended, so that the lines of a pipe that
 //! pauses are converted at once. A line over the limit is split into parts and never held in memory whole.

@@ -24,7 +24,7 @@ pub struct Tally {
     pub with_losses: u64,
     /// Rejected payloads whose text or losses are in no file that this run writes.
     pub lost_payloads: u64,
-    /// Those of them whose text the losses file of an earlier run does not hold.
+    /// The part of these payloads whose text the losses file of an earlier run does not hold.
     pub(crate) missing_payloads: u64,
     /// The contents of the payloads.
     pub(crate) contents: Contents,
@@ -156,7 +156,7 @@ impl CodeCount {
 }
 
 impl Tally {
-    /// Counts losses of one severity that find no place, of a person who has no payload in this run.
+    /// Counts losses of one severity that belong to no output of this run.
     pub(crate) fn count_left_over(&mut self, severity: Severity, losses: u64) {
         *self.codes.loss(Code::LeftOver, severity) += losses;
         *self.payloads.loss(Code::LeftOver, severity) += u64::from(losses > 0);

@@ -20,7 +20,7 @@ impl Wording {
     }
 
     /// `kept` or `lost`.
-    pub(crate) fn fate(self) -> &'static str {
+    pub(crate) fn kept_or_lost(self) -> &'static str {
         if self.keeps_losses { "kept" } else { "lost" }
     }
 
@@ -33,7 +33,7 @@ impl Wording {
     pub(crate) fn outcome(self, category: Category) -> String {
         match category {
             Category::Rejected => self.passive("rejected"),
-            Category::Data => self.passive(self.fate()),
+            Category::Data => self.passive(self.kept_or_lost()),
             Category::Note => "note".to_owned(),
         }
     }

@@ -9,7 +9,7 @@ use deskpro_contact::rows;
 use deskpro_contact::{Converter, Error, MAX_PAYLOAD, Options, Profile, Source, Target};
 use memchr::memchr;
 
-use self::built::Built;
+use self::built::PayloadBuilder;
 use crate::args::{Args, ErrorFormat};
 use crate::batch_output::{BatchOutput, EarlyEnd};
 use crate::examples::{Quota, SHOWN};
@@ -24,11 +24,11 @@ pub(crate) struct Worker<'a> {
     args: &'a Args,
     converter: Converter,
     /// Builds payloads, if the lines are not payloads themselves.
-    built: Option<Built>,
+    builder: Option<PayloadBuilder>,
     /// Converts in the other direction, for `--verify`.
     reverse: Converter,
     id_field: Option<IdField>,
-    /// Whether no id can come twice. Ids need not be compared then, which takes memory for each.
+    /// Whether each id can come only once. Then ids need not be compared, which would take memory for each.
     has_unique_ids: bool,
     quota: Quota,
     /// Whether messages show an excerpt of the payload.
@@ -54,7 +54,7 @@ impl<'a> Worker<'a> {
         Self {
             args,
             converter: Converter::new(options),
-            built: Built::new(args),
+            builder: PayloadBuilder::new(args),
             reverse,
             id_field: IdField::new(args),
             has_unique_ids: args.are_ids_unique(),
@@ -101,11 +101,11 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Builds the payload of a line that is none itself. The inner error rejects the payload.
+    /// Builds the payload of a line that is not a payload itself. The inner error rejects the payload.
     fn build(&mut self, line: &BatchLine, text: &[u8]) -> Result<Result<(), Error>, rows::Error> {
-        match (&line.task, &mut self.built) {
-            (Task::Convert, Some(built)) => Ok(built.build(line.payload(text))),
-            (Task::Build, Some(built)) => built.build_rows(Rows(line.with_end(text))),
+        match (&line.task, &mut self.builder) {
+            (Task::Convert, Some(builder)) => Ok(builder.build(line.payload(text))),
+            (Task::Build, Some(builder)) => builder.build_rows(Rows(line.with_end(text))),
             (Task::Build, None) => unreachable!("only a source of rows has this task"),
             (
                 Task::Convert
@@ -128,13 +128,13 @@ impl<'a> Worker<'a> {
                 return;
             }
         };
-        let built = self.built.as_ref();
+        let builder = self.builder.as_ref();
         let converted = match &line.task {
-            Task::Convert | Task::Build => match built {
+            Task::Convert | Task::Build => match builder {
                 None => self.converter.convert(text),
-                Some(built) => is_built.and_then(|()| {
-                    let conversion = self.converter.convert(&built.payload)?;
-                    Ok(conversion.with_source_losses(built.losses()))
+                Some(builder) => is_built.and_then(|()| {
+                    let conversion = self.converter.convert(&builder.payload)?;
+                    Ok(conversion.with_source_losses(builder.losses()))
                 }),
             },
             Task::Restore { losses, .. } => self.converter.restore(text, &batch.losses[losses.clone()]),
@@ -145,8 +145,8 @@ impl<'a> Worker<'a> {
             Task::ReportMissing { len, id } => return self.report_missing(line, *len, id.as_deref(), out),
             Task::RejectOversized(part) => return self.reject_oversized(batch, line, part, out),
         };
-        // Nobody sees compact rows: all messages and files are about the payload that was built from them.
-        let payload = built.and_then(Built::of_rows).map_or(text, |(payload, _)| payload);
+        // Messages and files never show compact rows, but the payload that was built from them.
+        let payload = builder.and_then(PayloadBuilder::of_rows).map_or(text, |(payload, _)| payload);
         out.tally.lines += 1;
         let contents = &mut out.tally.contents;
         contents.empty += u64::from(payload.is_empty());
@@ -166,7 +166,8 @@ impl<'a> Worker<'a> {
                     Some(id) => contents.count_id(line.number, id),
                     None => {}
                 }
-                let of_line = |path: &str| built.and_then(|built| built.line_of(path)).unwrap_or(line.number);
+                let of_line =
+                    |path: &str| builder.and_then(|builder| builder.line_of(path)).unwrap_or(line.number);
                 let subject =
                     Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
                 let of_source = conversion.source_losses().len();
@@ -175,8 +176,8 @@ impl<'a> Worker<'a> {
                     if self.quota.takes_loss(code, severity)
                         && let Some(loss) = conversion.loss(n)
                     {
-                        // The losses of the source have their places in the line, which is not shown if it is one of
-                        // rows; the others in the payload.
+                        // The losses of the source have their places in the line, which messages do not show if it
+                        // holds rows. The other losses have their places in the payload.
                         let shown = match (n < of_source, &line.task) {
                             (true, Task::Build) => None,
                             (true, _) => Some(payload),

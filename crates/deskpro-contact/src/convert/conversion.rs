@@ -57,8 +57,8 @@ impl<'c> Conversion<'c> {
 
     /// Adds the losses that were found when the payload was built, for example those that
     /// [`legacy_json::payload`](crate::legacy_json::payload) returns. All methods and the line of the losses file give
-    /// them before the losses of the payload. Their spans are not positions in the payload: those of JSON are positions in
-    /// the JSON, those of rows are empty.
+    /// them before the losses of the payload. Their spans are not positions in the payload: losses of JSON have
+    /// positions in that JSON, losses of rows have empty spans.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target, legacy_json};
@@ -68,7 +68,7 @@ impl<'c> Conversion<'c> {
     /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     /// let conversion = converter.convert(&payload)?.with_source_losses(&losses);
     /// assert_eq!(conversion.output(), br#"{"id":"7","contact_data":{}}"#);
-    /// assert!(conversion.loses_data()); // the status
+    /// assert!(conversion.has_data_losses()); // the status
     /// # Ok::<(), deskpro_contact::Error>(())
     /// ```
     pub fn with_source_losses(self, losses: &'c [Loss]) -> Self {
@@ -139,9 +139,9 @@ impl<'c> Conversion<'c> {
         !self.payload.losses.is_empty() || !self.source_losses.is_empty()
     }
 
-    /// Whether a loss is data ([`Severity::Data`]), which a person would miss.
+    /// Whether there are losses that are data ([`Severity::Data`]), which a person would miss.
     #[must_use]
-    pub fn loses_data(&self) -> bool {
+    pub fn has_data_losses(&self) -> bool {
         self.payload.losses.iter().any(|entry| entry.severity == Severity::Data)
             || self.source_losses.iter().any(|loss| loss.severity() == Severity::Data)
     }

@@ -53,7 +53,7 @@ struct CheckBuffers {
     after: Reading,
 }
 
-/// A payload that was converted: its root, and whether the plain reader read it.
+/// A payload that was read: its root, and whether the plain reader read it.
 struct Read {
     root: Id,
     is_plain: bool,
@@ -147,7 +147,8 @@ impl Converter {
         losses.clear();
         conversion.write_payload_losses(losses);
         let is_whole = self.restore(conversion.output(), losses).is_ok_and(|restored| {
-            !restored.loses_data() && Reading::are_equal(before, after, conversion.input, restored.output())
+            !restored.has_data_losses()
+                && Reading::are_equal(before, after, conversion.input, restored.output())
         });
         self.check = check;
         is_whole
@@ -219,7 +220,7 @@ impl Converter {
                     }
                     (Target::Canonical, _) => targets::canonical::make(payload, form, passing),
                     (Target::Form, _) => {
-                        // Records are counted and not judged.
+                        // Finds the records for `Conversion::has_records`; rejects none.
                         let _ = form.records(payload);
                         Ok(form.root)
                     }
@@ -254,7 +255,7 @@ impl Converter {
                     }
                     Target::Canonical => targets::canonical::make_from_body(payload, body, passing, rules),
                     Target::V2 => {
-                        // Items are counted and not judged.
+                        // Finds the items for `Conversion::has_records`; rejects none.
                         if let Ok(body) = Body::find(&payload.tree, read, true) {
                             let _ = body.items(payload, rules.is_extended());
                         }
@@ -315,7 +316,7 @@ fn check_length(options: &Options, payload: &[u8], losses: &[u8]) -> Result<(), 
     if payload.len() > max {
         return Err(Error::too_long(payload.len() as u64, max));
     }
-    // Losses count twice, because the names of their paths are stored again.
+    // Losses count twice, because the names in their paths are stored a second time.
     let with_losses = payload.len() + 2 * losses.len();
     if with_losses > MAX_PAYLOAD {
         return Err(Error::too_long(with_losses as u64, MAX_PAYLOAD));

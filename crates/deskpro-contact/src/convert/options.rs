@@ -9,7 +9,7 @@ use crate::passthrough::{IdNames, Passing};
 use crate::phone::Region;
 
 /// The upper bound of [`Options::max_payload`], in bytes: 2 GiB − 1. Positions have 32 bits, and a payload can need
-/// twice its length, because names that PHP changes are stored again.
+/// twice its length, because names that PHP changes are stored twice.
 pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
 /// The default of [`Options::max_payload`], in bytes: 16 MiB.
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
@@ -99,7 +99,7 @@ impl Target {
 ///     conversion.output(),
 ///     br#"{"contact_data":{"instant_message":[{"service":"skype","username":"ann"}]}}"#,
 /// );
-/// assert!(conversion.loses_data()); // the name
+/// assert!(conversion.has_data_losses()); // the name
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -186,7 +186,7 @@ impl Options {
         Self { pretty: yes, ..self }
     }
 
-    /// The greatest length of a payload, in bytes. Values above [`MAX_PAYLOAD`] are lowered to it. Default:
+    /// The maximum length of a payload, in bytes. Values above [`MAX_PAYLOAD`] are lowered to it. Default:
     /// [`DEFAULT_MAX_PAYLOAD`].
     ///
     /// ```
@@ -226,12 +226,12 @@ impl Options {
     /// The encoding of texts and names of forms that are not UTF-8, raw or percent-encoded. Default: none; v2 bodies
     /// are always UTF-8.
     ///
-    /// Each text is decoded by itself. A text that is UTF-8 stays as it is. A text that is malformed in the encoding is
-    /// rejected as if the option were not set. A decoded name that is equal to another name of its array rejects the
+    /// Each text is decoded separately. A text that is UTF-8 stays as it is. A text that is malformed in the encoding
+    /// is rejected, as it is without this option. A decoded name that is equal to another name of its array rejects the
     /// payload ([`ErrorKind::DuplicateKey`](crate::ErrorKind::DuplicateKey)). With this option, a payload that is not
     /// UTF-8 may have at most 256 MiB.
     ///
-    /// Notes keep the sent bytes ([`Code::EncodedText`](crate::Code::EncodedText),
+    /// Notes hold the sent bytes ([`Code::EncodedText`](crate::Code::EncodedText),
     /// [`Code::EncodedName`](crate::Code::EncodedName)) and the encoding ([`Code::Encoding`](crate::Code::Encoding)).
     /// So restoring gives the bytes back without this option. If the option is set, losses of another encoding are an
     /// error.
@@ -256,10 +256,10 @@ impl Options {
     /// conversion.
     ///
     /// In [`Profile::Extended`], a legacy payload becomes a body with labels, countries, phones and the v2 names of a
-    /// person's fields; and a v2 body with these becomes a legacy payload. A phone is written only if its number is
-    /// surely the one meant ([`Loss::reason`](crate::Loss::reason)). v2 rejects bodies with fields that it does not
-    /// know, so such a field is a loss ([`Code::UnknownName`](crate::Code::UnknownName)), unless it is the
-    /// [`id_field`](Options::id_field). Without the cargo feature `phones`, each phone is a loss
+    /// person's fields; and a v2 body with these becomes a legacy payload. A phone is written only if there is no doubt
+    /// which number is meant; otherwise [`Loss::reason`](crate::Loss::reason) has the reason. v2 rejects bodies with
+    /// fields that it does not know, so such a field is a loss ([`Code::UnknownName`](crate::Code::UnknownName)),
+    /// unless it is the [`id_field`](Options::id_field). Without the cargo feature `phones`, each phone is a loss
     /// ([`PhoneReason::NotBuilt`](crate::PhoneReason::NotBuilt)).
     ///
     /// ```
@@ -272,7 +272,7 @@ impl Options {
     /// let conversion = converter.convert(payload)?;
     /// let output = r#"{"labels":["vip"],"phone_numbers":[{"number":"+442079460018","label":"desk","extension":"12"}],"contact_data":{}}"#;
     /// assert_eq!(std::str::from_utf8(conversion.output()), Ok(output));
-    /// assert!(!conversion.loses_data());
+    /// assert!(!conversion.has_data_losses());
     /// let mut restorer = Converter::new(options(Source::V2, Target::Form));
     /// assert!(restorer.can_restore(&conversion));
     /// # Ok::<(), deskpro_contact::Error>(())
@@ -334,8 +334,9 @@ impl Options {
         (self.profile == Profile::Extended).then_some(format)
     }
 
-    /// The names that the id field can have in a payload, the one that counts first: in the extended profile the v2
-    /// name, too. The name in the output of the conversion counts, also while that output is restored.
+    /// The names that the id field can have in a payload, in the order in which they are tried. In the extended profile
+    /// these are the legacy name and the v2 name: first the one that the field has in the output of the conversion,
+    /// both when this output is written and when it is restored.
     pub(super) fn id_names(&self, is_restoring: bool) -> IdNames<'_> {
         let Some(id_field) = self.id_field.as_deref() else { return [None; 2] };
         let v2_name = Some(other_name(Format::Legacy, id_field)).filter(|name| *name != id_field);
@@ -352,8 +353,8 @@ impl Options {
         }
     }
 
-    /// The names that the id field can have in a payload, the one that counts first. For programs that look for the id
-    /// in payloads that were rejected.
+    /// The names that the id field can have in a payload, in the order in which they are tried. For programs that look
+    /// for the id in payloads that were rejected.
     #[doc(hidden)]
     pub fn names_of_id(&self, is_restoring: bool) -> impl Iterator<Item = &str> {
         self.id_names(is_restoring).into_iter().flatten()

@@ -6,14 +6,14 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The first word of a statement is not known from dumps, so the statement may change rows.
+    /// A statement begins with a word that no dump program writes there, so it may change rows.
     UnknownStatement,
     /// A statement other than INSERT and REPLACE changes a wanted table, or a DROP removes its rows.
     ChangesTable,
     /// No `DELIMITER` comes before a procedure or trigger whose body has several statements, so its end cannot be
     /// found.
     NoDelimiter,
-    /// An INSERT has neither a list of columns nor a CREATE TABLE before it.
+    /// An INSERT names no columns, and no CREATE TABLE of its table comes before it.
     NoColumns,
     /// A value is not a literal.
     NotALiteral,
@@ -23,7 +23,7 @@ pub enum ErrorKind {
     TooManyValues,
     /// The character set of the dump, or of a value, gives bytes below 128 another meaning than ASCII.
     Charset,
-    /// The dump ends inside a statement, or before its closing comment.
+    /// The dump ends inside a statement, or without its closing comment (`-- Dump completed`).
     Cut,
     /// A statement on a wanted table, or a comment, has a form that dumps do not have.
     Syntax,

@@ -1,8 +1,8 @@
-//! What a dump holds: tables, rows, values.
+//! The parts of a dump: tables, rows, values.
 
 use std::fmt;
 
-use super::literal::{Literal, Place};
+use super::literal::{Literal, TextRange};
 
 /// A part of a dump that is about a wanted table, or the dump's end. Events come in the order of the dump.
 #[derive(Clone, Copy, Debug)]
@@ -88,25 +88,25 @@ impl<'r> Row<'r> {
     }
 
     fn resolve(self, literal: &Literal) -> Value<'r> {
-        let charset = |place: &Option<std::ops::Range<usize>>| {
-            let name = place.clone().map(|place| &self.buffer[place]);
+        let charset = |range: &Option<std::ops::Range<usize>>| {
+            let name = range.clone().map(|range| &self.buffer[range]);
             name.map(|name| std::str::from_utf8(name).expect("only listed names are accepted"))
         };
         match literal {
             Literal::Null => Value::Null,
-            Literal::Number(place) => {
-                let digits = &self.buffer[place.clone()];
+            Literal::Number(range) => {
+                let digits = &self.buffer[range.clone()];
                 Value::Number(std::str::from_utf8(digits).expect("a number is ASCII"))
             }
-            Literal::Text { place, charset: name } => {
-                let bytes = match place {
-                    Place::Buffer(place) => &self.buffer[place.clone()],
-                    Place::Decoded(place) => &self.decoded[place.clone()],
+            Literal::Text { range, charset: name } => {
+                let bytes = match range {
+                    TextRange::Buffer(range) => &self.buffer[range.clone()],
+                    TextRange::Decoded(range) => &self.decoded[range.clone()],
                 };
                 Value::Text { bytes, charset: charset(name) }
             }
-            Literal::Binary { place, charset: name } => {
-                Value::Binary { bytes: &self.decoded[place.clone()], charset: charset(name) }
+            Literal::Binary { range, charset: name } => {
+                Value::Binary { bytes: &self.decoded[range.clone()], charset: charset(name) }
             }
         }
     }

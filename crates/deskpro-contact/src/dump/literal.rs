@@ -7,26 +7,26 @@ use memchr::memchr2;
 use super::lex::{Cut, Lexer, is_word};
 use super::statement::is_ascii_compatible;
 
-/// A value, as places in the reader's buffers.
+/// A value, as ranges of the reader's buffers.
 #[derive(Clone, Debug)]
 pub(super) enum Literal {
     Null,
-    /// In the buffer.
+    /// A range of the buffer.
     Number(Range<usize>),
     Text {
-        place: Place,
+        range: TextRange,
         /// The name of the character set in front of the text, in the buffer.
         charset: Option<Range<usize>>,
     },
-    /// In the decoded bytes.
+    /// A range of the decoded bytes.
     Binary {
-        place: Range<usize>,
+        range: Range<usize>,
         charset: Option<Range<usize>>,
     },
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Place {
+pub(super) enum TextRange {
     /// The text has no escapes.
     Buffer(Range<usize>),
     Decoded(Range<usize>),
@@ -63,7 +63,7 @@ pub(super) fn literal(lexer: &mut Lexer<'_>, decoded: &mut Vec<u8>) -> Result<Li
             match lexer.peek()? {
                 b'\'' | b'"' => text(lexer, decoded, charset),
                 b'0'..=b'9' | b'x' | b'X' | b'b' | b'B' => match literal(lexer, decoded)? {
-                    Literal::Binary { place, .. } => Ok(Literal::Binary { place, charset }),
+                    Literal::Binary { range, .. } => Ok(Literal::Binary { range, charset }),
                     Literal::Null | Literal::Number(_) | Literal::Text { .. } => Err(Invalid::Expression),
                 },
                 _ => Err(Invalid::Expression),
@@ -94,16 +94,16 @@ fn text(
     let start = lexer.at + 1;
     let inner = lexer.quoted()?;
     let has_escapes = lexer.syntax.has_escapes;
-    let is_odd = if has_escapes { memchr2(b'\\', quote, inner) } else { memchr::memchr(quote, inner) };
-    let place = match is_odd {
-        None => Place::Buffer(start..start + inner.len()),
+    let escape = if has_escapes { memchr2(b'\\', quote, inner) } else { memchr::memchr(quote, inner) };
+    let range = match escape {
+        None => TextRange::Buffer(start..start + inner.len()),
         Some(_) => {
             let begin = decoded.len();
             unescape(inner, quote, has_escapes, decoded);
-            Place::Decoded(begin..decoded.len())
+            TextRange::Decoded(begin..decoded.len())
         }
     };
-    Ok(Literal::Text { place, charset })
+    Ok(Literal::Text { range, charset })
 }
 
 /// Decodes the bytes between quotes.
@@ -163,7 +163,7 @@ fn number(lexer: &mut Lexer<'_>, decoded: &mut Vec<u8>) -> Result<Literal, Inval
         return Err(Invalid::Expression);
     }
     lexer.at += end;
-    Ok(Literal::Binary { place: begin..decoded.len(), charset: None })
+    Ok(Literal::Binary { range: begin..decoded.len(), charset: None })
 }
 
 /// Whether the text is a decimal number: a sign, digits with at most one point, an exponent.
@@ -196,7 +196,7 @@ fn binary(
     if is_hexadecimal && !digits.len().is_multiple_of(2) || !decode(digits, decoded) {
         return Err(Invalid::Expression);
     }
-    Ok(Literal::Binary { place: begin..decoded.len(), charset: None })
+    Ok(Literal::Binary { range: begin..decoded.len(), charset: None })
 }
 
 /// Decodes hexadecimal digits. If their number is odd, the first byte has one digit. Returns whether all are digits.

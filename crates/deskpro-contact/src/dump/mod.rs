@@ -1,8 +1,9 @@
-//! SQL dumps: the rows of chosen tables, from the bytes of a dump.
+//! Reads the rows of wanted tables from an SQL dump.
 //!
 //! A [`Reader`] takes the bytes in pieces of any size and gives [`Event`]s. It reads what mysqldump, mariadb-dump,
 //! mydumper and phpMyAdmin write, and stops with an [`Error`] at any statement other than INSERT and REPLACE that could
-//! change a row of a chosen table. It holds one row, or one statement that is not an INSERT, at a time, and decodes no rows of other tables.
+//! change a row of a wanted table. It holds one row at a time, or one statement that is not an INSERT, and decodes no
+//! rows of other tables.
 //!
 //! ```
 //! use deskpro_contact::dump::{Event, Reader, Value};

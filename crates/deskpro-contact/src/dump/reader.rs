@@ -25,13 +25,13 @@ pub struct Reader {
     /// Bytes that were fed. Those before `start` are read.
     buffer: Vec<u8>,
     start: usize,
-    /// The number of unread bytes from which the next try to read a row or statement is made. It doubles with each
-    /// failed try, so that the cost of a long row is linear for pieces of any size.
+    /// How many unread bytes there must be before the reader tries again to read a row or statement. Each failed try
+    /// doubles the number, so that the cost of a long row is linear for pieces of any size.
     needed: usize,
     is_last: bool,
     /// The line of `start`, counted from 1.
     line: u64,
-    /// The line on which the statement began that is being read.
+    /// The first line of the statement that is being read.
     begun: Option<u64>,
     syntax: Syntax,
     open_comments: usize,
@@ -51,7 +51,7 @@ pub struct Reader {
     failure: Option<Error>,
 }
 
-/// Where in the dump the reader is.
+/// The reader's position in the syntax of a dump.
 #[derive(Clone, Copy, Debug)]
 enum Mode {
     Between,
@@ -63,7 +63,7 @@ enum Mode {
     Done,
 }
 
-/// The statement of the last event that has a table.
+/// The statement of the last event with a table.
 #[derive(Default, Debug)]
 struct Statement {
     line: u64,
@@ -94,7 +94,7 @@ impl From<Cut> for Stop {
 }
 
 impl Reader {
-    /// Makes a reader of the tables with these names. Table names match in any ASCII case.
+    /// Makes a reader of the wanted tables, by their names, which match in any ASCII case.
     pub fn new(wanted: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             wanted: wanted.into_iter().map(Into::into).collect(),
@@ -120,8 +120,8 @@ impl Reader {
         }
     }
 
-    /// Takes the next piece of the dump. Before the piece after it, call [`next_event`](Self::next_event) until that
-    /// returns `None`.
+    /// Takes the next piece of the dump. After each piece, call [`next_event`](Self::next_event) until it returns
+    /// `None`.
     pub fn feed(&mut self, bytes: &[u8]) {
         debug_assert!(!self.is_last || bytes.is_empty(), "the dump has ended");
         // Moving the unread bytes costs at most as much as reading those before them.

@@ -4,9 +4,9 @@ use memchr::{memchr, memchr2};
 
 use super::lex::{Cut, Lexer};
 
-/// Passes over bytes of a statement, and returns whether its end was passed. Between calls, `quote` is the quote of an
-/// open text, so that no text has to be in the buffer whole. `lexer.at` is where the next call continues, also if the
-/// result is [`Cut`].
+/// Passes over the rest of a statement. Returns [`Cut`] if the buffer ends before the statement; the next call then
+/// continues at `lexer.at`. Between calls, `quote` is the quote of an open text, so that no text has to be whole in the
+/// buffer.
 pub(super) fn skip(lexer: &mut Lexer<'_>, quote: &mut Option<u8>) -> Result<(), Cut> {
     loop {
         if let Some(open) = *quote {

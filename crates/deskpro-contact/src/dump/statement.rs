@@ -15,15 +15,15 @@ pub(super) enum Verb {
     Alter,
     /// Changes rows: an error if it names a wanted table.
     Change,
-    /// Removes tables, usually before they are made: an error if the dump has had rows of one.
+    /// Removes tables, usually before they are made: an error if it removes rows that the dump had for a wanted table.
     Drop,
-    /// Removes the rows of a table, usually before the dump fills it: an error if the dump has had some.
+    /// Removes the rows of a table, usually before the dump fills it: an error if the dump had rows for it before.
     Truncate,
     /// BEGIN, as the start of a transaction.
     Begin,
     /// Runs a text as a statement: allowed to set a role.
     Execute,
-    /// Changes no row of a wanted table that a dump holds.
+    /// Changes no rows of a wanted table.
     Skip,
 }
 
@@ -109,8 +109,8 @@ pub(super) fn one_name<'t, 'b>(tokens: &'t [Token<'b>]) -> Option<(String, &'t [
 /// Reads `table` or `database.table`.
 pub(super) fn table_name<'t, 'b>(tokens: &'t [Token<'b>]) -> Option<(TableName, &'t [Token<'b>])> {
     let (first, rest) = one_name(tokens)?;
-    if let [Token::Symbol(b'.'), behind @ ..] = rest {
-        let (table, rest) = one_name(behind)?;
+    if let [Token::Symbol(b'.'), after_dot @ ..] = rest {
+        let (table, rest) = one_name(after_dot)?;
         return Some((TableName { database: Some(first), table }, rest));
     }
     Some((TableName { database: None, table: first }, rest))
@@ -154,7 +154,7 @@ pub(super) fn create_table(tokens: &[Token<'_>]) -> Option<(TableName, Vec<Strin
     Some((table, columns))
 }
 
-/// What a DROP or TRUNCATE removes.
+/// The object that a DROP or TRUNCATE removes or empties.
 #[derive(Debug)]
 pub(super) enum Dropped {
     /// These tables, or their rows.
@@ -176,9 +176,9 @@ pub(super) fn dropped(tokens: &[Token<'_>]) -> Dropped {
         return Dropped::Other;
     }
     let mut tables = Vec::new();
-    while let Some((table, behind)) = table_name(names) {
+    while let Some((table, rest)) = table_name(names) {
         tables.push(table);
-        names = behind.strip_prefix(&[Token::Symbol(b',')]).unwrap_or(&[]);
+        names = rest.strip_prefix(&[Token::Symbol(b',')]).unwrap_or(&[]);
     }
     Dropped::Tables(tables)
 }
@@ -247,23 +247,24 @@ pub(super) fn settings(tokens: &[Token<'_>]) -> Settings {
         if is_user_variable {
             continue;
         }
-        let behind = &tokens[index + 1..];
-        let value = match behind {
+        let rest = &tokens[index + 1..];
+        let value = match rest {
             [Token::Symbol(b'='), value @ ..] | [Token::Symbol(b':'), Token::Symbol(b'='), value @ ..] => {
                 value.first()
             }
             _ => None,
         };
         if token.is_word("NAMES") && index == 0 {
-            settings.charset = behind.first().and_then(text);
-        } else if token.is_word("CHARACTER") && behind.first().is_some_and(|next| next.is_word("SET"))
+            settings.charset = rest.first().and_then(text);
+        } else if token.is_word("CHARACTER") && rest.first().is_some_and(|next| next.is_word("SET"))
             || token.is_word("CHARSET")
         {
-            settings.charset = behind.get(usize::from(token.is_word("CHARACTER"))).and_then(text);
+            settings.charset = rest.get(usize::from(token.is_word("CHARACTER"))).and_then(text);
         } else if token.is_word("character_set_client") {
             settings.charset = value.and_then(text).or(settings.charset);
         } else if token.is_word("sql_mode") && value.is_some() {
-            // A variable holds the mode at the start of the dump, which dump programs clear.
+            // If the value is a variable, it restores an earlier mode. Dump programs start with a mode in which
+            // backslashes escape.
             let mode = value.and_then(text);
             settings.turns_escapes_off =
                 Some(mode.is_some_and(|mode| mode.to_ascii_uppercase().contains("NO_BACKSLASH_ESCAPES")));

@@ -38,7 +38,8 @@ pub struct Example {
 pub enum Origin {
     /// A line of legacy JSON: [`legacy_json`](crate::legacy_json) builds the payload.
     LegacyJson,
-    /// An SQL dump with the rows of one person: [`dump`](crate::dump) reads it, [`rows`](crate::rows) builds the payload.
+    /// An SQL dump with the rows of one person: [`dump`](crate::dump) reads it, [`rows`](crate::rows) builds the
+    /// payload.
     Dump {
         /// The column of another table that is a field of the payload: a [`With`](crate::rows::With).
         with: Option<&'static str>,
@@ -46,7 +47,8 @@ pub enum Origin {
 }
 
 impl Example {
-    /// The payload of the example, and the losses of its source. A payload that is legacy JSON or a dump is built first.
+    /// The payload of the example, and the losses of its source. A payload that is legacy JSON or a dump is built
+    /// first.
     ///
     /// # Errors
     ///
@@ -70,7 +72,8 @@ impl Example {
     }
 }
 
-/// Builds the payload of a dump's only person. Panics if the dump is another one: the examples are ours.
+/// Builds the payload of the only person in a dump. Panics if the dump cannot be read: only examples of this crate are
+/// passed here.
 fn build(dump: &str, with: Option<&str>, out: &mut Vec<u8>) -> Built {
     let with = with.map(|with| with.parse().expect("a column of a table"));
     let plan = Plan::new(Owner::People, with).expect("one field");

@@ -20,7 +20,7 @@ pub struct InputExplanation {
     pub meaning: &'static str,
     /// What to do. Options are those of the command `convert`.
     pub remedy: &'static str,
-    /// A dump of one line that has the error. None if no short dump has it.
+    /// A dump of one line that has the error. `None` if no short dump has it.
     pub example: Option<&'static str>,
 }
 
@@ -35,25 +35,25 @@ impl dump::ErrorKind {
     pub const fn explanation(self) -> InputExplanation {
         let (meaning, example, remedy) = match self {
             Self::UnknownStatement => (
-                "A statement of the dump begins with a word that is in no dump, so it may change rows.",
+                "A statement begins with a word that no dump program writes there, so it may change rows.",
                 Some("RENAME TABLE old TO people_contact_data;"),
-                "If it is a message of the dump program, dump again without 2>&1. Else remove the statement, if it does not \
-                 change the tables that are read.",
+                "If it is a message of the dump program, dump again without 2>&1. Otherwise, remove the statement if \
+                 it does not change the tables that are read.",
             ),
             Self::ChangesTable => (
-                "A statement other than INSERT and REPLACE changes a table that is read, or removes the table or its rows after \
-                 the dump has filled it. The result is not computed.",
+                "A statement other than INSERT and REPLACE changes a table that is read, or removes the table or its \
+                 rows after the dump has filled it. The result is not computed.",
                 Some("DELETE FROM people_contact_data WHERE id = 7;"),
                 "Load the dump into a server, and dump that.",
             ),
             Self::NoDelimiter => (
-                "A trigger, procedure or event has several statements, and no DELIMITER before it. They cannot be told from \
-                 the statements of the dump.",
+                "A trigger, procedure or event has several statements, but no DELIMITER comes before it. So its \
+                 statements cannot be told from the statements of the dump.",
                 Some("CREATE TRIGGER t BEFORE INSERT ON log FOR EACH ROW BEGIN SET NEW.id = 1; END;"),
                 "Dump again without triggers, procedures and events.",
             ),
             Self::NoColumns => (
-                "An INSERT has no names of columns, and no CREATE TABLE is before it.",
+                "An INSERT names no columns, and no CREATE TABLE of its table comes before it.",
                 Some("INSERT INTO people_contact_data VALUES (1,7);"),
                 "Dump again without --no-create-info, or with --complete-insert. Give the files of mydumper's schema \
                  before those of the data.",
@@ -79,19 +79,20 @@ impl dump::ErrorKind {
                 "Dump again with --default-character-set=utf8mb4.",
             ),
             Self::Cut => (
-                "The dump ends inside a statement, or before the comment that closes it.",
+                "The dump ends inside a statement, or without its closing comment, `-- Dump completed`.",
                 Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,7,"),
                 DUMP_AGAIN,
             ),
             Self::Syntax => (
-                "A statement about a table that is read has another form than dumps have.",
+                "A statement about a table that is read does not have the form that dump programs write.",
                 Some("INSERT INTO phone_numbers (id,person_id,number) SELECT 1,7,8;"),
                 NOT_A_DUMP,
             ),
             Self::TooLong => (
                 "A row, or another statement, is longer than any that a server takes.",
                 None,
-                "See whether the file is a dump at all. A text that is never closed is read to the end of the file.",
+                "Check whether the file is a dump. If a text has no closing quote, the rest of the file is read as \
+                 part of the text.",
             ),
         };
         InputExplanation { meaning, remedy, example }
@@ -106,18 +107,18 @@ impl rows::ErrorKind {
             Self::InvalidWith => (
                 "The text of --with is not TABLE.COLUMN or TABLE.COLUMN=FIELD, or its field cannot be used.",
                 None,
-                "Correct the option. For example, --with people_emails.email=email adds the column `email` as the field \
-                 `email`.",
+                "Correct the option. For example, --with people_emails.email=email adds the column `email` as the \
+                 field `email`.",
             ),
             Self::MissingColumn => (
-                "A table has not a column that is needed: the id of the row, that of the person, the type, or one that --with \
-                 names.",
+                "A table lacks a column that is needed: the id of the row, the id of the person, the type, or a \
+                 column that --with names.",
                 Some("INSERT INTO phone_numbers (id,number) VALUES (1,2);"),
                 "Correct the name in --with. If the table is another one of the same name, choose its database with \
                  --database.",
             ),
             Self::ColumnTwice => (
-                "A table has a column twice. Upper and lower case are equal.",
+                "A table has two columns of the same name. Names that differ only in case are the same.",
                 Some("INSERT INTO phone_numbers (id,ID,person_id,number) VALUES (1,1,7,2);"),
                 "Remove one of the columns.",
             ),
@@ -127,19 +128,20 @@ impl rows::ErrorKind {
                 "Give the rows of people_contact_data, phone_numbers, or a table that --with names.",
             ),
             Self::ValueCount => {
-                ("A row has another number of values than its table has columns.", None, "Correct the row.")
+                ("A row has more or fewer values than its table has columns.", None, "Correct the row.")
             }
             Self::NotAnId => (
                 "The id of a row, or of its person, is not a number in decimal digits.",
                 Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,-7,2);"),
-                "See whether the columns have the meanings of their names. A table of this name may belong to another program.",
+                "Check whether the columns hold what their names say. A table of this name may belong to another \
+                 program.",
             ),
             Self::RowTwice => (
-                "Two rows of a table have the same id, and differ. So it is not known which of them is right.",
+                "Two rows of a table have the same id but different values, so it is not known which row is right.",
                 Some(
                     "INSERT INTO people_contact_data (id,person_id,contact_type,comment,field_1,field_2,field_3,field_4,field_5) VALUES (1,7,0,0,0,0,0,0,0),(1,7,0,0,2,0,0,0,0);",
                 ),
-                "See whether two dumps are joined, and convert each by itself.",
+                "Check whether the file consists of two dumps. If so, convert each of them separately.",
             ),
         };
         InputExplanation { meaning, remedy, example }

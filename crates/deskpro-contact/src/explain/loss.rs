@@ -5,10 +5,10 @@ use super::{CORRECT_RECORD, Explanation};
 use crate::loss::Code;
 
 const NO_ACTION: &str = "Nothing. It is a note: only restoring the payload exactly needs it.";
-const SOURCE_NOTE: &str = "Nothing. It is a note about the JSON or the rows. Restoring gives the payload that was built from them, which needs no \
-                 such note.";
-const SOURCE_DATA: &str = "Keep it with --losses. Restoring gives the payload that was built from the JSON or the rows, and reports it as \
-                 left over.";
+const SOURCE_NOTE: &str = "Nothing. It is a note about the JSON or the rows from which the payload was built. \
+                           Restoring gives that payload, and does not need the note.";
+const SOURCE_DATA: &str = "Keep it with --losses. Restoring gives the payload that was built from the JSON or the \
+                           rows, and reports this value as left over.";
 
 impl Code {
     /// The code's meaning, an example, and what to do.
@@ -16,30 +16,31 @@ impl Code {
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::Comment => (
-                "A record's label. The v2 document has no place for it; v2 servers were seen to take one, for a phone of at most \
-                 100 characters. If it is empty, it is a note.",
+                "A record's label. The v2 document has no place for it, but v2 servers were seen to accept one, for a \
+                 phone one of at most 100 characters. If it is empty, it is a note.",
                 form("type=website&comment=home&data[url]=example.com"),
                 "Keep it with --losses, or write it with --profile extended. Shorten the label of a phone to 100 characters.",
             ),
             Self::Country => (
-                "The country of an address. An address of the v2 document has no country; v2 servers were seen to take one. If it \
-                 is empty, it is a note.",
+                "The country of an address. An address of the v2 document has no country, but v2 servers were seen \
+                 to accept one. If it is empty, it is a note.",
                 form("type=address&data[city]=Paris&data[country]=France"),
                 "Keep it with --losses, or write it with --profile extended.",
             ),
             Self::CountryAlone => (
                 "An address that has only a country. In v2 all its fields would be empty, so it is left out.",
                 form("type=address&data[country]=France"),
-                "Keep it with --losses, write it with --profile extended, or complete the address in the payload before \
-                 you convert.",
+                "Keep it with --losses, write it with --profile extended, or complete the address in the payload \
+                 before you convert.",
             ),
             Self::Phone => (
-                "A phone number. The v2 document has no type for it. With --profile extended, it is a phone that is not \
-                 written, because its number is not surely the one that is meant, or its extension is too long for v2. Its \
-                 reason says which.",
+                "A phone number. The v2 document has no type for it. With --profile extended, it is a phone that is \
+                 not written, because there is doubt which number is meant, or because its extension is too long for \
+                 v2. Its reason says why.",
                 form("type=phone&data[country_calling_code]=44&data[number]=2079460000&data[type]=mobile"),
-                "Keep it with --losses: the value is the whole record as it was sent. --profile extended writes phones; \
-                 for those that it does not write, correct the number where the payloads come from, or enter it by hand.",
+                "Keep it with --losses: the value is the whole record as it was sent. --profile extended writes \
+                 phones; for those that it does not write, correct the number where the payloads come from, or enter \
+                 it by hand.",
             ),
             Self::PhoneType => (
                 "The type of a phone that is written: v2 has no place for it. If it is `phone` or empty, it is a note.",
@@ -64,9 +65,9 @@ impl Code {
             ),
             Self::DisplayFeed => (
                 "Whether tweets are shown: a value of `display_feed` that the output does not have. The legacy \
-                 document has no place for `true`. In a form, PHP's truth decides: all texts but an empty one and `0` \
-                 are true. A text that a person reads as false (`false`, `no`, `off`, `none`, `null`, `0.0`, a \
-                 space) is data then, any other a note.",
+                 document has no place for `true`. In a form, PHP's rules decide: an empty text and `0` are false, \
+                 all other texts are true. If a person would read such a true text as false (`false`, `no`, `off`, \
+                 `none`, `null`, `0.0`, a space), the loss is data, otherwise a note.",
                 body(r#"{"contact_data":{"twitter":[{"username":"ann","display_feed":true}]}}"#),
                 "Keep it with --losses. Restoring puts it back. If the legacy program meant the text as false, set \
                  `display_feed` to `false` in the output.",
@@ -83,13 +84,16 @@ impl Code {
                 "To convert the field too, leave out --only-contact-data.",
             ),
             Self::UnknownName => (
-                "A field that v2 servers do not know: they answer 400 to a body that has it. The name of an \
-                 organization is one, because v2 has the organization's id under that name. If it is empty, it is a note.",
+                "A field that v2 servers do not know: they answer 400 to a body that has it. One of them is \
+                 `organization` with the name of an organization: v2 has the organization's id under that name. If \
+                 the field is empty, it is a note.",
                 extended(form("organization=Acme&via_agent=1")),
-                "Keep it with --losses, or rename it before you convert. An organization must be looked up.",
+                "Keep it with --losses, or rename it before you convert. For `organization`, look up the id of the \
+                 organization in v2.",
             ),
             Self::NameTaken => (
-                "A field whose name in the other format is the name of another field of the payload. If it is empty, it is a note.",
+                "A field whose name in the other format is taken by another field of the payload. Only that other \
+                 field is written. If this one is empty, it is a note.",
                 extended(form("email=ann@example.com&primary_email=ann@example.org")),
                 "Decide which of the two values is the correct one, and keep the other with --losses.",
             ),
@@ -100,10 +104,10 @@ impl Code {
                 "Rename the field in the body, or keep it with --losses. Restoring puts it back.",
             ),
             Self::Id => (
-                "The `id` of an item, which the v2 server assigned. A legacy record has no id. If it is a number, a text of \
-                 digits or empty, it is a note.",
+                "The `id` of an item, which the v2 server assigned. A legacy record has no id. If it is a number, a \
+                 text of digits or empty, it is a note.",
                 body(r#"{"contact_data":[{"id":7,"contact_type":"website","url":"example.com"}]}"#),
-                "If it is a number: nothing. Else keep it with --losses.",
+                "If it is a number: nothing. Otherwise, keep it with --losses.",
             ),
             Self::EnvelopeField => (
                 "A field of a reply beside its `data`: `meta` or `linked`. Only the body in `data` is converted. If \
@@ -154,28 +158,31 @@ impl Code {
                 NO_ACTION,
             ),
             Self::SourceType => (
-                "The JSON type of a number or a boolean in legacy JSON. A form has only texts: `true` becomes `1`, `false` `0`.",
+                "The JSON type of a number or a boolean in legacy JSON. A form has only texts: `true` becomes `1`, \
+                 `false` `0`.",
                 legacy_json(r#"{"name":"Ann","active":true}"#),
                 SOURCE_NOTE,
             ),
             Self::SourceEmpty => (
-                "A null, or an empty list or object, in legacy JSON: the payload leaves it out, as PHP's `http_build_query` \
-                 does. Or a row of contact data without a value.",
+                "A null, or an empty list or object, in legacy JSON: the payload leaves it out, as PHP's \
+                 `http_build_query` does. Or a row of contact data without a value.",
                 legacy_json(r#"{"name":"Ann","contact_data":[]}"#),
                 SOURCE_NOTE,
             ),
             Self::SourceRepeated => (
-                "The members of a record in a reply that are empty or repeat others, in one note: columns of the server's \
-                 table that repeat a field of the record, and the id that is its key. Or the column of a row that the server \
-                 makes of others: the name of a profile, a phone's code and number in one.",
+                "The members of a record in a reply that are empty or repeat others, in one note: columns of the \
+                 server's table that repeat a field of the record, and the id that is also the record's key. Or a \
+                 column of a row that the server computes from other columns: the name of a profile, or a phone's \
+                 code and number as one text.",
                 legacy_json(
                     r#"{"details":{"15":{"id":15,"contact_type":"skype","username":"ann","field_1":"ann","field_2":null}}}"#,
                 ),
                 SOURCE_NOTE,
             ),
             Self::SourceColumn => (
-                "A member of a record in a reply, or a column of a row, that a payload has no place for: a column of the \
-                 server's table that belongs to no field, or has another value than its field. A number as `id` is a note.",
+                "A member of a record in a reply, or a column of a row, that a payload has no place for: a column of \
+                 the server's table that belongs to no field, or has another value than its field. A number as `id` \
+                 is a note.",
                 legacy_json(
                     r#"{"details":{"15":{"id":15,"contact_type":"twitter","username":"ann","field_3":"4711"}}}"#,
                 ),
@@ -187,24 +194,22 @@ impl Code {
                 SOURCE_DATA,
             ),
             Self::SourceName => (
-                "A name in legacy JSON that a form cannot represent, with the values under it: PHP would read another name. If \
-                 they are empty, it is a note.",
+                "A name in legacy JSON that a form cannot represent, with the values under it: PHP would read \
+                 another name. If they are empty, it is a note.",
                 legacy_json(r#"{"name":"Ann","first.pet":"Rex"}"#),
                 "Keep it with --losses, or rename it before you convert.",
             ),
             Self::SourceRow => (
-                "A row of a database that came before with the same id and equal values: the dump or file holds it twice. \
-                 If the values differ, the run stops.",
+                "A row of a database with the same id and values as an earlier row: the dump or file holds it twice. \
+                 If only the id is the same, the run stops.",
                 dump(
                     None,
                     "INSERT INTO people_contact_data (id,person_id,contact_type,comment,field_1,field_2,field_3,field_4,field_5) VALUES (5,7,'skype','','ann','','','',''),(5,7,'skype','','ann','','','','');",
                 ),
-                "Check whether two dumps are joined. The payload has the row once.",
+                "Check whether the file consists of two dumps. The payload has the row once.",
             ),
             Self::SourceValue => (
-                "A value for a field that --with adds, if the payload has the value of another row. An email address is that of \
-                 the row that `people.primary_email_id` names. Otherwise, a field has the value of the row with the \
-                 lowest id.",
+                "A value for a field that --with adds, if the field has the value of another row. A field of `people_emails` has the value of the row that `people.primary_email_id` names. Any other field has the value of the row with the lowest id.",
                 dump(
                     Some("people_emails.email=email"),
                     "INSERT INTO people_emails (id,person_id,email) VALUES (1,7,'ann@example.com'),(2,7,'a@example.org'); CREATE TABLE people_contact_data (id int);",
@@ -220,8 +225,8 @@ impl Code {
                     ),
                     ..body(r#"{"contact_data":{}}"#)
                 },
-                "If the record was deleted on purpose: nothing. Else keep the loss with --losses in the restoring \
-                 run, and add it by hand.",
+                "If the record was deleted on purpose: nothing. Otherwise, keep the loss with --losses in the \
+                 restoring run, and add it by hand.",
             ),
             Self::TypeName => (
                 "The type of a record as it was spelled: in other case, as an alias, or as a type that is another \
@@ -249,7 +254,7 @@ impl Code {
                 "The calling code and the number of a phone as they were sent, and the number that was written. If the \
                  number is of another country than the code, it is data.",
                 extended(form("type=phone&data[country_calling_code]=044&data[number]=020 7946 0018 ext 12")),
-                "If it is data, check which country the number belongs to. Else nothing: only restoring needs it.",
+                "If it is data, check which country the number belongs to. Otherwise nothing: only restoring needs it.",
             ),
             Self::Extension => (
                 "The extension of a phone. A legacy phone has it in its number, after ` x`.",
@@ -257,7 +262,7 @@ impl Code {
                 NO_ACTION,
             ),
             Self::KeptName => (
-                "A field that already had the name that it has in the other format.",
+                "A field that already had its name of the other format, so that its name did not change.",
                 extended(form("primary_email=ann@example.com")),
                 NO_ACTION,
             ),
@@ -277,7 +282,7 @@ impl Code {
                 NO_ACTION,
             ),
             Self::Order => (
-                "The order of the names in this array, if it is not the order that restoring would give.",
+                "The order of the names in an array, if restoring would give another order without this note.",
                 form("b=1&contact_data[1][type]=website&contact_data[1][data][url]=example.com&a=2"),
                 NO_ACTION,
             ),

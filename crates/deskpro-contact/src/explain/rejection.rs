@@ -12,8 +12,8 @@ impl ErrorKind {
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::TooLong => (
-                "The payload is longer than --max-payload, or its output would be longer than 16 times \
-                 --max-payload.",
+                "The payload is longer than --max-payload. Or its output, or all paths of its losses together, would \
+                 be longer than 16 times --max-payload.",
                 Example { max_payload: Some(4), ..form("name=Ann") },
                 "Check that the line is one payload, not a file without line ends. If it is, raise --max-payload.",
             ),
@@ -29,15 +29,15 @@ impl ErrorKind {
             Self::NotAForm => (
                 "A form payload begins like JSON. Read as a form, it would be one field with an odd name.",
                 form(r#"{"name":"Ann"}"#),
-                "If the payloads are v2 bodies, use --to form; if they are JSON of the legacy API, --from json. Else remove the \
-                 line; --rejects keeps it.",
+                "If the payloads are v2 bodies, use --to form; if they are JSON of the legacy API, use --from json. \
+                 Otherwise, remove the line; --rejects keeps it.",
             ),
             Self::MisplacedField => (
-                "Contact data stands under a name that the legacy server does not read as `contact_data`. The payload \
-                 was escaped for HTML, is a URL, has an invisible character before the name, was percent-encoded \
-                 twice, spells the name otherwise, has dots for brackets, or has `contact_data` inside another field. \
-                 A v2 body spells the name otherwise or has it inside another field. Passed on as another field, its \
-                 contacts would be lost.",
+                "Contact data stands under a name that the legacy server does not read as `contact_data`. The \
+                 payload was escaped for HTML, is a URL, has an invisible character before the name, was \
+                 percent-encoded twice, spells the name otherwise, has dots instead of brackets, or has \
+                 `contact_data` inside another field. A v2 body spells the name otherwise or has it inside another \
+                 field. Passed on as another field, its contacts would be lost.",
                 form("Contact-Data[1][type]=website&Contact-Data[1][data][url]=example.com"),
                 "Correct the name where the payloads come from, and convert the payload again; --rejects keeps its \
                  line. If the field is meant as it is, pass it on with --allow-field NAME.",
@@ -48,12 +48,12 @@ impl ErrorKind {
                 CORRECT_PAYLOAD,
             ),
             Self::NotUtf8 => (
-                "A text is not UTF-8, so JSON cannot represent it. In a record it rejects the record, elsewhere \
-                 the payload.",
+                "A text is not UTF-8, so JSON cannot represent it. If the text is in a record, the record is \
+                 rejected, otherwise the payload.",
                 form("name=Ren%E9"),
-                "Find out the encoding of the payload (often Windows-1252) and name it: --encoding windows-1252. \
-                 With --encoding, the text is malformed in that encoding, too: it is in another one, or cut inside a \
-                 character. --rejects keeps the line.",
+                "Find out the encoding of the payload (often Windows-1252) and name it: --encoding windows-1252. If \
+                 this error comes although you gave --encoding, the text is not valid in that encoding either: it \
+                 has another encoding, or is cut inside a character. --rejects keeps the line.",
             ),
             Self::NotJson => (
                 "The body is not JSON.",
@@ -85,8 +85,8 @@ impl ErrorKind {
                 "Convert them with --from json, which reads JSON of the legacy API.",
             ),
             Self::DuplicateKey => (
-                "An object has the same key twice. Programs differ in which of the two values they read. In a form: \
-                 two names are equal once --encoding has decoded them.",
+                "An object has the same key twice. Programs differ in which of the two values they read. In a form, \
+                 two names are equal after --encoding has decoded them.",
                 body(r#"{"name":"Ann","name":"Bea"}"#),
                 CORRECT_PAYLOAD,
             ),
@@ -143,18 +143,18 @@ impl ErrorKind {
                 "Add the value where the payloads come from, or leave the record out of the payload.",
             ),
             Self::RowWithoutPerson => (
-                "A row of a database names no person, or no organization, to which it belongs: its id is NULL, empty or 0. It makes a payload of its \
-                 own, without an id, which is rejected.",
+                "A row of a database names no person, or no organization, to which it belongs: that id is NULL, empty or \
+                 0. The row makes a payload of its own, without an id, which is rejected.",
                 dump(
                     None,
                     "INSERT INTO people_contact_data (id,person_id,contact_type,comment,field_1,field_2,field_3,field_4,field_5) VALUES (5,NULL,'skype','','ann','','','','');",
                 ),
-                "If the row is of a deleted person: nothing. Else add an id to its payload, which --rejects keeps, and convert \
-                 that.",
+                "If the row belongs to a deleted person: nothing. Otherwise, add an id to its payload, which \
+                 --rejects keeps, and convert the payload again.",
             ),
             Self::NotLosses => (
-                "The text to put back is not the losses of a payload: the losses file was edited, or the file is \
-                 another one.",
+                "The text to put back is not the losses of a payload: the losses file was edited, or it is another \
+                 file.",
                 Example {
                     losses: Some(r#"{"line":1,"output":"64187a14c403","losses":[{"code":"comment"}]}"#),
                     ..body("{}")
@@ -163,7 +163,7 @@ impl ErrorKind {
             ),
             Self::OtherPayload => (
                 "The losses to put back are those of another payload; or the payload was edited, and has no id that \
-                 shows whose losses it gets. Nothing is put back, so that no person gets another person's data.",
+                 shows which losses belong to it. Nothing is put back, so that no person gets another person's data.",
                 Example {
                     losses: Some(
                         r#"{"line":1,"output":"000000000000","losses":[{"code":"comment","severity":"data","path":"comment","value":"home"}]}"#,

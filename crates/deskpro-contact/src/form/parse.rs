@@ -6,7 +6,7 @@ use crate::loss::{Code, LostValue, PendingLoss, Severity};
 use crate::place::Place;
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// The greatest number of brackets in the key of a pair: the default of PHP's `max_input_nesting_level`. A payload with
+/// The maximum number of brackets in the key of a pair: the default of PHP's `max_input_nesting_level`. A payload with
 /// more is rejected ([`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep)), because PHP would drop the pair silently.
 ///
 /// ```

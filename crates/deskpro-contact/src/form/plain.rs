@@ -48,7 +48,7 @@ pub(crate) fn read_records(
         return Ok(None);
     }
     let Payload { tree, records, pairs, losses } = payload;
-    let mut reader = Reader {
+    let mut reader = PlainReader {
         sent: padded.bytes(),
         tails: &TAILS,
         parser: Parser::new(tree, padded, losses, MAX_DEPTH),
@@ -76,7 +76,7 @@ pub(crate) fn read_records(
             None => return Ok(None),
         }
     }
-    let Reader { contact_data, may_be_misplaced, .. } = reader;
+    let PlainReader { contact_data, may_be_misplaced, .. } = reader;
     let root = reader.parser.root;
     reader.end_record();
     tree.check_texts();
@@ -87,7 +87,7 @@ pub(crate) fn read_records(
 /// prefixes take.
 const NO_PREFIX: &[u8] = b"&&&&&&&&";
 
-struct Reader<'r> {
+struct PlainReader<'r> {
     /// The payload with its pad.
     sent: &'r [u8],
     tails: &'static Tails,
@@ -95,7 +95,7 @@ struct Reader<'r> {
     records: &'r mut Vec<Record>,
     pairs: &'r mut Vec<Pair>,
     contact_data: Option<Id>,
-    /// Whether no other field was read yet.
+    /// Whether no field other than contact data was read yet.
     is_first: bool,
     may_be_misplaced: bool,
     /// The start of the keys of the current record: `contact_data[3`.
@@ -106,7 +106,7 @@ struct Reader<'r> {
     largest_group: Option<i64>,
 }
 
-impl Reader<'_> {
+impl PlainReader<'_> {
     /// The position of the tail of the key at `start`, if it is a plain key of a record. The tail is the part after the
     /// group name.
     #[inline]
@@ -267,7 +267,7 @@ fn is_plain(byte: &u8) -> bool {
 /// The part of a key after the group name: `][data][url]`.
 struct Tail {
     name: PairName,
-    /// The bit of the name in [`Reader::seen`].
+    /// The bit of the name in [`PlainReader::seen`].
     bit: u32,
     /// The spelling in a key.
     spelled: String,

@@ -91,7 +91,7 @@ pub(crate) fn scalar(tree: &Tree, node: Node) -> &[u8] {
     }
 }
 
-/// Percent-encodes as PHP does: letters, digits, `-`, `_` and `.` are not encoded.
+/// Percent-encodes as PHP does: all bytes but letters, digits, `-`, `_` and `.`.
 pub(crate) fn encode(bytes: &[u8], space: Space, out: &mut Vec<u8>) {
     let mut rest = bytes;
     while let Some(plain) = rest.iter().position(|&byte| !IS_PLAIN[usize::from(byte)]) {
@@ -103,6 +103,14 @@ pub(crate) fn encode(bytes: &[u8], space: Space, out: &mut Vec<u8>) {
         rest = &rest[plain + 1..];
     }
     out.extend_from_slice(rest);
+}
+
+/// Percent-encodes a value of a loss that is not UTF-8. A space becomes `%20`, so that readers of a losses file do not
+/// need the rule for `+`.
+pub(crate) fn encode_raw(value: &[u8]) -> String {
+    let mut out = Vec::new();
+    encode(value, Space::Percent, &mut out);
+    String::from_utf8(out).expect("percent-encoded text is ASCII")
 }
 
 static IS_PLAIN: [bool; 256] = {

@@ -13,7 +13,7 @@ use crate::buffer::written;
 use crate::error::{Error, ErrorKind, shorten};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree, path_name};
 
-/// The greatest number of nested lists and objects in a body. A deeper body is rejected
+/// The maximum number of nested lists and objects in a body. A deeper body is rejected
 /// ([`ErrorKind::TooDeep`](crate::ErrorKind::TooDeep)).
 ///
 /// ```
@@ -47,7 +47,7 @@ fn read_to(tree: &mut Tree, body: &[u8], max_depth: usize) -> Result<Id, Error> 
     })?;
     let _: &RawValue = serde_json::from_str(text).map_err(|error| not_json(&error, body))?;
     let root = tree.new_node(Text::EMPTY, Node::Null, 0);
-    Reader { tree, body, base, at: 0, max_depth }.value(root, 1)?;
+    JsonReader { tree, body, base, at: 0, max_depth }.value(root, 1)?;
     Ok(root)
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn span(body: &[u8], start: usize) -> Range<usize> {
 }
 
 /// Reads a text that `serde_json` has accepted as JSON.
-struct Reader<'r> {
+struct JsonReader<'r> {
     tree: &'r mut Tree,
     body: &'r [u8],
     /// The position of `body` in the tree's buffer.
@@ -74,7 +74,7 @@ struct Reader<'r> {
     max_depth: usize,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     /// Reads the value at the current position into a member.
     fn value(&mut self, id: Id, depth: usize) -> Result<(), Error> {
         self.skip_space();

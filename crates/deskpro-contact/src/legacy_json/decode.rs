@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::encoding::Encoding;
 
-/// Decodes each string of a line of JSON that is not UTF-8. Strings in UTF-8, strings that are malformed in `encoding`, and
-/// bytes outside of strings stay as they are.
+/// Decodes each string of a line of JSON that is not UTF-8. Strings in UTF-8, strings that are malformed in `encoding`,
+/// and bytes outside of strings stay as they are.
 ///
 /// ```
 /// use deskpro_contact::{Encoding, legacy_json};
@@ -34,16 +34,16 @@ pub fn decoded(line: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
                 None => out.extend_from_slice(&string[..len]),
             }
         }
-        let (quote, behind) = string[len..].split_at(usize::from(len < string.len()));
+        let (quote, after) = string[len..].split_at(usize::from(len < string.len()));
         out.extend_from_slice(quote);
-        rest = behind;
+        rest = after;
     }
     out.extend_from_slice(rest);
     Cow::Owned(out)
 }
 
-/// The length of a string up to its quote. `is_first` says whether a byte is the first of a character whose second may be
-/// a backslash.
+/// The length of a string up to its closing quote. `is_first` says whether a byte is the first of a character whose
+/// second byte may be a backslash.
 fn string_len(string: &[u8], is_first: impl Fn(u8) -> bool) -> usize {
     let mut at = 0;
     while let Some(&byte) = string.get(at) {

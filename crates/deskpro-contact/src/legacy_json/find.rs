@@ -1,4 +1,4 @@
-//! Where a line of legacy JSON has its contacts: in a body, or in one of two replies. Anything else is an error.
+//! Finds the contacts of a line of legacy JSON: in a body, or in one of two kinds of reply. Any other line is an error.
 
 use crate::buffer::written;
 use crate::error::{Error, ErrorKind, shorten};
@@ -9,7 +9,7 @@ use crate::model::table::envelope;
 use crate::sources::v2;
 use crate::tree::{Id, Node, Shape, Tree, path_name};
 
-/// What a line holds.
+/// The contents of a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Found {
     Body {
@@ -19,7 +19,7 @@ pub(super) enum Found {
     Person {
         person: Id,
     },
-    /// `{"details":…}`: records by themselves.
+    /// `{"details":…}`: records without a person.
     Details {
         details: Id,
     },
@@ -114,13 +114,13 @@ fn stray(tree: &Tree, body: Id, above: Id, records: Option<Id>, allowed: &[Strin
         if Some(id) == records {
             return None;
         }
-        let says_something = match tree.node(id) {
+        let has_value = match tree.node(id) {
             Node::Text(_) => true,
             Node::Array(_) => tree.first(id).is_some(),
             Node::Null | Node::Bool(_) | Node::Number(_) | Node::Link(_) | Node::Removed => false,
         };
         let holds_contacts = misplaced::holds_contacts(tree, id) || has_records(tree, id);
-        if says_something && holds_contacts && !allowed.contains(&path_below(tree, body, id)) {
+        if has_value && holds_contacts && !allowed.contains(&path_below(tree, body, id)) {
             return Some(id);
         }
         stray(tree, body, id, records, allowed)

@@ -9,8 +9,8 @@ use crate::model::lookup::type_of;
 use crate::model::table::{Column, Derived, Format, Row, envelope, row};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// Where the value of a member of a record is.
-enum Fate {
+/// Where the value of a member of a record is after conversion.
+enum MemberResult {
     /// The payload holds it.
     Written,
     /// It is empty, or repeats a value that the payload holds.
@@ -19,8 +19,9 @@ enum Fate {
 }
 
 impl Writer<'_> {
-    /// Adds a record of a reply as a record of a payload: type, comment, and the fields in the table's order. If the
-    /// type is unknown, all other members become fields, so that the loss of the rejected record holds them.
+    /// Adds a record of a reply as a record of a payload: type, comment, and the fields in the order of the table of
+    /// differences. If the type is unknown, all other members become fields, so that the loss of the rejected record
+    /// holds them.
     pub(super) fn add_of_reply(&mut self, record: Id, records: Id) {
         let first = self.tree.intern_name(envelope::CONTACT_DATA);
         let key = self.tree[record].key;
@@ -67,8 +68,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The member that gives a field its value: the one with the field's name, or else the server's column, unless that
-    /// is empty.
+    /// The member that gives a field its value: the member with the field's name; if it is missing or null, the
+    /// server's column, unless that is empty.
     fn value_of(&self, record: Id, column: &Column) -> Option<Id> {
         let tree = &*self.tree;
         let named = tree.child(record, column.name.read(Format::Legacy)?.as_bytes());
@@ -76,10 +77,10 @@ impl Writer<'_> {
             let number = column.stored?;
             tree.child(record, format!("{}{number}", envelope::STORED).as_bytes())
         };
-        let says = |id: &Id| tree.text(*id).is_none_or(|text| !text.is_empty());
+        let has_value = |id: &Id| tree.text(*id).is_none_or(|text| !text.is_empty());
         named
             .filter(|id| !self.is_nothing(*id))
-            .or_else(|| stored().filter(|id| !self.is_nothing(*id) && says(id)))
+            .or_else(|| stored().filter(|id| !self.is_nothing(*id) && has_value(id)))
     }
 
     /// Adds losses for the members of a record that the payload does not hold: one note for all that are empty or
@@ -89,10 +90,10 @@ impl Writer<'_> {
         let mut next = self.tree.first(record);
         while let Some(member) = next {
             next = self.tree.after(member);
-            match self.fate(record, member, row) {
-                Fate::Written => {}
-                Fate::Repeated => repeated.push(member),
-                Fate::Lost(severity) => {
+            match self.judge(record, member, row) {
+                MemberResult::Written => {}
+                MemberResult::Repeated => repeated.push(member),
+                MemberResult::Lost(severity) => {
                     let value = LostValue::Tree(member);
                     self.losses.push(tree_loss(self.tree, Code::SourceColumn, severity, member, value));
                 }
@@ -114,24 +115,24 @@ impl Writer<'_> {
         self.losses.push(tree_loss(self.tree, Code::SourceRepeated, Severity::Note, record, value));
     }
 
-    fn fate(&self, record: Id, member: Id, row: &Row) -> Fate {
+    fn judge(&self, record: Id, member: Id, row: &Row) -> MemberResult {
         let tree = &*self.tree;
         let name = tree.name(member);
         let is_called = |own: &str| name == own.as_bytes();
         if is_called(envelope::CONTACT_TYPE) || is_called(envelope::COMMENT) {
-            // A null is noted where it is added.
-            return Fate::Written;
+            // `add` makes the note about a null.
+            return MemberResult::Written;
         }
         if row.columns.iter().any(|column| self.value_of(record, column) == Some(member)) {
-            return Fate::Written;
+            return MemberResult::Written;
         }
         if self.is_nothing(member) || tree.text(member).is_some_and(|text| text.is_empty()) {
-            return Fate::Repeated;
+            return MemberResult::Repeated;
         }
         if is_called(envelope::ID) {
             return match self.is_key_of(member, record) {
-                true => Fate::Repeated,
-                false => Fate::Lost(id_severity(tree, member)),
+                true => MemberResult::Repeated,
+                false => MemberResult::Lost(id_severity(tree, member)),
             };
         }
         let scalar = |id: Id| form::scalar(tree, tree.node(id));
@@ -140,7 +141,7 @@ impl Writer<'_> {
         let column = row.columns.iter().find(|column| number.is_some() && column.stored == number);
         if let Some(value) = column.and_then(|column| self.value_of(record, column)) {
             let is_same = is_scalar && tree.array(value).is_none() && scalar(value) == scalar(member);
-            return if is_same { Fate::Repeated } else { Fate::Lost(Severity::Data) };
+            return if is_same { MemberResult::Repeated } else { MemberResult::Lost(Severity::Data) };
         }
         let derived = row.derived.iter().find(|(own, derived)| match derived {
             Derived::Display => number == Some(*own) || is_called(envelope::DISPLAY),
@@ -152,7 +153,7 @@ impl Writer<'_> {
                     [Field::CallingCode, Field::Number].map(|field| self.text_of(record, row, field));
                 derived.repeats(code, number, scalar(member))
             });
-        if is_repeated { Fate::Repeated } else { Fate::Lost(Severity::Data) }
+        if is_repeated { MemberResult::Repeated } else { MemberResult::Lost(Severity::Data) }
     }
 
     /// The text of a field; empty if the record has none.

@@ -28,7 +28,7 @@ impl Severity {
 pub(crate) enum PutBack {
     /// Puts the value at the path.
     Value,
-    /// Puts the value at the path, if the field that has the name in the other format is there.
+    /// Puts the value at the path, if the other field, which took its name, is still there.
     ValueIfTaken,
     /// Puts the value, a record, at the path. Makes missing arrays above it.
     Record,
@@ -42,7 +42,7 @@ pub(crate) enum PutBack {
     Type,
     /// Makes a list or an object of the array at the path.
     Shape,
-    /// Is not put back itself: it guides how the other losses and the records are put back.
+    /// Is not put back itself, but decides how other losses and the records are put back.
     Guide,
     /// Puts the value (bytes) in place of the text at the path, if the bytes decode to that text.
     TextBytes,
@@ -50,7 +50,7 @@ pub(crate) enum PutBack {
     NameBytes,
     /// Is not put back: PHP reads the payload equally without it.
     Nothing,
-    /// Is not put back: the payload never held it, only the JSON from which the payload was built. Data is left over.
+    /// Is not put back: the payload never held it, only the source from which the payload was built. Data is left over.
     OfSource,
     /// Puts the calling code and the number of the value in place of a phone's number, if that is still the one that
     /// was written.
@@ -90,7 +90,7 @@ pub enum Code {
     OtherField,
     /// A field other than contact data that v2 does not know, in the extended profile.
     UnknownName,
-    /// A field whose name in the other format is the name of another field of the payload.
+    /// A field whose name in the other format is taken by another field of the payload.
     NameTaken,
     /// A field whose name a form cannot represent.
     UnsayableName,
@@ -116,7 +116,8 @@ pub enum Code {
     SourceType,
     /// A null or an empty list or object of JSON, or a row without values, which the payload leaves out.
     SourceEmpty,
-    /// The members of a record in a reply, or the column of a row, that only repeat others, or are empty.
+    /// Members of a record in a reply that are empty or repeat others, or a column that the server computes from
+    /// others.
     SourceRepeated,
     /// A member of a record in a reply, or a column of a row, that has no place in a payload.
     SourceColumn,
@@ -124,9 +125,9 @@ pub enum Code {
     SourceField,
     /// A name in JSON that a form cannot represent, with its value.
     SourceName,
-    /// A row whose id came before.
+    /// A row that repeats an earlier row.
     SourceRow,
-    /// A value that could have been the field of a [`With`](crate::rows::With). The payload has the value of another row.
+    /// A value for the field of a [`With`](crate::rows::With), if the field has the value of another row.
     SourceValue,
     /// A loss that could not be put back.
     LeftOver,
@@ -138,16 +139,16 @@ pub enum Code {
     LeftOut,
     /// The JSON type of a value, which is a text in the form.
     JsonType,
-    /// The calling code and the number of a phone as they were sent, and the number that was written. Data if the code is
-    /// that of another country.
+    /// The calling code and the number of a phone as they were sent, and the number that was written. Data if the code
+    /// is that of another country.
     PhoneNumber,
     /// The extension of a phone, which is a part of the number in the form.
     Extension,
-    /// A field of a person that already had the name that it has in the other format.
+    /// A field of a person that already had its name of the other format.
     KeptName,
     /// The keys of a field that is always a list in v2; no value if it was a single text.
     ListKeys,
-    /// The name of a custom field (`field_3`), which is its number in v2.
+    /// The name of a custom field (`field_3`). In v2 its name is the number alone.
     FieldName,
     /// Whether an array is a list or an object, if its keys do not show it.
     Shape,

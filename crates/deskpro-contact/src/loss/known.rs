@@ -46,7 +46,7 @@ impl View<'_> {
             Format::V2 => {
                 let named = above.and_then(|list| kind(self.tree.name(list)));
                 let is_phone = above.is_some_and(|list| {
-                    // The list stands at the top of the body.
+                    // The list is at the top of the body.
                     self.tree.name(list) == envelope::PHONE_NUMBERS.as_bytes()
                         && self
                             .tree

@@ -24,7 +24,7 @@ pub(crate) struct PendingLoss {
 pub(crate) enum Why {
     /// It was rejected.
     Rejected(Rejection),
-    /// It is a phone whose number is not surely the one meant.
+    /// It is a phone, and there is doubt which number is meant.
     Phone(PhoneReason),
 }
 

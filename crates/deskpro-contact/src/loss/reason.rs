@@ -2,8 +2,8 @@
 
 /// The reason why a phone has no place in a v2 body of the extended profile. Later versions may add reasons.
 ///
-/// A phone is written only if its number is valid and surely the one that is meant: a missing phone is seen, a
-/// stranger's number is not.
+/// A phone is written only if its number is valid and there is no doubt which number is meant: people notice a missing
+/// phone, but not that a number belongs to a stranger.
 ///
 /// ```
 /// use deskpro_contact::{Code, Converter, Options, PhoneReason, Profile, Source, Target};
@@ -22,10 +22,10 @@ pub enum PhoneReason {
     NoNumber,
     /// The number has no calling code, and the options have no region.
     NoCode,
-    /// No country has the calling code, or the code holds more than one number, or a zero at its end that may belong to
-    /// the number.
+    /// No country has the calling code; or the code holds more than one number; or it ends with a zero that may belong
+    /// to the number.
     BadCode,
-    /// The text is no valid number of its country.
+    /// The text is not a valid number of its country.
     NotValid,
     /// The number holds letters other than the mark of an extension (`x`, `ext`).
     Letters,
@@ -40,7 +40,7 @@ pub enum PhoneReason {
     SeveralNumbers,
     /// The number begins with its calling code, and is valid with and without it.
     CodeTwice,
-    /// The number begins with `00` and is one of another country than the calling code.
+    /// The number begins with `00`, and belongs to another country than the calling code.
     OtherCountry,
     /// The payload has a field `phone_numbers` of its own.
     NameTaken,
@@ -70,8 +70,10 @@ impl PhoneReason {
         match self {
             Self::NoNumber => ("no-number", "it has no number"),
             Self::NoCode => ("no-code", "it has no calling code; --region gives one to all such numbers"),
-            Self::BadCode => ("bad-code", "its calling code is that of no country, or has two readings"),
-            Self::NotValid => ("not-valid", "it is no valid number of its country"),
+            Self::BadCode => {
+                ("bad-code", "its calling code belongs to no country, or can be read in two ways")
+            }
+            Self::NotValid => ("not-valid", "it is not a valid number of its country"),
             Self::Letters => ("letters", "it holds letters that do not mark an extension"),
             Self::LongExtension => {
                 ("long-extension", "its extension has more digits than v2 takes, or than are read")
@@ -83,9 +85,11 @@ impl PhoneReason {
             Self::SeveralNumbers => {
                 ("several-numbers", "it holds more than one number, or can be read as more than one")
             }
-            Self::CodeTwice => ("code-twice", "it is valid with its calling code once, and twice"),
+            Self::CodeTwice => {
+                ("code-twice", "it begins with its calling code, and is valid with and without it")
+            }
             Self::OtherCountry => {
-                ("other-country", "it begins with 00, and is of another country than its code")
+                ("other-country", "it begins with 00 and the calling code of another country")
             }
             Self::NameTaken => ("name-taken", "the payload has a field phone_numbers of its own"),
             Self::NotBuilt => ("not-built", "this program was built without the feature phones"),

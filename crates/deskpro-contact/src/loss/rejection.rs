@@ -1,4 +1,4 @@
-//! Makes errors with messages of rejections.
+//! Makes the error of a rejection, with its message.
 
 use std::ops::Range;
 
@@ -159,11 +159,14 @@ impl View<'_> {
         let found = match cause {
             Cause::HtmlEscaped => "a name that was escaped for HTML (\"&amp;\" for \"&\")".to_owned(),
             Cause::Url => "the beginning of a URL".to_owned(),
-            Cause::ByteOrderMark => "it behind a byte order mark".to_owned(),
-            Cause::Invisible => "it behind an invisible character".to_owned(),
+            Cause::ByteOrderMark => "it after a byte order mark".to_owned(),
+            Cause::Invisible => "it after an invisible character".to_owned(),
             Cause::EncodedTwice => "it under a name that was percent-encoded twice".to_owned(),
             Cause::OtherSpelling => "it under another spelling of that name".to_owned(),
-            Cause::Dots => "it under names of their own (PHP reads dots in a name as underscores)".to_owned(),
+            Cause::Dots => {
+                "it under names with dots instead of brackets (PHP reads a dot in a name as an underscore)"
+                    .to_owned()
+            }
             Cause::Nested => {
                 let above = self.tree.parent(id).map_or(&[][..], |parent| self.tree.name(parent));
                 format!("it inside the field \"{}\"", shorten(above))

@@ -160,7 +160,7 @@ impl View<'_> {
                 out.array(&digest::hex(record_digest(self.tree, contact)));
                 out.push(b'"');
             } else if matches!(record.sent, Sent::Phone { .. }) {
-                // The key is that of the list of phones, and not of the other list.
+                // The key is a position in the list of phones, not in the list of contact data.
                 out.extend(format!(",\"{}\"", Kind::Phone.name()).as_bytes());
             }
             out.push(b']');
@@ -191,7 +191,7 @@ impl View<'_> {
             for (m, text) in row.iter().enumerate() {
                 let mark = if n + m > 0 { "&" } else { "" };
                 out.extend(format!("{mark}{}[{n}][{m}]=", fields::VALUE).as_bytes());
-                raw(text, out);
+                out.extend(form::encode_raw(text).as_bytes());
             }
         }
         out.push(b'"');
@@ -283,16 +283,9 @@ fn write_text(text: &[u8], out: &mut Buffer) {
     } else {
         fields::next(fields::RAW, out);
         out.push(b'"');
-        raw(text, out);
+        out.extend(form::encode_raw(text).as_bytes());
         out.push(b'"');
     }
-}
-
-/// Writes a text percent-encoded. A space becomes `%20`, so that readers do not need the rule for `+`.
-fn raw(text: &[u8], out: &mut Buffer) {
-    let mut encoded = Vec::new();
-    form::encode(text, form::Space::Percent, &mut encoded);
-    out.extend(&encoded);
 }
 
 /// Writes an error as an object with code, path and message.

@@ -112,8 +112,8 @@ impl Loss {
     }
 
     /// The part of the payload that holds the value, in bytes from 0, its end not included: in a form the pair, in JSON
-    /// the value. `0..0` if there is no such part: for [`Code::LeftOver`], for a value of a row, and in contact data that
-    /// serde read.
+    /// the value. `0..0` if there is no such part: for [`Code::LeftOver`], for a value of a row, and in contact data
+    /// that serde read.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()

@@ -1,4 +1,4 @@
-//! Looks up places in a payload: their paths, values and positions, to render losses and rejections.
+//! Looks up the path, value and position of places in a payload, to render losses and rejections.
 
 use std::mem;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! JSON objects by their members, and the parts that lines of several kinds have.
+//! Reads JSON objects by their members; and the first line, the last line and the lists of losses.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -75,7 +75,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The losses in the line, if it has some.
+    /// The losses in the line, if it has any.
     #[must_use]
     pub fn losses(&self) -> Option<Losses<'a>> {
         match self {

@@ -52,12 +52,12 @@ pub struct Rejected<'a> {
     pub payload: Option<&'a [u8]>,
     /// The losses that a restoring run could not put back, because it rejected the payload.
     pub losses: Option<Losses<'a>>,
-    /// Values that the source of the payload held and the payload does not. Empty if there are `losses`.
+    /// The losses of the source from which the payload was built. Empty if `losses` is set.
     pub source_losses: &'a [Loss],
 }
 
-/// Writes the line of a rejected payload. If the payload itself is not given, the line has its length instead, which is
-/// the length of the error's span.
+/// Writes the line of a rejected payload. If `payload` is `None`, the line has the length of the error's span instead,
+/// which is the length of the payload.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Rejected, write_rejected};
@@ -88,7 +88,8 @@ impl Serialize for Rejected<'_> {
             write_error_line(self.error, self.id, &mut line);
             object.serialize_entry(fields::OUTPUT, &OutputDigest::of(&line).to_string())?;
         }
-        match self.payload.map(|payload| std::str::from_utf8(payload).map_err(|_| encode_raw(payload))) {
+        match self.payload.map(|payload| std::str::from_utf8(payload).map_err(|_| form::encode_raw(payload)))
+        {
             Some(Ok(text)) => object.serialize_entry(fields::VALUE, text)?,
             Some(Err(raw)) => object.serialize_entry(fields::RAW, &raw)?,
             None => object.serialize_entry(fields::LENGTH, &self.error.span().len())?,
@@ -171,8 +172,8 @@ pub fn write_head(head: &Head, out: &mut Vec<u8>) {
     write(&Member(fields::HEAD, Object(head)), out);
 }
 
-/// Writes a [left-over line](super::Line::LeftOver). `line` is the line of the earlier losses
-/// file. It has losses, and no line end.
+/// Writes a [left-over line](super::Line::LeftOver). `line` is the line of the earlier losses file, without its line
+/// end. It has losses.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Line, read, write_left_over};
@@ -251,11 +252,4 @@ impl<T: Serialize> Serialize for Member<T> {
 
 fn write(line: &impl Serialize, out: &mut Vec<u8>) {
     serde_json::to_writer(out, line).expect("a Vec takes all bytes, and the keys are strings");
-}
-
-/// Percent-encodes a text that is not UTF-8. A space becomes `%20`, so that readers do not need the rule for `+`.
-fn encode_raw(text: &[u8]) -> String {
-    let mut encoded = Vec::new();
-    form::encode(text, form::Space::Percent, &mut encoded);
-    String::from_utf8(encoded).expect("percent-encoded text is ASCII")
 }

@@ -32,7 +32,7 @@ pub(crate) enum Mode {
     Inspect,
 }
 
-/// What v2 can hold, as far as options and payload decide it.
+/// The parts of the rules for v2 that depend on the options and the payload.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct V2Rules {
     pub(crate) profile: Profile,

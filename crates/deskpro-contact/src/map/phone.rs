@@ -1,8 +1,8 @@
 //! Changes a phone to one that the target can hold.
 //!
-//! To v2, in the extended profile: the calling code and the number become one number, if it is surely the one meant. A
-//! note keeps what was sent and what was written, so that restoring parses nothing. To the legacy format: the number
-//! is written whole, and the extension after it.
+//! To v2, in the extended profile: the calling code and the number become one number, if there is no doubt which number
+//! is meant. A note holds the sent texts and the written number, so that restoring parses nothing. To the legacy
+//! format: the whole number is written, and the extension after it.
 
 use super::{Mapper, Mode, Unwritten};
 use crate::loss::{Code, LostValue, PendingLoss, PhoneReason, Severity};
@@ -17,7 +17,7 @@ use crate::tree::{Array, Node, Shape, Text};
 pub(crate) const WRITTEN: &str = "written";
 
 impl Mapper<'_> {
-    /// Changes a phone to one that the target can hold. `has_alias`: whether its type is that of an alias (`fax`).
+    /// Changes a phone to one that the target can hold. `has_alias` says whether its type comes from an alias (`fax`).
     pub(super) fn phone(
         &mut self,
         n: u32,
@@ -51,7 +51,7 @@ impl Mapper<'_> {
             [Field::CallingCode, Field::Number, Field::PhoneType].map(|field| contact.get(field).copied());
         let number = number.filter(|number| !number.text.is_empty()).ok_or(PhoneReason::NoNumber)?;
         if matches!(self.mode, Mode::Restore(_)) && code.is_none() && sent_type.is_none() {
-            // Converting to the legacy format writes such phones. The number goes back as it is.
+            // Conversion to the legacy format writes such phones. The number is restored as it is.
             return Ok(());
         }
         let sent_code = code.map_or("", |code| self.utf8(code.text));
@@ -81,7 +81,7 @@ impl Mapper<'_> {
         std::str::from_utf8(&self.tree[text]).expect("a record that was read is UTF-8")
     }
 
-    /// Takes out a label that is longer than v2 takes.
+    /// Removes a label that is longer than v2 accepts, and adds its loss.
     fn lose_long_label(&mut self, n: u32, contact: &mut Contact<Value>) {
         let list = row(Kind::Phone).extended.expect("v2 has a list of phones");
         let text = contact.comment.map(|label| self.utf8(label.text));
@@ -90,7 +90,7 @@ impl Mapper<'_> {
         }
     }
 
-    /// Notes the calling code and the number as they were sent, unless the number is written as it was sent.
+    /// Notes the calling code and the number as they were sent, unless the written number is the sent one.
     fn note_sent_number(
         &mut self,
         n: u32,
@@ -135,7 +135,7 @@ impl Mapper<'_> {
             return self.lose_value(Code::PhoneType, severity, n, Part::Field(Field::PhoneType), sent);
         }
         let is_spelling = |loss: &&mut PendingLoss| loss.code == Code::TypeName;
-        // The losses of other records come before.
+        // Earlier losses belong to other records.
         let note = self.losses.iter_mut().rev().find(is_spelling).expect("the spelling of an alias is noted");
         (note.code, note.severity) = (Code::PhoneType, severity);
     }

@@ -228,7 +228,7 @@ impl Mapper<'_> {
         }
     }
 
-    /// Notes the spelling of a type if converting back writes another one.
+    /// Notes the spelling of a type if restoring would write another spelling.
     fn note_spelling(&mut self, n: u32, type_name: TypeName, sent: Value) {
         if !type_name.is_written && self.from == Format::Legacy && self.mode != Mode::Inspect {
             self.lose_value(Code::TypeName, Severity::Note, n, Part::Type, sent);
@@ -265,7 +265,7 @@ impl Mapper<'_> {
     }
 }
 
-/// Finds out whether ranks ascend. Equal ranks may follow each other.
+/// Checks whether ranks ascend. Equal ranks may follow each other.
 struct Order {
     highest: usize,
     is_ascending: bool,

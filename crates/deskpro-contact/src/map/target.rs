@@ -26,8 +26,8 @@ impl Mapper<'_> {
         }
     }
 
-    /// Changes a contact to one that the target can hold, and adds the losses. The target must have the contact's kind. A
-    /// phone was changed before, by [`Mapper::phone`].
+    /// Changes a contact to one that the target can hold, and adds the losses. The target must have the contact's kind.
+    /// A phone was changed before, by [`Mapper::phone`].
     pub(super) fn in_target(
         &mut self,
         n: u32,

@@ -67,7 +67,7 @@ impl ColumnSet {
 pub(crate) struct KindColumns {
     /// A record needs one non-empty value among these.
     any_of: ColumnSet,
-    /// An item of v2 needs one non-empty value among these and the others.
+    /// An item of v2 needs one non-empty value among these and those of `any_of`.
     any_of_in_v2: ColumnSet,
     /// Columns whose values are not plain text.
     pub(crate) typed: ColumnSet,

@@ -102,8 +102,7 @@ impl<T> Contact<T> {
 impl<T: AsRef<str>> Contact<T> {
     /// The service of an instant-messaging contact, read in the spelling of either format and in any ASCII case. A
     /// service that neither document lists is [`Service::Other`]. `None` if the contact has no service. A contact of
-    /// the kind
-    /// [`Kind::Skype`] has the service [`Service::Skype`].
+    /// the kind [`Kind::Skype`] has the service [`Service::Skype`].
     ///
     /// ```
     /// use deskpro_contact::{Contact, Field, Kind, Service};

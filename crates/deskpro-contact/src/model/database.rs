@@ -1,11 +1,11 @@
-//! Names of the tables and columns of legacy servers. Observed: no document has them.
+//! Names of the tables and columns of legacy servers. They were observed: no document has them.
 
 /// The tables of one kind of owner.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OwnerTables {
-    /// The owners themselves, one a row, by their `id`.
+    /// The table of the owners themselves, with a row for each. `id` is the owner's id.
     pub(crate) owners: &'static str,
-    /// Their contact data.
+    /// The table of their contact data.
     pub(crate) contacts: &'static str,
     /// The column of other tables that names the owner.
     pub(crate) owner_id: &'static str,
@@ -19,7 +19,7 @@ pub(crate) const ORGANIZATIONS: OwnerTables = OwnerTables {
     owner_id: "organization_id",
 };
 
-/// The column of every table with the number of the row.
+/// The column of every table that holds the row's id.
 pub(crate) const ID: &str = "id";
 /// The number of the last column of a contact's values: `field_1` to `field_10`.
 pub(crate) const LAST_STORED: u8 = 10;
@@ -32,9 +32,8 @@ pub(crate) const NUMBER: &str = "number";
 pub(crate) const EXTENSION: &str = "ext";
 /// Columns of [`PHONE_NUMBERS`]: the label, which is a record's comment.
 pub(crate) const LABEL: &str = "label";
-/// The mark between a number and its extension in a record.
-pub(crate) const EXTENSION_MARK: &str = " x";
-/// The key of a record from [`PHONE_NUMBERS`] is this and the row's id: the ids of both tables may be equal.
+/// The prefix of the keys of records from [`PHONE_NUMBERS`], before the row's id. Without it, rows of both tables could
+/// have the same key.
 pub(crate) const PHONE_KEY: &str = "p";
 
 /// The table with the email addresses of people.

@@ -27,8 +27,8 @@ pub(crate) fn required(kind: Kind, format: Format) -> String {
 /// Returns the differences between the two formats as a Markdown table.
 ///
 /// Each type, field and service has a row: its names in both formats, and what conversion writes in the other format.
-/// So has each field of a person that [`Profile::Extended`] renames; the last two rows list the other fields that v2
-/// knows. `extended` marks what v2 has in that profile only.
+/// Each field of a person that [`Profile::Extended`] renames has a row, too; the last two rows list the other fields
+/// that v2 knows. `extended` marks names that v2 has only in that profile.
 ///
 /// ```
 /// let table = deskpro_contact::differences();
@@ -103,7 +103,7 @@ impl Names {
         }
     }
 
-    /// Without remarks: the row of the type has them, because the whole record is one loss or gets another type.
+    /// No remarks here: they are in the row of the type, because the whole record is one loss or gets another type.
     fn without_remarks(self) -> Self {
         Self { to_v2: String::new(), to_legacy: String::new(), ..self }
     }
@@ -127,8 +127,9 @@ fn add_kind(table: &mut Table, kind: Kind) {
     if let Some(list) = row.extended {
         names.v2 = format!("extended: `{}`", list.name);
         let loss = row.name.loss_code().name();
-        names.to_v2 =
-            format!("documented: loss `{loss}`; extended: loss `{loss}` unless the number is surely meant");
+        names.to_v2 = format!(
+            "documented: loss `{loss}`; extended: loss `{loss}` if there is doubt which number is meant"
+        );
     }
     table.add(&format!("**{name}**"), names, &to_v2, "");
     let has_place = row.name.is_in(Format::V2) && row.name.is_in(Format::Legacy);
@@ -200,7 +201,7 @@ fn add_person_field(table: &mut Table, field: &PersonField) {
     table.add(&format!("person: {}", field.v2), names, to_v2, "");
 }
 
-/// Adds a row for the fields that have one name in both formats, and one for those that only v2 has.
+/// Adds a row for the fields that have the same name in both formats, and one for those that only v2 has.
 fn add_other_person_fields(table: &mut Table) {
     let names = |holds: fn(&PersonField) -> bool| {
         let fields = PERSON_FIELDS.iter().filter(|field| holds(field));

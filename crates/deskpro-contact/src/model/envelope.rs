@@ -12,7 +12,7 @@ pub(crate) const TYPE: &str = "type";
 pub(crate) const COMMENT: &str = "comment";
 /// Legacy: a record's fields. v2 replies: the member of the envelope that holds the body.
 pub(crate) const DATA: &str = "data";
-/// v2 replies: the member of the envelope with facts about the reply.
+/// v2 replies: the member of the envelope with metadata of the reply.
 pub(crate) const META: &str = "meta";
 /// v2 replies: the member of the envelope with objects that the body refers to.
 pub(crate) const LINKED: &str = "linked";
@@ -22,7 +22,7 @@ pub(crate) const CONTACT_TYPE: &str = "contact_type";
 pub(crate) const ID: &str = "id";
 /// Legacy replies: the person, with the records in `contact_data`.
 pub(crate) const PERSON: &str = "person";
-/// Legacy replies: the records by themselves.
+/// Legacy replies: the records without a person.
 pub(crate) const DETAILS: &str = "details";
 /// Legacy replies: a name that the server makes for a profile.
 pub(crate) const DISPLAY: &str = "display";

@@ -77,7 +77,7 @@ pub enum Field {
     CallingCode,
     /// A phone's number.
     Number,
-    /// The extension after a phone's number (v2 only). In the legacy format it stands in the number: `… x12`.
+    /// The extension after a phone's number (v2 only). In the legacy format it is the end of the number: `… x12`.
     Extension,
     /// The type of a phone, as it was sent. [`Contact::phone_type`](crate::Contact::phone_type) interprets it.
     PhoneType,
@@ -168,10 +168,11 @@ impl PhoneType {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub enum Profile {
-    /// What the v2 document has. Fields other than contact data keep their names.
+    /// Everything that the v2 document has. Fields other than contact data keep their names.
     #[default]
     Documented,
-    /// Also what published v2 servers accept: labels, countries, phones, and the v2 names of a person's fields.
+    /// Also everything else that published v2 servers accept: labels, countries, phones, and the v2 names of a person's
+    /// fields.
     Extended,
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct TypeName {
     pub(crate) kind: Kind,
     /// The position of the name among the kind's names. Position 0 is the name that is written.
     position: u8,
-    /// Whether converting back writes exactly this spelling.
+    /// Whether restoring writes exactly this spelling.
     pub(crate) is_written: bool,
 }
 

@@ -18,7 +18,7 @@ pub(crate) use super::{database, envelope};
 use crate::bytes::equal_short;
 use crate::loss::Code;
 
-/// The greatest number of fields of a kind.
+/// The maximum number of fields of a kind.
 pub(crate) const MOST_FIELDS: usize = 5;
 
 /// The type of a field's value, and the default that v2 gets if a documented field is missing.
@@ -50,24 +50,25 @@ pub(crate) struct Column {
     pub(crate) name: Spelling,
     pub(crate) required: Required,
     pub(crate) value_type: ValueType,
-    /// The number of the column in which legacy servers store it: `field_1` to `field_10`. Observed: no document has it.
+    /// The number of the column in which legacy servers store it: `field_1` to `field_10`. Observed: no document has
+    /// it.
     pub(crate) stored: Option<u8>,
     /// The greatest number of characters that v2 takes. Observed: servers refuse a body with a longer value.
     pub(crate) longest: Option<usize>,
 }
 
-/// A column of legacy servers that they make of the others. Observed, as [`Column::stored`].
+/// A column that legacy servers compute from other columns. Observed, like [`Column::stored`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Derived {
-    /// A name of the profile. It says nothing that can be relied on.
+    /// A name of the profile for display. Its text is not reliable.
     Display,
     /// The calling code and the number of a phone.
     FullNumber,
 }
 
 impl Derived {
-    /// Whether a column's text says only what a phone's calling code and number say: their digits, and marks. A name that
-    /// the server makes always does.
+    /// Whether a column's text only repeats other columns: for a phone, the digits of its calling code and number, with
+    /// marks between them; for a display name, always.
     pub(crate) fn repeats(self, code: &[u8], number: &[u8], text: &[u8]) -> bool {
         let digits = |text: &[u8]| -> Vec<u8> { text.iter().copied().filter(u8::is_ascii_digit).collect() };
         match self {
@@ -89,9 +90,9 @@ pub(crate) struct Row {
     /// The columns of both formats, in the order in which both write them.
     pub(crate) columns: &'static [Column],
     pub(crate) rule: Rule,
-    /// The columns of legacy servers that repeat others, by their numbers.
+    /// The columns that legacy servers compute from other columns, by their numbers.
     pub(crate) derived: &'static [(u8, Derived)],
-    /// Where v2 has the items of this kind in the extended profile, if the v2 document does not have the kind.
+    /// The list that v2 has for items of this kind in the extended profile, if the v2 document does not have the kind.
     pub(crate) extended: Option<TopList>,
 }
 
@@ -102,7 +103,7 @@ pub(crate) struct TopList {
     pub(crate) name: &'static str,
     /// The name of an item's label.
     pub(crate) label: &'static str,
-    /// The number of columns before the label.
+    /// The number of fields before the label.
     pub(crate) before_label: usize,
     /// The greatest number of characters of a label. Observed, as [`Column::longest`].
     pub(crate) longest_label: usize,

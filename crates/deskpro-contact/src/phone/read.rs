@@ -1,4 +1,4 @@
-//! Reads a calling code and a number, and refuses what could mean another number.
+//! Reads a calling code and a number, and refuses texts that could mean another number.
 
 use std::borrow::Cow;
 
@@ -7,11 +7,11 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumber as Parsed, Phon
 use super::{EXTENSION_MARK, PhoneNumber, Region};
 use crate::loss::PhoneReason;
 
-/// The greatest number of digits of a calling code, with an area code that some write as a part of it (`1-684`).
+/// The maximum number of digits of a calling code, with an area code that some write as a part of it (`1-684`).
 const LONGEST_CODE: usize = 7;
-/// The least number of digits of a text that may hold two numbers one after the other.
+/// The minimum number of digits of a text that may hold two numbers one after the other.
 const TWO_NUMBERS: usize = 12;
-/// The least number of digits of each of these two.
+/// The minimum number of digits of each of these two.
 const SHORTEST: usize = 5;
 
 /// Whether numbers of a region can be read.
@@ -29,7 +29,7 @@ fn library_region(region: Region) -> Option<rlibphonenumber::Region> {
 ///
 /// # Errors
 ///
-/// The reason why no number is surely meant.
+/// The reason why the texts are refused.
 pub(crate) fn read(code: &str, number: &str, region: Option<Region>) -> Result<PhoneNumber, PhoneReason> {
     let text = number.trim();
     if text.is_empty() {
@@ -91,9 +91,9 @@ pub(crate) fn read(code: &str, number: &str, region: Option<Region>) -> Result<P
 enum Reading<'c> {
     /// It begins with `+` or `00`, and a calling code follows.
     International,
-    /// It belongs after these digits of a calling code.
+    /// It follows these digits of a calling code.
     OfCode(&'c str),
-    /// It has no code.
+    /// It follows no calling code, so the region decides.
     OfRegion(rlibphonenumber::Region),
 }
 
@@ -139,8 +139,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Checks that the extension is all that stands after its mark, and that the number stands before it: the crate
-    /// reads `30 1234567 x8#9` as the number 30 12345678 with the extension 9. Long digits after another sign than `x`
+    /// Checks that nothing but the extension follows its mark, and that the whole number precedes the mark: the crate
+    /// reads `30 1234567 x8#9` as the number 30 12345678 with the extension 9. Many digits after a sign other than `x`
     /// and `ext` are a second number.
     fn check_extension(&self, text: &str, parsed: &Parsed) -> Result<(), PhoneReason> {
         let mark = text.find(char::is_alphabetic);
@@ -157,7 +157,7 @@ impl Reading<'_> {
         if is_whole && is_short { Ok(()) } else { Err(reason) }
     }
 
-    /// The international number that a text means if it begins with the calling code that it already has.
+    /// The number that a text means if it begins with its calling code already.
     fn without_code(&self, text: &str, parsed: &Parsed) -> Option<String> {
         let own = parsed.country_code.to_string();
         let groups = text.split(|char: char| !char.is_numeric()).map(digits_of);
@@ -174,7 +174,7 @@ impl Reading<'_> {
             Self::OfCode(_) | Self::OfRegion(_) => {
                 let sent = if let Self::OfCode(code) = self { code } else { &*own };
                 let begins = |text: &str| text.starts_with(&own) || text.starts_with(sent);
-                // After a zero, the code must stand apart: `04352 12345` begins with an area code.
+                // After a zero, the code must be a separate group of digits: `04352 12345` begins with an area code.
                 let is_apart = groups.next().is_some_and(|first| first == own || first == sent);
                 (is_apart || begins(&digits_of(text))).then(|| format!("+{digits}"))
             }
@@ -294,8 +294,8 @@ fn holds_two_numbers(text: &str, reading: &Reading<'_>) -> bool {
     })
 }
 
-/// Whether the last digits of a text and the only ones of another have one length and one start, as two numbers of one
-/// area have: `01 512345 512346`.
+/// Whether the last digits of one text and the only digits of another have the same length and start, as two numbers of
+/// one area have: `01 512345 512346`.
 fn repeats(first: &str, second: &str) -> bool {
     let mut groups = first.rsplit(|char: char| !char.is_numeric());
     let Some(last) = groups.find(|group| !group.is_empty()) else { return false };
@@ -313,7 +313,7 @@ fn code_digits(code: &str) -> Result<Option<String>, PhoneReason> {
     let mut groups = code.split(|char: char| !char.is_ascii_digit() && !is_between(char));
     let has_digits = |group: &&str| group.contains(|char: char| char.is_ascii_digit());
     let Some(group) = groups.find(has_digits) else {
-        // Letters without digits, such as `GB`, are no code, and no sign that there is none.
+        // Letters without digits, such as `GB`, are not a code, but show that one was meant.
         let is_empty = code.chars().all(|char| is_between(char) || char == '+');
         return if is_empty { Ok(None) } else { Err(PhoneReason::BadCode) };
     };
@@ -325,8 +325,8 @@ fn code_digits(code: &str) -> Result<Option<String>, PhoneReason> {
     Ok((!digits.is_empty()).then(|| digits.to_owned()))
 }
 
-/// Whether a number has the calling code that was sent, or none was sent. The code may have the start of the number
-/// (`1684`), and the zero before an area code.
+/// Whether a number has the calling code that was sent. True if none was sent. The sent code may contain the start of
+/// the number (`1684`), and the zero before an area code.
 fn has_code(number: &Parsed, code: &str) -> bool {
     match code_digits(code) {
         Ok(None) => true,

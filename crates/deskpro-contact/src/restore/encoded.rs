@@ -7,9 +7,9 @@ use crate::loss::PutBack;
 use crate::model::table::Format;
 use crate::tree::{Id, Node, Text};
 
-/// The part of a member whose bytes a loss has.
+/// The part of a member that was decoded, and whose bytes are in a loss.
 #[derive(Clone, Copy)]
-enum Part {
+enum Decoded {
     Text,
     Name,
 }
@@ -18,11 +18,11 @@ impl Restorer<'_> {
     /// Puts bytes back if they still decode to the text or name in the output; an edited text stays in UTF-8. Comes
     /// after all other losses, because their paths have decoded names.
     pub(super) fn put_bytes(&mut self, saved: &SavedLosses) {
-        let mut places: Vec<(&SavedLoss, Part, Option<Id>)> = Vec::new();
+        let mut places: Vec<(&SavedLoss, Decoded, Option<Id>)> = Vec::new();
         for loss in &saved.losses {
             let part = match loss.code.put_back() {
-                PutBack::TextBytes => Part::Text,
-                PutBack::NameBytes => Part::Name,
+                PutBack::TextBytes => Decoded::Text,
+                PutBack::NameBytes => Decoded::Name,
                 PutBack::Value
                 | PutBack::ValueIfTaken
                 | PutBack::PhoneNumber
@@ -52,13 +52,13 @@ impl Restorer<'_> {
                 // The text or name was removed from the output.
                 (Some(_), None) => true,
                 (Some((bytes, text)), Some(node)) => match part {
-                    Part::Text => {
+                    Decoded::Text => {
                         if self.tree.text(node).is_some_and(|now| self.tree[now] == *text.as_bytes()) {
                             self.tree.set(node, Node::Text(bytes));
                         }
                         true
                     }
-                    Part::Name => self.put_name(node, bytes, &text),
+                    Decoded::Name => self.put_name(node, bytes, &text),
                 },
             };
             if !is_done {

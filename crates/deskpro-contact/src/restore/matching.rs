@@ -24,15 +24,15 @@ pub(crate) struct Matching {
     pub(crate) new: Vec<Placement>,
 }
 
-/// The records of one v2 type: `current` ones in the output, and `written` ones when the output was written, with their
-/// digests.
+/// The records of one v2 type: those that the output has now (`current`), and those that it had when it was written
+/// (`written`), with their digests.
 #[derive(Default)]
 struct RecordsOfKind {
     current: Vec<usize>,
     written: Vec<(usize, u64)>,
 }
 
-/// The positions of equal records in [`RecordsOfKind::current`] and [`RecordsOfKind::written`].
+/// The positions of all records with one digest, in [`RecordsOfKind::current`] and [`RecordsOfKind::written`].
 #[derive(Default)]
 struct EqualRecords {
     current: Vec<usize>,
@@ -58,25 +58,25 @@ impl Pairs {
 }
 
 impl RecordsOfKind {
-    /// For each position in `current`, the position in `written` of the same unchanged record. A record without an
-    /// equal one is found by its digest, at any position. Equal records are paired by their neighbours, then by
-    /// position if no record was added or removed, and last in order.
+    /// For each position in `current`, the position in `written` of the same unchanged record. A record to which no
+    /// other is equal is found by its digest, at any position. Equal records are paired first by their neighbours, then
+    /// by position if no record was added or removed, and last in their order.
     fn unchanged(&self, tree: &Tree, records: &[Record]) -> Vec<Option<usize>> {
         let digest = |&record: &usize| Some(record_digest(tree, records[record].read.as_ref()?));
         let digests: Vec<Option<u64>> = self.current.iter().map(digest).collect();
-        let mut places: HashMap<u64, EqualRecords> = HashMap::new();
+        let mut equal: HashMap<u64, EqualRecords> = HashMap::new();
         for (position, &(_, digest)) in self.written.iter().enumerate() {
-            places.entry(digest).or_default().written.push(position);
+            equal.entry(digest).or_default().written.push(position);
         }
         for (position, digest) in digests.iter().enumerate() {
-            if let Some(places) = digest.and_then(|digest| places.get_mut(&digest)) {
-                places.current.push(position);
+            if let Some(equal) = digest.and_then(|digest| equal.get_mut(&digest)) {
+                equal.current.push(position);
             }
         }
         let mut pairs =
             Pairs { written_of: vec![None; digests.len()], is_taken: vec![false; self.written.len()] };
-        for places in places.values() {
-            if let (&[current], &[written]) = (&places.current[..], &places.written[..]) {
+        for equal in equal.values() {
+            if let (&[current], &[written]) = (&equal.current[..], &equal.written[..]) {
                 pairs.pair(current, written);
             }
         }
@@ -103,12 +103,12 @@ impl RecordsOfKind {
         }
         if digests.len() == self.written.len() {
             (0..digests.len())
-                .filter(|&place| is_equal(place, place))
-                .for_each(|place| pairs.pair(place, place));
+                .filter(|&position| is_equal(position, position))
+                .for_each(|position| pairs.pair(position, position));
         }
-        for places in places.values() {
-            let current = places.current.iter().filter(|&&current| pairs.written_of[current].is_none());
-            let written = places.written.iter().filter(|&&written| !pairs.is_taken[written]);
+        for equal in equal.values() {
+            let current = equal.current.iter().filter(|&&current| pairs.written_of[current].is_none());
+            let written = equal.written.iter().filter(|&&written| !pairs.is_taken[written]);
             let rest: Vec<_> = current.zip(written).map(|(&current, &written)| (current, written)).collect();
             rest.into_iter().for_each(|(current, written)| pairs.pair(current, written));
         }
@@ -149,9 +149,9 @@ impl RecordsOfKind {
 }
 
 impl Matching {
-    /// Whether the payload can be a single record again: exactly one record is written, or, if the record was not
-    /// written before either, no record. A record that an edit made invalid does not count, because its losses would
-    /// become other fields of the payload.
+    /// Whether the payload can be a single record again: exactly one record is written; or no record, if the output had
+    /// none either. A record that an edit made invalid does not count, because its losses would become other fields of
+    /// the payload.
     pub(crate) fn can_be_single(&self, layout: &Layout, records: &[Record]) -> bool {
         let was_written = layout.records.iter().flatten().any(|written| written.item.is_some());
         let count = |placements: &[Placement]| {

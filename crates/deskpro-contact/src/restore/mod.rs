@@ -1,11 +1,11 @@
 //! Puts losses back.
 //!
 //! Restoring converts the output in the other direction: it writes everything that was read, and fills nothing in. Then
-//! the [`Restorer`] puts each loss back: a value goes to its path, an old spelling returns only if it still converts to
-//! the current output, a default that was filled in is removed, JSON types and shapes are set, and names are put in
-//! order. The bytes of decoded texts and names return last.
+//! the [`Restorer`] puts each loss back, as [`PutBack`](crate::loss::PutBack) says for its code. The bytes of decoded
+//! texts and names are put back last.
 //!
-//! If the output has a value at the place of a loss, the output wins. A loss without a place is left over.
+//! If the output has another value at the place of a loss, that value stays. A loss whose place no longer exists is left
+//! over.
 
 mod encoded;
 mod matching;

@@ -10,14 +10,14 @@ use crate::tree::{Id, Shape, Tree};
 
 /// The output for which a line of a losses file was written: the person's id, and the digest of the output.
 #[derive(Default, Debug)]
-pub(crate) struct Owner {
+pub(crate) struct LossesOwner {
     /// The person's id.
     id: Option<Id>,
     output: Option<OutputDigest>,
 }
 
-impl Owner {
-    /// Reads the members of a line. `None` if it has a digest that is malformed.
+impl LossesOwner {
+    /// Reads the members of a line. `None` if the digest is malformed.
     pub(super) fn read(tree: &Tree, line: Id) -> Option<Self> {
         let output = match tree.child(line, fields::OUTPUT.as_bytes()) {
             Some(digest) => {
@@ -34,9 +34,9 @@ impl Owner {
         self.output.is_some()
     }
 
-    /// Checks that a payload is this output, or an edited form of it with the same id. `root` is the payload in the
-    /// tree, `id_names` are the names that the field with the person's id can have. With `is_edited` and without an id field, any
-    /// payload passes.
+    /// Checks that a payload is the output for which the losses were written, or an edited form of it with the same id.
+    /// `root` is the payload in the tree. `id_names` are the names that the id field can have. With `is_edited` and
+    /// without an id field, any payload passes.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! Puts back what a phone number and a renamed field were, if the output still has what was written for them.
+//! Puts back sent phone numbers, and fields whose other name was taken, if the output still has the values that were
+//! written.
 
 use std::collections::HashSet;
 
@@ -15,7 +16,7 @@ use crate::tree::{Id, Node, Text};
 
 impl Restorer<'_> {
     /// Puts the calling code and the number as they were sent in place of a number, if it is still the one that was
-    /// written. An edited number wins: then a note has no place any more, and data is left over.
+    /// written. If the number was edited, a note is dropped and data is left over.
     pub(super) fn put_number(&mut self, loss: &SavedLoss, path: &[Text], touched: &mut HashSet<Id>) -> bool {
         let is_note = loss.severity == Severity::Note;
         let (Some(data), Some(value)) = (self.find(path), loss.value) else { return is_note };
@@ -70,14 +71,15 @@ impl Restorer<'_> {
         true
     }
 
-    /// Whether a form still has a field of its own with the name of the list of phones. Without it, converting would
-    /// write the phones that were not written because of it, and the output does not have them.
+    /// Whether a form still has its own field with the name of the list of phones. Because of that field, the phones
+    /// were not written. Put back without it, they would be written by the next conversion, although the output does
+    /// not have them.
     pub(super) fn has_taken_list(&self) -> bool {
         self.tree.child(self.root, envelope::PHONE_NUMBERS.as_bytes()).is_some()
     }
 
-    /// Puts a field back whose other name was taken, if the field that took it is still there. Otherwise converting
-    /// would give the field that name, and the output does not have it.
+    /// Puts back a field whose other name was taken, if the field that took the name is still there. Put back without
+    /// it, the field would get the name in the next conversion, although the output does not have it.
     pub(super) fn put_taken(&mut self, loss: &SavedLoss, path: &[Text], touched: &mut HashSet<Id>) -> bool {
         let Some((&name, above)) = path.split_last() else { return false };
         let Some(parent) = self.find(above) else { return false };

@@ -75,7 +75,7 @@ impl Restorer<'_> {
                 self.left_over(loss);
             }
         }
-        // A field that took a name can be a loss, too, and is only now there.
+        // The field that took a name can be a loss, too. By now, it is put back.
         for (loss, path) in taken {
             if !self.is_representable(loss, &path) || !self.put_taken(loss, &path, &mut touched) {
                 self.left_over(loss);
@@ -201,7 +201,7 @@ impl Restorer<'_> {
         }
         self.tree.array(node)?;
         if is_missing {
-            // Only now, because an empty `contact_data` must not be added.
+            // Attached last, because an empty `contact_data` must not be added.
             self.tree.attach(self.root, self.contact_data);
         }
         Some((node, name))
@@ -251,8 +251,8 @@ impl Restorer<'_> {
     fn put_old(&mut self, loss: &SavedLoss, path: &[Text], touched: &mut HashSet<Id>) -> bool {
         let Some(value) = loss.value else { return false };
         let Some(node) = self.find(path) else {
-            // The form has no `display_feed`, because the legacy document does not, and v2 has no type of a phone: the
-            // value goes back as it was.
+            // A form never has `display_feed`, and a v2 body never has the type of a phone, so the value is put back as
+            // it was.
             let has_no_place = loss.code == Code::DisplayFeed && self.to == Format::V2
                 || loss.code == Code::PhoneType && self.to == Format::Legacy;
             return has_no_place && self.put_value(loss, path, false, touched);
@@ -263,16 +263,16 @@ impl Restorer<'_> {
         if matches!(loss.code, Code::TypeName | Code::PhoneType) {
             return self.put_type(node, value);
         }
-        let gives = if loss.code == Code::Service {
+        let is_still_equal = if loss.code == Code::Service {
             service_in(self.to.other(), old).as_bytes() == now
         } else {
             let truth = if table::truth(old) { table::TRUE } else { table::FALSE };
             truth.as_bytes() == now
         };
-        if gives {
+        if is_still_equal {
             self.tree.set(node, self.tree.node(value));
         }
-        gives
+        is_still_equal
     }
 
     /// Puts the spelling of a type back, if it still means the same kind.
@@ -381,13 +381,13 @@ impl Restorer<'_> {
     /// Puts the names of an array into an order. Names that are not in `keys` come last.
     fn order(&mut self, array: Id, keys: &[Text]) {
         let tree = &*self.tree;
-        // An edited losses file may name an order of a scalar.
+        // An edited losses file may have an order for a scalar.
         if tree.array(array).is_none() {
             return;
         }
-        let place: HashMap<&[u8], usize> = keys.iter().enumerate().map(|(n, key)| (&tree[*key], n)).collect();
+        let rank: HashMap<&[u8], usize> = keys.iter().enumerate().map(|(n, key)| (&tree[*key], n)).collect();
         let mut children: Vec<Id> = tree.children(array).collect();
-        children.sort_by_cached_key(|&child| place.get(tree.name(child)).copied().unwrap_or(usize::MAX));
+        children.sort_by_cached_key(|&child| rank.get(tree.name(child)).copied().unwrap_or(usize::MAX));
         self.tree.reorder(array, &children);
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::owner::Owner;
+use super::owner::LossesOwner;
 use crate::bytes::{path_names, percent_decoded};
 use crate::encoding::Encoding;
 use crate::error::{Error, ErrorKind};
@@ -22,7 +22,7 @@ pub(crate) struct SavedLosses {
     pub(crate) layout: Layout,
     /// The losses of the reply around the body, if there was a reply.
     pub(crate) envelope: Option<Box<Self>>,
-    pub(crate) owner: Owner,
+    pub(crate) owner: LossesOwner,
 }
 
 /// One loss.
@@ -39,7 +39,7 @@ pub(super) struct SavedLoss {
     pub(super) is_list_taken: bool,
 }
 
-/// Where and in which shape the records are restored.
+/// The place and the shape in which the records are restored.
 #[derive(Default, Debug)]
 pub(crate) struct Layout {
     pub(crate) is_single: bool,
@@ -49,29 +49,29 @@ pub(crate) struct Layout {
     pub(super) records: Option<Vec<WrittenRecord>>,
 }
 
-/// The names of a person's fields that the losses of a form give, for its restoring from a v2 body.
+/// The names of a person's fields, as notes have them, for restoring a form from a v2 body.
 #[derive(Default, Debug)]
 pub(crate) struct SavedNames {
-    /// Fields that had their name in the other format already.
+    /// Fields that already had their name of the other format.
     kept: HashSet<Vec<u8>>,
-    /// The keys of fields that are lists in v2; none for a field that was a single text.
+    /// The keys of fields that are lists in v2; `None` for a field that was a single text.
     list_keys: HashMap<Vec<u8>, Option<Vec<Text>>>,
-    /// The names of custom fields, by the field and the number.
+    /// The names of custom fields, by the field that holds them and by their number.
     field_names: HashMap<(Vec<u8>, Vec<u8>), Text>,
 }
 
 impl SavedNames {
-    /// Whether a field has its own name in the payload.
+    /// Whether a field keeps its name.
     pub(crate) fn keeps(&self, name: &[u8]) -> bool {
         self.kept.contains(name)
     }
 
-    /// The keys that a list had: `Some(None)` if it was a single text, `None` if nothing is noted.
+    /// The keys that a list had: `Some(None)` if it was a single text, `None` without a note.
     pub(crate) fn list_keys(&self, name: &[u8]) -> Option<Option<&[Text]>> {
         self.list_keys.get(name).map(Option::as_deref)
     }
 
-    /// The name of a custom field whose number is a member of a field.
+    /// The name of a custom field, by the field that holds it and by its number.
     pub(crate) fn field_name(&self, field: &[u8], number: &[u8]) -> Option<Text> {
         self.field_names.get(&(field.to_vec(), number.to_vec())).copied()
     }
@@ -120,7 +120,7 @@ impl SavedLosses {
         }
         let root = json::read_losses(tree, line).map_err(|error| not_losses(error.found()))?;
         let is_list = |list: &Id| tree.array(*list).is_some_and(|array| array.shape == Shape::List);
-        let owner = Owner::read(tree, root).ok_or_else(|| not_losses("a line without a digest"))?;
+        let owner = LossesOwner::read(tree, root).ok_or_else(|| not_losses("a line without a digest"))?;
         let list = match tree.child(root, fields::LOSSES.as_bytes()) {
             // A line without losses, which a file with an id field has.
             None if owner.has_output() => return Self::new(tree, Vec::new()),
@@ -140,8 +140,12 @@ impl SavedLosses {
     }
 
     fn new(tree: &Tree, losses: Vec<SavedLoss>) -> Result<Self, Error> {
-        let mut saved =
-            Self { losses: Vec::new(), layout: Layout::default(), envelope: None, owner: Owner::default() };
+        let mut saved = Self {
+            losses: Vec::new(),
+            layout: Layout::default(),
+            envelope: None,
+            owner: LossesOwner::default(),
+        };
         for loss in &losses {
             saved.set_layout(tree, loss)?;
         }
@@ -194,7 +198,7 @@ impl SavedLosses {
         names
     }
 
-    /// Whether there is anything to put back.
+    /// Whether there are losses.
     pub(crate) fn has_losses(&self) -> bool {
         !self.losses.is_empty() || self.envelope.is_some()
     }

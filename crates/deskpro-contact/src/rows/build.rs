@@ -1,10 +1,10 @@
-//! From the compact rows of a person to a payload, its losses, and the lines of its rows.
+//! Builds a payload from the compact rows of a person, with its losses and the lines of its rows.
 
 use std::borrow::Cow;
 
-use super::compact::Reader;
+use super::compact::CompactReader;
 use super::error::{Error, ErrorKind};
-use super::loss::{self, Place};
+use super::loss::{self, RowPlace};
 use super::plan::{Plan, Role, Table};
 use crate::bytes::path_names;
 use crate::encoding::Encoding;
@@ -12,6 +12,7 @@ use crate::error::ErrorKind as RejectionKind;
 use crate::form;
 use crate::loss::{Code, Loss, Severity};
 use crate::model::table::{database, envelope};
+use crate::phone::EXTENSION_MARK;
 
 /// Builds payloads from rows. The module [`rows`](super) has an example.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct Built {
     losses: Vec<Loss>,
     rejection: Option<crate::Error>,
     /// The places of rows in the payload, and their lines.
-    lines: Vec<(Place, u64)>,
+    lines: Vec<(RowPlace, u64)>,
 }
 
 impl Built {
@@ -38,15 +39,16 @@ impl Built {
         &self.losses
     }
 
-    /// The reason why the payload must not be converted: [`RowWithoutPerson`](crate::ErrorKind::RowWithoutPerson). `None`
-    /// if it may be. The payload does not show the reason, so [`to_v2`](crate::to_v2) would convert it.
+    /// The reason why the payload must not be converted: [`RowWithoutPerson`](crate::ErrorKind::RowWithoutPerson).
+    /// `None` if the payload may be converted. The payload itself does not show the reason, so [`to_v2`](crate::to_v2)
+    /// would convert it.
     #[must_use]
     pub fn rejection(&self) -> Option<&crate::Error> {
         self.rejection.as_ref()
     }
 
-    /// The line of the source on which a row begins, for messages about the payload: the row of the record or of the field
-    /// to which `path` leads. For other paths, the payload's first row.
+    /// The line of the source on which a row begins, for messages about the payload: the row of the record or of the
+    /// field to which `path` leads. For other paths, the payload's first row.
     #[must_use]
     pub fn line_of(&self, path: &str) -> u64 {
         let names = path_names(path.as_bytes());
@@ -63,14 +65,14 @@ pub(super) struct Row<'r> {
     person: Option<u64>,
     id: Option<u64>,
     /// The values of the slots, and then the further columns.
-    values: Reader<'r>,
-    /// Everything but the line.
+    values: CompactReader<'r>,
+    /// The row without its line. Rows with the same content are equal.
     content: &'r [u8],
 }
 
 impl<'r> Row<'r> {
     fn read(bytes: &'r [u8]) -> Self {
-        let mut reader = Reader(bytes);
+        let mut reader = CompactReader(bytes);
         let line = reader.number();
         let content = reader.0;
         let table = usize::try_from(reader.number()).expect("a position in the plan");
@@ -110,11 +112,11 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::RowTwice`] if two rows have one id and differ.
+    /// [`ErrorKind::RowTwice`] if two rows of a table have the same id and different values.
     ///
     /// # Panics
     ///
-    /// If there is no row, or if [`Columns::read`](super::Columns::read) of this plan did not write one.
+    /// If there is no row, or if [`Columns::read`](super::Columns::read) of this plan did not write one of the rows.
     pub fn payload<'r>(
         &mut self,
         rows: impl IntoIterator<Item = &'r [u8]>,
@@ -122,7 +124,7 @@ impl Builder {
     ) -> Result<Built, Error> {
         out.clear();
         let built = Built { losses: Vec::new(), rejection: None, lines: Vec::new() };
-        let mut writer = Writer { plan: &self.plan, out, built };
+        let mut writer = PayloadWriter { plan: &self.plan, out, built };
         let (mut fields, mut has_fields) = (Vec::new(), false);
         let mut previous: Option<Row<'_>> = None;
         for bytes in rows {
@@ -159,13 +161,13 @@ impl Builder {
 }
 
 /// Writes one payload.
-pub(super) struct Writer<'w> {
+pub(super) struct PayloadWriter<'w> {
     plan: &'w Plan,
     out: &'w mut Vec<u8>,
     built: Built,
 }
 
-impl Writer<'_> {
+impl PayloadWriter<'_> {
     /// Writes the id of the person, or rejects a row that has none.
     fn owner(&mut self, row: &Row<'_>) {
         match row.person {
@@ -192,9 +194,9 @@ impl Writer<'_> {
         }
         for field in &self.plan.fields {
             let name = field.with.field();
-            let says = |row: &&Row<'_>| row.table == field.table && !row.slot(field.slot).is_empty();
+            let has_value = |row: &&Row<'_>| row.table == field.table && !row.slot(field.slot).is_empty();
             if field.with.is_list() {
-                for (n, row) in rows.iter().filter(says).enumerate() {
+                for (n, row) in rows.iter().filter(has_value).enumerate() {
                     let value = self.text(row.slot(field.slot));
                     self.pair(&[name.as_bytes(), n.to_string().as_bytes()], &value);
                 }
@@ -202,27 +204,27 @@ impl Writer<'_> {
             }
             let is_emails = self.plan.tables[field.table].is_emails(self.plan.owner);
             let first = first_email.filter(|_| is_emails);
-            let named = rows.iter().filter(says).find(|row| first.is_some() && row.id == first);
-            let Some(chosen) = named.or_else(|| rows.iter().find(says)) else { continue };
+            let named = rows.iter().filter(has_value).find(|row| first.is_some() && row.id == first);
+            let Some(chosen) = named.or_else(|| rows.iter().find(has_value)) else { continue };
             let value = self.text(chosen.slot(field.slot));
             self.pair(&[name.as_bytes()], &value);
             // The line of the chosen row stands for the field.
-            self.built.lines.insert(0, (Place::Field(name.to_owned()), chosen.line));
-            for row in rows.iter().filter(says).filter(|row| !std::ptr::eq(*row, chosen)) {
-                let place = Place::Field(name.to_owned());
+            self.built.lines.insert(0, (RowPlace::Field(name.to_owned()), chosen.line));
+            for row in rows.iter().filter(has_value).filter(|row| !std::ptr::eq(*row, chosen)) {
+                let place = RowPlace::Field(name.to_owned());
                 let value = loss::value(&self.text(row.slot(field.slot)));
                 self.lose(Code::SourceValue, Severity::Data, place.path(&[]), value, row.line);
             }
         }
     }
 
-    /// A row whose id came before: a loss if it is equal.
+    /// Handles a row with the id of the row before it: a loss if both rows are equal, otherwise an error.
     fn twice(&mut self, before: &Row<'_>, mut row: Row<'_>) -> Result<(), Error> {
         let table = &self.plan.tables[row.table];
         if before.content != row.content {
             let id = row.id.expect("a row without an id is never the second");
             let expected = format!("one row with the id {id}");
-            let found = format!("another one, which differs from that on line {}", before.line);
+            let found = format!("a second one with other values than the row on line {}", before.line);
             let error = Error::new(ErrorKind::RowTwice, expected, found).at_line(row.line);
             return Err(error.in_table(&table.name).in_column(database::ID));
         }
@@ -251,7 +253,7 @@ impl Writer<'_> {
             [Table::NUMBER, Table::EXTENSION, Table::LABEL].map(|slot| slots[slot]);
         let mut digits = self.text(number).into_owned();
         if !extension.is_empty() {
-            digits.extend_from_slice(database::EXTENSION_MARK.as_bytes());
+            digits.extend_from_slice(EXTENSION_MARK.as_bytes());
             digits.extend_from_slice(&self.text(extension));
         }
         let label = self.text(label);
@@ -268,20 +270,20 @@ impl Writer<'_> {
         }
     }
 
-    /// The place of a row in the payload. It is that of a field if the row gives fields.
-    pub(super) fn place(&self, row: &Row<'_>) -> Place {
+    /// The place of a row in the payload. For a row that gives fields, it is the place of the first of them.
+    pub(super) fn place(&self, row: &Row<'_>) -> RowPlace {
         match (self.plan.tables[row.table].role, row.id) {
-            (Role::Contacts, Some(id)) => Place::Contact(id),
-            (Role::Phones, Some(id)) => Place::Phone(id),
+            (Role::Contacts, Some(id)) => RowPlace::Contact(id),
+            (Role::Phones, Some(id)) => RowPlace::Phone(id),
             (Role::Contacts | Role::Phones, None) => unreachable!("these rows have ids"),
             (Role::Fields, _) => {
                 let field = self.plan.fields.iter().find(|field| field.table == row.table);
-                Place::Field(field.map_or(envelope::ID, |field| field.with.field()).to_owned())
+                RowPlace::Field(field.map_or(envelope::ID, |field| field.with.field()).to_owned())
             }
         }
     }
 
-    /// A value in UTF-8, if it is, or if the plan has an encoding in which it can be read.
+    /// The value in UTF-8, decoded if the plan has an encoding. A value that cannot be decoded stays as it is.
     pub(super) fn text<'t>(&self, value: &'t [u8]) -> Cow<'t, [u8]> {
         let decode = |encoding: Encoding| encoding.decode(value);
         match self.plan.encoding {
@@ -294,7 +296,7 @@ impl Writer<'_> {
     }
 
     /// Remembers the line of a record's row.
-    pub(super) fn remember(&mut self, place: &Place, line: u64) {
+    pub(super) fn remember(&mut self, place: &RowPlace, line: u64) {
         self.built.lines.push((place.clone(), line));
     }
 
@@ -331,7 +333,7 @@ impl Writer<'_> {
     /// Adds the loss of a column of a record.
     pub(super) fn lose_column(
         &mut self,
-        place: &Place,
+        place: &RowPlace,
         column: &[u8],
         code: Code,
         severity: Severity,

@@ -1,6 +1,6 @@
-//! From the values of a row to its compact form and its key.
+//! Reads the values of a row, and writes its compact form and its key.
 
-use super::compact::Writer;
+use super::compact::CompactWriter;
 use super::error::{Error, ErrorKind};
 use super::plan::{Owner, Plan, Role, Table};
 use crate::dump::Value;
@@ -11,13 +11,11 @@ use crate::model::table::database;
 /// The id that names no owner.
 const NO_OWNER: u64 = 0;
 
-/// The order of rows in a payload, and what groups them: compare keys to sort rows, and make one payload of the rows of
-/// one person.
+/// The sort key of a row. After sorting by key, the rows of one person are together, in the order of the payload.
 ///
-/// Keys are ordered by the number of the person; rows without a person come last. The rows of a person are in the order of
-/// the payload: tables of [`With`](super::With) in their order, contact data, `phone_numbers`. The rows of a table are in
-/// the order of their ids; without ids, in the order of their lines. Rows without ids on one line have equal keys, so a sort
-/// must keep the order of equal keys.
+/// Keys are ordered by the person's id, with rows without a person last; then by the table: tables of
+/// [`With`](super::With) in their order, contact data, `phone_numbers`; then by the row's id, or by the line if the
+/// rows have no ids. Rows without ids on one line have equal keys, so the sort must be stable.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Key {
     /// In front of the person, so that rows without a person come last.
@@ -44,14 +42,14 @@ impl Key {
         usize::from(self.table)
     }
 
-    /// The id of the row, if its table has ids. Two rows of a table with the same id must be equal.
+    /// The id of the row, if its table has ids. Rows of a table with the same id must be equal.
     #[must_use]
     pub fn row(self) -> Option<u64> {
         self.has_id.then_some(self.row)
     }
 
-    /// Whether the rows of both keys go into one payload: whether both are of the same person. A row without a person makes a
-    /// payload of its own.
+    /// Whether the rows of both keys belong to the same person, and so to one payload. A row without a person is a
+    /// payload alone.
     #[must_use]
     pub fn is_together(self, other: Self) -> bool {
         self.person().is_some() && self.person() == other.person()
@@ -103,22 +101,23 @@ pub struct Columns {
     /// The number of columns of the table.
     count: usize,
     id: Option<usize>,
-    owner: Column,
+    owner: OwnerColumn,
     /// The column with the row's other owner, if the table has one.
     other_owner: Option<usize>,
     /// The column of each slot.
     slots: Vec<Option<usize>>,
-    /// The further columns, by name, the other owner among them. They have a place in no payload.
+    /// All other columns, by name, also that of the other owner. A payload has no place for their values.
     others: Vec<(String, usize)>,
-    /// Whether rows are read for [`database::PRIMARY_EMAIL`] alone, so that those without one say nothing.
+    /// Whether the table is read only for [`database::PRIMARY_EMAIL`], so that rows without a value there are not
+    /// needed.
     is_for_primary_alone: bool,
 }
 
 /// The column that names the owner.
 #[derive(Clone, Debug)]
-struct Column {
+struct OwnerColumn {
     name: &'static str,
-    /// None if the table has rows of the other owner alone.
+    /// `None` if the table has only rows of the other owner.
     position: Option<usize>,
 }
 
@@ -146,12 +145,12 @@ impl Columns {
         let id = if table.needs_id() { Some(need(database::ID)?) } else { find(database::ID) };
         let owner_id = plan.owner.tables().owner_id;
         let (owner, other_owner) = if table.is_owners {
-            (Column { name: database::ID, position: id }, None)
+            (OwnerColumn { name: database::ID, position: id }, None)
         } else {
             let other = find(plan.owner.other().tables().owner_id);
             let is_shared = table.role == Role::Phones;
             let position = if is_shared && other.is_some() { find(owner_id) } else { Some(need(owner_id)?) };
-            (Column { name: owner_id, position }, other.filter(|_| is_shared))
+            (OwnerColumn { name: owner_id, position }, other.filter(|_| is_shared))
         };
         let slots: Vec<Option<usize>> = table
             .slots
@@ -189,19 +188,19 @@ impl Columns {
     }
 
     /// Reads the values of a row, in the order of the columns. Appends its compact form to `out` for
-    /// [`Builder::payload`](super::Builder::payload), and returns its key. `line` is the line of the source on which the
-    /// row begins, for messages.
+    /// [`Builder::payload`](super::Builder::payload), and returns its key. `line` is the line of the source on which
+    /// the row begins, for messages.
     ///
     /// The id 0 names no owner.
     ///
-    /// Returns `None` and appends nothing if the row belongs to the other owner (`phone_numbers` has rows of people and of
-    /// organizations), or if it has no value that is needed.
+    /// Returns `None` and appends nothing if the row belongs to the other owner (`phone_numbers` has rows of people and
+    /// of organizations), or if it has no value that is needed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ValueCount`] if the number of values is not that of the columns; [`ErrorKind::NotAnId`] if the id of the
-    /// row or of its owner is not a number, or the id of the row is missing. A hexadecimal or bit literal is an error, too,
-    /// because a server reads `0x37` as 55, but `x'37'` as 7.
+    /// [`ErrorKind::ValueCount`] if there are more or fewer values than columns; [`ErrorKind::NotAnId`] if the id of
+    /// the row or of its owner is not a number, or the id of the row is missing. A hexadecimal or bit literal is an
+    /// error, too, because a server reads `0x37` as 55, but `x'37'` as 7.
     pub fn read<'v>(
         &self,
         values: impl IntoIterator<Item = impl Into<Value<'v>>>,
@@ -234,7 +233,7 @@ impl Columns {
         if self.is_for_primary_alone && self.slots.iter().all(|slot| value(*slot).is_none()) {
             return Ok(None);
         }
-        let mut writer = Writer(out);
+        let mut writer = CompactWriter(out);
         writer.number(line);
         writer.number(u64::from(self.table));
         writer.optional(person);

@@ -1,13 +1,13 @@
-//! The compact form of a row: its ids and its values that are not empty, as bytes for sorting and for temporary files.
+//! The compact form of a row: its ids and its non-empty values as bytes, for sorting and for temporary files.
 //!
-//! Numbers are in seven bits a byte, the lowest first. A row is: its line, its table, its owner plus one (0: none), its
-//! id plus one (0: none), a text for each slot of the table, and then name and text of each further column with a value.
-//! A text is its length and its bytes.
+//! A number has seven bits in each byte, the lowest first. A row consists of its line, its table, its owner plus one
+//! (0: none), its id plus one (0: none), a text for each slot of the table, and then name and text of each further
+//! column with a value. A text consists of its length and its bytes.
 
 /// Writes compact rows.
-pub(super) struct Writer<'w>(pub(super) &'w mut Vec<u8>);
+pub(super) struct CompactWriter<'w>(pub(super) &'w mut Vec<u8>);
 
-impl Writer<'_> {
+impl CompactWriter<'_> {
     pub(super) fn number(&mut self, number: u64) {
         self.wide(u128::from(number));
     }
@@ -33,9 +33,9 @@ impl Writer<'_> {
 
 /// Reads compact rows. Panics at the end of the bytes: [`Columns::read`](super::Columns::read) wrote them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reader<'r>(pub(super) &'r [u8]);
+pub(super) struct CompactReader<'r>(pub(super) &'r [u8]);
 
-impl<'r> Reader<'r> {
+impl<'r> CompactReader<'r> {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -76,5 +76,5 @@ impl<'r> Reader<'r> {
 /// If [`Columns::read`](super::Columns::read) did not write the row.
 #[must_use]
 pub fn line_of(compact: &[u8]) -> u64 {
-    Reader(compact).number()
+    CompactReader(compact).number()
 }

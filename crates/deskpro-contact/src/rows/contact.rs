@@ -1,7 +1,7 @@
-//! Rows of contact data as records, by the numbers of their columns in the table.
+//! Writes rows of contact data as records. The table of differences has the number of each field's column.
 
-use super::build::{Row, Writer};
-use super::loss::{self, Place};
+use super::build::{PayloadWriter, Row};
+use super::loss::{self, RowPlace};
 use super::plan::Table;
 use crate::form;
 use crate::loss::{Code, Severity};
@@ -33,9 +33,10 @@ impl<'r> Stored<'_, 'r> {
     }
 }
 
-impl Writer<'_> {
-    /// Writes a row of contact data as a record: type, comment, and the fields in the table's order. A record of an unknown
-    /// type gets all columns as fields, so that its rejection keeps them together.
+impl PayloadWriter<'_> {
+    /// Writes a row of contact data as a record: type, comment, and the fields in the order of the table of
+    /// differences. A record of an unknown type gets all columns as fields, so that the loss of the rejected record
+    /// holds them.
     pub(super) fn contact(&mut self, mut row: Row<'_>) {
         let place = self.place(&row);
         self.remember(&place, row.line);
@@ -61,7 +62,7 @@ impl Writer<'_> {
 
     fn known(
         &mut self,
-        place: &Place,
+        place: &RowPlace,
         key: &str,
         kind: &table::Row,
         stored: Stored<'_, '_>,
@@ -93,7 +94,7 @@ impl Writer<'_> {
         }
     }
 
-    fn unknown(&mut self, place: &Place, key: &str, stored: Stored<'_, '_>, mut row: Row<'_>) {
+    fn unknown(&mut self, place: &RowPlace, key: &str, stored: Stored<'_, '_>, mut row: Row<'_>) {
         let data = envelope::DATA.as_bytes();
         for number in stored.numbers() {
             let value = self.text(stored.value(number));

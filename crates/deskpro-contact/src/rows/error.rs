@@ -10,15 +10,15 @@ pub enum ErrorKind {
     InvalidWith,
     /// A table lacks a required column.
     MissingColumn,
-    /// A table has a column twice.
+    /// A table has two columns of the same name.
     ColumnTwice,
     /// The [`Plan`](super::Plan) does not read the table.
     OtherTable,
-    /// A row has another number of values than its table has columns.
+    /// A row has more or fewer values than its table has columns.
     ValueCount,
     /// The id of a row or of its owner is not a number.
     NotAnId,
-    /// Two rows have the same id and differ.
+    /// Two rows of a table have the same id and different values.
     RowTwice,
 }
 

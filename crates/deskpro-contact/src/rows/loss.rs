@@ -1,4 +1,4 @@
-//! Places of rows in a payload, and the values of their losses.
+//! The places of rows in a payload, and the values of their losses.
 
 use crate::buffer::written;
 use crate::form;
@@ -8,9 +8,9 @@ use crate::losses_file::fields;
 use crate::model::table::{database, envelope};
 use crate::tree::path_name;
 
-/// The place in the payload that a row has.
+/// The place of a row in the payload.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Place {
+pub(super) enum RowPlace {
     /// A record, by the id of the row.
     Contact(u64),
     /// A record of `phone_numbers`, by the id of the row.
@@ -18,7 +18,7 @@ pub(super) enum Place {
     Field(String),
 }
 
-impl Place {
+impl RowPlace {
     /// The key of a record, or the name of a field.
     pub(super) fn key(&self) -> String {
         match self {
@@ -61,7 +61,7 @@ impl Place {
 pub(super) fn value(text: &[u8]) -> LossValue {
     match std::str::from_utf8(text) {
         Ok(_) => LossValue::Json(json_string(text)),
-        Err(_) => LossValue::Raw(encoded(text)),
+        Err(_) => LossValue::Raw(form::encode_raw(text)),
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn object(members: &[(Vec<u8>, Vec<u8>)]) -> LossValue {
         members.iter().all(|(name, text)| [name, text].iter().all(|text| std::str::from_utf8(text).is_ok()));
     let member = |(name, text): &(Vec<u8>, Vec<u8>)| match is_utf8 {
         true => format!("{}:{}", json_string(name), json_string(text)),
-        false => format!("{}[{}]={}", fields::VALUE, encoded(name), encoded(text)),
+        false => format!("{}[{}]={}", fields::VALUE, form::encode_raw(name), form::encode_raw(text)),
     };
     let members: Vec<String> = members.iter().map(member).collect();
     match is_utf8 {
@@ -82,10 +82,4 @@ pub(super) fn object(members: &[(Vec<u8>, Vec<u8>)]) -> LossValue {
 
 fn json_string(text: &[u8]) -> String {
     String::from_utf8(written(|out| json::write_string(text, out))).expect("JSON is UTF-8")
-}
-
-fn encoded(text: &[u8]) -> String {
-    let mut out = Vec::new();
-    form::encode(text, form::Space::Percent, &mut out);
-    String::from_utf8(out).expect("percent-encoding is ASCII")
 }

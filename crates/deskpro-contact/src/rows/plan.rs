@@ -91,8 +91,9 @@ pub struct With {
 }
 
 impl With {
-    /// The fields that the payload has for the person and for contact data.
-    const TAKEN: [&'static str; 4] = [envelope::ID, envelope::TYPE, envelope::DATA, envelope::CONTACT_DATA];
+    /// Names that no [`With`] may have, because the payload has its own fields of these names.
+    const RESERVED: [&'static str; 4] =
+        [envelope::ID, envelope::TYPE, envelope::DATA, envelope::CONTACT_DATA];
 
     /// The table.
     #[must_use]
@@ -143,7 +144,7 @@ impl FromStr for With {
         };
         let field = field.unwrap_or(column);
         let (field, is_list) = field.strip_suffix("[]").map_or((field, false), |field| (field, true));
-        if Self::TAKEN.contains(&field) {
+        if Self::RESERVED.contains(&field) {
             return Err(error("a field other than id, type, data and contact_data", field));
         }
         if !form::is_representable(field.as_bytes(), None) || field.contains(']') {
@@ -169,7 +170,7 @@ pub(super) enum Role {
 pub(super) struct Table {
     pub(super) name: String,
     pub(super) role: Role,
-    /// The columns whose values have a place of their own in a compact row.
+    /// The columns whose values have their own positions in a compact row.
     pub(super) slots: Vec<Slot>,
     /// Whether each row is an owner, so that its id is the owner's.
     pub(super) is_owners: bool,
@@ -183,7 +184,7 @@ pub(super) struct Slot {
 }
 
 impl Table {
-    /// Whether rows need an id: those that become records, for it is in their key.
+    /// Whether the rows need an id: a record has it in its key, and an owner's row gives the id of the payload.
     pub(super) fn needs_id(&self) -> bool {
         match self.role {
             Role::Fields => self.is_owners,
@@ -203,14 +204,14 @@ impl Table {
 
 /// A field that is taken from a table.
 #[derive(Clone, Debug)]
-pub(super) struct Taken {
+pub(super) struct PlannedField {
     pub(super) with: With,
     /// The positions of the table and of the column among its slots.
     pub(super) table: usize,
     pub(super) slot: usize,
 }
 
-/// Which tables and columns are read, whose they are, and in which encoding.
+/// Which tables and columns are read, whose contact data it is, and in which encoding texts are read.
 ///
 /// ```
 /// use deskpro_contact::rows::{Owner, Plan};
@@ -223,19 +224,19 @@ pub(super) struct Taken {
 pub struct Plan {
     pub(super) owner: Owner,
     pub(super) tables: Vec<Table>,
-    pub(super) fields: Vec<Taken>,
-    /// The positions of the table of owners and of the slot that names the first row of [`database::EMAILS`], if a field
-    /// needs it.
+    pub(super) fields: Vec<PlannedField>,
+    /// The positions of the owners' table and of its slot for [`database::PRIMARY_EMAIL`], if a field takes the primary
+    /// email address.
     pub(super) primary: Option<(usize, usize)>,
     pub(super) encoding: Option<Encoding>,
 }
 
 impl Plan {
-    /// A plan to read the contact data of `owner`, and the fields of `with` in their order.
+    /// Makes a plan to read the contact data of `owner`, and the fields of `with` in their order.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidWith`] if two of `with` have the same field, or one is of a table of contact data.
+    /// [`ErrorKind::InvalidWith`] if two of `with` have the same field, or if one names a table of contact data.
     pub fn new(owner: Owner, with: impl IntoIterator<Item = With>) -> Result<Self, Error> {
         let names = owner.tables();
         let mut plan = Self { owner, tables: Vec::new(), fields: Vec::new(), primary: None, encoding: None };
@@ -251,7 +252,7 @@ impl Plan {
             }
             let table = plan.table(&with.table);
             let slot = plan.tables[table].slot(&with.column);
-            plan.fields.push(Taken { with, table, slot });
+            plan.fields.push(PlannedField { with, table, slot });
         }
         if plan.fields.iter().any(|field| !field.with.is_list && plan.tables[field.table].is_emails(owner)) {
             let table = plan.table(names.owners);
@@ -297,7 +298,7 @@ impl Plan {
         Columns::new(self, table, names)
     }
 
-    /// The table whose rows have these columns, for rows that come without the name of their table.
+    /// Finds the table of rows that come without its name, by their columns.
     ///
     /// Contact data has the column `contact_type`, phones have `number`, and a table of [`With`] has the columns of its
     /// [`With`]s and the owner's id.

@@ -11,7 +11,7 @@ use crate::payload::Payload;
 use crate::reject::Rejection;
 use crate::tree::{Id, Node, Text, Tree};
 
-/// The greatest length of a payload that is decoded, in bytes. Decoding makes up to three bytes of one, and positions
+/// The maximum length of a payload that is decoded, in bytes. Decoding makes up to three bytes of one, and positions
 /// have 32 bits.
 const MAX_DECODED: usize = MAX_PAYLOAD / 8;
 

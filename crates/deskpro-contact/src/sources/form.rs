@@ -13,7 +13,7 @@ use crate::record::{Record, Sent, Value};
 use crate::reject::{Rejection, type_error};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// The shape in which a payload has its records.
+/// The shape of the records in a payload.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Records {
     /// `contact_data[#][…]`: the member `contact_data`. It is empty if the plain reader read the records.
@@ -28,7 +28,7 @@ pub(crate) enum Records {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
     pub(crate) root: Id,
-    /// The empty member `contact_data`, if the plain reader read records.
+    /// The empty member `contact_data`, if the plain reader read the records.
     plain: Option<Id>,
     /// Whether a field may be contact data in the wrong place. If the plain reader found no such name, no check is
     /// needed.
@@ -77,8 +77,8 @@ pub(crate) fn check_syntax(bytes: &[u8]) -> Result<(), Error> {
 
 fn is_json(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let Some((&first, behind)) = bytes.trim_ascii_start().split_first() else { return false };
-    let second = behind.trim_ascii_start().first();
+    let Some((&first, after)) = bytes.trim_ascii_start().split_first() else { return false };
+    let second = after.trim_ascii_start().first();
     matches!((first, second), (b'{', Some(b'"' | b'}')) | (b'[', Some(b'{')))
 }
 

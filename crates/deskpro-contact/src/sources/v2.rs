@@ -15,7 +15,7 @@ use crate::record::{Record, Sent, Value};
 use crate::reject::{Rejection, type_error};
 use crate::tree::{Id, Node, Shape, Tree};
 
-/// The shape in which a body has its items.
+/// The shape of the items in a body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Items {
     /// `contact_data` is an object with a list for each type, as in requests.
@@ -38,7 +38,7 @@ impl Items {
     }
 }
 
-/// Where a body has its items.
+/// The members of a body that hold its items.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyItems {
     pub(crate) contacts: Items,
@@ -50,7 +50,7 @@ pub(crate) struct BodyItems {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Body {
     pub(crate) root: Id,
-    /// The reply that has the body as its `data`.
+    /// The reply whose `data` is the body.
     pub(crate) envelope: Option<Id>,
 }
 
@@ -93,8 +93,8 @@ impl Body {
         }
     }
 
-    /// Finds the items, and adds them to the payload's records: phones where their list stands, before or after the
-    /// others. `has_phones`: whether `phone_numbers` is the list of phones, and not another field.
+    /// Finds the items, and adds them to the payload's records. Phones come before or after the others, as their list
+    /// does in the body. `has_phones` says whether `phone_numbers` is the list of phones, and not another field.
     ///
     /// # Errors
     ///
@@ -108,13 +108,13 @@ impl Body {
         let list = || tree.child(self.root, envelope::PHONE_NUMBERS.as_bytes());
         let phones = if has_phones && contacts != Items::Bare(self.root) { list() } else { None };
         let phones = phones.filter(|&list| tree.array(list).is_some());
-        let is_behind = match (phones, contacts) {
+        let are_phones_last = match (phones, contacts) {
             (Some(phones), Items::Flat(own) | Items::Grouped(own)) => {
                 tree.children(self.root).find(|&field| field == own || field == phones) == Some(own)
             }
             (_, Items::Bare(_) | Items::Absent) | (None, _) => false,
         };
-        if is_behind {
+        if are_phones_last {
             add_records(payload, contacts);
         }
         if let Some(list) = phones {
@@ -122,7 +122,7 @@ impl Body {
             let record = |node| Record::new(Sent::Phone { node, list }, tree[node].key, tree.at(node));
             records.extend(tree.children(list).map(record));
         }
-        if !is_behind {
+        if !are_phones_last {
             add_records(payload, contacts);
         }
         Ok(BodyItems { contacts, phones })
@@ -145,7 +145,7 @@ fn has_shape(tree: &Tree, id: Id, shape: Shape) -> bool {
     tree.array(id).is_some_and(|array| array.shape == shape)
 }
 
-/// The shape in which `contact_data` has its items; `None` if it is neither an object nor a list.
+/// The shape of the items in `contact_data`; `None` if it is neither an object nor a list.
 pub(crate) fn contact_items(tree: &Tree, contact_data: Id) -> Option<Items> {
     let array = tree.array(contact_data)?;
     let is_flat = array.shape == Shape::List || has_positions(tree, contact_data);

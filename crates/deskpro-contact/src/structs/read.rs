@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use super::ReadTree;
+use crate::json::MAX_JSON_DEPTH;
 use crate::model::table::envelope;
 use crate::payload::Payload;
 use crate::tree::{Array, Id, Node, Shape, Tree};
@@ -20,7 +21,7 @@ impl ReadTree {
         let node = Node::Array(Array::new(Shape::Object));
         let root = tree.append_named(top, envelope::CONTACT_DATA, node, 0);
         let fill = Fill { tree, node: root, depth: 0 };
-        // A form's deserializer gives a map for a struct, and a JSON deserializer what stands there.
+        // Asked for a struct, a form's deserializer gives a map, and a JSON deserializer gives the value that is there.
         match is_struct {
             true => deserializer.deserialize_struct("ContactData", &[], fill),
             false => deserializer.deserialize_any(fill),
@@ -55,8 +56,9 @@ impl Fill<'_> {
     }
 
     fn array<E: serde::de::Error>(&mut self, shape: Shape) -> Result<(), E> {
-        if self.depth >= crate::MAX_JSON_DEPTH {
-            return Err(E::custom("expected at most 128 levels of lists and objects, found more"));
+        if self.depth >= MAX_JSON_DEPTH {
+            let expected = format!("at most {MAX_JSON_DEPTH} levels of lists and objects");
+            return Err(E::custom(format!("expected {expected}, found more")));
         }
         self.tree.set(self.node, Node::Array(Array::new(shape)));
         Ok(())

@@ -23,8 +23,8 @@ pub(super) fn note(payload: &mut Payload, code: Code, id: Id, value: LostValue) 
     payload.losses.push(tree_loss(&payload.tree, code, Severity::Note, id, value));
 }
 
-/// Adds the notes that restoring a form needs. `has_losses`: whether a record has a loss; `is_ordered`: whether restoring
-/// puts the other fields in order.
+/// Adds the notes that restoring a form needs. `has_losses` says whether a record has a loss, `is_ordered` whether
+/// restoring puts the other fields in order without a note.
 pub(super) fn note_form(
     payload: &mut Payload,
     root: Id,
@@ -89,7 +89,7 @@ fn counts_from_one(payload: &Payload) -> bool {
     })
 }
 
-/// Adds the notes that restoring a body needs. `has_losses`: whether an item has a loss.
+/// Adds the notes that restoring a body needs. `has_losses` says whether an item has a loss.
 pub(super) fn note_body(payload: &mut Payload, items: BodyItems, mut has_losses: bool) {
     if let Some(list) = items.phones {
         has_losses |= note_phones(payload, list);

@@ -1,7 +1,7 @@
 //! The fields of a person in the extended profile: their names and shapes in the target, by the rows of the table.
 //!
-//! A payload whose field already has the name that the other format gives it keeps the name, and a note says so. What
-//! a field of the payload cannot be in the target is a loss.
+//! A field that already has its name of the other format keeps it, and a note says so. A field that the target has no
+//! place for is a loss.
 
 use std::collections::HashSet;
 
@@ -15,8 +15,8 @@ use crate::passthrough::{self, IdNames, Passing};
 use crate::restore::SavedNames;
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// What becomes of a field of a payload.
-enum Fate {
+/// The result for a field of a payload.
+enum Outcome {
     /// It gets this name, and the shape of this row.
     Written(Text, Option<&'static PersonField>),
     Lost(Code),
@@ -33,11 +33,11 @@ pub(super) struct Person<'p> {
 }
 
 impl Person<'_> {
-    /// The name and the row of a field. Every value is written while restoring.
-    fn fate(&self, tree: &mut Tree, field: Id) -> Fate {
+    /// The name and the row of a field. While a payload is restored, only a name that is taken loses a field.
+    fn outcome(&self, tree: &mut Tree, field: Id) -> Outcome {
         let to = self.from.other();
         let key = tree[field].key;
-        let own = |row: Option<&'static PersonField>| Fate::Written(key, row);
+        let own = |row: Option<&'static PersonField>| Outcome::Written(key, row);
         let name = &tree[key];
         let (here, there) = (PersonField::named(self.from, name), PersonField::named(to, name));
         if self.saved.is_some_and(|saved| saved.keeps(name)) {
@@ -48,21 +48,21 @@ impl Person<'_> {
             return if is_shaped(tree, field, row, true) {
                 own(Some(row))
             } else {
-                Fate::Lost(Code::UnknownName)
+                Outcome::Lost(Code::UnknownName)
             };
         }
         let renamed = here.and_then(|row| Some((row, row.name(to).filter(|_| !row.keeps_name())?)));
         let Some((row, new_name)) = renamed else {
             let is_known = !is_to_v2 || self.passing.is_id_field(name);
-            return if is_known { own(here) } else { Fate::Lost(Code::UnknownName) };
+            return if is_known { own(here) } else { Outcome::Lost(Code::UnknownName) };
         };
         if is_to_v2 && !is_shaped(tree, field, row, false) {
-            return Fate::Lost(Code::UnknownName);
+            return Outcome::Lost(Code::UnknownName);
         }
         if self.is_taken(tree, new_name, row) {
-            return Fate::Lost(Code::NameTaken);
+            return Outcome::Lost(Code::NameTaken);
         }
-        Fate::Written(tree.intern_name(new_name), Some(row))
+        Outcome::Written(tree.intern_name(new_name), Some(row))
     }
 
     /// Whether another field of the payload is written under a name.
@@ -78,17 +78,17 @@ impl Person<'_> {
 
     /// The name under which a field is written; `None` if it is lost.
     pub(super) fn written_name(&self, tree: &mut Tree, field: Id) -> Option<Text> {
-        match self.fate(tree, field) {
-            Fate::Written(name, _) => Some(name),
-            Fate::Lost(_) => None,
+        match self.outcome(tree, field) {
+            Outcome::Written(name, _) => Some(name),
+            Outcome::Lost(_) => None,
         }
     }
 
     /// Makes the member of a v2 body for a field of a form, or of a body that is restored; `None` if it is lost.
     pub(super) fn to_v2(&self, tree: &mut Tree, losses: &mut Vec<PendingLoss>, field: Id) -> Option<Id> {
-        let (name, row) = match self.fate(tree, field) {
-            Fate::Written(name, row) => (name, row),
-            Fate::Lost(code) => {
+        let (name, row) = match self.outcome(tree, field) {
+            Outcome::Written(name, row) => (name, row),
+            Outcome::Lost(code) => {
                 losses.push(lost(tree, code, field));
                 return None;
             }
@@ -110,9 +110,9 @@ impl Person<'_> {
 
     /// Adds a field of a body to a form.
     pub(super) fn to_form(&self, tree: &mut Tree, losses: &mut Vec<PendingLoss>, field: Id, target: Id) {
-        let name = match self.fate(tree, field) {
-            Fate::Written(name, _) => name,
-            Fate::Lost(code) => return losses.push(lost(tree, code, field)),
+        let name = match self.outcome(tree, field) {
+            Outcome::Written(name, _) => name,
+            Outcome::Lost(code) => return losses.push(lost(tree, code, field)),
         };
         let Some(saved) = self.saved else {
             let is_kept =
@@ -145,8 +145,8 @@ impl Person<'_> {
     }
 }
 
-/// The field of a payload whose value the output has as the person's id: not one that is lost or becomes a list. A
-/// restoring run finds the person by the id in the output.
+/// The field of a payload that becomes the person's id in the output, by which a restoring run finds the person. A
+/// field that is lost or becomes a list is not the id.
 pub(crate) fn written_id(tree: &Tree, root: Id, from: Format, names: IdNames<'_>) -> Option<Id> {
     let mut names = names.into_iter().flatten().map(str::as_bytes);
     let is_written = |field: Id, name: &[u8]| match from {
@@ -170,13 +170,14 @@ fn lost(tree: &Tree, code: Code, field: Id) -> PendingLoss {
     tree_loss(tree, code, severity(tree, field), field, LostValue::Tree(field))
 }
 
-/// Whether v2 has a place for a value of a form in a field. `is_v2_name`: whether the form has it under the v2 name.
+/// Whether v2 has a place for a form's value in a field. `is_v2_name` says whether the form has the value under the
+/// field's v2 name.
 fn is_shaped(tree: &Tree, field: Id, row: &PersonField, is_v2_name: bool) -> bool {
     match row.shape {
         FieldShape::Any | FieldShape::List => true,
         // A text has no number.
         FieldShape::ByNumber => tree.array(field).is_some(),
-        // Under this name legacy forms have the organization's name, whose id must be looked up.
+        // Under this name, legacy forms have the organization's name. Its id would have to be looked up.
         FieldShape::Id if is_v2_name => {
             tree.text(field).is_some_and(|text| !text.is_empty() && tree[text].iter().all(u8::is_ascii_digit))
         }
@@ -184,7 +185,7 @@ fn is_shaped(tree: &Tree, field: Id, row: &PersonField, is_v2_name: bool) -> boo
     }
 }
 
-/// Makes a list of a field, and notes what the list does not say: its keys, or that it was a single text.
+/// Makes a list of a field, and notes what the list does not show: the field's keys, or that it was a single text.
 fn to_list(tree: &mut Tree, losses: &mut Vec<PendingLoss>, field: Id, name: Text) -> Id {
     let at = tree.at(field);
     let list = tree.new_node(name, Node::Array(Array::new(Shape::List)), at);

@@ -50,7 +50,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// The rules for a form: whether it has a field with the name of the list of phones, which is passed.
+/// The rules for a form. They depend on whether the form passes on a field with the name of the list of phones.
 fn with_taken_list(rules: V2Rules, tree: &Tree, root: Id, passing: Passing<'_>) -> V2Rules {
     let name = envelope::PHONE_NUMBERS.as_bytes();
     let is_list_taken = rules.is_extended() && tree.child(root, name).is_some() && passing.passes(name);
@@ -63,7 +63,8 @@ struct Fields {
     mark: u8,
     /// Whether a field was not written.
     has_gap: bool,
-    /// Whether no field was written after one that was not. Restoring puts those back after the others.
+    /// Whether each field that was not written comes after all that were. Restoring puts such fields back in that
+    /// order.
     is_ordered: bool,
 }
 

@@ -123,7 +123,7 @@ fn a_rejected_payload_does_not_affect_the_next_conversion() {
     );
 }
 
-/// `restores` is false if options or direction prevent a complete restoring, and does not change the converter.
+/// `can_restore` is false if options or direction prevent a complete restoring, and does not change the converter.
 #[test]
 fn can_restore_checks_a_conversion() {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
@@ -194,7 +194,7 @@ fn a_value_of_a_loss_is_shown_shortened_and_escaped() {
     );
 }
 
-/// The other methods of a conversion: `loss`, `loses_data`, `codes`, `field`, `is_same`, `write_losses_line`.
+/// The other methods of a conversion: `loss`, `has_data_losses`, `codes`, `field`, `is_same`, `write_losses_line`.
 #[test]
 fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
@@ -203,7 +203,7 @@ fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
     let all: Vec<Loss> = conversion.losses().collect();
     assert!(all.len() > 2);
     assert_eq!((0..=all.len()).filter_map(|n| conversion.loss(n)).collect::<Vec<_>>(), all);
-    assert!(conversion.loses_data());
+    assert!(conversion.has_data_losses());
     let codes: Vec<(Code, Severity)> = all.iter().map(|loss| (loss.code(), loss.severity())).collect();
     assert_eq!(conversion.codes().collect::<Vec<_>>(), codes);
     assert_eq!(
@@ -226,7 +226,7 @@ fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
     assert_eq!(conversion.field("a").as_deref(), Some("\"1\""));
     let conversion =
         converter.convert(b"b=1&contact_data[2][data][url]=u&contact_data[2][type]=website").unwrap();
-    assert!(!conversion.loses_data() && conversion.losses().next().is_some());
+    assert!(!conversion.has_data_losses() && conversion.losses().next().is_some());
 
     let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
     let conversion = converter.convert(br#"{"a":1.50,"b":true,"c":null,"d":{},"e":"x"}"#).unwrap();

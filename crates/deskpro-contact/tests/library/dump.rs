@@ -1,7 +1,7 @@
 //! SQL dumps: the fixtures in `fixtures/dump`, rows in random spellings, broken dumps.
 //!
-//! A fixture has `dump.sql`, and `events.jsonl` or `message.txt` or both: the events, and the error after them. The wanted
-//! tables are `people_contact_data` and `phone_numbers`.
+//! A fixture has `dump.sql`, and `events.jsonl` or `message.txt` or both: the events, and the error after them. The
+//! wanted tables are `people_contact_data` and `phone_numbers`.
 
 use deskpro_contact::dump::{Event, Reader};
 use proptest::prelude::*;

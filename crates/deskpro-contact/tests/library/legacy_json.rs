@@ -77,7 +77,7 @@ fn contact_data_in_the_wrong_place_is_rejected() {
     }
 }
 
-/// Fields that look like contact data and are none pass without a loss of data.
+/// Fields that only look like contact data pass without a loss of data.
 #[test]
 fn ordinary_fields_pass() {
     for line in [
@@ -123,8 +123,8 @@ fn a_reader_is_used_again() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(super::laws::cases()) })]
 
-    /// Every text of a line is in the payload or in the losses; data that is in the losses alone is data. The payload is
-    /// restored, and the losses of the source are left over if they are data.
+    /// Every text of a line is in the payload or in the losses; data that is in the losses alone is data. The payload
+    /// is restored, and the losses of the source are left over if they are data.
     #[test]
     fn lines_lose_nothing_silently(seed: u64) {
         let line = line(&mut Rng::new(seed));

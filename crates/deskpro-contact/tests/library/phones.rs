@@ -23,7 +23,7 @@ fn written(code: &str, number: &str, region: Option<Region>) -> Result<(String, 
 }
 
 #[test]
-fn the_numbers_of_the_record_are_written_exactly_if_they_are_surely_meant() {
+fn the_recorded_numbers_are_written_if_they_are_valid_and_not_ambiguous() {
     let path = testkit::repository().join("tests/phones/numbers.jsonl");
     let record = std::fs::read_to_string(path).unwrap();
     let mut differences = Vec::new();

@@ -1,8 +1,8 @@
 //! Rows of a legacy database: the fixtures in `fixtures/rows`, random rows of random people, wrong columns and values.
 //!
 //! A fixture has `dump.sql`, and `legacy.form` (the payloads) or `message.txt` (why there is none). `losses.json` has a
-//! line for each loss of the rows, and for each payload that is rejected: the number of the payload, the line of the dump,
-//! and the loss or error. `args` are options of the command: `--table`, `--with`, `--encoding`.
+//! line for each loss of the rows, and for each payload that is rejected: the number of the payload, the line of the
+//! dump, and the loss or error. `args` are options of the command: `--table`, `--with`, `--encoding`.
 
 use std::path::Path;
 
@@ -119,8 +119,8 @@ type AnyRow = (Option<Vec<u8>>, Option<u16>, Option<Vec<u8>>, Option<Vec<u8>>, O
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(super::laws::cases()) })]
 
-    /// Each value of each row is at its place in the payload of its person or among the losses of that payload, and nothing
-    /// else is there. People come in the order of their ids, rows without a person last.
+    /// Each value of each row is at its place in the payload of its person or among the losses of that payload, and
+    /// nothing else is there. People come in the order of their ids, rows without a person last.
     #[test]
     fn each_value_is_at_its_place(seed: u64) {
         let rng = &mut Rng::new(seed);

@@ -1,4 +1,4 @@
-//! Which options do not go together.
+//! Checks which options exclude each other.
 
 use std::io;
 
@@ -19,8 +19,8 @@ impl Args {
         };
         if self.is_restoring() && (is_built || self.keeps_format()) {
             return Err(format!(
-                "--restore does not work with --from {name} and this --to: it converts the output of a run back, with \
-                 --to form from v2 JSON, or with --to v2 from forms"
+                "--restore does not work with --from {name} and this --to: it restores payloads from the output of a \
+                 run, with --to form from v2 JSON, or with --to v2 from forms"
             ));
         }
         for (is_set, option) in [(self.table.is_some(), "--table"), (!self.with.is_empty(), "--with")] {
@@ -47,8 +47,8 @@ impl Args {
         ] {
             if is_set && self.keeps_format() {
                 return Err(format!(
-                    "{option} does not work with --from {name} and this --to: payloads keep their format, and nothing \
-                     in them is judged"
+                    "{option} does not work with --from {name} and this --to: payloads keep their format, and are not \
+                     checked"
                 ));
             }
         }
@@ -62,11 +62,11 @@ impl Args {
         Ok(())
     }
 
-    /// Checks that no other option stands beside --schema but --profile.
+    /// Checks that --schema has no other option than --profile beside it.
     ///
     /// # Errors
     ///
-    /// A sentence about it.
+    /// A sentence about the other option.
     pub(crate) fn check_schema(&self) -> Result<(), String> {
         let alone = Self::try_parse_from(["convert", "--schema"]).map_err(|error| error.to_string())?;
         if self.info.schema && *self != (Self { profile: self.profile, ..alone }) {

@@ -1,4 +1,4 @@
-//! What the options mean together, with their defaults.
+//! The meaning of the options together, with their defaults.
 
 use std::io::{self, IsTerminal as _};
 
@@ -114,7 +114,7 @@ impl Args {
         }
     }
 
-    /// Whether no two payloads have one id: the payloads of a database are one for each `id`.
+    /// Whether the input can have only one payload with each id: the rows of a database give one payload for each id.
     pub(crate) fn are_ids_unique(&self) -> bool {
         self.reads_database() && self.id_field.as_deref() == Some(DUMP_ID_FIELD)
     }
@@ -136,11 +136,11 @@ impl Args {
         self.table.unwrap_or(Owner::People)
     }
 
-    /// Which tables of a database are read, and for what.
+    /// The tables and columns of a database that are read.
     ///
     /// # Errors
     ///
-    /// Values of --with do not go together.
+    /// Values of --with exclude each other.
     pub(crate) fn plan(&self) -> Result<Plan, rows::Error> {
         let plan = Plan::new(self.owner(), self.with.iter().cloned())?;
         Ok(match self.encoding {
@@ -165,7 +165,7 @@ impl Args {
         }
     }
 
-    /// The expected format of the input, by which its first line is judged. None if --from names it.
+    /// The expected format of the input, by which its first line is judged. `None` if --from names it.
     pub(crate) fn expected(&self) -> Option<Expected> {
         if self.from.is_some() {
             return None;

@@ -1,4 +1,4 @@
-//! Kinds of JSON.
+//! Recognises kinds of JSON.
 
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ pub(super) enum Json {
 }
 
 impl Json {
-    /// None for a line that does not begin with `{` or `[`.
+    /// `None` for a line that does not begin with `{` or `[`.
     pub(super) fn of(line: &[u8], is_cut: bool) -> Option<Self> {
         let line = line.trim_ascii();
         if !matches!(line.first(), Some(b'{' | b'[')) {
@@ -156,7 +156,7 @@ fn is_legacy(body: &Node) -> bool {
     })
 }
 
-/// Whether an object is a reply of the legacy API: a person with records, or records by themselves.
+/// Whether an object is a reply of the legacy API: a person with records, or records without a person.
 fn is_legacy_reply(body: &Node) -> bool {
     let Node::Object(members) = body else { return false };
     let is_only = members.len() == 1;

@@ -1,4 +1,4 @@
-//! Kinds of text that is not JSON.
+//! Recognises kinds of text that is not JSON.
 
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
@@ -259,13 +259,13 @@ fn is_rows(line: &[u8]) -> bool {
 /// Whether a name is the start of a row of which a later field is a payload: `17,name=Ann`, `17,"name=Ann"`.
 fn holds_payload(name: &[u8]) -> bool {
     let Some(end) = memchr2(b',', b';', name) else { return false };
-    let (first, behind) = (&name[..end], &name[end + 1..]);
+    let (first, after) = (&name[..end], &name[end + 1..]);
     let is_number = first.iter().any(u8::is_ascii_digit)
         && first.iter().all(|byte| byte.is_ascii_digit() || b"-+:.TZ ".contains(byte));
-    is_number || behind.starts_with(b"\"") || behind.starts_with(b"contact_data")
+    is_number || after.starts_with(b"\"") || after.starts_with(b"contact_data")
 }
 
-/// Whether a line without `=` is a list of short names, as the header of a CSV file, and not a sentence.
+/// Whether a line without `=` is a list of short names, like the header of a CSV file, and not a sentence.
 fn is_header(line: &[u8], separators: [usize; 2]) -> bool {
     let is_text = |line: &[u8]| line.windows(2).any(|pair| matches!(pair, b", " | b"; "));
     // If the only separator is at the end, the line is a sentence.

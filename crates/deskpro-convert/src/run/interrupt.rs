@@ -1,4 +1,4 @@
-//! Ends a run after a signal: at the end of a line, with no file in place but the summary.
+//! Ends a run after a signal: at the end of a line. Only the summary is put in place.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,7 +15,7 @@ use super::shared::{Run, lock};
 use crate::json_line::json_line;
 use crate::status::Status;
 
-/// The maximum time that the signal's thread waits for a write to finish: its reader may stall.
+/// The maximum time that the signal thread waits for a write to finish: the reader of the output may stall.
 const WRITE_TIMEOUT: Duration = Duration::from_millis(140);
 /// The maximum time that a run continues after a signal.
 const DEADLINE: Duration = Duration::from_millis(185);
@@ -36,7 +36,8 @@ impl Run {
             }
         };
         if let Some(status) = state.as_ref().and_then(|state| state.ended) {
-            // The run has already finished; its status stands. Its last message may need the rest of the time.
+            // The run has already finished, so its status does not change. Its last message may need the rest of the
+            // time.
             thread::sleep(DEADLINE.saturating_sub(start.elapsed()));
             return status;
         }
@@ -70,7 +71,8 @@ impl Run {
             drop(written);
             lock(&self.temp_paths).retain(|other| Some(other) != path.as_ref());
         }
-        // Only a bug comes before a signal. Counts of losses say nothing: no file is put in place.
+        // Only a bug has precedence over a signal. Losses do not matter for the status, because no file is put in
+        // place.
         let status = if Status::of(tally, &self.args) == Status::Bug { Status::Bug } else { signal };
         let args = &self.args;
         let has_files =
@@ -108,7 +110,7 @@ pub(super) fn watch_signals(run: &Arc<Run>) -> Result<(), Failure> {
     thread::Builder::new().spawn(watch).map(drop).map_err(failed)
 }
 
-/// The signals that the process ignores since its start, one bit each. Known only on Linux, else none.
+/// The signals that were ignored when the process started, one bit each. Known only on Linux; elsewhere none.
 fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

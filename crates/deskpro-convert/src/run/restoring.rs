@@ -29,7 +29,7 @@ pub(super) fn open_files(args: &Args) -> Result<Vec<(File, String)>, Failure> {
 }
 
 impl Restoring {
-    /// Reads the heads of losses files. None if there are no files: the run does not restore.
+    /// Reads the heads of losses files. `None` if there are no files: the run does not restore.
     pub(super) fn new(files: Vec<(File, String)>, args: &Args) -> Result<Option<Self>, Failure> {
         let from = match args.target() {
             Target::Form => Source::Form,

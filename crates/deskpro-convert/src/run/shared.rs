@@ -51,7 +51,7 @@ pub(super) struct Run {
 /// The state of writing. A thread locks it to write; a signal locks it to end the run.
 #[derive(Default)]
 pub(super) struct State {
-    /// None before they are opened, and after they were put in place or discarded.
+    /// `None` before they are opened, and after they were put in place or discarded.
     sinks: Option<Sinks>,
     /// The status of the run, after its files were put in place or discarded.
     pub(super) ended: Option<Status>,

@@ -11,8 +11,8 @@ pub(super) struct Sinks {
     pub(super) losses: Option<Sink>,
     pub(super) rejects: Option<Sink>,
     pub(super) report: Option<Sink>,
-    /// The first line of the losses, until it is written: with the first batch, so that a wrong input leaves a stream or a
-    /// file behind a link as it is.
+    /// The first line of the losses, until it is written. It is written with the first batch, so that for wrong input a
+    /// stream, or a file to which a link points, stays as it is.
     pub(super) losses_head: Vec<u8>,
 }
 
@@ -73,7 +73,7 @@ impl Sinks {
     }
 }
 
-/// Whether the output is still read. A closed pipe is no error.
+/// Whether the output is still read. A closed pipe is not an error.
 pub(super) fn is_read(written: Result<(), WriteError>) -> Result<bool, WriteError> {
     match written {
         Err(error) if error.error.kind() == io::ErrorKind::BrokenPipe => Ok(false),

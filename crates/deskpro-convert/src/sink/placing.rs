@@ -71,8 +71,8 @@ fn place_new(file: NamedTempFile, path: &Path) -> io::Result<Result<(), NamedTem
 
 /// Removes a file if it is empty.
 ///
-/// Renames the file before it looks at its length, so that a file that another program puts at the path meanwhile is not
-/// removed.
+/// Renames the file before it looks at its length, so that a file that another program puts at the path meanwhile is
+/// not removed.
 fn remove_empty(path: &Path) -> io::Result<()> {
     if !path.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0) {
         return Ok(());

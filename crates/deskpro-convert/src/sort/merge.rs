@@ -1,4 +1,4 @@
-//! Runs in a temporary file: writing one, and merging several.
+//! Writes a run to a temporary file, and merges several runs.
 //!
 //! A record in a run is its key, the length of its bytes (four bytes, the lowest first), and its bytes.
 
@@ -70,7 +70,7 @@ impl<'f> RunWriter<'f> {
 pub(super) struct Merge<K> {
     /// The runs, in the order in which their records were added.
     readers: Vec<RunReader<K>>,
-    /// The next key of each run that has one, with the number of the run: that orders equal keys.
+    /// The next key of each run that has one, with the number of the run, which decides the order of equal keys.
     heads: BinaryHeap<Reverse<(K, usize)>>,
     /// The run of the last record, which is not read beyond that record.
     current: Option<usize>,
@@ -147,7 +147,7 @@ impl<K: SortKey> RunReader<K> {
         &self.buffer[self.record.clone()]
     }
 
-    /// Reads the next record, and returns its key. None at the end of the run.
+    /// Reads the next record, and returns its key. `None` at the end of the run.
     fn advance(&mut self, file: &File) -> io::Result<Option<K>> {
         if self.at == self.buffer.len() && self.rest.is_empty() {
             return Ok(None);

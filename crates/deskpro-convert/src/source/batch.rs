@@ -88,17 +88,17 @@ pub(crate) enum Task {
         losses: Range<usize>,
         /// The number of the line in the outputs, from 1.
         output_line: u64,
-        /// The digest of the output that was written. None if the losses file does not hold it.
+        /// The digest of the output that was written. `None` if the losses file does not hold it.
         written: Option<OutputDigest>,
     },
     /// Write a payload unchanged: it was rejected, and its text comes from the losses file.
     WriteVerbatim {
-        /// The payload's line of the losses file, if that holds losses of the payload; else empty.
+        /// The payload's line of the losses file, if that line has losses; otherwise empty.
         losses: Range<usize>,
         /// The person's id, as a form writes it.
         id: Option<String>,
     },
-    /// Pass on losses that find no place in this run. The line has no text.
+    /// Pass on losses that belong to no output of this run. The line has no text.
     PassOn {
         /// Their line of the losses file.
         losses: Range<usize>,
@@ -118,7 +118,7 @@ pub(crate) enum Task {
 #[derive(Clone, Debug)]
 pub(crate) struct LinePart {
     pub(crate) is_first: bool,
-    /// In the last part, the length of the whole line without its end; else none.
+    /// In the last part, the length of the whole line without its end; otherwise `None`.
     pub(crate) len: Option<u64>,
     /// The person's id as JSON, if the start of the line holds it. Set in the last part.
     pub(crate) id: Option<String>,

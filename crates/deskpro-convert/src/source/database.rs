@@ -1,6 +1,6 @@
-//! Rows of a database, from an SQL dump or exported: sorted by person, in batches.
+//! Reads rows of a database, from an SQL dump or exported, sorts them by person, and gives them out in batches.
 //!
-//! The input is read to its end before the first payload is built, because the rows of a person can stand anywhere in it.
+//! The input is read to its end before the first payload is built, because the rows of a person can be anywhere in it.
 
 mod exported;
 mod ids;
@@ -22,7 +22,7 @@ use crate::args::{Args, InputFormat};
 use crate::guess::{self, Expected, MAX_JUDGED};
 use crate::sort::{Limits, Sorter};
 
-/// Exported rows between two updates of the progress.
+/// The number of exported rows that are read between two updates of the progress.
 const ROWS_OF_A_STEP: u64 = 1_000;
 
 /// What a [`Database`] does, for the progress.
@@ -30,7 +30,7 @@ const ROWS_OF_A_STEP: u64 = 1_000;
 pub(crate) enum Stage {
     /// It reads the input.
     Reading,
-    /// It gives out payloads: so many of persons and rows, of all rows.
+    /// It gives out batches. The numbers count the people and the rows in them so far, and all rows.
     Building { persons: u64, rows: u64, all_rows: u64 },
 }
 
@@ -92,7 +92,7 @@ impl<'p> Database<'p> {
     ///
     /// # Errors
     ///
-    /// The input cannot be read, or not be understood; or a temporary file cannot be used.
+    /// The input cannot be read, or is not as expected; or a temporary file cannot be used.
     pub(crate) fn next(&mut self, batch: &mut Batch) -> Result<bool, SourceError> {
         batch.clear();
         if let Some(input) = self.input.take() {
@@ -319,7 +319,7 @@ fn sort_error(error: io::Error) -> SourceError {
     SourceError::Sort(std::env::temp_dir(), error)
 }
 
-/// Reads at least `least` bytes, if the input has so many. Returns the number of bytes.
+/// Fills the start of a buffer with at least `least` bytes, if the input has so many. Returns the number of bytes.
 fn fill(input: &mut impl Read, space: &mut [u8], least: usize) -> io::Result<usize> {
     let mut len = 0;
     while len < least {

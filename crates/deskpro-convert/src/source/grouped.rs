@@ -1,4 +1,4 @@
-//! Sorted rows in batches: the rows of each person are one line of a batch.
+//! Gives out sorted rows in batches. The rows of each person are one line of a batch.
 //!
 //! The text of such a line is each row's length, in four bytes with the lowest first, and the row's compact form.
 
@@ -52,7 +52,7 @@ pub(super) struct Grouped {
 pub(super) struct Position {
     /// The key of the last row. Its person may have more rows.
     last: Option<Key>,
-    /// The number of persons, which is the number of the last payload.
+    /// The number of people, which is the number of the last payload.
     pub(super) persons: u64,
     pub(super) rows: u64,
 }

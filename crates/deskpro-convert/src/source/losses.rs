@@ -1,4 +1,4 @@
-//! A losses file, read line by line.
+//! Reads a losses file line by line.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
@@ -14,7 +14,8 @@ use crate::guess;
 /// The number of bytes at the end of a losses file in which its last line is searched.
 const MAX_LAST_LINE: u64 = 4 << 10;
 
-/// The number of bytes that are read at once. If people stand in another order, each line costs one such read.
+/// The number of bytes that are read at once. If the outputs are in another order than the losses, each line costs one
+/// such read.
 const READ: usize = 16 << 10;
 
 const CUT: &str = "it was cut: its last line is not an end line";
@@ -43,11 +44,11 @@ pub(super) struct LossesLine {
     /// The person's id, as a form writes it.
     pub(super) id: Option<String>,
     pub(super) has_losses: bool,
-    pub(super) payload: Fate,
+    pub(super) payload: PayloadResult,
 }
 
-/// What became of a payload in the run that wrote the losses file.
-pub(super) enum Fate {
+/// The result for a payload in the run that wrote the losses file.
+pub(super) enum PayloadResult {
     /// It was converted. The output had this digest.
     Written(OutputDigest),
     /// It was rejected.
@@ -150,7 +151,7 @@ impl Losses {
         mismatch(&self.name, why)
     }
 
-    /// Reads the next line about a payload. None at the end of the file.
+    /// Reads the next line about a payload. `None` at the end of the file.
     pub(super) fn next(&mut self) -> Result<Option<LossesLine>, SourceError> {
         if self.end.is_some() {
             return Ok(None);
@@ -215,13 +216,13 @@ impl LossesLine {
                 *end = Some(last);
                 return Ok(None);
             }
-            Line::Payload(line) => (line.line, line.id.map(text_of), Fate::Written(line.output)),
+            Line::Payload(line) => (line.line, line.id.map(text_of), PayloadResult::Written(line.output)),
             Line::Rejected(line) => {
                 let text = line.payload.ok_or_else(|| line.len.unwrap_or_default());
-                let fate = Fate::Rejected { error_line: line.error_line, text };
-                (line.line, line.id.map(text_of), fate)
+                let result = PayloadResult::Rejected { error_line: line.error_line, text };
+                (line.line, line.id.map(text_of), result)
             }
-            Line::LeftOver(_) => (0, None, Fate::LeftOver),
+            Line::LeftOver(_) => (0, None, PayloadResult::LeftOver),
         };
         Ok(Some(Self { line, text, start, id, has_losses, payload }))
     }
@@ -229,8 +230,8 @@ impl LossesLine {
     /// Whether the end line counts this line in `with_losses`.
     fn counts(&self) -> bool {
         match self.payload {
-            Fate::Written(_) => self.has_losses,
-            Fate::Rejected { .. } | Fate::LeftOver => true,
+            PayloadResult::Written(_) => self.has_losses,
+            PayloadResult::Rejected { .. } | PayloadResult::LeftOver => true,
         }
     }
 }

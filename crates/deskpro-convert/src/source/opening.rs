@@ -121,7 +121,7 @@ fn judge(start: &[u8], has_ended: bool, expected: Option<Expected>) -> Verdict {
         let is_cut = end.is_none() || judged.len() < line.len();
         return guess::judge(judged, is_cut, expected).map_or(Verdict::Fine, Verdict::Wrong);
     }
-    // So many empty lines are not held back any longer, and the input is read without a judgement.
+    // After so many empty lines, the input is read without a judgement, so that they need not be held back.
     if text.len() < MAX_SEARCHED { Verdict::Undecided } else { Verdict::Fine }
 }
 

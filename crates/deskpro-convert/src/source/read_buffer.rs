@@ -63,8 +63,8 @@ impl ReadBuffer {
         self.len -= len;
     }
 
-    /// Empties the buffer for reuse. If it held no more than [`REUSED_CAPACITY`] and its capacity is larger, its memory is
-    /// freed: an earlier long line made it grow.
+    /// Empties the buffer for reuse. If it held no more than [`REUSED_CAPACITY`] and its capacity is larger, its memory
+    /// is freed: an earlier long line made it grow.
     pub(super) fn clear(&mut self) {
         if self.len <= REUSED_CAPACITY && self.room.capacity() > REUSED_CAPACITY {
             self.room = Vec::new();

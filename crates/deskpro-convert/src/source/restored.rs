@@ -67,7 +67,7 @@ fn push_rejected(batch: &mut Batch, number: u64, text: &Result<Vec<u8>, u64>, lo
     }
 }
 
-/// Adds losses that find no place in this run. `number` is that of the payload before them.
+/// Adds losses that belong to no output of this run. `number` is that of the payload before them.
 fn push_left_over(batch: &mut Batch, number: u64, losses: &LossesLine) {
     let losses = batch.push_losses(&losses.text);
     batch.push(number, b"", Task::PassOn { losses });

@@ -1,4 +1,4 @@
-//! Payloads that are built from lines of another format, or from rows.
+//! Builds payloads from lines of another format, or from rows.
 
 use deskpro_contact::rows::{self, Builder};
 use deskpro_contact::{Error, Loss, legacy_json};
@@ -6,9 +6,9 @@ use deskpro_contact::{Error, Loss, legacy_json};
 use crate::args::{Args, InputFormat};
 use crate::source::Rows;
 
-/// Builds payloads, in buffers that are used again.
-pub(super) struct Built {
-    source: Source,
+/// Builds payloads, and reuses its buffers.
+pub(super) struct PayloadBuilder {
+    source: LibraryBuilder,
     pub(super) payload: Vec<u8>,
     /// What the source holds and the payload does not.
     losses: Vec<Loss>,
@@ -18,26 +18,26 @@ pub(super) struct Built {
     rows: Option<rows::Built>,
 }
 
-/// The builder of payloads, by the format of the source.
-enum Source {
+/// The library's builder for the format of the source.
+enum LibraryBuilder {
     LegacyJson(legacy_json::Reader),
     Rows(Builder),
 }
 
-impl Built {
-    /// None if the lines are payloads.
+impl PayloadBuilder {
+    /// `None` if the lines are payloads.
     pub(super) fn new(args: &Args) -> Option<Self> {
         let source = match args.input_format() {
             InputFormat::Json => {
                 let reader = legacy_json::Reader::new();
                 let reader = args.allow_field.iter().fold(reader, legacy_json::Reader::allow_field);
-                Source::LegacyJson(match args.encoding {
+                LibraryBuilder::LegacyJson(match args.encoding {
                     Some(encoding) => reader.encoding(encoding),
                     None => reader,
                 })
             }
             InputFormat::Dump | InputFormat::Rows => {
-                Source::Rows(Builder::new(&args.plan().expect("the options were checked")))
+                LibraryBuilder::Rows(Builder::new(&args.plan().expect("the options were checked")))
             }
             InputFormat::Form | InputFormat::V2 => return None,
         };
@@ -50,7 +50,9 @@ impl Built {
     ///
     /// The line is rejected.
     pub(super) fn build(&mut self, line: &[u8]) -> Result<(), Error> {
-        let Source::LegacyJson(reader) = &mut self.source else { unreachable!("these lines hold rows") };
+        let LibraryBuilder::LegacyJson(reader) = &mut self.source else {
+            unreachable!("these lines hold rows")
+        };
         self.is_built = false;
         self.losses = reader.payload(line, &mut self.payload)?;
         self.is_built = true;
@@ -63,7 +65,7 @@ impl Built {
     ///
     /// The rows contradict each other, so the source cannot be read.
     pub(super) fn build_rows(&mut self, rows: Rows<'_>) -> Result<Result<(), Error>, rows::Error> {
-        let Source::Rows(builder) = &mut self.source else { unreachable!("these lines are no rows") };
+        let LibraryBuilder::Rows(builder) = &mut self.source else { unreachable!("these lines are no rows") };
         self.is_built = false;
         let built = self.rows.insert(builder.payload(rows, &mut self.payload)?);
         self.is_built = true;
@@ -75,13 +77,13 @@ impl Built {
         self.rows.as_ref().map_or(&self.losses, rows::Built::losses)
     }
 
-    /// The payload and the losses of the rows that it was built from: messages are about this payload, and it is kept
-    /// when it is rejected. None if the source was a line, which is kept itself.
+    /// The payload that was built from rows, with the losses of these rows. Messages are about this payload, and it is
+    /// kept when it is rejected. `None` if the source was a line, which is kept itself.
     pub(super) fn of_rows(&self) -> Option<(&[u8], &[Loss])> {
         self.rows.as_ref().map(|built| (&*self.payload, built.losses()))
     }
 
-    /// The line of the source from which a place of the payload was built. None if it is that of the payload.
+    /// The line of the source from which a place of the payload was built. `None` if the payload itself was that line.
     pub(super) fn line_of(&self, path: &str) -> Option<u64> {
         self.rows.as_ref().map(|built| built.line_of(path))
     }

@@ -64,7 +64,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Counts and reports losses that find no place in this run, and writes them to the new losses file.
+    /// Counts and reports losses that belong to no output of this run, and writes them to the new losses file.
     #[cold]
     pub(super) fn pass_on(&mut self, text: &[u8], out: &mut BatchOutput) {
         let parsed = losses_file::read(text).expect("the source has read this line");

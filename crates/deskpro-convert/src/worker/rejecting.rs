@@ -3,7 +3,7 @@
 use deskpro_contact::losses_file::{self, Rejected};
 use deskpro_contact::{Error, ErrorKind};
 
-use super::built::Built;
+use super::built::PayloadBuilder;
 use super::passing_on::{has_data, losses_of};
 use super::{Worker, json_string, parse_id};
 use crate::args::{Args, OnError};
@@ -34,8 +34,8 @@ impl Worker<'_> {
             _ => {}
         }
         // The payload that was built is borrowed while this worker counts and reports.
-        let built = self.built.take();
-        let of_rows = built.as_ref().and_then(Built::of_rows);
+        let builder = self.builder.take();
+        let of_rows = builder.as_ref().and_then(PayloadBuilder::of_rows);
         let (payload, source_losses) = of_rows.unwrap_or((line.payload(&batch.text), &[]));
         if self.args.rejects.is_some() {
             match of_rows {
@@ -43,7 +43,7 @@ impl Worker<'_> {
                 Some(_) => out.rejects.extend([payload, b"\n"].into_iter().flatten()),
             }
         }
-        let form = built.as_ref().filter(|built| built.is_built).map(|built| &*built.payload);
+        let form = builder.as_ref().filter(|builder| builder.is_built).map(|builder| &*builder.payload);
         let id = self.id_field.as_ref().and_then(|field| match form {
             Some(form) => field.of_form().find(form, false),
             None => field.find(payload, false),
@@ -64,7 +64,7 @@ impl Worker<'_> {
                 findings.loss(loss.severity());
             }
         }
-        let in_source = built.as_ref().and_then(|built| built.line_of(error.path()));
+        let in_source = builder.as_ref().and_then(|builder| builder.line_of(error.path()));
         let subject = Subject { line: in_source.unwrap_or(line.number), id, payload: form.or(Some(payload)) };
         let rejected = Rejected {
             line: line.number,
@@ -76,7 +76,7 @@ impl Worker<'_> {
             source_losses,
         };
         self.reject(&rejected, subject, out);
-        self.built = built;
+        self.builder = builder;
     }
 
     /// Whether the output has an error line for a rejected payload.

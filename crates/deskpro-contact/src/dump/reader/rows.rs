@@ -19,26 +19,26 @@ impl Reader {
         {
             tokens[0] = lexer.token()?;
         }
-        let mut behind_name = (lexer.at, lexer.open_comments);
-        let mut behind = lexer.token()?;
-        if behind == Token::Symbol(b'.') {
-            tokens.extend([behind, lexer.token()?]);
-            behind_name = (lexer.at, lexer.open_comments);
-            behind = lexer.token()?;
+        let mut after_name = (lexer.at, lexer.open_comments);
+        let mut next = lexer.token()?;
+        if next == Token::Symbol(b'.') {
+            tokens.extend([next, lexer.token()?]);
+            after_name = (lexer.at, lexer.open_comments);
+            next = lexer.token()?;
         }
         let Some((name, [])) = table_name(&tokens) else {
             return Err(self.syntax_error("the name of a table", self.start));
         };
         let name = self.qualified(name);
         if !self.is_wanted(&name.table) {
-            let (at, open_comments) = behind_name;
+            let (at, open_comments) = after_name;
             self.take(at, open_comments);
             self.is_marked = false;
             self.mode = Mode::Skip(None);
             return Ok(Step::Nothing);
         }
         let mut columns = None;
-        if behind == Token::Symbol(b'(') {
+        if next == Token::Symbol(b'(') {
             let mut listed = Vec::new();
             loop {
                 let column = [lexer.token()?];
@@ -57,9 +57,9 @@ impl Reader {
                 }
             }
             columns = Some(listed);
-            behind = lexer.token()?;
+            next = lexer.token()?;
         }
-        if !(behind.is_word("VALUES") || behind.is_word("VALUE")) {
+        if !(next.is_word("VALUES") || next.is_word("VALUE")) {
             return Err(self.syntax_error("INSERT … VALUES", self.start).in_table(&name.table));
         }
         let known =

@@ -95,7 +95,7 @@ impl PersonField {
     }
 }
 
-/// The name that a field has in the other format than `format`; its own name if it is not renamed.
+/// The name in the other format of a field that is called `name` in `format`; the same name if it is not renamed.
 pub(crate) fn other_name(format: Format, name: &str) -> &str {
     let field = PersonField::named(format, name.as_bytes());
     field.and_then(|field| field.name(format.other())).unwrap_or(name)

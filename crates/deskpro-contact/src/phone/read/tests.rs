@@ -2,7 +2,7 @@ use super::read;
 use crate::loss::PhoneReason::{self, *};
 use crate::phone::PhoneNumber;
 
-/// Reads a code and a number, without a region and with the region GB: both must give the result.
+/// Reads a code and a number without a region, and compares the result.
 #[track_caller]
 fn check(code: &str, number: &str, expected: Result<(&str, &str), PhoneReason>) {
     let found = read(code, number, None);
@@ -26,7 +26,7 @@ fn the_code_and_the_number_are_one_number() {
 }
 
 #[test]
-fn an_international_number_wins_over_the_code() {
+fn an_international_number_has_precedence_over_the_code() {
     check("", "+44 20 7946 0018", Ok(("+442079460018", "")));
     check("", "0044 20 7946 0018", Ok(("+442079460018", "")));
     check("1", " +44 20 7946 0018", Ok(("+442079460018", "")));
@@ -37,7 +37,7 @@ fn an_international_number_wins_over_the_code() {
 }
 
 #[test]
-fn a_number_that_is_not_surely_meant_is_refused() {
+fn a_number_that_could_be_another_one_is_refused() {
     check("44", " ", Err(NoNumber));
     check("", "(201) 555-0494", Err(NoCode));
     check("0", "(201) 555-0494", Err(NoCode));
@@ -68,7 +68,7 @@ fn a_number_that_is_not_surely_meant_is_refused() {
 
 #[test]
 fn a_text_that_could_be_another_number_is_refused() {
-    // An extension is all that stands after its mark, and the number stands before it.
+    // Nothing but the extension follows its mark, and the number precedes it.
     check("49", "30 1234567 x8#9", Err(Letters));
     check("49", "30 1234567 x 8,9", Err(Letters));
     check("49", "30 1234567 - 8#", Err(SeveralNumbers));

@@ -104,7 +104,7 @@ fn restore_envelope(payload: &mut Payload, body: Id, saved: &SavedLosses) -> Id 
     let Payload { tree, losses, .. } = payload;
     let root = tree.root(Shape::Object);
     tree.append_named(root, envelope::DATA, tree.link(body), 0);
-    // A stand-in: an envelope has no contact data of its own.
+    // An empty array in place of contact data, which an envelope does not have.
     let contact_data = tree.root(Shape::Object);
     let lists = HashSet::new();
     Restorer { tree, losses, to: Format::V2, root, contact_data, phones: None, is_single: false, lists }

@@ -71,8 +71,8 @@ fn editable(json: &str) -> Vec<Range<usize>> {
     texts
 }
 
-/// Put-get: a payload restored from an edited output converts to that output again. An edited text is restored in UTF-8,
-/// and the others in their own bytes.
+/// Put-get: a payload restored from an edited output converts to that output again. An edited text is restored in
+/// UTF-8, and the others in their own bytes.
 #[test]
 fn an_edited_text_is_restored_in_utf8_and_the_others_in_their_bytes() {
     for (n, sample) in (0..).zip(SAMPLES) {

@@ -1,5 +1,5 @@
-//! The laws in the extended profile: restoring is exact, every value is kept, edits survive, and only numbers that are
-//! surely meant are written.
+//! The laws in the extended profile: restoring is exact, every value is in the output or in a loss, edits survive, and
+//! only numbers without doubt are written.
 
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::{

@@ -1,4 +1,4 @@
-//! Exported rows: CSV with a header, or JSON lines. The names of the columns decide which table a row is of.
+//! Reads exported rows: CSV with a header, or JSON lines. The names of the columns decide to which table a row belongs.
 //!
 //! A file may hold several tables, one after the other: each header of a CSV begins a table.
 
@@ -22,11 +22,11 @@ const MAX_KNOWN: usize = 64;
 /// Why rows cannot be read.
 pub(super) enum Unreadable<E> {
     Read(io::Error),
-    /// There is nothing but white space.
+    /// The input holds nothing but white space.
     Empty,
     /// A sentence, which follows the name of the input in a message.
     Wrong(String),
-    /// The first line has another format, of which this is the start. The sentence says what was expected.
+    /// The first line has another format. The bytes are the start of the line, and the sentence says what was expected.
     Start(Vec<u8>, String),
     /// The row could not be taken.
     NotTaken(E),
@@ -38,7 +38,7 @@ impl<E> From<io::Error> for Unreadable<E> {
     }
 }
 
-/// Takes rows, and knows the columns of their tables.
+/// Takes rows, and finds the columns of their tables.
 pub(super) struct Exported<'p, T> {
     plan: &'p Plan,
     take: T,
@@ -46,7 +46,7 @@ pub(super) struct Exported<'p, T> {
     known: Vec<(Vec<String>, Columns)>,
     /// The columns of the row.
     current: usize,
-    /// Whether each table of the plan has come.
+    /// For each table of the plan, whether the input had it.
     seen: Vec<bool>,
     /// Whether no line end follows the last row.
     ends_in_a_record: bool,
@@ -54,7 +54,7 @@ pub(super) struct Exported<'p, T> {
 
 /// Reads all rows, and gives each to `take`: its columns, its values, and the line on which it begins.
 ///
-/// `named` are the tables that must come. Strings of JSON that are not UTF-8 are read in `encoding`.
+/// `named` are the tables that the input must have. Strings of JSON that are not UTF-8 are read in `encoding`.
 ///
 /// Returns clauses for warnings, which follow the name of the input.
 ///
@@ -87,8 +87,8 @@ pub(super) fn read<E>(
     rows.finish(named)
 }
 
-/// Reads the start of the input. Drops white space and byte order marks: the crate csv drops a mark by itself, but takes one
-/// that comes in a read of its own for the end of the input. Returns the first bytes behind, and their line.
+/// Reads the start of the input. Drops white space and byte order marks. The crate csv drops a mark itself, but takes a
+/// mark that arrives alone for the end of the input. Returns the first bytes after them, and their line.
 fn start<E>(input: &mut impl Read) -> Result<(Vec<u8>, u64), Unreadable<E>> {
     let (mut start, mut line) = (Vec::new(), 1);
     loop {
@@ -105,7 +105,7 @@ fn start<E>(input: &mut impl Read) -> Result<(Vec<u8>, u64), Unreadable<E>> {
         if start.len() >= BYTE_ORDER_MARK.len() {
             return Ok((start, line));
         }
-        // Few bytes at a time: what is dropped is moved.
+        // Few bytes at a time, because dropping bytes moves the rest.
         if input.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut start)? == 0 {
             return if start.is_empty() { Err(Unreadable::Empty) } else { Ok((start, line)) };
         }
@@ -152,7 +152,7 @@ impl<T> Exported<'_, T> {
         }
     }
 
-    /// Checks at the end that the tables `named` by options have come. Returns clauses for warnings.
+    /// Checks at the end that the input had the tables `named` by options. Returns clauses for warnings.
     fn finish<E>(self, named: &[&str]) -> Result<Vec<String>, Unreadable<E>> {
         let is_named = |table: &str| named.iter().any(|name| name.eq_ignore_ascii_case(table));
         let mut warnings = Vec::new();

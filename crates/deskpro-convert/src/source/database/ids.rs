@@ -1,8 +1,8 @@
-//! Row ids that occur twice in a table, for different persons. A [`Builder`](deskpro_contact::rows::Builder) finds those of
-//! one person.
+//! Finds row ids that occur twice in a table, in rows of different people. Two rows of one person are found by
+//! [`Builder`](deskpro_contact::rows::Builder).
 //!
-//! A dump normally has the rows of a table in the order of their ids. As long as the ids ascend, none can occur twice, and
-//! nothing has to be kept. If an id does not ascend, all ids are sorted.
+//! A dump normally has the rows of a table in the order of their ids. As long as the ids ascend, none can occur twice,
+//! and only the last one is stored. If an id does not ascend, all ids are sorted.
 
 use std::convert::Infallible;
 use std::io;
@@ -19,7 +19,7 @@ pub(super) struct Ids {
     are_ascending: bool,
 }
 
-/// Two rows with one id, which belong to different persons.
+/// Two rows with the same id that belong to different people.
 pub(super) struct Twice {
     /// The position of the table in the plan.
     pub(super) table: usize,
@@ -32,8 +32,8 @@ impl Twice {
     pub(super) fn sentence(&self, table: &str) -> String {
         let Self { id, lines: [first, second], .. } = self;
         format!(
-            "line {second}, {table}.id: expected one row with the id {id}, found another one, of another person than that \
-             on line {first}"
+            "line {second}, {table}.id: expected one row with the id {id}, found a second one for another person \
+             than the row on line {first}"
         )
     }
 }

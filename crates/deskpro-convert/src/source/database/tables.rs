@@ -1,4 +1,4 @@
-//! Which tables of a dump are read: those of one database.
+//! Decides which tables of a dump are read: those of one database.
 
 use deskpro_contact::dump::Table;
 use deskpro_contact::rows::{Columns, Plan};
@@ -6,7 +6,7 @@ use deskpro_contact::rows::{Columns, Plan};
 /// The tables that a plan needs, and where they are in the dump.
 pub(super) struct Tables<'p> {
     plan: &'p Plan,
-    /// The database that is read. None if the dump decides.
+    /// The database that is read. `None` if the dump decides.
     wanted: Option<&'p str>,
     /// Whether each table of the plan must be in the dump.
     is_needed: Vec<bool>,
@@ -14,7 +14,7 @@ pub(super) struct Tables<'p> {
     seen: Vec<Option<Seen>>,
     /// The first table of a database that is not read.
     other: Option<Seen>,
-    /// The columns of the rows that follow, with their names. None if these rows are not read.
+    /// The columns of the rows that follow, with their names. `None` if these rows are not read.
     current: Option<(String, Vec<String>, Columns)>,
 }
 
@@ -113,7 +113,7 @@ impl<'p> Tables<'p> {
         Ok(())
     }
 
-    /// The columns of the next row. None if it is not read.
+    /// The columns of the next row. `None` if it is not read.
     pub(super) fn columns(&self) -> Option<&Columns> {
         self.current.as_ref().map(|(_, _, columns)| columns)
     }
@@ -144,8 +144,11 @@ impl<'p> Tables<'p> {
         self.plan.tables().enumerate().filter(|(position, _)| {
             self.seen[*position].is_none() && !self.is_needed[*position]
         }).map(move |(position, name)| match position == phones {
-            true => format!("has no table {name}: phones that the server keeps there are missing"),
-            false => format!("has no table {name}, which says which email is the first: the one with the lowest id is taken"),
+            true => format!("has no table {name}: phones that the server stores there are missing"),
+            false => format!(
+                "has no table {name}, which names the primary email address of each person: the address with the \
+                 lowest id is taken"
+            ),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The entry of the index for a line of a losses file, and the search for entries.
+//! The entries of the index, one for each line of a losses file, and the search for them.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use deskpro_contact::losses_file::OutputDigest;
 
 use super::index::Position;
-use crate::source::losses::{Fate, LossesLine};
+use crate::source::losses::{LossesLine, PayloadResult};
 
 /// A line of a losses file.
 #[derive(Clone, Copy)]
@@ -32,8 +32,8 @@ pub(super) const IS_CLAIMED: u64 = 1 << 58;
 pub(super) const IS_CORRECTED: u64 = 1 << 57;
 /// The first pass over the outputs found the output or the error line of the entry.
 pub(super) const IS_SEEN: u64 = 1 << 56;
-/// Several people without an id have equal outputs, this entry is of one of them, and some of these outputs are missing. It
-/// is unknown whose output is missing, so the losses of all of them are left over.
+/// The entry belongs to one of several people without an id whose outputs are equal, and some of these outputs are
+/// missing. It is unknown whose outputs they are, so the losses of all of these people are left over.
 pub(super) const IS_UNKNOWN: u64 = 1 << 55;
 const DIGEST: u64 = (1 << 48) - 1;
 const FILE_SHIFT: u32 = 48;
@@ -43,11 +43,11 @@ impl Entry {
     /// The entry of a line of file number `file`.
     pub(super) fn new(file: usize, line: &LossesLine) -> Self {
         let (flags, output) = match &line.payload {
-            Fate::Written(output) => (IS_WRITTEN, Some(*output)),
-            Fate::Rejected { error_line, .. } => {
+            PayloadResult::Written(output) => (IS_WRITTEN, Some(*output)),
+            PayloadResult::Rejected { error_line, .. } => {
                 (IS_REJECTED | error_line.map_or(0, |_| HAS_ERROR_LINE), *error_line)
             }
-            Fate::LeftOver => (0, None),
+            PayloadResult::LeftOver => (0, None),
         };
         let output = output.map_or(0, OutputDigest::bits);
         let has_losses = if line.has_losses { HAS_LOSSES } else { 0 };
@@ -102,7 +102,8 @@ impl Entry {
         }
     }
 
-    /// The order of the rejected payloads of a group: by their files; those with an error line come last, by its digest.
+    /// The order of the rejected payloads of a group: by their files; those with an error line come last, by its
+    /// digest.
     fn order_of_rejected(&self) -> (u64, bool, u64) {
         (self.file(), self.has(HAS_ERROR_LINE), self.output & DIGEST)
     }

@@ -1,4 +1,4 @@
-//! The lines of losses files by the person's id.
+//! Finds the lines of losses files by the person's id.
 
 mod outputs;
 
@@ -11,10 +11,10 @@ use super::entry::{
     flagged,
 };
 use crate::source::batch::SourceError;
-use crate::source::losses::{Fate, Losses, LossesLine};
+use crate::source::losses::{Losses, LossesLine, PayloadResult};
 
-/// The lines of losses files, found by the person's id, or by the digest of the output if a line has no id. A line of
-/// a file takes 32 bytes of memory, that of a rejected payload four more.
+/// The lines of losses files, found by the person's id, or by the digest of the output if a line has no id. Each line
+/// of a file takes 32 bytes of memory, and the line of a rejected payload four more.
 pub struct Index {
     files: Vec<Losses>,
     /// Sorted by [`Entry::order_of_search`].
@@ -31,7 +31,7 @@ pub struct Index {
 
 /// The meaning of a line of the outputs.
 pub(super) enum Claim {
-    /// No payload of the first run: a new one, or a corrected one.
+    /// A payload that the first run did not have: a new or a corrected one.
     New,
     /// The output of a payload, which may be edited.
     Output(Position, LossesLine),
@@ -45,7 +45,7 @@ pub(super) enum Claim {
 pub(super) enum Unclaimed {
     /// A rejected payload.
     Rejected(LossesLine),
-    /// Losses that find no place.
+    /// Losses that belong to no output.
     LeftOver(LossesLine),
 }
 
@@ -65,7 +65,7 @@ impl Index {
             let mut expected = 1;
             while let Some(line) = file.next()? {
                 match line.payload {
-                    Fate::Written(_) | Fate::Rejected { .. } => {
+                    PayloadResult::Written(_) | PayloadResult::Rejected { .. } => {
                         if line.line != expected {
                             return Err(file.mismatch(&format!(
                                 "expected the line of payload {expected}, found that of payload {}",
@@ -74,7 +74,7 @@ impl Index {
                         }
                         expected += 1;
                     }
-                    Fate::LeftOver => {}
+                    PayloadResult::LeftOver => {}
                 }
                 entries.push(Entry::new(number, &line));
             }
@@ -134,8 +134,8 @@ impl Index {
         Ok(if line.id.as_deref() == Some(id) { self.take(number, line, output_line) } else { Claim::New })
     }
 
-    /// The first entry of a range with this id that no output claimed, and its line. Outputs claim the entries of a range
-    /// of equal ones from its start.
+    /// The first entry of a range with this id that no output claimed, and its line. Outputs claim the entries of a
+    /// range of equal ones from its start.
     fn first_unclaimed(
         &mut self,
         range: Range<usize>,

@@ -9,7 +9,7 @@ use super::{is_full, push_left_over, push_rejected};
 use crate::id_field::IdField;
 use crate::source::batch::{Batch, SourceError, Task, without_end};
 use crate::source::lines::Lines;
-use crate::source::losses::{Fate, LossesLine};
+use crate::source::losses::{LossesLine, PayloadResult};
 
 /// Outputs paired with losses by the person's id. Payloads are numbered as they are restored.
 pub struct People<R> {
@@ -20,13 +20,13 @@ pub struct People<R> {
     lines: Batch,
     /// The number of lines of that batch that are paired.
     paired: usize,
-    /// The claim of the next line of that batch, if it was found but the line must wait: rejected payloads before it filled
-    /// the batch that is being made.
+    /// The claim of the next line of that batch, if it was found but the line must wait: rejected payloads before it
+    /// filled the batch that is being made.
     claim: Option<Claim>,
     /// The number of the last payload that was put into a batch.
     line: u64,
-    /// The position of the last output. None once outputs came in another order than their payloads: then rejected payloads
-    /// come last.
+    /// The position of the last output. `None` once outputs came in another order than their payloads: then rejected
+    /// payloads come last.
     last: Option<Position>,
     /// Whether all outputs were read.
     outputs_ended: bool,
@@ -138,7 +138,7 @@ impl<R: Read> People<R> {
             Claim::New => restore(batch, b""),
             Claim::Output(_, losses) => restore(batch, &losses.text),
             Claim::ErrorLine(_, losses) => {
-                let Fate::Rejected { text, .. } = &losses.payload else {
+                let PayloadResult::Rejected { text, .. } = &losses.payload else {
                     unreachable!("only a rejected payload has an error line")
                 };
                 push_rejected(batch, self.line, text, losses);
@@ -163,7 +163,7 @@ impl<R: Read> People<R> {
     }
 
     fn push_rejected(&mut self, batch: &mut Batch, losses: &LossesLine) {
-        let Fate::Rejected { text, .. } = &losses.payload else {
+        let PayloadResult::Rejected { text, .. } = &losses.payload else {
             unreachable!("the index returns only rejected payloads here")
         };
         self.line += 1;

@@ -8,7 +8,7 @@ use deskpro_contact::losses_file::{OutputDigest, is_error_line};
 use super::{is_full, push_left_over, push_rejected};
 use crate::source::batch::{Batch, SourceError, Task, without_end};
 use crate::source::lines::Lines;
-use crate::source::losses::{Fate, Losses, LossesLine};
+use crate::source::losses::{Losses, LossesLine, PayloadResult};
 use crate::wording::counted;
 
 /// Outputs paired with losses by position. Each payload has the number that it had in the input of the first run.
@@ -58,10 +58,10 @@ impl<R: Read> Positional<R> {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, the losses do not belong to the outputs, or lines were moved: one line differs from the output
-    /// that was written there, and equals the output that was written for another line.
+    /// A file cannot be read, the losses do not belong to the outputs, or lines were moved: one line differs from the
+    /// output that was written there, and equals the output that was written for another line.
     pub(crate) fn check_order(mut self) -> Result<Losses, SourceError> {
-        // Lines that differ from what was written, by the digest of what was written and of what was found.
+        // Lines that differ from the output that was written, by both digests.
         let (mut written, mut found) = (HashMap::new(), HashMap::new());
         let mut batch = Batch::default();
         while self.next(&mut batch)? {
@@ -162,7 +162,7 @@ impl<R: Read> Positional<R> {
             return Ok(());
         };
         match &losses.payload {
-            Fate::Written(digest) => {
+            PayloadResult::Written(digest) => {
                 let range = batch.push_losses(&losses.text);
                 batch.push(
                     self.line,
@@ -170,13 +170,13 @@ impl<R: Read> Positional<R> {
                     Task::Restore { losses: range, output_line, written: Some(*digest) },
                 );
             }
-            Fate::Rejected { error_line, text: rejected } => {
+            PayloadResult::Rejected { error_line, text: rejected } => {
                 let output = without_end(text);
                 let is_unchanged = *error_line == Some(OutputDigest::of(output));
                 if is_unchanged || self.is_edited && is_error_line(output) {
                     push_rejected(batch, self.line, rejected, &losses);
                 } else if self.is_edited {
-                    // A corrected payload stands in the place of its error line.
+                    // The line is a corrected payload in place of its error line.
                     batch.push(self.line, text, Task::Restore { losses: 0..0, output_line, written: None });
                     if losses.has_losses {
                         push_left_over(batch, self.line, &losses);
@@ -188,7 +188,7 @@ impl<R: Read> Positional<R> {
                     )));
                 }
             }
-            Fate::LeftOver => unreachable!("such a line belongs to no payload"),
+            PayloadResult::LeftOver => unreachable!("such a line belongs to no payload"),
         }
         Ok(())
     }
@@ -197,13 +197,16 @@ impl<R: Read> Positional<R> {
     fn push_skipped(&mut self, batch: &mut Batch) -> Result<(), SourceError> {
         while !is_full(batch) {
             self.line += 1;
-            let losses =
-                self.take_if(|losses| matches!(losses.payload, Fate::Rejected { error_line: None, .. }))?;
+            let losses = self.take_if(|losses| {
+                matches!(losses.payload, PayloadResult::Rejected { error_line: None, .. })
+            })?;
             let Some(losses) = losses else {
                 self.line -= 1;
                 break;
             };
-            let Fate::Rejected { text, .. } = &losses.payload else { unreachable!("taken if rejected") };
+            let PayloadResult::Rejected { text, .. } = &losses.payload else {
+                unreachable!("taken if rejected")
+            };
             push_rejected(batch, self.line, text, &losses);
             self.skipped += 1;
         }
@@ -215,7 +218,7 @@ impl<R: Read> Positional<R> {
         loop {
             self.fill()?;
             match &self.next {
-                Some(losses) if matches!(losses.payload, Fate::LeftOver) => {
+                Some(losses) if matches!(losses.payload, PayloadResult::LeftOver) => {
                     push_left_over(batch, self.line, losses);
                     self.next = None;
                 }
@@ -231,7 +234,9 @@ impl<R: Read> Positional<R> {
         loop {
             last = self.next.as_ref().map_or(last, |losses| last.max(losses.line));
             match &self.next {
-                Some(LossesLine { payload: Fate::Rejected { error_line: None, .. }, .. }) => skipped += 1,
+                Some(LossesLine { payload: PayloadResult::Rejected { error_line: None, .. }, .. }) => {
+                    skipped += 1
+                }
                 Some(_) => {}
                 None if self.losses.end().is_some() => break,
                 None => {}
@@ -262,14 +267,14 @@ impl<R: Read> Positional<R> {
         Ok(())
     }
 
-    /// Takes the losses of the current payload, if it has some that `is_wanted`.
+    /// Takes the next line of the losses file, if it belongs to the current payload and `is_wanted` accepts it.
     fn take_if(
         &mut self,
         is_wanted: impl FnOnce(&LossesLine) -> bool,
     ) -> Result<Option<LossesLine>, SourceError> {
         self.fill()?;
         match &self.next {
-            Some(losses) if matches!(losses.payload, Fate::LeftOver) => Ok(None),
+            Some(losses) if matches!(losses.payload, PayloadResult::LeftOver) => Ok(None),
             Some(losses) if losses.line < self.line => {
                 Err(self.losses.mismatch("its lines are not in order"))
             }

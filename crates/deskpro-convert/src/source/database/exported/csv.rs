@@ -1,4 +1,4 @@
-//! Rows as CSV with a header (RFC 4180).
+//! Reads rows as CSV with a header (RFC 4180).
 
 use std::io::Read;
 
@@ -66,7 +66,8 @@ where
     if has_header { Ok(()) } else { Err(Unreadable::Empty) }
 }
 
-/// Whether a record may name columns: one of its values is the name of an id. No id of a row is.
+/// Whether a record may be a header: one of its values is the name of an id column. The id in a row of values is a
+/// number.
 fn may_be_header(record: &ByteRecord) -> bool {
     let ids = Owner::ALL.map(Owner::id_column);
     record.iter().any(|value| {

@@ -1,4 +1,4 @@
-//! Rows as JSON lines: one object a line, by the names of columns.
+//! Reads rows as JSON lines: each line is an object with the names of the columns.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -118,8 +118,8 @@ where
     }
 }
 
-/// The text of a value: none for null, `1` and `0` for booleans, as MySQL stores them. Numbers keep their digits, lists
-/// and objects their JSON.
+/// The text of a value: `None` for null, `1` and `0` for booleans, as MySQL stores them. Numbers keep their digits,
+/// lists and objects their JSON.
 fn value(json: &str) -> Result<Option<Cow<'_, str>>, serde_json::Error> {
     Ok(match json.as_bytes() {
         b"null" => None,

@@ -1,7 +1,8 @@
 //! Checks the quotes of a CSV by RFC 4180, and notes on which line each row begins and whether it may have a NULL.
 //!
-//! The crate csv reads whatever it can: of `"a\"b"`, it makes `a\b"`, and a file that is cut in a quoted value ends as if
-//! the value ended there. Both would change values without a word. Nor does it tell `NULL` from `"NULL"`, which is a text.
+//! The crate csv reads whatever it can: of `"a\"b"`, it makes `a\b"`, and a file that is cut in a quoted value ends as
+//! if the value ended there. Both would change values without an error. Nor does it distinguish `NULL` from `"NULL"`,
+//! which is a text.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

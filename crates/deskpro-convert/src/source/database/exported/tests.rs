@@ -20,7 +20,7 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// The values and the line of each row; None if the input is wrong.
+/// The values and the line of each row; `None` if the input is wrong.
 fn rows(input: &[u8], piece: usize) -> Option<Vec<Row>> {
     let plan = Plan::new(Owner::People, []).unwrap();
     let mut rows = Vec::new();

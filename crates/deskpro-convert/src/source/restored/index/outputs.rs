@@ -15,8 +15,8 @@ use crate::wording::counted;
 
 impl Index {
     /// Whether the index must know all outputs before the first is restored. A rejected payload with an id is restored
-    /// only if no output corrects it. People without an id whose outputs are equal get their losses back only if no such
-    /// output is missing.
+    /// only if no output corrects it. People without an id whose outputs are equal get their losses back only if no
+    /// such output is missing.
     pub(crate) fn needs_outputs(&self) -> bool {
         let is_rejected = |entry: &Entry| entry.has(HAS_ID | IS_REJECTED);
         let are_twins = |pair: &[Entry]| match pair {
@@ -58,8 +58,8 @@ impl Index {
         if id.is_none() {
             return;
         }
-        // The output corrects the payloads that were rejected in runs before its own. If no run wrote it, it corrects those
-        // of all runs.
+        // The output corrects the payloads that were rejected in runs before its own. If no run wrote it, it corrects
+        // those of all runs.
         let file_of_output = self.entries[written].first().map(Entry::file);
         for file in group.rejected_by_file(&self.entries) {
             let is_earlier = file_of_output.is_none_or(|own| self.entries[file.start].file() < own);
@@ -124,8 +124,8 @@ impl Index {
         Err(self.ambiguous([range.start, range.start + 1], &id, &why))
     }
 
-    /// Marks people without an id whose outputs are equal, if some of the outputs are missing and their losses differ: it
-    /// is unknown whose outputs are there.
+    /// Marks people without an id whose outputs are equal, if some of the outputs are missing and their losses differ:
+    /// it is unknown whose outputs are there.
     fn check_equal(&mut self, range: Range<usize>) -> Result<(), SourceError> {
         let seen = flagged(&self.entries, &range, IS_SEEN);
         if seen == 0 || seen == range.len() {
