@@ -168,6 +168,24 @@ fn short_rows_after_long_ones_take_no_more_memory() {
     assert!(after < before + (5 << 10), "{after} KiB; without the short rows, {before} KiB");
 }
 
+/// If ids do not ascend, they are sorted beside the rows, which may fill their memory.
+#[test]
+fn ids_in_no_order_take_half_the_memory_of_a_run() {
+    const RUN: u64 = 16_000_000;
+    // So many that they just fit into a run.
+    const ROWS: usize = 340_000;
+    let dir = Workdir::new();
+    let peaks = [false, true].map(|descend| {
+        let id = |n: usize| if descend { ROWS + 1 - n } else { n };
+        let rows: Vec<String> = (1..=ROWS).map(|n| format!("{},{},1\n", id(n), 1 + n % 1_000)).collect();
+        dir.write("d.csv", "id,person_id,number\n".to_owned() + &rows.concat());
+        peak(&dir, &format!("-q -j2 --from rows --sort-memory {RUN} --lossy -o o d.csv"))
+    });
+    let [ascending, descending] = peaks;
+    let most = ascending + RUN * 5 / 8 / 1024;
+    assert!(descending < most, "{descending} KiB; in the order of ids, {ascending} KiB");
+}
+
 /// Runs `convert` to its end and asserts that memory is bounded.
 #[track_caller]
 fn check_memory(dir: &Workdir, args: &str, jobs: u64) {

@@ -109,7 +109,8 @@ impl Ids {
         if self.are_ascending {
             return Ok(None);
         }
-        let mut sorter = Sorter::new(folder, limits);
+        // The rows may fill a run in memory. Ids are short, so shorter runs are enough for them.
+        let mut sorter = Sorter::new(folder, Limits { run: limits.run.div_ceil(2), ..limits });
         while let Some((key, row)) = rows.next()? {
             let Some(id) = key.row() else { continue };
             let table = u16::try_from(key.table()).expect("a plan has fewer tables");
