@@ -73,8 +73,9 @@ def body(payload):
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
 
 
-source = open(0, encoding="utf-8", newline="\n", closefd=False)
-out = open(1, "w", encoding="utf-8", newline="\n", buffering=1 << 16, closefd=False)
-for line in source:
-    out.write(body(line[:-1]) + "\n")
-out.flush()
+if __name__ == "__main__":
+    source = open(0, encoding="utf-8", newline="\n", closefd=False)
+    out = open(1, "w", encoding="utf-8", newline="\n", buffering=1 << 16, closefd=False)
+    for line in source:
+        out.write(body(line[:-1]) + "\n")
+    out.flush()

@@ -5,12 +5,10 @@ use std::ffi::c_char;
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 
-use deskpro_contact::legacy_json::Reader;
-use deskpro_contact::{Conversion, Converter, Error, Loss, MAX_PAYLOAD, Severity};
+use deskpro_contact::{Conversion, Severity};
+use deskpro_contact_bindings::{Engine, Failure, Settings};
 
-use crate::failure::Failure;
 use crate::held::Held;
-use crate::settings::{Input, Settings};
 use crate::types::Status;
 
 /// A converter: its options, and the result of the last call.
@@ -46,35 +44,20 @@ enum Last {
 /// Everything that a conversion borrows from.
 #[derive(Debug)]
 struct Buffers {
-    converter: Converter,
+    engine: Engine,
     payload: Vec<u8>,
-    /// For JSON of the legacy API: its reader. `built` is the payload that the reader built, `source_losses` are the
-    /// values that this payload does not hold.
-    reader: Reader,
-    built: Vec<u8>,
-    source_losses: Vec<Loss>,
 }
 
 impl Buffers {
-    fn new(converter: Converter, settings: &Settings) -> Self {
-        Self {
-            converter,
-            payload: Vec::new(),
-            reader: settings.reader(),
-            built: Vec::new(),
-            source_losses: Vec::new(),
-        }
+    fn new(engine: Engine) -> Self {
+        Self { engine, payload: Vec::new() }
     }
 }
 
-/// Copies a text, if it is not too long.
-fn copy(text: &[u8], max: usize, to: &mut Vec<u8>) -> Result<(), Error> {
-    if text.len() > max {
-        return Err(Error::too_long(text.len() as u64, max));
-    }
+/// Copies a text.
+fn copy(text: &[u8], to: &mut Vec<u8>) {
     to.clear();
     to.extend_from_slice(text);
-    Ok(())
 }
 
 impl Handle {
@@ -89,7 +72,7 @@ impl Handle {
             Err(panic) => return self.stop_after(&*panic),
         };
         self.clear();
-        self.error.insert(failure).status
+        Status::from(self.error.insert(failure).kind)
     }
 
     /// Discards the result after a panic, and the buffers, which may be incomplete.
@@ -97,7 +80,7 @@ impl Handle {
         self.clear();
         self.converting = None;
         self.restoring = None;
-        self.error.insert(Failure::bug(panic)).status
+        Status::from(self.error.insert(Failure::bug(panic)).kind)
     }
 
     /// Discards the last result and error.
@@ -116,29 +99,25 @@ impl Handle {
 
     /// Copies what `convert` converts.
     pub(crate) fn take_payload(&mut self, payload: &[u8]) -> Result<(), Failure> {
-        Ok(copy(payload, self.settings.max_payload(), &mut self.payload)?)
+        self.settings.check_payload(payload)?;
+        copy(payload, &mut self.payload);
+        Ok(())
     }
 
     /// Copies what `restore` restores.
     pub(crate) fn take_output(&mut self, output: &[u8], losses: &[u8]) -> Result<(), Failure> {
-        copy(output, self.settings.max_output(), &mut self.payload)?;
-        Ok(copy(losses, MAX_PAYLOAD, &mut self.given_losses)?)
+        self.settings.check_output(output, losses)?;
+        copy(output, &mut self.payload);
+        copy(losses, &mut self.given_losses);
+        Ok(())
     }
 
     pub(crate) fn convert(&mut self) -> Result<(), Failure> {
         let Self { settings, payload, converting, .. } = self;
-        let held = converting
-            .get_or_insert_with(|| Held::new(Buffers::new(Converter::new(settings.converting()), settings)));
+        let held = converting.get_or_insert_with(|| Held::new(Buffers::new(Engine::converting(settings))));
         held.renew(|buffers| {
-            let Buffers { converter, payload: own, reader, built, source_losses } = buffers;
-            mem::swap(own, payload);
-            match settings.input() {
-                Input::Form | Input::V2 => converter.convert(own),
-                Input::Json => {
-                    *source_losses = reader.payload(own, built)?;
-                    Ok(converter.convert(built)?.with_source_losses(source_losses))
-                }
-            }
+            mem::swap(&mut buffers.payload, payload);
+            buffers.engine.convert(&buffers.payload)
         })?;
         self.last = Last::Convert;
         Ok(())
@@ -146,11 +125,10 @@ impl Handle {
 
     pub(crate) fn restore(&mut self) -> Result<(), Failure> {
         let Self { settings, payload, given_losses: losses, restoring, .. } = self;
-        let held = restoring
-            .get_or_insert_with(|| Held::new(Buffers::new(Converter::new(settings.restoring()), settings)));
+        let held = restoring.get_or_insert_with(|| Held::new(Buffers::new(Engine::restoring(settings))));
         held.renew(|buffers| {
             mem::swap(&mut buffers.payload, payload);
-            buffers.converter.restore(&buffers.payload, losses)
+            buffers.engine.restore(&buffers.payload, losses)
         })?;
         self.last = Last::Restore;
         Ok(())

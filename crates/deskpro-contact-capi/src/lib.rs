@@ -10,8 +10,8 @@
 //! | `types` | the types of the C interface: bytes, errors, statuses |
 //! | `handle` | the converter of the C interface: its options, its last result, its last error |
 //! | `held` | a conversion that is stored beside the buffers that it borrows from |
-//! | `settings` | options by name |
-//! | `failure` | errors: those of the library, and wrong calls |
+//!
+//! Options and errors are those of all bindings, in the crate `deskpro-contact-bindings`.
 //!
 //! No panic leaves a function: it becomes the error `bug`.
 
@@ -20,10 +20,8 @@
     reason = "all functions have the same rules for pointers, which stand at the top of the header"
 )]
 
-mod failure;
 mod handle;
 mod held;
-mod settings;
 mod types;
 
 use std::ffi::c_char;
@@ -31,8 +29,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
 
 use deskpro_contact::Severity;
+use deskpro_contact_bindings::Failure;
 
-use self::failure::Failure;
 pub use self::handle::Handle;
 pub use self::types::{Bytes, ErrorReport, Status};
 

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::{ptr, slice};
 
-use crate::failure::Failure;
+use deskpro_contact_bindings::{Failure, FailureKind};
 
 /// A text that the library returns. It has no NUL at its end, and may hold NUL.
 #[repr(C)]
@@ -22,6 +22,9 @@ impl Bytes {
         Self { data: text.as_ptr(), len: text.len() }
     }
 }
+
+/// The code of the error if a pointer is NULL that must not be.
+const NULL_POINTER: &str = "null-pointer";
 
 /// The error of a call.
 #[repr(C)]
@@ -56,7 +59,7 @@ impl ErrorReport {
     /// The error of each call without a converter, where no error can be stored.
     pub(crate) const NULL_CONVERTER: Self = Self {
         status: Status::Misuse,
-        code: Bytes::of(Failure::NULL_POINTER.as_bytes()),
+        code: Bytes::of(NULL_POINTER.as_bytes()),
         path: Bytes::of(b""),
         message: Bytes::of(b"expected a converter, found a null pointer"),
         start: 0,
@@ -65,7 +68,7 @@ impl ErrorReport {
 
     pub(crate) fn of(failure: &Failure) -> Self {
         Self {
-            status: failure.status,
+            status: failure.kind.into(),
             code: Bytes::of(failure.code.as_bytes()),
             path: Bytes::of(failure.path.as_bytes()),
             message: Bytes::of(failure.message.as_bytes()),
@@ -89,6 +92,16 @@ pub enum Status {
     Bug = 70,
 }
 
+impl From<FailureKind> for Status {
+    fn from(kind: FailureKind) -> Self {
+        match kind {
+            FailureKind::Rejected => Self::Rejected,
+            FailureKind::Misuse => Self::Misuse,
+            FailureKind::Bug => Self::Bug,
+        }
+    }
+}
+
 /// A text of the caller. `what` names it in messages.
 ///
 /// # Safety
@@ -96,7 +109,8 @@ pub enum Status {
 /// `data` is NULL or points to `len` bytes that nobody changes as long as the result is used.
 pub(crate) unsafe fn text<'a>(what: &str, data: *const c_char, len: usize) -> Result<&'a [u8], Failure> {
     if data.is_null() {
-        return Err(Failure::null(what));
+        let message = format!("expected {what}, found a null pointer");
+        return Err(Failure::misuse(NULL_POINTER, "", message));
     }
     // A negative number that was passed as a length is more than this.
     if isize::try_from(len).is_err() {

@@ -1,50 +1,59 @@
-//! Errors: those of the library, and wrong calls.
+//! Errors: those of the library, wrong calls, and bugs.
 
 use std::any::Any;
 use std::ops::Range;
 
 use deskpro_contact::Error;
 
-use crate::types::Status;
+/// Who can do something about an error.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FailureKind {
+    /// The payload is rejected: it, or the losses to put back, cannot be read.
+    Rejected,
+    /// The call is wrong: an unknown option, a value that the option cannot have.
+    Misuse,
+    /// There is a bug in the library.
+    Bug,
+}
 
-/// The error of a call, until the next call.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) status: Status,
-    pub(crate) code: &'static str,
-    pub(crate) path: String,
-    pub(crate) message: String,
-    pub(crate) span: Range<usize>,
+/// The error of a call.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Who can do something about it.
+    pub kind: FailureKind,
+    /// Its code; for a rejected payload that of the command.
+    pub code: &'static str,
+    /// The path of the wrong value, or the name of the option that has a wrong value; empty if the whole payload is wrong.
+    pub path: String,
+    /// The message without the path.
+    pub message: String,
+    /// The wrong part of the payload, in bytes from 0.
+    pub span: Range<usize>,
 }
 
 impl Failure {
-    pub(crate) const NULL_POINTER: &'static str = "null-pointer";
-
     /// A wrong call. `path` is the option's name, if an option is wrong.
-    pub(crate) fn misuse(code: &'static str, path: impl Into<String>, message: String) -> Self {
-        Self { status: Status::Misuse, code, path: path.into(), message, span: 0..0 }
-    }
-
-    pub(crate) fn null(expected: &str) -> Self {
-        Self::misuse(Self::NULL_POINTER, "", format!("expected {expected}, found a null pointer"))
+    pub fn misuse(code: &'static str, path: impl Into<String>, message: String) -> Self {
+        Self { kind: FailureKind::Misuse, code, path: path.into(), message, span: 0..0 }
     }
 
     /// A panic, which is always a bug. The standard library has printed where it happened.
-    pub(crate) fn bug(panic: &(dyn Any + Send)) -> Self {
+    #[must_use]
+    pub fn bug(panic: &(dyn Any + Send)) -> Self {
         let found = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
             (Some(text), _) => text,
             (None, Some(text)) => text.as_str(),
             (None, None) => "a panic",
         };
         let message = format!("expected a result, found a bug in the library: {found}");
-        Self { status: Status::Bug, code: "bug", path: String::new(), message, span: 0..0 }
+        Self { kind: FailureKind::Bug, code: "bug", path: String::new(), message, span: 0..0 }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self {
-            status: Status::Rejected,
+            kind: FailureKind::Rejected,
             code: error.kind().name(),
             path: error.path().to_owned(),
             message: error.message(),

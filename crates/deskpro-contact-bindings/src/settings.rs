@@ -2,7 +2,8 @@
 
 use deskpro_contact::legacy_json::Reader;
 use deskpro_contact::{
-    DEFAULT_MAX_PAYLOAD, Encoding, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Profile, Region, Source, Target,
+    DEFAULT_MAX_PAYLOAD, Encoding, Error, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Profile, Region, Source,
+    Target,
 };
 
 use crate::failure::{Failure, excerpt};
@@ -19,7 +20,7 @@ pub(crate) enum Input {
 
 /// The options of a converter.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+pub struct Settings {
     from: Option<Input>,
     to: Option<Target>,
     only_contact_data: bool,
@@ -59,6 +60,9 @@ struct Row {
     set: fn(Settings, &str) -> Result<Settings, String>,
 }
 
+/// The one option that can be set several times.
+const ALLOW_FIELD: &str = "allow-field";
+
 /// Every option, by its name in the command.
 const ROWS: [Row; 12] = [
     Row { name: "from", set: |own, value| Ok(Settings { from: Some(input(value)?), ..own }) },
@@ -73,7 +77,7 @@ const ROWS: [Row; 12] = [
     Row { name: "pretty", set: |own, value| Ok(Settings { pretty: flag(value)?, ..own }) },
     Row { name: "max-payload", set: |own, value| Ok(Settings { max_payload: bytes(value)?, ..own }) },
     Row {
-        name: "allow-field",
+        name: ALLOW_FIELD,
         set: |mut own, value| {
             own.allowed_fields.push(field(value)?);
             Ok(own)
@@ -85,8 +89,24 @@ const ROWS: [Row; 12] = [
 ];
 
 impl Settings {
-    /// The settings with one more option.
-    pub(crate) fn with(&self, name: &[u8], value: &[u8]) -> Result<Self, Failure> {
+    /// The names of all options.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ROWS.iter().map(|row| row.name)
+    }
+
+    /// Whether an option can be set several times, each time with one more value.
+    #[must_use]
+    pub fn is_repeatable(name: &str) -> bool {
+        name == ALLOW_FIELD
+    }
+
+    /// The settings with one more option. Names and values are those of the command `convert`; an option without a value
+    /// there has the value `true` or `false` here. `allow-field` adds a name, all other options replace their value.
+    ///
+    /// # Errors
+    ///
+    /// There is no such option, or it cannot have this value.
+    pub fn with(&self, name: &[u8], value: &[u8]) -> Result<Self, Failure> {
         let Some(row) = ROWS.iter().find(|row| row.name.as_bytes() == name) else {
             let names = ROWS.map(|row| row.name).join(", ");
             let message = format!("expected one of {names}, found {}", excerpt(name));
@@ -117,17 +137,33 @@ impl Settings {
         (source, self.to.unwrap_or(other))
     }
 
-    pub(crate) fn has_id_field(&self) -> bool {
+    /// Whether payloads have ids, so that each of them has a line in a losses file.
+    #[must_use]
+    pub fn has_id_field(&self) -> bool {
         self.id_field.is_some()
     }
 
-    /// The maximum length in bytes of a payload that is converted.
-    pub(crate) fn max_payload(&self) -> usize {
-        self.max_payload
+    /// Checks the length of a payload that is to be converted.
+    ///
+    /// # Errors
+    ///
+    /// The payload is longer than `max-payload`.
+    pub fn check_payload(&self, payload: &[u8]) -> Result<(), Error> {
+        check_length(payload, self.max_payload)
+    }
+
+    /// Checks the lengths of an output that is to be restored, and of its losses.
+    ///
+    /// # Errors
+    ///
+    /// The output is longer than one of a payload of `max-payload` bytes can be, or the losses are longer than any are.
+    pub fn check_output(&self, output: &[u8], losses: &[u8]) -> Result<(), Error> {
+        check_length(output, self.max_output())?;
+        check_length(losses, MAX_PAYLOAD)
     }
 
     /// The maximum length in bytes of an output that is restored. An output can be longer than its payload.
-    pub(crate) fn max_output(&self) -> usize {
+    fn max_output(&self) -> usize {
         self.max_payload.saturating_mul(FORM_LENGTH_FACTOR).min(MAX_PAYLOAD)
     }
 
@@ -135,7 +171,7 @@ impl Settings {
     pub(crate) fn converting(&self) -> Options {
         let (source, target) = self.formats();
         let max = match self.input() {
-            Input::Form | Input::V2 => self.max_payload(),
+            Input::Form | Input::V2 => self.max_payload,
             // The payload is built from the JSON, and repeats names.
             Input::Json => self.max_output(),
         };
@@ -179,6 +215,10 @@ impl Settings {
         };
         self.allowed_fields.iter().fold(options, Options::allow_field)
     }
+}
+
+fn check_length(text: &[u8], max: usize) -> Result<(), Error> {
+    if text.len() > max { Err(Error::too_long(text.len() as u64, max)) } else { Ok(()) }
 }
 
 fn input(value: &str) -> Result<Input, String> {

@@ -1,0 +1,67 @@
+//! Converts and restores payloads as the options say.
+
+use deskpro_contact::legacy_json::Reader;
+use deskpro_contact::{Conversion, Converter, Error, Loss};
+
+use crate::settings::{Input, Settings};
+
+/// A converter of one direction, with the buffers that its results borrow from. It is reused for many payloads, in one
+/// thread at a time.
+#[derive(Debug)]
+pub struct Engine {
+    input: Input,
+    converter: Converter,
+    /// For JSON of the legacy API: the reader, the payload that it built, and the values that the payload does not hold.
+    reader: Reader,
+    built: Vec<u8>,
+    source_losses: Vec<Loss>,
+}
+
+impl Engine {
+    /// An engine for [`Engine::convert`].
+    #[must_use]
+    pub fn converting(settings: &Settings) -> Self {
+        Self::new(settings, Converter::new(settings.converting()))
+    }
+
+    /// An engine for [`Engine::restore`].
+    #[must_use]
+    pub fn restoring(settings: &Settings) -> Self {
+        Self::new(settings, Converter::new(settings.restoring()))
+    }
+
+    fn new(settings: &Settings, converter: Converter) -> Self {
+        Self {
+            input: settings.input(),
+            converter,
+            reader: settings.reader(),
+            built: Vec::new(),
+            source_losses: Vec::new(),
+        }
+    }
+
+    /// Converts a payload, which [`Settings::check_payload`] has accepted.
+    ///
+    /// # Errors
+    ///
+    /// The payload is rejected.
+    pub fn convert<'e>(&'e mut self, payload: &'e [u8]) -> Result<Conversion<'e>, Error> {
+        let Self { input, converter, reader, built, source_losses } = self;
+        match input {
+            Input::Form | Input::V2 => converter.convert(payload),
+            Input::Json => {
+                *source_losses = reader.payload(payload, built)?;
+                Ok(converter.convert(built)?.with_source_losses(source_losses))
+            }
+        }
+    }
+
+    /// Restores the payload of an output, which [`Settings::check_output`] has accepted, and its losses.
+    ///
+    /// # Errors
+    ///
+    /// The output or the losses cannot be read, or do not belong together.
+    pub fn restore<'e>(&'e mut self, output: &'e [u8], losses: &[u8]) -> Result<Conversion<'e>, Error> {
+        self.converter.restore(output, losses)
+    }
+}

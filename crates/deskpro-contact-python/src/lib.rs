@@ -1,0 +1,41 @@
+//! The library [`deskpro_contact`] for Python: the module `deskpro_contact._native`.
+//!
+//! The folder `python` has the rest of the package: the public functions, the reading of files, and the code that takes
+//! pyarrow's arrays apart.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `converter` | the class `Converter`: options, and a stock of engines for any number of threads |
+//! | `converted` | the class `Converted`: the result for one payload |
+//! | `options` | options from keyword arguments |
+//! | `texts` | bytes of Python's objects; the lines of a file |
+//! | `errors` | the package's exceptions |
+//! | `arrow` | columns of Arrow: reading (`column`), writing (`builder`), converting (`rows`) |
+//!
+//! There is no `unsafe` code: all memory of Python that is read without the GIL belongs to `bytes` objects, which cannot
+//! change.
+
+mod arrow;
+mod converted;
+mod converter;
+mod errors;
+mod options;
+mod texts;
+
+/// The functions of the package that are written in Rust.
+#[pyo3::pymodule]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::arrow::Column;
+    #[pymodule_export]
+    use crate::converted::Converted;
+    #[pymodule_export]
+    use crate::converter::Converter;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}
