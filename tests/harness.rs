@@ -3,11 +3,14 @@
 pub(crate) mod compressed;
 pub(crate) mod helpdesk;
 pub(crate) mod running;
+pub(crate) mod schemas;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -36,16 +39,20 @@ pub(crate) const BAD: &str = "contact_data=x";
 pub(crate) struct Workdir {
     folder: TempDir,
     forces: bool,
+    /// The files that the test wrote itself.
+    given: Mutex<HashSet<PathBuf>>,
 }
 
 impl Workdir {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), forces: true }
+        Self { folder: tempfile::tempdir().unwrap(), forces: true, given: Mutex::default() }
     }
 
     /// A folder in which kept files are replaced only if the test gives `--force`.
     pub(crate) fn protecting() -> Self {
-        Self { forces: false, ..Self::new() }
+        let mut dir = Self::new();
+        dir.forces = false;
+        dir
     }
 
     /// Splits arguments at spaces. Adds `--force` if they name a file to keep.
@@ -60,7 +67,13 @@ impl Workdir {
     }
 
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        self.leave_unchecked(name);
         fs::write(self.path(name), bytes).unwrap();
+    }
+
+    /// Does not compare a file with its schema, because the test wrote it.
+    pub(crate) fn leave_unchecked(&self, name: &str) {
+        self.given.lock().unwrap().insert(self.path(name));
     }
 
     #[track_caller]
@@ -99,7 +112,34 @@ impl Workdir {
         if writes_v2_lines(args) {
             run.assert_valid();
         }
+        self.assert_schemas(&run);
         run
+    }
+
+    /// Asserts that what a run wrote matches the schemas: its losses file, its summary, and its report of `--check`.
+    #[track_caller]
+    fn assert_schemas(&self, run: &Run) {
+        let words: Vec<&str> = run.args.split_whitespace().collect();
+        let is_check = words.contains(&"--check");
+        if is_check && words.contains(&"json") && !run.out.is_empty() {
+            schemas::assert_check(&run.out);
+        }
+        // Other runs put no files in place.
+        if !matches!(run.code, Some(0 | 1 | 3)) {
+            return;
+        }
+        let file_of = |option: &str| {
+            let at = words.iter().position(|word| *word == option)?;
+            let path = self.path(words.get(at + 1)?);
+            path.is_file().then(|| fs::read(path).unwrap())
+        };
+        if let Some(summary) = file_of("--summary") {
+            schemas::assert_summary(&summary);
+        }
+        if let Some(losses) = file_of("--losses").filter(|_| !is_check) {
+            assert!(losses.starts_with(b"{\"head\":"), "convert {}", run.args);
+            schemas::assert_losses(&losses);
+        }
     }
 
     /// Prepares `convert` for tests that use its streams themselves.
@@ -110,6 +150,17 @@ impl Workdir {
         command.current_dir(self.folder.path()).args(self.split(args));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+}
+
+/// Checks the files that runs left, also those runs that a test started by itself. Files that the test wrote may be damaged.
+impl Drop for Workdir {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            return;
+        }
+        let given = self.given.lock().unwrap();
+        schemas::assert_folder(self.folder.path(), |path| given.contains(path));
     }
 }
 

@@ -25,6 +25,8 @@ mod command {
     mod progress;
     mod report;
     mod rows;
+    mod schemas;
+    mod terminal;
     mod wrong_input;
 }
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use assert_cmd::cargo::cargo_bin;
 
 use super::markdown::{blocks, mend};
+use crate::harness::schemas;
 
 /// Splits a transcript into commands and their output. A command continues on lines that begin with `> `; the prompts
 /// are removed.
@@ -54,6 +55,7 @@ pub(crate) fn run_transcripts(page: &str, dir: &Path, typed: impl Fn(&str) -> Op
         .stderr(Stdio::inherit())
         .output()
         .unwrap();
+    schemas::assert_folder(dir, |_| false);
     let printed = String::from_utf8(run.stdout).unwrap();
     let mut printed = printed.split(mark).skip(1);
     let mut changes = Vec::new();

@@ -136,7 +136,7 @@ pub use self::loss::{Code, Loss, LossValue, PhoneReason, Severity};
 pub use self::model::{Contact, Field, Kind, PhoneType, Profile, Service, differences};
 pub use self::names::UnknownName;
 pub use self::phone::Region;
-pub use self::schema::schema;
+pub use self::schema::{losses_schema, schema};
 pub use self::structs::{legacy, v2};
 
 /// Converts a legacy payload to a v2 body.

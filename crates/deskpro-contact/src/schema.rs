@@ -1,4 +1,8 @@
-//! The JSON Schema of a v2 output, generated from the [`table`].
+//! The JSON Schema of a v2 output, generated from the [`table`], and that of a losses file (`losses`).
+
+mod losses;
+
+pub use self::losses::losses_schema;
 
 use serde_json::{Map, Value, json};
 

@@ -5,11 +5,13 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 
 use deskpro_contact::losses_file::PersonId;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::args::{Args, InputFormat};
 use crate::excerpt::{Excerpt, printable};
+use crate::schema;
 use crate::wording::counted;
 
 /// The contents of some payloads, in counts.
@@ -184,22 +186,38 @@ fn is_about_outputs(args: &Args) -> bool {
 }
 
 /// The contents of the payloads, in the summary and in the report of `--check`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct ContentsReport {
+    /// Payloads with records of contact data, rejected records included. Rejected payloads do not count.
     with_contact_data: u64,
+    /// Empty lines.
     empty: u64,
+    /// Payloads with a carriage return that belongs to no line end.
     with_carriage_return: u64,
+    /// Payloads with the field that `--id-field` names.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     with_id: Option<u64>,
+    /// Payloads whose id an earlier payload has.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     repeated_ids: Option<u64>,
+    /// The first of these.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<RepeatedReport>")]
     first_repeated_ids: Option<Vec<RepeatedReport>>,
+    /// Sentences about an input that is probably the wrong one.
     warnings: Vec<String>,
 }
 
-#[derive(Serialize)]
+/// A payload whose id an earlier payload has.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct RepeatedReport {
+    /// The payload's line.
     line: u64,
+    /// The id.
+    #[schemars(schema_with = "schema::id")]
     id: Box<RawValue>,
 }

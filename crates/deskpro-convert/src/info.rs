@@ -15,21 +15,32 @@ use deskpro_contact::{
     Target, dump, rows,
 };
 
-use crate::args::{Args, Generate, InfoArgs, To};
+use crate::args::{Args, Generate, InfoArgs, SchemaOf, To};
 use crate::guess::{self, Expected};
 use crate::layout::page;
+use crate::schema;
 use crate::source::{Batch, Database, Rows, SourceError, rows_error};
 use crate::status::Status;
 use crate::stderr::print_error;
+use crate::summary::{CheckReport, Summary};
 
 /// The text that the options ask for, if they ask for any.
 pub(crate) fn text(args: &Args) -> Option<Vec<u8>> {
     match &args.info {
         InfoArgs { list_types: true, .. } => Some(aligned(&deskpro_contact::differences()).into_bytes()),
         InfoArgs { explain: Some(code), .. } => Some(explain(code).into_bytes()),
-        InfoArgs { schema: true, .. } => Some(deskpro_contact::schema(args.profile()).into_bytes()),
+        InfoArgs { schema: Some(what), .. } => Some(schema_of(*what, args.profile()).into_bytes()),
         InfoArgs { generate: Some(what), .. } => Some(generate(*what)),
-        InfoArgs { list_types: false, explain: None, schema: false, generate: None } => None,
+        InfoArgs { list_types: false, explain: None, schema: None, generate: None } => None,
+    }
+}
+
+fn schema_of(what: SchemaOf, profile: Profile) -> String {
+    match what {
+        SchemaOf::V2 => deskpro_contact::schema(profile),
+        SchemaOf::Losses => deskpro_contact::losses_schema(),
+        SchemaOf::Summary => schema::written::<Summary>(),
+        SchemaOf::Check => schema::written::<CheckReport<'_>>(),
     }
 }
 

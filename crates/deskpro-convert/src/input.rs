@@ -62,7 +62,7 @@ pub(crate) fn open(path: Option<&Path>) -> io::Result<Input> {
             None,
         ),
     };
-    let counted = Counted { bytes, read: Arc::clone(&read) };
+    let counted = Counted { bytes, read: Arc::clone(&read), has_ended: false };
     Ok(Input { bytes: Box::new(Decoder::Unread(Box::new(counted))), name, len, read })
 }
 
@@ -155,15 +155,21 @@ pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Counts the bytes that are read. Its end is final: a terminal would go on after the first Ctrl-D, and wait for a second.
 struct Counted {
     bytes: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
+    has_ended: bool,
 }
 
 impl Read for Counted {
     fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        if self.has_ended {
+            return Ok(0);
+        }
         let len = self.bytes.read(space)?;
         self.read.fetch_add(len as u64, Ordering::Relaxed);
+        self.has_ended = len == 0 && !space.is_empty();
         Ok(len)
     }
 }

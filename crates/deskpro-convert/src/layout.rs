@@ -34,7 +34,7 @@ pub(crate) struct Layout {
     /// Whether escape sequences set colours.
     pub(crate) has_colours: bool,
     /// The columns of the terminal that are used; none for a file or a pipe.
-    terminal: Option<usize>,
+    pub(crate) terminal: Option<usize>,
 }
 
 impl Layout {

@@ -37,8 +37,10 @@ mod panics;
 mod paths;
 mod pipeline;
 mod progress;
+mod prompt;
 mod report;
 mod run;
+mod schema;
 mod sentences;
 mod sink;
 mod sort;
@@ -80,8 +82,11 @@ pub fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => {
             let is_asked = matches!(error.kind(), UsageKind::DisplayHelp | UsageKind::DisplayVersion);
+            if !is_asked {
+                print_error(&message::usage(&error));
+                return Status::Usage.into();
+            }
             return match error.print() {
-                _ if !is_asked => Status::Usage,
                 // If the reader closed the pipe, this is not an error.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Io,
                 Ok(()) | Err(_) => Status::Done,

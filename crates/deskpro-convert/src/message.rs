@@ -7,6 +7,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Element, Level, Snippet};
 use deskpro_contact::losses_file::PersonId;
 use deskpro_contact::{Code, Error, Loss, PhoneReason};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -14,6 +15,7 @@ use crate::args::{Args, ErrorFormat};
 use crate::excerpt::{Excerpt, printable};
 use crate::json_line::json_line;
 use crate::layout::{Layout, Tone};
+use crate::schema;
 use crate::tally::Category;
 use crate::wording::Wording;
 
@@ -205,6 +207,10 @@ impl Message {
         } else {
             annotate_snippets::Renderer::plain()
         };
+        let snippets = match renderer.layout.terminal {
+            Some(columns) => snippets.term_width(columns),
+            None => snippets,
+        };
         snippets.render(&[annotate_snippets::Group::with_title(title).elements(elements)])
     }
 }
@@ -220,21 +226,37 @@ pub(crate) struct MessageParts<'a> {
 }
 
 /// A message as a JSON object.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct MessageJson<'a> {
+    /// The line of the input, from 1.
     line: u64,
+    /// The person's id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::id")]
     id: Option<&'a RawValue>,
+    /// `rejected` for a rejected payload, else the severity of the loss.
+    #[schemars(schema_with = "schema::severity")]
     severity: &'static str,
+    /// The code of the loss, or the reason why the payload is rejected.
+    #[schemars(schema_with = "schema::code")]
     code: &'static str,
+    /// The reason why the record is rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::error")]
     error: Option<&'static str>,
+    /// The reason why the phone is not written.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::reason")]
     reason: Option<&'static str>,
+    /// The place in the payload. Missing if it is the payload itself.
     #[serde(skip_serializing_if = "str::is_empty")]
     path: &'a str,
+    /// The place in bytes from the start of the payload: its start, and its end, which is not included.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "[usize; 2]")]
     span: Option<[usize; 2]>,
+    /// The message in words.
     message: String,
 }
 
@@ -271,6 +293,19 @@ impl Renderer {
 
 /// The name of the command, which begins each message that is not about a line.
 pub(crate) const NAME: &str = "convert:";
+
+/// The message about a wrong command line.
+pub(crate) fn usage(error: &clap::Error) -> String {
+    const LABEL: &str = "error:";
+    let layout = Layout::of(&io::stderr());
+    let text = error.render().to_string();
+    let text: Vec<String> = text.lines().map(|line| layout.message(line, 0)).collect();
+    let text = text.join("\n") + "\n";
+    match text.strip_prefix(LABEL) {
+        Some(rest) => layout.coloured(Tone::Error, LABEL) + rest,
+        None => text,
+    }
+}
 
 /// The message about the error that ended a run, with its line end.
 pub(crate) fn failure(format: ErrorFormat, status: i32, why: &str) -> String {

@@ -25,6 +25,7 @@ use crate::panics;
 use crate::paths::{has_content, is_standard};
 use crate::pipeline;
 use crate::progress::Progress;
+use crate::prompt::prompt;
 use crate::sink::Existing;
 use crate::source::{Batch, Database, Lines, SourceError, Stage};
 use crate::status::Status;
@@ -49,6 +50,9 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     let progress = Progress::new(Arc::clone(&input.read), input.len, args.progress, is_silent, has_terminal);
     let run = Arc::new(Run::new(args, Arc::clone(&input.read), progress));
     run.open(|| watch_signals(&run))?;
+    if let Some(text) = prompt(args) {
+        print_error(&text);
+    }
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let write = |out: &mut BatchOutput| -> ControlFlow<()> {
         panics::catch(|| run.write(out)).unwrap_or_else(|panic| run.fail(Failure::panicked(None, &panic)))

@@ -26,7 +26,10 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    /// The status of a run that reached its end.
+    /// The statuses of runs that reached their end.
+    pub(crate) const ENDS: [Self; 4] = [Self::Done, Self::Rejected, Self::Lost, Self::Bug];
+
+    /// The status of a run that reached its end: one of [`Self::ENDS`].
     pub(crate) fn of(tally: &Tally, args: &Args) -> Self {
         if tally.differences > 0 {
             Self::Bug

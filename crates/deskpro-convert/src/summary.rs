@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use deskpro_contact::{Code, Severity};
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -12,37 +13,62 @@ use crate::examples::Examples;
 use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
 use crate::message::MessageJson;
+use crate::schema;
 use crate::status::Status;
 use crate::tally::{Category, CodeCount, Tally};
 use crate::wording::Wording;
 
 /// The summary of a run.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Summary {
+    /// The format of the output.
+    #[schemars(schema_with = "schema::target")]
     to: &'static str,
+    /// The payloads that were read.
     lines: u64,
+    /// The payloads that were converted.
     converted: u64,
+    /// The payloads that were rejected.
     rejected: u64,
+    /// The records that were left out of converted payloads.
     rejected_records: u64,
     /// The payloads with any loss that is data.
     with_data_losses: u64,
+    /// The converted payloads that `--verify` restored unchanged.
     verified: u64,
+    /// Counts of payloads by their contents.
     contents: ContentsReport,
+    /// The rejected payloads, by code.
+    #[schemars(schema_with = "schema::counts_by_error")]
     errors: CountMap<&'static str, u64>,
+    /// The losses that are data, by code.
+    #[schemars(schema_with = "schema::by_loss::<LossCount>")]
     losses: CountMap<&'static str, LossCount>,
+    /// The losses that are notes, by code.
+    #[schemars(schema_with = "schema::by_loss::<LossCount>")]
     notes: CountMap<&'static str, LossCount>,
+    /// The bytes that were read from the input, before decompression.
     bytes: u64,
+    /// The duration of the run in seconds.
+    #[schemars(schema_with = "schema::number")]
     seconds: Box<RawValue>,
+    /// The bytes that were read per second.
+    #[schemars(schema_with = "schema::number")]
     bytes_per_second: Box<RawValue>,
 }
 
-/// The number of losses of a code, and of the payloads that have one.
-#[derive(Serialize)]
+/// The number of losses of a code.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct LossCount {
+    /// The losses.
     count: u64,
+    /// The payloads with such a loss.
     payloads: u64,
-    /// The reasons why phones are not written.
+    /// The reasons why phones are not written, with their counts.
     #[serde(skip_serializing_if = "CountMap::is_empty")]
+    #[schemars(schema_with = "schema::counts_by_reason")]
     reasons: CountMap<&'static str, u64>,
 }
 
@@ -118,42 +144,70 @@ impl<N: Serialize, C: Serialize> Serialize for CountMap<N, C> {
     }
 }
 
-/// The report of `--check`.
-#[derive(Serialize)]
+/// The report of `--check`: what a run with these options would do.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct CheckReport<'a> {
+    /// The format of the output.
+    #[schemars(schema_with = "schema::target")]
     to: &'static str,
+    /// The payloads that were read.
     lines: u64,
+    /// The payloads that would be converted.
     converted: u64,
+    /// The payloads that would be rejected.
     rejected: u64,
     /// The payloads with any loss that is data.
     with_data_losses: u64,
+    /// The converted payloads that `--verify` restored unchanged.
     verified: u64,
+    /// Counts of payloads by their contents.
     contents: ContentsReport,
+    /// The codes: payloads restored differently, rejected payloads, data, notes; in each group, the largest count first.
     codes: Vec<CodeReport<'a>>,
+    /// The types of contacts.
     types: NameReport<'a>,
+    /// The types that are not known, for which records or payloads are rejected.
     unknown_types: NameReport<'a>,
+    /// The fields that are not known, which are losses.
     unknown_fields: NameReport<'a>,
+    /// The content of the losses file.
     losses: LossesReport,
+    /// The exit status of the run.
+    #[schemars(schema_with = "schema::status")]
     status: i32,
 }
 
-/// A code with its count and its first messages.
-#[derive(Serialize)]
+/// A code with its counts and its first messages.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct CodeReport<'a> {
+    /// `rejected` for rejected payloads, else the severity of the losses.
+    #[schemars(schema_with = "schema::severity")]
     severity: &'static str,
+    /// The code.
+    #[schemars(schema_with = "schema::code")]
     code: &'static str,
+    /// The losses, or the rejected payloads.
     count: u64,
+    /// The payloads with such a loss.
     payloads: u64,
-    /// The reasons why phones are not written.
+    /// The reasons why phones are not written, with their counts.
     #[serde(skip_serializing_if = "CountMap::is_empty")]
+    #[schemars(schema_with = "schema::counts_by_reason")]
     reasons: CountMap<&'static str, u64>,
+    /// The first messages.
     examples: Vec<MessageJson<'a>>,
 }
 
 /// Names and counts, the most frequent first.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct NameReport<'a> {
+    /// The count of each name.
+    #[schemars(schema_with = "schema::counts_by_name")]
     names: CountMap<&'a str, u64>,
+    /// The count of all names that are not listed.
     others: u64,
 }
 
@@ -164,12 +218,16 @@ impl<'a> NameReport<'a> {
 }
 
 /// The content of a losses file, in numbers.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct LossesReport {
+    /// Losses that are data.
     data: u64,
+    /// Losses that are notes.
     notes: u64,
     /// Lines that hold losses or a rejected payload.
     lines: u64,
+    /// The length of the file.
     bytes: u64,
 }
 

@@ -52,6 +52,8 @@ pub(crate) enum Category {
 }
 
 impl Category {
+    pub(crate) const ALL: [Self; 3] = [Self::Rejected, Self::Data, Self::Note];
+
     pub(crate) fn of(severity: Severity) -> Self {
         match severity {
             Severity::Data => Self::Data,

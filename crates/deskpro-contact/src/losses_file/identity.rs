@@ -104,7 +104,7 @@ impl Serialize for PersonId<'_> {
 pub struct OutputDigest(u64);
 
 impl OutputDigest {
-    const DIGITS: usize = 12;
+    pub(crate) const DIGITS: usize = 12;
 
     /// The digest of an output line. `output` is the line without its end.
     #[must_use]

@@ -322,6 +322,7 @@ fn written_losses(number: u64, conversion: &Conversion<'_>) -> Result<Vec<u8>, S
     let mut line = Vec::new();
     if conversion.has_losses() {
         conversion.write_losses_line(number, &mut line);
+        schema::check_losses_line(&line)?;
     }
     let losses: Result<Vec<String>, _> =
         conversion.losses().map(|loss| serde_json::to_string(&loss)).collect();

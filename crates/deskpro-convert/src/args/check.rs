@@ -5,7 +5,7 @@ use std::io;
 use clap::{Parser as _, ValueEnum as _};
 use deskpro_contact::{Profile, Source};
 
-use super::{Args, ErrorFormat, InputFormat, STDIN, STDOUT, To};
+use super::{Args, ErrorFormat, InfoArgs, InputFormat, STDIN, STDOUT, SchemaOf, To};
 use crate::paths::{Identity, is_standard};
 
 impl Args {
@@ -62,15 +62,23 @@ impl Args {
         Ok(())
     }
 
-    /// Checks that --schema has no other option than --profile beside it.
+    /// Checks that --schema has no other option than --profile beside it. Only the schema of v2 has a profile.
     ///
     /// # Errors
     ///
     /// A sentence about the other option.
     pub(crate) fn check_schema(&self) -> Result<(), String> {
-        let alone = Self::try_parse_from(["convert", "--schema"]).map_err(|error| error.to_string())?;
-        if self.info.schema && *self != (Self { profile: self.profile, ..alone }) {
-            return Err("--schema takes no FILE and no option but --profile".to_owned());
+        let Some(schema) = self.info.schema else { return Ok(()) };
+        let none = Self::try_parse_from(["convert"]).map_err(|error| error.to_string())?;
+        let profile = match schema {
+            SchemaOf::V2 => self.profile,
+            SchemaOf::Losses | SchemaOf::Summary | SchemaOf::Check => None,
+        };
+        let info = InfoArgs { schema: Some(schema), ..none.info.clone() };
+        if *self != (Self { profile, info, ..none }) {
+            return Err(
+                "--schema takes no FILE and no option; only --schema v2 may have --profile".to_owned()
+            );
         }
         Ok(())
     }
