@@ -1,4 +1,4 @@
-//! Restores any bytes as an output with losses, separated by the first line end, as edited files may contain them.
+//! Reads any bytes as an output, a line end and losses, as edited files may hold them, and restores the output.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -236,7 +236,7 @@ fn the_page_escapes_what_it_shows() {
         ] {
             lines.push(payload);
         }
-        // Each bite among the first examples of its codes.
+        // Each of these texts is among the first examples of its code.
         let page = page("--check --id-field id --profile extended", lines.join("\n"), 3);
         lines.clear();
         let own = tags(&page);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use deskpro_contact::Error;
 
-/// Who can do something about an error.
+/// The cause of an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FailureKind {
     /// The payload is rejected: it, or the losses to put back, cannot be read.
@@ -19,11 +19,12 @@ pub enum FailureKind {
 /// The error of a call.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// Who can do something about it.
+    /// The cause of the error.
     pub kind: FailureKind,
     /// Its code; for a rejected payload that of the command.
     pub code: &'static str,
-    /// The path of the wrong value, or the name of the option that has a wrong value; empty if the whole payload is wrong.
+    /// The path of the wrong value, or the name of the option that has a wrong value; empty if the whole payload is
+    /// wrong.
     pub path: String,
     /// The message without the path.
     pub message: String,

@@ -100,8 +100,9 @@ impl Settings {
         name == ALLOW_FIELD
     }
 
-    /// The settings with one more option. Names and values are those of the command `convert`; an option without a value
-    /// there has the value `true` or `false` here. `allow-field` adds a name, all other options replace their value.
+    /// The settings with one more option. Names and values are those of the command `convert`; an option without a
+    /// value there has the value `true` or `false` here. `allow-field` adds a name, all other options replace their
+    /// value.
     ///
     /// # Errors
     ///
@@ -156,7 +157,8 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// The output is longer than one of a payload of `max-payload` bytes can be, or the losses are longer than any are.
+    /// The output is longer than the output of a payload of `max-payload` bytes can be, or the losses are longer than
+    /// any losses can be.
     pub fn check_output(&self, output: &[u8], losses: &[u8]) -> Result<(), Error> {
         check_length(output, self.max_output())?;
         check_length(losses, MAX_PAYLOAD)

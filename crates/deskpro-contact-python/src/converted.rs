@@ -9,15 +9,16 @@ use pyo3::types::PyString;
 #[derive(PartialEq, Debug)]
 pub(crate) struct Converted {
     output: String,
-    /// The losses as one JSON object. With an id field also if there are no losses, for the line of the losses file; else
-    /// empty then.
+    /// The losses as one JSON object. Empty if there are no losses. With an id field it is never empty, because each
+    /// payload has a line in the losses file.
     object: String,
     data_count: usize,
     note_count: usize,
 }
 
 impl Converted {
-    /// Copies a result. A losses file has a line for each payload if `has_id_field`, else only for those with losses.
+    /// Copies a result. A losses file has a line for each payload if `has_id_field`, otherwise only for payloads with
+    /// losses.
     pub(crate) fn of(conversion: &Conversion<'_>, has_id_field: bool) -> Self {
         let mut object = Vec::new();
         if conversion.has_losses() {
@@ -37,7 +38,7 @@ impl Converted {
     }
 }
 
-/// The beginning of the line of a losses file with the number 0.
+/// The start of a line of a losses file with the line number 0.
 const BEGIN: &str = r#"{"line":0,"#;
 
 fn text(bytes: Vec<u8>) -> String {
@@ -52,8 +53,8 @@ impl Converted {
         &self.output
     }
 
-    /// The losses as one JSON object, for `restore`; empty if there are no losses. After `restore`: the losses that could
-    /// not be put back.
+    /// The losses as one JSON object, for `restore`; empty if there are no losses. After `restore`: the losses that
+    /// could not be put back.
     #[getter]
     fn losses(&self) -> &str {
         if self.data_count + self.note_count == 0 { "" } else { &self.object }
@@ -71,8 +72,8 @@ impl Converted {
         self.note_count
     }
 
-    /// The line of a losses file for this payload, without a line end; empty if the file needs none. `line` is the number
-    /// of the payload in its file, from 1.
+    /// The line of a losses file for this payload, without a line end; empty if the file needs none. `line` is the
+    /// number of the payload in its file, from 1.
     fn losses_line(&self, line: u64) -> String {
         match self.object.strip_prefix('{') {
             Some(members) => format!("{{\"line\":{line},{members}"),

@@ -107,7 +107,7 @@ enum Section {
 impl Section {
     const ALL: [Self; 4] = [Self::Differences, Self::Payloads, Self::Records, Self::Values];
 
-    /// The section of a code. Notes are in none: they are folded into one line.
+    /// The section of a code. Notes have no section: they are counted in one line.
     fn of(row: CodeCount) -> Option<Self> {
         match row.category {
             Category::Rejected if row.code == DIFFERENCE => Some(Self::Differences),
@@ -134,7 +134,8 @@ impl Section {
         }
     }
 
-    /// The titles of the columns: what is counted, if it is not payloads, and the payloads that have one.
+    /// The titles of the columns of counts: the things that are counted, and the payloads that have one. If the things
+    /// are payloads, there is one column.
     fn columns(self) -> [&'static str; 2] {
         let counted = match self {
             Self::Differences | Self::Payloads => "",
@@ -158,10 +159,10 @@ struct Page {
 }
 
 impl Page {
-    /// The columns of a name, and of each count after it.
+    /// The widths of a name, and of each count after it, in columns.
     const NAME: usize = 34;
     const COUNT: usize = 10;
-    /// The indent of what stands under a row.
+    /// The indent of lines under a row.
     const DETAIL: usize = 4;
 
     /// An empty line between two parts.
@@ -196,7 +197,7 @@ impl Page {
         self.gap();
     }
 
-    /// All notes in one line: a person needs none of them.
+    /// All notes in one line, because a person needs none of them.
     fn notes(&mut self, tally: &Tally) {
         let codes = tally.codes();
         let notes = codes.iter().filter(|row| row.category == Category::Note);

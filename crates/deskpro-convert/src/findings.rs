@@ -1,4 +1,5 @@
-//! Counts that only `--check` and `--report` need. They take bounded memory, and do not depend on the number of threads.
+//! Counts that only `--check` and `--report` need. They take bounded memory, and do not depend on the number of
+//! threads.
 
 mod outputs;
 
@@ -36,7 +37,7 @@ pub(crate) struct Findings {
 #[derive(Default, Debug)]
 pub(crate) struct NameCounts {
     counts: IndexMap<String, u64>,
-    /// The count of all names beyond the first [`Self::MAX_NAMES`], and of the last ones of payloads with very many.
+    /// The count of all names that are not counted separately, because there are too many in all payloads or in one.
     pub(crate) others: u64,
     /// The names of the current payload, which are not in `counts` yet.
     of_payload: IndexMap<String, u64>,
@@ -63,8 +64,8 @@ impl NameCounts {
         *count += 1;
     }
 
-    /// Adds the names of the current payload to those of its batch. [`Self::MAX_NAMES`] does not apply yet: which names are
-    /// beyond it must not depend on where batches end.
+    /// Adds the names of the current payload to those of its batch. [`Self::MAX_NAMES`] does not apply yet: which names
+    /// are beyond it must not depend on where batches end.
     fn end_payload(&mut self) {
         for (name, more) in self.of_payload.drain(..) {
             *self.counts.entry(name).or_default() += more;

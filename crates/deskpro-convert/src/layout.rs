@@ -8,10 +8,10 @@ use anstyle::{AnsiColor, Style};
 use terminal_size::{Width, terminal_size_of};
 use unicode_width::UnicodeWidthStr as _;
 
-/// The number of columns of a page that no terminal shows.
+/// The number of columns of text for a file or a pipe.
 const PAGE: usize = 80;
 
-/// The number of columns that are used at least and at most, however wide the terminal is: longer lines are hard to read.
+/// The minimum and the maximum number of columns, whatever the width of the terminal: longer lines are hard to read.
 const MIN_COLUMNS: usize = 40;
 const MAX_COLUMNS: usize = 100;
 
@@ -33,13 +33,13 @@ pub(crate) enum Tone {
 pub(crate) struct Layout {
     /// Whether escape sequences set colours.
     pub(crate) has_colours: bool,
-    /// The columns of the terminal that are used; none for a file or a pipe.
+    /// The number of columns to use on a terminal; `None` for a file or a pipe.
     pub(crate) terminal: Option<usize>,
 }
 
 impl Layout {
-    /// The layout for a stream. It has colours if the stream is a terminal that shows them, unless `NO_COLOR`, `CLICOLOR` or
-    /// `CLICOLOR_FORCE` say otherwise.
+    /// The layout for a stream. It has colours if the stream is a terminal that shows them, unless `NO_COLOR`,
+    /// `CLICOLOR` or `CLICOLOR_FORCE` decides otherwise.
     pub(crate) fn of(stream: &(impl RawStream + AsFd)) -> Self {
         let columns = |(Width(columns), _)| usize::from(columns).clamp(MIN_COLUMNS, MAX_COLUMNS);
         Self {
@@ -59,8 +59,8 @@ impl Layout {
         if self.has_colours { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    /// The lines of a message that has `label` columns to its left. Only on a terminal it is broken: programs search files and
-    /// pipes for whole lines.
+    /// The lines of a message that has `label` columns to its left. It is broken into lines only on a terminal, because
+    /// programs search files and pipes for whole lines.
     pub(crate) fn lines(self, message: &str, label: usize) -> Vec<String> {
         match self.terminal {
             Some(columns) => broken(message, label, label, columns),
@@ -68,8 +68,8 @@ impl Layout {
         }
     }
 
-    /// A message that begins after `used` columns. On a terminal it is broken; the lines after the first begin with two
-    /// spaces.
+    /// A message that begins after `used` columns. On a terminal it is broken into lines; the lines after the first
+    /// begin with two spaces.
     pub(crate) fn message(self, message: &str, used: usize) -> String {
         const INDENT: usize = 2;
         match self.terminal {
@@ -78,8 +78,8 @@ impl Layout {
         }
     }
 
-    /// A paragraph of a report, which is broken anywhere. The first line begins with `first` spaces, the others with
-    /// `others`.
+    /// A paragraph of a report, which is broken into lines on every stream. The first line begins with `first` spaces,
+    /// the others with `others`.
     pub(crate) fn paragraph(self, text: &str, first: usize, others: usize) -> String {
         let lines = broken(text, first, others, self.terminal.unwrap_or(PAGE));
         format!("{:first$}{}", "", lines.join(&line_start(others)))
@@ -96,8 +96,8 @@ pub(crate) fn page(text: &str) -> String {
     broken(text, 0, 0, PAGE).join("\n")
 }
 
-/// The lines of a text that is broken at spaces. The first line has `columns` less `first` columns, the others `columns`
-/// less `others`. A word that is longer than a line has a line of its own.
+/// The lines of a text that is broken at spaces. The first line has `columns` minus `first` columns, the others have
+/// `columns` minus `others`. A word that is longer than a line has its own line.
 fn broken(text: &str, first: usize, others: usize, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut at = first;
@@ -139,7 +139,7 @@ mod tests {
             ("one two three four", 7, 5, &["one", "two", "three", "four"]),
             ("a-word-that-is-too-long b", 0, 2, &["a-word-that-is-too-long", "b"]),
             ("a a-word-that-is-too-long", 0, 2, &["a", "a-word-that-is-too-long"]),
-            // Two spaces are kept within a line.
+            // Two spaces in a row stay within a line.
             ("one  two", 0, 2, &["one  two"]),
             // A Chinese character takes two columns.
             ("中中中中 中", 0, 1, &["中中中中", "中"]),

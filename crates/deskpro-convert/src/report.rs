@@ -1,6 +1,6 @@
 //! The page of `--report`: the results of a run for people, as HTML.
 //!
-//! The counts are those of the summary. The page depends on the input and the options only: it has no time and no
+//! The counts are those of the summary. The page depends only on the input and the options: it shows no date and no
 //! duration. The template escapes every text that it shows.
 
 mod numbers;
@@ -27,7 +27,7 @@ use crate::tally::{Category, CodeCount, DIFFERENCE, Tally};
 /// How the reading of the input ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Extent {
-    /// At its end.
+    /// At the end of the input.
     Whole,
     /// At a rejected payload, as `--on-error stop` asks.
     Stopped,
@@ -35,7 +35,7 @@ pub(crate) enum Extent {
     Closed,
 }
 
-/// The page about a run with these results, with its line end.
+/// Makes the page about a run with these results, with its line end.
 pub(crate) fn page(
     tally: &Tally,
     examples: &Examples,
@@ -116,7 +116,7 @@ struct CodeSection {
 }
 
 impl CodeSection {
-    /// The start of the anchors of its codes: a code of data can also be one of notes.
+    /// The prefix of the anchors of its codes. It is needed because a code can have data and notes.
     fn anchor(&self) -> &'static str {
         match self.category {
             Category::Rejected => "rejected-",
@@ -163,7 +163,7 @@ struct Repeated {
     ids: Vec<(Count, Option<String>)>,
 }
 
-/// The input, the output, and what the output may hold.
+/// The input, the output and the profile.
 fn facts(args: &Args) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("Input", format!("{}, {}", args.input_name(), args.input_format().words())),
@@ -309,7 +309,7 @@ fn card(row: CodeCount, tally: &Tally, examples: &Examples, args: &Args, reveal:
         path: reveal.text(parts.path),
         text: reveal.text(parts.text),
     });
-    // Losses that were left over may be of payloads that are not in this input.
+    // Left-over losses may belong to payloads that are not in this input.
     let share = Share::new(payloads, tally.lines.max(payloads).max(1));
     CodeCard {
         code,
@@ -406,7 +406,7 @@ fn tables(findings: &Findings, reveal: Reveal) -> Vec<NameTable> {
     .collect()
 }
 
-/// The most frequent names. A name that is hidden unless `is_known` holds for it is only counted.
+/// The most frequent names. If names are hidden, those for which `is_known` is false are only counted.
 fn table(
     title: &'static str,
     lead: &'static str,

@@ -16,7 +16,7 @@ use crate::wording::{Wording, counted};
 #[derive(Debug)]
 pub(crate) struct Sentence {
     pub(crate) text: String,
-    /// An error if something is lost that the options do not allow to be lost.
+    /// `Tone::Error` if something is lost that the options do not allow to be lost.
     pub(crate) tone: Tone,
 }
 
@@ -26,8 +26,8 @@ impl Sentence {
     }
 }
 
-/// Sentences about rejected payloads, rejected records, values, verified payloads and the contents of payloads. A count of
-/// 0 gets no sentence, except that of verified payloads. Warnings come last.
+/// Sentences about rejected payloads, rejected records, values, verified payloads and the contents of payloads. A count
+/// of 0 gets no sentence, except that of verified payloads. Warnings come last.
 pub(crate) fn all(tally: &Tally, args: &Args) -> Vec<Sentence> {
     let wording = Wording::new(args);
     let mut sentences = rejected_payloads(tally, args, wording);
@@ -64,8 +64,8 @@ pub(crate) fn all(tally: &Tally, args: &Args) -> Vec<Sentence> {
     sentences
 }
 
-/// Sentences about rejected payloads that a file keeps, about those that no file keeps in full, and about those whose text
-/// the losses file does not hold: no option of this run keeps these.
+/// Sentences about rejected payloads that a file keeps, about those that no file keeps in full, and about those whose
+/// text the losses file does not hold: no option of this run keeps these.
 fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<Sentence> {
     let mut sentences = payloads_rejected_here(tally, args, wording);
     let missing = tally.missing_payloads;
@@ -85,7 +85,7 @@ fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<Senten
 fn payloads_rejected_here(tally: &Tally, args: &Args, wording: Wording) -> Vec<Sentence> {
     let rejected = tally.rejected - tally.missing_payloads;
     let Some(path) = args.rejects.as_ref().or(args.losses.as_ref()) else {
-        // A restoring run also reads losses of a rejected payload; --losses keeps those too.
+        // A restoring run also reads losses of rejected payloads, which --losses keeps, too.
         let option = if args.is_restoring() { "--losses" } else { "--rejects" };
         let text = rejected_of(rejected, tally, wording) + &advice(option, rejected);
         return if rejected > 0 { vec![Sentence::new(Tone::Error, text)] } else { Vec::new() };

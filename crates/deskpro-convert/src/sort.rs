@@ -169,12 +169,12 @@ impl<K: SortKey> Sorter<K> {
         Ok(())
     }
 
-    /// Drops the records in memory, and makes room for those of the next run. Room that was used is given back: the next
-    /// run may have longer and fewer records, or shorter and more, and old and new room must not add up. Room that is not
-    /// used yet takes no memory.
+    /// Drops the records in memory, frees that memory, and reserves memory for the next run. The next run may have
+    /// longer and fewer records, or shorter and more, and the memory for both must not add up. Reserved memory takes
+    /// none until it is used.
     fn release(&mut self) {
         let run = self.limits.run;
-        // The old room goes first.
+        // Frees the old memory before new memory is reserved.
         (self.bytes, self.entries) = (Vec::new(), Vec::new());
         self.bytes.reserve(run);
         self.entries.reserve(run / size_of::<Entry<K>>());

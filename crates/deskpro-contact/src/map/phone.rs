@@ -159,7 +159,7 @@ impl Mapper<'_> {
     }
 }
 
-/// The greatest number of characters that v2 takes in a field of a phone; `None` if there is no limit.
+/// The maximum number of characters that v2 accepts in a field of a phone; `None` if there is no limit.
 fn longest(field: Field) -> Option<usize> {
     row(Kind::Phone).columns.iter().find(|column| column.field == field)?.longest
 }

@@ -53,7 +53,7 @@ pub(crate) struct Column {
     /// The number of the column in which legacy servers store it: `field_1` to `field_10`. Observed: no document has
     /// it.
     pub(crate) stored: Option<u8>,
-    /// The greatest number of characters that v2 takes. Observed: servers refuse a body with a longer value.
+    /// The maximum number of characters that v2 accepts. Observed: servers refuse a body with a longer value.
     pub(crate) longest: Option<usize>,
 }
 
@@ -105,7 +105,7 @@ pub(crate) struct TopList {
     pub(crate) label: &'static str,
     /// The number of fields before the label.
     pub(crate) before_label: usize,
-    /// The greatest number of characters of a label. Observed, as [`Column::longest`].
+    /// The maximum number of characters of a label. Observed, like [`Column::longest`].
     pub(crate) longest_label: usize,
 }
 
@@ -129,7 +129,7 @@ impl Column {
         Self { stored: Some(number), ..self }
     }
 
-    /// The column, with the greatest number of characters that v2 takes.
+    /// The column, with the maximum number of characters that v2 accepts.
     const fn at_most(self, longest: usize) -> Self {
         Self { longest: Some(longest), ..self }
     }

@@ -119,7 +119,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The reason for a text that is no valid number.
+    /// The reason why a text is not a valid number.
     fn not_valid(&self, text: &str) -> PhoneReason {
         let whole = self.whole(text).expect("the text begins as its reading demands");
         if text.contains([';', '|', '&', '\n', '\r', '\t']) {

@@ -1,4 +1,4 @@
-//! The command line that gives some arguments, as text for a shell, and the same one without names.
+//! Writes arguments as a command line for a shell, with or without their names.
 
 use std::path::PathBuf;
 
@@ -7,8 +7,8 @@ use clap::{Parser as _, ValueEnum};
 use super::{Args, DEFAULT_MAX_PAYLOAD, InputFormat, OnError, ReportValues, To};
 
 impl Args {
-    /// A command for a shell that gives these arguments. Options that only tests use are left out. A name of a file that is
-    /// not UTF-8 has replacement characters.
+    /// The command line for a shell that has these arguments. Options that only tests use are left out. A name of a
+    /// file that is not UTF-8 has replacement characters.
     pub(crate) fn command_line(&self) -> String {
         let Self {
             input,
@@ -174,7 +174,7 @@ fn value_name(value: impl ValueEnum) -> String {
     value.to_possible_value().expect("no value is hidden").get_name().to_owned()
 }
 
-/// A word for a shell: in single quotes, if it has a character that may mean more to a shell.
+/// A word for a shell: in single quotes, if it has a character that a shell may interpret.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |char: char| char.is_alphanumeric() || "-_./:=@%+,".contains(char);
     match !word.is_empty() && word.chars().all(is_plain) {
@@ -187,7 +187,7 @@ pub(crate) fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Each command line gives the arguments that were read from it.
+    /// Each command line that is written is read as the same arguments.
     #[test]
     fn a_command_line_gives_its_arguments() {
         for line in [

@@ -42,7 +42,7 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// A part of a whole that is not 0. A part that is larger counts as the whole.
+    /// A part of a whole that is not 0. A part that is larger than the whole counts as the whole.
     pub(super) fn new(part: u64, whole: u64) -> Self {
         debug_assert!(whole > 0, "a share of nothing");
         Self { part: part.min(whole), whole }
@@ -54,7 +54,7 @@ impl Share {
         u64::try_from(millis).expect("a part is at most the whole")
     }
 
-    /// The share for a person: `12.5 %`. Only all is 100 %, and only nothing is 0 %.
+    /// The share for a person: `12.5 %`. Only the whole is 100 %, and only an empty part is 0 %.
     pub(super) fn words(self) -> String {
         match (self.millis() + 50) / 100 {
             0 if self.part > 0 => "< 0.1 %".to_owned(),
@@ -64,13 +64,13 @@ impl Share {
         }
     }
 
-    /// The share as a length in CSS, in percent. A part that is not 0 has at least `least` thousandths of a percent, so that
-    /// it is seen.
+    /// The share as a length in CSS, in percent. A part that is not 0 has at least `least` thousandths of a percent, so
+    /// that it is visible.
     pub(super) fn length(self, least: u64) -> String {
         css(if self.part == 0 { 0 } else { self.millis().max(least) })
     }
 
-    /// The share of `room` thousandths, of which each of the parts has `least` in any case.
+    /// The share of `room`, in the unit of `room`, rounded down.
     pub(super) fn of(self, room: u64) -> u64 {
         self.millis() * room / 100_000
     }

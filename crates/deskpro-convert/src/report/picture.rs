@@ -1,5 +1,5 @@
-//! A picture of a quantity that flows into parts: ribbons of SVG between a whole and its parts. The labels are text beside
-//! it, so that they keep their size on any screen.
+//! A picture of a quantity that flows into parts: ribbons of SVG between a whole and its parts. The labels are text
+//! beside it, so that they keep their size on any screen.
 
 use super::numbers::{Count, Share, css};
 
@@ -57,15 +57,15 @@ pub(super) struct Part {
 
 /// All lengths here are thousandths of the height.
 const HEIGHT: u64 = 100_000;
-/// The minimal height of a row: two lines of text must fit.
+/// The minimum height of a row: two lines of text must fit.
 const ROW: u64 = 24_000;
 /// The height of the whole, which the parts share on the left.
 const LEFT: u64 = 80_000;
-/// The minimal thickness of a ribbon.
+/// The minimum thickness of a ribbon.
 const THIN: u64 = 1_200;
 
 impl Picture {
-    /// A picture of the parts that are not 0. None if all are.
+    /// A picture of the parts that are not 0. `None` if all parts are 0.
     pub(super) fn new(
         title: &'static str,
         noun: &'static str,

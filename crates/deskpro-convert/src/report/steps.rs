@@ -1,4 +1,4 @@
-//! What to do after a run or a check, with the commands.
+//! The next steps after a run or a check, with their commands.
 
 use std::path::{Path, PathBuf};
 
@@ -53,7 +53,7 @@ pub(super) fn steps(tally: &Tally, args: &Args, status: Status) -> Vec<Step> {
     steps
 }
 
-/// Steps before the next run, in the system that the payloads come from.
+/// Steps before the next run, in the system from which the payloads come.
 fn correct_input(tally: &Tally, args: &Args, steps: &mut Vec<Step>) {
     let (repeated, _) = tally.contents.repeated_ids();
     if repeated > 0 {

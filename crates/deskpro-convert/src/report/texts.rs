@@ -42,7 +42,7 @@ impl Prose {
         Self { pieces: text.split('`').collect() }
     }
 
-    /// The pieces, each with whether it is code.
+    /// The pieces. The flag says whether a piece is code.
     pub(super) fn pieces(&self) -> impl Iterator<Item = (bool, &'static str)> + '_ {
         self.pieces.iter().enumerate().map(|(n, piece)| (n % 2 == 1, *piece))
     }

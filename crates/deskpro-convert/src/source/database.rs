@@ -305,7 +305,7 @@ impl DumpRows<'_, '_> {
     }
 }
 
-/// The message about rows that contradict each other, of the input of this name.
+/// The message about rows of the input `name` that contradict each other.
 pub(crate) fn rows_error(name: &str, error: &rows::Error) -> String {
     format!("{name}: {error}{}", see(error.kind().name()))
 }

@@ -166,7 +166,8 @@ impl<R: Read> Read for Strict<R> {
             _ => match self.check(&space[..len]) {
                 Ok(()) => Ok(len),
                 Err((0, wrong)) => Err(io::Error::other(wrong)),
-                // The rows before may have an error of their own: a header of other columns explains the quotes.
+                // Earlier rows are read first, because an error in them explains more: a header of unknown columns, for
+                // example.
                 Err((rows_end, wrong)) => {
                     self.wrong = Some(wrong);
                     Ok(rows_end)
