@@ -6,11 +6,13 @@ mod browser;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::process::{Command, Stdio};
 
+use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 use testkit::Rng;
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, Workdir, json_lines, mixed_lines};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, Run, WEBSITE, Workdir, json_lines, mixed_lines};
 
 /// A payload of each kind: lost values, rejected ones, an id that occurs twice, texts that look like HTML.
 pub(super) fn messy() -> Vec<u8> {
@@ -144,6 +146,13 @@ fn the_page_says_how_the_run_ended() {
     for (args, lines, code, expected) in [
         ("-o o", &[WEBSITE][..], 0, &["The output holds every value.", "Exit status 0"][..]),
         ("-o o", &[COMMENT], 3, &["Data is lost: no file holds it.", "1 value is lost.", "Exit status 3"]),
+        ("-o o", &[WEBSITE], 0, &["head -n 1 o | curl "]),
+        (
+            "-o o --profile extended --id-field email",
+            &["email=ann@example.com"],
+            0,
+            &["--id-field primary_email --limit 1 o"],
+        ),
         ("-o o --lossy", &[COMMENT], 0, &["1 value is left out, as --lossy allows.", "Exit status 0"]),
         ("-o o --losses l", &[COMMENT], 0, &["No data is lost.", "1 value is kept in l.", "--restore l"]),
         (
@@ -380,6 +389,48 @@ fn notes_are_on_the_page_and_not_among_the_messages() {
     let run = dir.run("-q -o o --report page.html", COMMENT).exits(3);
     assert_eq!(run.err, "");
     shows(&dir.text("page.html"), &["line 1 contact_data[1][comment]\"home\""]);
+}
+
+/// The commands on a page, as text.
+fn commands(page: &str) -> Vec<String> {
+    let starts = page.split("<pre><code>").skip(1);
+    let commands =
+        starts.map(|piece| text(&format!("</style><code>{}", piece.split_once("</code>").unwrap().0)));
+    commands.map(|command| command.trim().to_owned()).collect()
+}
+
+/// Each command of the next steps does what the page says, when it is run as it stands.
+#[test]
+fn the_commands_of_the_next_steps_run() {
+    let dir = Workdir::protecting();
+    dir.write("in put.form", messy());
+    let bin = cargo_bin!("convert");
+    let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let run = |command: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", command]).env("PATH", &path).current_dir(dir.path("")).stdin(Stdio::null());
+        Run::new(command, shell.output().unwrap())
+    };
+    run("convert --check --id-field email --report check.html 'in put.form'").exits(3);
+    let steps = commands(&dir.text("check.html"));
+    let [explain, extended, convert, own] = &steps[..] else { panic!("{steps:#?}") };
+    assert!(own.contains("--report check.html 'in put.form'"));
+    run(explain).exits(0);
+    run(extended).exits(3);
+    // All that was lost is kept now.
+    run(&convert.replace("convert ", "convert --report run.html ")).exits(1);
+    let steps = commands(&dir.text("run.html"));
+    let [_, _, corrected, send, restore, _] = &steps[..] else { panic!("{steps:#?}") };
+    assert_eq!(send, "examples/send.py --key-file key --id-field email --limit 1 people.jsonl \"$HELPDESK\"");
+    fs::write(dir.path("corrected"), dir.text("rejects").replace("contact_data=x", "name=Gus")).unwrap();
+    run(corrected).exits(0).reports("no converted payload had contact data");
+    run(restore).exits(0);
+    assert_eq!(dir.text("restored").lines().count(), 10);
+    // A run that lost values shows how to keep them.
+    run("convert -o lossy.jsonl --report lossy.html 'in put.form'").exits(3);
+    let steps = commands(&dir.text("lossy.html"));
+    let again = steps.iter().find(|command| command.contains("--losses")).unwrap();
+    run(&again.replace("losses.jsonl", "again.losses").replace(" rejects ", " again.rejects ")).exits(1);
 }
 
 /// The memory for names is limited, and so is their number on the page.

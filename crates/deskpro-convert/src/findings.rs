@@ -3,10 +3,11 @@
 
 mod outputs;
 
+use std::borrow::Cow;
+
 use deskpro_contact::{Code, Conversion, Error, ErrorKind, Field, Kind, Loss, Severity, Target};
 use indexmap::IndexMap;
 
-use self::outputs::Output;
 use crate::excerpt::printable;
 
 /// Types, names, values and losses of some lines.
@@ -54,11 +55,15 @@ impl NameCounts {
 
     /// Counts a name of the current payload.
     fn count(&mut self, name: &str) {
-        let name = printable(name.as_bytes(), Self::MAX_LENGTH);
+        let is_plain = name.len() <= Self::MAX_LENGTH && name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let name = match is_plain {
+            true => Cow::Borrowed(name),
+            false => Cow::Owned(printable(name.as_bytes(), Self::MAX_LENGTH)),
+        };
         let has_room = self.of_payload.len() < Self::MAX_OF_PAYLOAD;
-        let count = match self.of_payload.get_mut(&name) {
+        let count = match self.of_payload.get_mut(&*name) {
             Some(count) => count,
-            None if has_room => self.of_payload.entry(name).or_default(),
+            None if has_room => self.of_payload.entry(name.into_owned()).or_default(),
             None => &mut self.others,
         };
         *count += 1;
@@ -107,9 +112,7 @@ impl Findings {
                 self.services.count(&service.to_ascii_lowercase());
             }
         }
-        let output = Output::read(target, conversion.output());
-        self.written += output.values;
-        output.other_fields.iter().for_each(|name| self.other_fields.count(name));
+        self.written += outputs::read(target, conversion.output(), |name| self.other_fields.count(name));
         self.with_data += u64::from(conversion.has_data_losses());
         for loss in conversion.losses() {
             self.loss(loss.severity());

@@ -5,15 +5,6 @@ use std::borrow::Cow;
 use deskpro_contact::Target;
 use deskpro_contact::losses_file::decode_raw;
 
-/// The values and the other fields of an output.
-#[derive(Default, PartialEq, Eq, Debug)]
-pub(super) struct Output<'o> {
-    /// The number of values that are not empty. The types of a form's records do not count: in a v2 body, they are names.
-    pub(super) values: u64,
-    /// The names of the fields other than contact data.
-    pub(super) other_fields: Vec<Cow<'o, str>>,
-}
-
 /// The names at the top of an output that hold contact data.
 const CONTACT_DATA: [&str; 2] = ["contact_data", "phone_numbers"];
 /// The names at the top of a form that are its only record.
@@ -22,71 +13,77 @@ const SINGLE_RECORD: [&str; 3] = ["type", "comment", "data"];
 const BRACKET: &str = "%5B";
 const BRACKETS: &str = "%5D%5B";
 
-impl<'o> Output<'o> {
-    /// Reads an output that the library wrote.
-    pub(super) fn read(target: Target, output: &'o [u8]) -> Self {
-        match target {
-            Target::V2 | Target::Canonical => Self::read_json(output),
-            Target::Form => Self::read_form(output),
-        }
+/// Counts the values of an output that are not empty, and calls `on_name` with the name of each field other than contact
+/// data. The types of a form's records do not count as values: in a v2 body, they are names.
+pub(super) fn read(target: Target, output: &[u8], on_name: impl FnMut(&str)) -> u64 {
+    let output = std::str::from_utf8(output).expect("JSON and forms are UTF-8");
+    match target {
+        Target::V2 | Target::Canonical => read_json(output, on_name),
+        Target::Form => read_form(output, on_name),
     }
+}
 
-    fn read_json(json: &'o [u8]) -> Self {
-        let (mut values, mut names) = (0, Vec::new());
-        let (mut at, mut depth) = (0_usize, 0_usize);
-        while let Some(&byte) = json.get(at) {
-            let start = at;
-            at += 1;
-            match byte {
-                b'"' => {
-                    at += string_len(&json[at..]);
-                    if json.get(at) != Some(&b':') {
-                        values += u64::from(at - start > 2);
-                    } else if depth == 1 {
-                        names.push(serde_json::from_slice(&json[start..at]).expect("a string of JSON"));
+/// Reads JSON that the library wrote, so it is valid.
+fn read_json(text: &str, mut on_name: impl FnMut(&str)) -> u64 {
+    let json = text.as_bytes();
+    let (mut at, mut depth, mut values) = (0_usize, 0_usize, 0);
+    while let Some(&byte) = json.get(at) {
+        let start = at;
+        at += 1;
+        match byte {
+            b'"' => {
+                at += string_len(&json[at..]);
+                if json.get(at) != Some(&b':') {
+                    values += u64::from(at - start > 2);
+                } else if depth == 1 {
+                    let name = unescaped(&text[start..at]);
+                    if !CONTACT_DATA.contains(&&*name) {
+                        on_name(&name);
                     }
                 }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth -= 1,
-                b',' | b':' | b' ' | b'\n' => {}
-                // A number, true or false, to its end; null is empty.
-                first => {
-                    let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b'\n');
-                    at += json[at..].iter().position(is_end).unwrap_or(json.len() - at);
-                    values += u64::from(first != b'n');
-                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            b',' | b':' | b' ' | b'\n' => {}
+            // A number, true or false, to its end; null is empty.
+            first => {
+                let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b'\n');
+                at += json[at..].iter().position(is_end).unwrap_or(json.len() - at);
+                values += u64::from(first != b'n');
             }
         }
-        names.retain(|name: &Cow<'_, str>| !CONTACT_DATA.contains(&name.as_ref()));
-        Self { values, other_fields: names }
     }
+    values
+}
 
-    /// Reads a form as PHP's `http_build_query` writes it: brackets are encoded, and the values of a field are together.
-    fn read_form(form: &'o [u8]) -> Self {
-        let form = std::str::from_utf8(form).expect("forms are UTF-8");
-        let (mut values, mut names) = (0, Vec::new());
-        for pair in form.split('&').filter(|pair| !pair.is_empty()) {
-            let (key, value) = pair.split_once('=').expect("a written pair has a value");
-            let (name, inner) = key.split_once(BRACKET).map_or((key, ""), |(name, inner)| (name, inner));
-            let is_type = CONTACT_DATA.contains(&name)
-                && inner.split_once(BRACKETS).is_some_and(|(_, inner)| inner == "type%5D");
-            values += u64::from(!value.is_empty() && !is_type);
-            if names.last() != Some(&name) {
-                names.push(name);
-            }
-        }
-        // A record without a group stands among the other fields.
-        let is_single =
-            names.contains(&"type") && names.contains(&"data") && !names.contains(&CONTACT_DATA[0]);
-        values -= u64::from(is_single);
-        let is_of_record = |name: &str| is_single && SINGLE_RECORD.contains(&name);
-        names.retain(|name| !CONTACT_DATA.contains(name) && !is_of_record(name));
-        let decoded = |name: &str| {
-            let name = decode_raw(&name.replace('+', " "));
-            Cow::Owned(String::from_utf8_lossy(&name).into_owned())
-        };
-        Self { values, other_fields: names.into_iter().map(decoded).collect() }
+/// The text of a JSON string.
+fn unescaped(string: &str) -> Cow<'_, str> {
+    match string.contains('\\') {
+        true => Cow::Owned(serde_json::from_str(string).expect("a string of JSON")),
+        false => Cow::Borrowed(&string[1..string.len() - 1]),
     }
+}
+
+/// Reads a form as PHP's `http_build_query` writes it: brackets are encoded, and the values of a field are together.
+fn read_form(form: &str, mut on_name: impl FnMut(&str)) -> u64 {
+    let (mut values, mut names) = (0, Vec::new());
+    for pair in form.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').expect("a written pair has a value");
+        let (name, inner) = key.split_once(BRACKET).unwrap_or((key, ""));
+        let is_type = CONTACT_DATA.contains(&name)
+            && inner.split_once(BRACKETS).is_some_and(|(_, inner)| inner == "type%5D");
+        values += u64::from(!value.is_empty() && !is_type);
+        if names.last() != Some(&name) {
+            names.push(name);
+        }
+    }
+    // A record without a group stands among the other fields.
+    let is_single = names.contains(&"type") && names.contains(&"data") && !names.contains(&CONTACT_DATA[0]);
+    let is_of_record = |name: &str| is_single && SINGLE_RECORD.contains(&name);
+    for name in names.into_iter().filter(|name| !CONTACT_DATA.contains(name) && !is_of_record(name)) {
+        on_name(&String::from_utf8_lossy(&decode_raw(&name.replace('+', " "))));
+    }
+    values - u64::from(is_single)
 }
 
 /// The length of the rest of a string of JSON, with its closing quotation mark.
@@ -106,8 +103,9 @@ mod tests {
 
     #[track_caller]
     fn check(target: Target, output: &str, values: u64, other_fields: &[&str]) {
-        let other_fields = other_fields.iter().map(|&name| name.into()).collect();
-        assert_eq!(Output::read(target, output.as_bytes()), Output { values, other_fields }, "{output}");
+        let mut found = Vec::new();
+        assert_eq!(read(target, output.as_bytes(), |name| found.push(name.to_owned())), values, "{output}");
+        assert_eq!(found, other_fields, "{output}");
     }
 
     #[test]
@@ -116,7 +114,7 @@ mod tests {
         check(Target::V2, body, 7, &["na\"me", "n", "t", "e", "z", "l"]);
         let value: serde_json::Value = serde_json::from_str(body).unwrap();
         let indented = serde_json::to_string_pretty(&value).unwrap();
-        assert_eq!(Output::read(Target::V2, indented.as_bytes()).values, 7);
+        assert_eq!(read(Target::V2, indented.as_bytes(), |_| {}), 7);
         check(Target::V2, r#"{"contact_data":{}}"#, 0, &[]);
         check(Target::Canonical, "[]", 0, &[]);
     }

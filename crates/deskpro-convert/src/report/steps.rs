@@ -50,6 +50,9 @@ pub(super) fn steps(tally: &Tally, args: &Args, status: Status) -> Vec<Step> {
     } else {
         after_run(tally, args, status, &mut steps);
     }
+    if steps.is_empty() {
+        steps.push(Step::new("No step is left: nothing was rejected, and no value needs a decision."));
+    }
     steps
 }
 
@@ -164,19 +167,15 @@ fn after_run(tally: &Tally, args: &Args, status: Status, steps: &mut Vec<Step>) 
             next.command_line(),
         ));
     }
-    let Some(output) = &args.output else { return };
-    if args.to == To::V2 && !args.is_restoring() && !args.pretty {
-        steps.push(Step::with(
-            format!(
-                "Send the lines of {} to v2, one person per request. Begin with one person, and look at it in v2. The file \
-                 “headers” has the API key:",
-                output.display(),
-            ),
-            format!(
-                "head -n 1 {} | curl --fail-with-body -H @headers --data-binary @- \"$HELPDESK/api/v2/people\"",
-                quoted(&output.display().to_string()),
-            ),
+    if args.rejects.is_none() && tally.rejected > 0 && !args.is_restoring() {
+        steps.push(Step::new(
+            "The losses file keeps the rejected payloads. To have them in a file that you can correct and convert, convert \
+             again with --rejects FILE.",
         ));
+    }
+    let Some(output) = &args.output else { return };
+    if args.to == To::V2 && !args.is_restoring() && !args.keeps_format() && !args.pretty {
+        steps.push(send(args, &output.display().to_string()));
     }
     if let Some(losses) = &args.losses
         && !args.is_restoring()
@@ -196,6 +195,33 @@ fn after_run(tally: &Tally, args: &Args, status: Status, steps: &mut Vec<Step>) 
     }
 }
 
+/// The step that sends the first person of an output to v2.
+fn send(args: &Args, output: &str) -> Step {
+    let file = quoted(output);
+    let Some(field) = &args.id_field else {
+        return Step::with(
+            format!(
+                "Send the lines of {output} to v2, one person per request. Begin with one person, and look at it in v2. The \
+                 file “headers” has the API key:",
+            ),
+            format!(
+                "head -n 1 {file} | curl --fail-with-body -H @headers --data-binary @- \"$HELPDESK/api/v2/people\""
+            ),
+        );
+    };
+    // The output may have the field under another name.
+    let options = args.options();
+    let name = options.names_of_id(false).find(|name| *name != field).unwrap_or(field);
+    Step::with(
+        format!(
+            "Send {output} to v2 with examples/send.py, which comes with convert: it sends each person once, and goes on \
+             after an interruption. Begin with one person, and look at it in v2. Then leave out --limit. The file “key” has \
+             the API key:",
+        ),
+        format!("examples/send.py --key-file key --id-field {} --limit 1 {file} \"$HELPDESK\"", quoted(name)),
+    )
+}
+
 /// The command that restores the payloads of a run. The losses file has the profile, the encoding and the id field.
 fn restoring(args: &Args, output: &Path, losses: &Path) -> Args {
     let to = if args.to == To::V2 { To::Form } else { To::V2 };
@@ -209,9 +235,17 @@ fn restoring(args: &Args, output: &Path, losses: &Path) -> Args {
     }
 }
 
-/// A check with these options that writes no page.
+/// A check with these options that writes no page and no summary.
 fn check(args: &Args) -> Args {
-    Args { check: true, report: None, report_values: ReportValues::Show, summary: None, ..args.clone() }
+    Args {
+        check: true,
+        report: None,
+        report_values: ReportValues::Show,
+        summary: None,
+        // The check looks at these files, too.
+        force: args.force && (args.losses.is_some() || args.rejects.is_some()),
+        ..args.clone()
+    }
 }
 
 /// A run with these options that keeps losses and rejected payloads in files.

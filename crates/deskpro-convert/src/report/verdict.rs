@@ -39,7 +39,7 @@ impl Verdict {
                     format!("{head}, but some of it {} rejected.", if is_check { "would be" } else { "was" }),
                 )
             }
-            Status::Done if tally.lines == 0 => (Tone::Lost, "The input has no payloads.".to_owned()),
+            Status::Done if tally.lines == 0 => (Tone::Kept, "The input has no payloads.".to_owned()),
             Status::Done if args.losses.is_none() && values > 0 => {
                 (Tone::Lost, format!("{} left out, as --lossy allows.", are(values, "value")))
             }
