@@ -12,8 +12,8 @@ use crate::arrow::{self, Column};
 use crate::converted::Converted;
 use crate::{errors, options, texts};
 
-/// The length in bytes from which the conversion of a single payload releases the GIL. Shorter ones take some
-/// microseconds. Python may need five milliseconds to give the GIL back if another thread computes.
+/// The length in bytes from which the conversion of a single payload releases the GIL. A shorter one takes some
+/// microseconds, which is less than handing the GIL to another thread and getting it back.
 const RELEASING_LENGTH: usize = 2048;
 
 /// Converts payloads, and restores them. Its options never change, and any number of threads may use it.

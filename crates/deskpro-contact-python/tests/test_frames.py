@@ -180,9 +180,9 @@ def test_spark(spark):
     people = people.union(empty).union(spark.createDataFrame(spark.sparkContext.parallelize([], 3), people.schema))
     assert min(people.rdd.glom().map(len).collect()) == 0
     converted = spark_columns.converted(people).cache()
-    assert_converted(converted.rdd.map(with_dict).collect())
+    assert_converted(map(with_dict, converted.collect()))
     restored = spark_columns.restored(converted.orderBy("output"))
-    assert_restored(restored.rdd.map(with_dict).collect())
+    assert_restored(map(with_dict, restored.collect()))
     assert spark_columns.converted(empty).collect() == []
 
 
