@@ -11,6 +11,7 @@ use libfuzzer_sys::fuzz_target;
 struct Body {
     before: Vec<(Name, Json)>,
     contact_data: Contacts,
+    phones: Phones,
     after: Vec<(Name, Json)>,
     /// For a reply: its `meta` and `linked`, and whether its `data` is a list that holds the body.
     envelope: Option<(Option<Json>, Option<Json>, bool)>,
@@ -29,6 +30,23 @@ enum Contacts {
     /// Any JSON.
     Odd(Json),
     None,
+}
+
+/// The list of phones, which only the extended profile reads.
+#[derive(Arbitrary, Debug)]
+enum Phones {
+    None,
+    List(Vec<Phone>),
+    Numbered(Vec<Phone>),
+    Odd(Json),
+}
+
+#[derive(Arbitrary, Debug)]
+struct Phone {
+    number: Text,
+    label: Option<Text>,
+    extension: Option<Text>,
+    others: Vec<(Name, Json)>,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -79,6 +97,7 @@ enum Text {
 #[derive(Arbitrary, Debug)]
 enum Name {
     Field(u8),
+    Person(u8),
     Envelope(u8),
     Number(u8),
     Free(String),
@@ -120,6 +139,24 @@ const FIELDS: [&str; 15] = [
     "contact_type",
     "name",
     "profile_url",
+];
+const PERSON: [&str; 16] = [
+    "email",
+    "primary_email",
+    "secondary_email",
+    "emails",
+    "organization_id",
+    "organization",
+    "group_id",
+    "user_groups",
+    "label",
+    "labels",
+    "field",
+    "fields",
+    "field_3",
+    "phone_numbers",
+    "teams",
+    "number",
 ];
 const ENVELOPE: [&str; 16] = [
     "contact_data",
@@ -167,6 +204,7 @@ impl Name {
     fn text(&self) -> String {
         match self {
             Self::Field(n) => pick(&FIELDS, *n).to_owned(),
+            Self::Person(n) => pick(&PERSON, *n).to_owned(),
             Self::Envelope(n) => pick(&ENVELOPE, *n).to_owned(),
             Self::Number(n) => n.to_string(),
             Self::Free(name) => name.clone(),
@@ -255,6 +293,27 @@ impl Items {
     }
 }
 
+impl Phone {
+    fn json(&self) -> String {
+        let member = |name: &str, text: &Text| (name.to_owned(), quoted(text.text()));
+        let label = self.label.iter().map(|text| member("label", text));
+        let extension = self.extension.iter().map(|text| member("extension", text));
+        let others = self.others.iter().map(|(name, value)| (name.text(), value.json()));
+        object([member("number", &self.number)].into_iter().chain(label).chain(extension).chain(others))
+    }
+}
+
+impl Phones {
+    fn json(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::List(phones) => Some(list(phones.iter().map(Phone::json))),
+            Self::Numbered(phones) => Some(numbered(phones.iter().map(Phone::json))),
+            Self::Odd(json) => Some(json.json()),
+        }
+    }
+}
+
 impl Body {
     fn json(&self) -> String {
         let body = self.body();
@@ -283,13 +342,16 @@ impl Body {
         };
         let other_field = |(name, value): &(Name, Json)| (name.text(), value.json());
         let contacts = contacts.map(|json| ("contact_data".to_owned(), json));
-        object(self.before.iter().map(other_field).chain(contacts).chain(self.after.iter().map(other_field)))
+        let phones = self.phones.json().map(|json| ("phone_numbers".to_owned(), json));
+        let (before, after) = (self.before.iter().map(other_field), self.after.iter().map(other_field));
+        object(before.chain(phones).chain(contacts).chain(after))
     }
 }
 
-fuzz_target!(|body: Body| {
+fuzz_target!(|input: (u8, Body)| {
+    let (setup, body) = (deskpro_fuzz::Setup::of(input.0), input.1);
     let json = body.json();
-    if let Err(error) = deskpro_fuzz::body_is_restored(json.as_bytes()) {
+    if let Err(error) = deskpro_fuzz::body_is_restored(setup, json.as_bytes()) {
         let kinds = [
             ErrorKind::ContactDataNotArray,
             ErrorKind::ErrorLine,

@@ -16,6 +16,7 @@ use deskpro_convert::fuzzing::{
     Args, Batch, BatchOutput, IdField, Lines, Losses, OnError, Positional, Restored, SourceError, To,
     run as run_stream,
 };
+use deskpro_fuzz::Setup;
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
@@ -26,6 +27,8 @@ struct Setting {
     emits: bool,
     strict: bool,
     only_contact_data: bool,
+    /// Chooses the profile and the region.
+    setup: u8,
     max_payload: Limit,
     jobs: u8,
     pieces: [u8; 3],
@@ -55,6 +58,9 @@ impl Setting {
         args.to = if self.to_form { To::Form } else { To::V2 };
         args.on_error = if self.emits { OnError::Emit } else { OnError::Skip };
         args.strict = self.strict;
+        let setup = Setup::of(self.setup);
+        args.profile = Some(setup.profile());
+        args.region = setup.region().filter(|_| !self.to_form);
         args.only_contact_data = self.only_contact_data;
         args.max_payload = max_payload;
         args
@@ -91,7 +97,7 @@ impl Written {
             version: VERSION,
             from,
             to,
-            profile: "documented".to_owned(),
+            profile: args.profile.unwrap_or_default().name().to_owned(),
             id_field: None,
             encoding: None,
         };

@@ -7,12 +7,14 @@ mod dumps;
 mod forms;
 mod laws;
 mod rows;
+mod setup;
 
 pub use self::dumps::dump_is_read_in_any_pieces;
 pub use self::forms::reads_any_bytes;
 pub use self::laws::{
     body_is_restored, both_readers_give_equal_results, earlier_payloads_have_no_effect,
-    encoded_payload_is_restored, extended_body_is_restored, extended_payload_is_restored,
-    legacy_json_is_restored, payload_is_restored, restores_any_bytes,
+    encoded_payload_is_restored, generated_body, generated_payload, legacy_json_is_restored,
+    payload_is_restored, restores_any_bytes,
 };
 pub use self::rows::{Row, rows_are_conserved};
+pub use self::setup::Setup;

@@ -1,19 +1,22 @@
 //! The law of rows of a legacy database.
 
-use deskpro_contact::LossValue;
 use deskpro_contact::form::Form;
 use deskpro_contact::losses_file::decode_raw;
 use deskpro_contact::rows::{Owner, Plan};
+use deskpro_contact::{Converter, LossValue, Source, Target};
 use testkit::form::each_text;
 use testkit::rows::grouped;
+
+use crate::setup::Setup;
 
 /// A row: a number that chooses its table and its type, its id, its person, and its values.
 pub type Row<'r> = (u8, u8, Option<u8>, [Option<&'r [u8]>; 13]);
 
 const TYPES: [&str; 8] = ["address", "phone", "Fax", "twitter", "linked-in", "im", "facebook", "pager"];
 
-/// Each value of each row is in a payload or among the losses, and reading the payloads loses nothing.
-pub fn rows_are_conserved(rows: &[Row<'_>]) {
+/// Each value of each row is in a payload or among the losses, and reading the payloads loses nothing. Each payload that
+/// is converted is restored.
+pub fn rows_are_conserved(setup: Setup, rows: &[Row<'_>]) {
     let with = "people_emails.email=email".parse().expect("a column");
     let plan = Plan::new(Owner::People, [with]).expect("one field");
     let columns = [
@@ -47,7 +50,13 @@ pub fn rows_are_conserved(rows: &[Row<'_>]) {
         return; // Two rows with one id differ.
     };
     let mut found: Vec<Vec<u8>> = Vec::new();
+    let mut there = Converter::new(setup.options(Source::Form, Target::V2));
+    let mut back = Converter::new(setup.options(Source::V2, Target::Form));
     for (payload, built) in &payloads {
+        if let Ok(conversion) = there.convert(payload) {
+            let conversion = conversion.with_source_losses(built.losses());
+            assert!(back.can_restore(&conversion), "{}", payload.escape_ascii());
+        }
         let form = Form::read(payload).expect("no payload is too deep");
         assert!(form.losses().is_empty() && form.write() == *payload);
         each_text(form.root(), &mut |text| found.push(text.to_vec()));

@@ -90,12 +90,12 @@ pub struct Args {
     /// the v2 names of a person's fields). With --restore, the profile of the conversion.
     #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::ALL.map(Profile::name))
         .map(|name| name.parse::<Profile>().expect("a name of a profile")))]
-    pub(crate) profile: Option<Profile>,
+    pub profile: Option<Profile>,
     /// The region of phones without a calling code, for example GB.
     ///
     /// Without it, such a phone is a loss. Needs --profile extended.
     #[arg(long, value_name = "REGION", hide_short_help = true)]
-    pub(crate) region: Option<Region>,
+    pub region: Option<Region>,
     /// Keep losses in this file.
     ///
     /// It gets every value that has no place in the output, and notes that only --restore needs.
