@@ -9,7 +9,7 @@ const CODES: [&str; 14] =
     ["44", "44", "+44", "044", "0044", "1", "49", "39", "1-684", "", "0", "GB", "4", "44/49"];
 
 /// Numbers: valid ones of several countries, and ones that are refused for each reason.
-const NUMBERS: [&str; 30] = [
+const NUMBERS: [&str; 32] = [
     "20 7946 0018",
     "020 7946 0018",
     "(0)20-7946-0018 ext. 12",
@@ -18,6 +18,8 @@ const NUMBERS: [&str; 30] = [
     "+442079460018",
     "+442079460018 x12",
     "+442079460018 x1234567890123",
+    "+442079460018 x1234567890123456789012345678901",
+    "020 7946 0018 x1234567890",
     "0044 20 7946 0018",
     "+1 201 555 0123",
     "201 555 0123",
@@ -48,7 +50,13 @@ const WRITTEN: [&str; 5] =
 
 const TYPES: [&str; 5] = ["phone", "phone", "mobile", "fax", "Phone"];
 const PHONE_TYPES: [&str; 6] = ["phone", "mobile", "fax", "", "Phone", "pager"];
-const COMMENTS: [&str; 3] = ["desk", "", "a&b"];
+/// The last one is longer than v2 takes.
+const COMMENTS: [&str; 4] = [
+    "desk",
+    "",
+    "a&b",
+    "long long long long long long long long long long long long long long long long long long long long .",
+];
 
 /// Words of names that v2 has under another name.
 pub const RENAMED: [&str; 6] = ["email", "secondary", "id", "group", "label", "field"];
