@@ -52,6 +52,7 @@ mod pages {
     mod guide;
     mod links;
     pub(crate) mod markdown;
+    mod members;
     mod readme;
     mod reference;
     mod transcripts;

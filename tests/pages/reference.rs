@@ -12,7 +12,7 @@ use super::transcripts::run_transcripts;
 const REFERENCE: &str = "docs/reference.md";
 
 /// The text that the command prints.
-fn printed(args: &[&str]) -> String {
+pub(super) fn printed(args: &[&str]) -> String {
     let run = Command::new(cargo_bin("convert")).args(args).output().unwrap();
     assert!(run.status.success(), "{args:?}");
     String::from_utf8(run.stdout).unwrap()
