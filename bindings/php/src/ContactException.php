@@ -10,10 +10,11 @@ namespace DeskproContact;
 class ContactException extends \RuntimeException
 {
     /**
-     * @param string $errorCode such as `contact-data-not-array`; `convert --explain CODE` explains each code
-     * @param string $path      the path of the wrong value, such as `contact_data[2][type]`, or the name of a wrong
-     *                          option; empty if the whole payload is wrong
-     * @param string $reason    the message without the path: `expected X, found Y`
+     * @param string $errorCode such as `contact-data-not-array`; `convert --explain CODE` explains the codes of
+     *                          rejected payloads
+     * @param string $path      the path of the wrong value, such as `contact_data[2][type]`, or the name of an
+     *                          option with a wrong value; empty if the whole payload is wrong
+     * @param string $reason    the message without the path, `expected X, found Y`; PHP's own message has the path
      * @param int    $start     the position of the first byte of the wrong part of the payload, counted from 0
      * @param int    $end       the position after its last byte
      * @param ?int   $payloadLine the line of the payload in its file, from 1; null outside of a file

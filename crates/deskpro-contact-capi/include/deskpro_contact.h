@@ -5,8 +5,8 @@
  * Made by cbindgen from crates/deskpro-contact-capi/src. Do not edit.
  *
  * Texts have a pointer and a length. They need no NUL at their end, and may hold NUL and bytes that are not UTF-8. The
- * bytes that a call returns are valid until the next call of dc_set, dc_convert, dc_restore, dc_losses_line or dc_free
- * with the same converter, and may be passed to it.
+ * bytes that a call returns are valid until the next call of dc_set, dc_convert, dc_convert_text, dc_restore,
+ * dc_losses_line or dc_free with the same converter, and may be passed to it.
  *
  * A null pointer is an error, never a crash. Any other pointer must point to as many bytes as its length says, and a
  * converter must come from dc_new and not be freed. Different threads may use different converters at the same time. Two
@@ -26,7 +26,7 @@
 #define DC_ABI_VERSION 1
 
 /**
- * How a call ended. The numbers are those of the exit statuses of the command.
+ * How a call ended. After `Ok` there can be losses: see dc_data_count().
  */
 typedef enum {
   /**
@@ -34,7 +34,7 @@ typedef enum {
    */
   DC_STATUS_OK = 0,
   /**
-   * The payload is rejected: it, or the losses to put back, cannot be read.
+   * The payload is rejected: it, or the losses to put back, cannot be read, or they belong to another payload.
    */
   DC_STATUS_REJECTED = 1,
   /**
@@ -80,8 +80,8 @@ typedef struct {
    */
   dc_bytes code;
   /**
-   * The path of the wrong value, such as `contact_data[2][type]`, or the name of a wrong option. Empty if the whole
-   * payload is wrong.
+   * The path of the wrong value, such as `contact_data[2][type]`, or the name of an option with a wrong value. Empty
+   * if the whole payload is wrong, or if there is no such option.
    */
   dc_bytes path;
   /**

@@ -35,8 +35,8 @@ pub struct ErrorReport {
     /// The code: for a rejected payload one of the codes of the command, such as "contact-data-not-array"; otherwise
     /// "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
     pub code: Bytes,
-    /// The path of the wrong value, such as `contact_data[2][type]`, or the name of a wrong option. Empty if the whole
-    /// payload is wrong.
+    /// The path of the wrong value, such as `contact_data[2][type]`, or the name of an option with a wrong value. Empty
+    /// if the whole payload is wrong, or if there is no such option.
     pub path: Bytes,
     /// The message without the path: "expected X, found Y".
     pub message: Bytes,
@@ -78,13 +78,13 @@ impl ErrorReport {
     }
 }
 
-/// How a call ended. The numbers are those of the exit statuses of the command.
+/// How a call ended. After `Ok` there can be losses: see dc_data_count().
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// The call did its work.
     Ok = 0,
-    /// The payload is rejected: it, or the losses to put back, cannot be read.
+    /// The payload is rejected: it, or the losses to put back, cannot be read, or they belong to another payload.
     Rejected = 1,
     /// The call is wrong: a null pointer, an unknown option, a value that the option cannot have.
     Misuse = 2,

@@ -22,7 +22,7 @@ mod errors;
 mod options;
 mod texts;
 
-/// The functions of the package that are written in Rust.
+/// The classes of the package that are written in Rust.
 #[pyo3::pymodule]
 mod _native {
     use pyo3::prelude::*;

@@ -114,8 +114,8 @@ impl Buffer {
         self.bytes[self.len..].first_chunk_mut().expect("there is room")
     }
 
-    /// Makes room up to `end`. Grows in small steps, because new room is filled with zeros, and a `Vec` that is a
-    /// `Buffer` only in [`append`] needs little room.
+    /// Makes room up to `end`. Grows in small steps: new room is filled with zeros, and the texts that
+    /// [`append`] writes are short.
     #[cold]
     fn extend_room(&mut self, end: usize) {
         const STEP: usize = 512;

@@ -94,13 +94,13 @@
 //!
 //! The v2 document has no place for phones and labels, but v2 servers were seen to take both:
 //! [`Profile::Extended`](crate::Profile::Extended) writes them. It writes a phone only if there is no doubt which
-//! number is meant. This program puts the other phones into the text of a note, with the reason, and returns all other
+//! number is meant. This program puts the other phones into a text for the person's page, with the reason, and returns all other
 //! losses that are data.
 //!
 //! ```
 //! use deskpro_contact::{Code, Conversion, Converter, Loss, Options, Profile, Severity, Source, Target};
 //!
-//! /// Returns the text of a note, and the losses that are not handled here.
+//! /// Returns the text for the person's page, and the losses that are not handled here.
 //! fn decide(person: &Conversion<'_>) -> (String, Vec<Loss>) {
 //!     let (mut note, mut rest) = (String::new(), Vec::new());
 //!     for loss in person.losses().filter(|loss| loss.severity() == Severity::Data) {

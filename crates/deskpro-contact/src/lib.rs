@@ -58,7 +58,8 @@
 //!   not restored. The pair is a loss (`dropped-pair`).
 //! - **Conservation**: every value of the input, even one that PHP discards, is in the output or in a loss with the
 //!   path of the value.
-//! - **Output first**: the losses hold only values and facts that the output does not. Restoring reads the output, so
+//! - **Output first**: the losses hold values and facts that the output does not, and what finding their places
+//!   needs. Restoring reads the output, so
 //!   edits survive. A loss whose place no longer exists is reported as left over.
 //!
 //! The library does no input or output and has no `unsafe` code. Reading and converting never panic, whatever the
@@ -78,7 +79,7 @@
 //! # Where to begin
 //!
 //! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and labels.
-//! [`guide`] shows how to migrate a file of payloads with `convert` and `curl`. Both are pages, not code.
+//! [`guide`] shows how to migrate a helpdesk with `convert` and `examples/send.py`. Both are pages, not code.
 //!
 //! If the contact data is not in payloads yet: [`legacy_json`] builds payloads from bodies and replies of the legacy
 //! API that are JSON. [`rows`] builds payloads from rows of its database, which [`dump`] reads from an SQL dump.

@@ -1,4 +1,4 @@
-//! Rejections, as the readers find them. [`View::error`](crate::loss::View::error) makes an error with a message of
+//! Rejections, as the readers find them. [`View::error`](crate::loss::View::error) makes an error with a message from
 //! each.
 
 use crate::error::ErrorKind;

@@ -60,7 +60,7 @@ const REJECTED: &str = "Rejected payloads";
 const DUMPS: &str = "SQL dumps and exported rows";
 const REPORTS: &str = "Messages and reports";
 
-/// Converts legacy Deskpro contact data to v2 JSON and back, and reports what is lost.
+/// Converts legacy Deskpro contact data to v2 JSON and back, and reports every value that the output does not have.
 ///
 /// Reads one payload per line from FILE or standard input, and writes one line for each converted payload, in the same
 /// order. It makes one payload for each person in an SQL dump or in exported rows.

@@ -8,8 +8,8 @@ class ContactError(Exception):
 
     Attributes:
         code: the code, such as ``contact-data-not-array``; ``bug`` if there is a bug in the library.
-        path: the path of the wrong value, such as ``contact_data[2][type]``, or the name of a wrong option; empty if the
-            whole payload is wrong.
+        path: the path of the wrong value, such as ``contact_data[2][type]``, or the name of an option with a wrong
+            value; empty if the whole payload is wrong.
         message: the message without the path: ``expected X, found Y``.
         span: where the wrong part of the payload begins and ends, in bytes from 0.
         line: the number of the payload in its file, from 1; None if there is no file.
@@ -36,7 +36,7 @@ class ContactError(Exception):
 
 
 class RejectedPayload(ContactError, ValueError):
-    """A payload is rejected: it, or the losses to put back, cannot be read."""
+    """A payload is rejected: it, or the losses to put back, cannot be read, or they belong to another payload."""
 
 
 class WrongCall(ContactError, ValueError):

@@ -3,7 +3,7 @@
 use super::write::{Brackets, Encoding, Form};
 use crate::Rng;
 
-/// Every documented or known type name with its fields.
+/// Every type name that the legacy server or the document has, with its fields but `display_feed`.
 const TYPES: [(&str, &[&str]); 12] = [
     ("address", &["address", "city", "state", "zip", "country"]),
     ("website", &["url"]),

@@ -95,7 +95,7 @@ impl Converter {
     /// back is a loss of the result, with the code [`Code::LeftOver`](crate::Code::LeftOver).
     ///
     /// A payload gets only its own losses: it must have the id that the losses name, under [`Options::id_field`]. If
-    /// either has no id, the payload must be the output that was written with the losses; JSON may have other spaces
+    /// either has no id, `payload` must be the output that was written with the losses; JSON may have other spaces
     /// and escapes. With [`Options::edited`] and without an id field, any payload is accepted.
     ///
     /// # Errors
@@ -126,12 +126,12 @@ impl Converter {
         let (payload, losses) = (payload.as_ref(), losses.as_ref());
         match (self.options.source(), self.options.target()) {
             (Source::Form, Target::V2) | (Source::V2, Target::Form) => self.run(payload, Some(losses)),
-            (_, target) => Err(Error::new(
+            (source, target) => Err(Error::new(
                 ErrorKind::NotLosses,
                 String::new(),
                 0..0,
-                "a target that can be restored",
-                target.name(),
+                "a conversion between form and v2",
+                format!("{source} to {target}"),
             )),
         }
     }

@@ -335,8 +335,8 @@ impl Options {
     }
 
     /// The names that the id field can have in a payload, in the order in which they are tried. In the extended profile
-    /// these are the legacy name and the v2 name: first the one that the field has in the output of the conversion,
-    /// both when this output is written and when it is restored.
+    /// these are the legacy name and the v2 name. In a conversion and in its restoring run, the name in the converted
+    /// output is tried first.
     pub(super) fn id_names(&self, is_restoring: bool) -> IdNames<'_> {
         let Some(id_field) = self.id_field.as_deref() else { return [None; 2] };
         let v2_name = Some(other_name(Format::Legacy, id_field)).filter(|name| *name != id_field);

@@ -15,7 +15,8 @@ pub enum Line<'a> {
     Payload(PayloadLine<'a>),
     /// A rejected payload.
     Rejected(RejectedLine<'a>),
-    /// A line of an earlier losses file. The restoring run that wrote this file had no payload for it. Holds a
+    /// A line of an earlier losses file. The restoring run that wrote this file could put its losses back into no
+    /// payload. Holds a
     /// [`Payload`](Line::Payload) or a [`Rejected`](Line::Rejected) line with losses.
     LeftOver(Box<Line<'a>>),
     /// The last line.
