@@ -273,7 +273,7 @@ static void misuse(void)
 
     /* Without an opposite direction nothing can be restored. */
     CHECK(dc_set(converter, TEXT("to"), TEXT("canonical")) == DC_STATUS_OK);
-    REJECTED(dc_restore(converter, TEXT("a=1"), TEXT("")), "not-losses", "found canonical");
+    REJECTED(dc_restore(converter, TEXT("a=1"), TEXT("")), "not-losses", "found form to canonical");
     dc_free(converter);
 
     /* JSON of the legacy API, and the other direction. */
