@@ -14,7 +14,7 @@ use FFI;
 final class Library
 {
     /** The version of the C interface that this package is written for. */
-    public const ABI_VERSION = 1;
+    public const ABI_VERSION = 2;
 
     /** The environment variable that names the library. */
     public const VARIABLE = 'DESKPRO_CONTACT_LIBRARY';

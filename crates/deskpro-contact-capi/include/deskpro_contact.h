@@ -23,7 +23,7 @@
  * The version of this interface. It changes if a program that was built with an older header could fail with a newer
  * library. Compare it with dc_abi_version().
  */
-#define DC_ABI_VERSION 1
+#define DC_ABI_VERSION 2
 
 /**
  * How a call ended. After `Ok` there can be losses: see dc_data_count().

@@ -36,7 +36,7 @@ pub use self::types::{Bytes, ErrorReport, Status};
 
 /// The version of this interface. It changes if a program that was built with an older header could fail with a newer
 /// library. Compare it with dc_abi_version().
-pub const DC_ABI_VERSION: u32 = 1;
+pub const DC_ABI_VERSION: u32 = 2;
 
 /// Returns the DC_ABI_VERSION of the library that is loaded.
 #[unsafe(no_mangle)]

@@ -29,7 +29,7 @@ fn position(error: &serde_json::Error, message: &str, body: &[u8]) -> usize {
     if message != CONTROL_CHARACTER {
         return at;
     }
-    at + body[at..].iter().position(u8::is_ascii_control).unwrap_or(0)
+    at + body[at..].iter().position(|byte| *byte < b' ').unwrap_or(0)
 }
 
 /// The parser's message for a control character in a string.
@@ -78,6 +78,8 @@ mod tests {
         wrong_byte("[^\u{b}1]");
         wrong_byte("[\"a^\t\t\"]");
         wrong_byte("[\"^\t\"]");
+        // DEL is allowed in JSON.
+        wrong_byte("[\"\u{7f}^\t\"]");
         wrong_byte("[\"a^\n\"]");
     }
 

@@ -37,7 +37,7 @@ impl Args {
     /// The library's options for these arguments.
     pub fn options(&self) -> Options {
         let bytes = match self.input_format() {
-            // A form repeats names, so it can be longer than the line that it is built from.
+            // A form repeats the names of lists, so it can be longer than the JSON line that it is built from.
             InputFormat::Json => self.max_line().saturating_mul(FORM_LENGTH_FACTOR).min(MAX_PAYLOAD),
             InputFormat::Form | InputFormat::Dump | InputFormat::Rows | InputFormat::V2 => self.max_line(),
         };

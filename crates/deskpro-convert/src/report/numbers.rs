@@ -65,7 +65,7 @@ impl Share {
     }
 
     /// The share as a length in CSS, in percent. A part that is not 0 has at least `least` thousandths of a percent, so
-    /// that it is visible.
+    /// that a reader sees it.
     pub(super) fn length(self, least: u64) -> String {
         css(if self.part == 0 { 0 } else { self.millis().max(least) })
     }

@@ -35,7 +35,7 @@ pub(super) struct Picture {
     pub(super) whole: Count,
     pub(super) noun: &'static str,
     pub(super) parts: Vec<Part>,
-    /// A sentence about what is counted.
+    /// Says what the numbers of the picture count.
     pub(super) note: &'static str,
 }
 
