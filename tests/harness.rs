@@ -4,6 +4,7 @@ pub(crate) mod compressed;
 pub(crate) mod helpdesk;
 pub(crate) mod running;
 pub(crate) mod schemas;
+pub(crate) mod terminal;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -101,7 +102,11 @@ impl Workdir {
     /// Runs `convert` to its end. Splits `args` at spaces.
     #[track_caller]
     pub(crate) fn run(&self, args: &str, stdin: impl AsRef<[u8]>) -> Run {
-        let output = cargo_bin_cmd!("convert")
+        let mut command = cargo_bin_cmd!("convert");
+        for variable in terminal::COLOUR_VARIABLES {
+            command.env_remove(variable);
+        }
+        let output = command
             .current_dir(self.folder.path())
             .args(self.split(args))
             .timeout(Duration::from_secs(60))
@@ -150,6 +155,9 @@ impl Workdir {
         let mut command = std::process::Command::new("env");
         command.arg("--default-signal=HUP,INT").arg(cargo_bin!("convert"));
         command.current_dir(self.folder.path()).args(self.split(args));
+        for variable in terminal::COLOUR_VARIABLES {
+            command.env_remove(variable);
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -1,10 +1,9 @@
 //! Messages in each `--error-format` (`human` with a marked excerpt of the payload, `line`, `json`), and `--id-field`.
 
-use std::process::{Command, Stdio};
-
 use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
 
+use crate::harness::terminal::on_terminal;
 use crate::harness::{BAD, BAD_RECORD, COMMENT, WEBSITE, WEBSITE_V2, Workdir, json_lines, losses_lines};
 
 /// Asserts the first message of a run in the format `human`.
@@ -119,25 +118,16 @@ fn the_human_summary_refers_to_explain() {
     assert!(dir.run("--error-format human -q", COMMENT).exits(3).err.is_empty());
 }
 
-/// `script` provides a terminal. The test is skipped if it is not installed.
 #[test]
 fn messages_on_a_terminal_are_human_and_coloured() {
     let dir = Workdir::new();
     dir.write("payloads", format!("{COMMENT}\n{BAD}\n{BAD_RECORD}\n"));
-    let shown = |environment: &[(&str, &str)], args: &str| -> Option<String> {
-        let run = Command::new("script")
-            .args(["-qec", &format!("{} {args} payloads", cargo_bin("convert").display()), "/dev/null"])
-            .env("TERM", "xterm")
-            .env_remove("NO_COLOR")
-            .envs(environment.iter().copied())
-            .current_dir(dir.path("."))
-            .stdin(Stdio::null())
-            .output();
-        Some(String::from_utf8(run.ok()?.stdout).unwrap())
+    let shown = |environment: &[(&str, &str)], args: &str| {
+        let payloads = dir.path("payloads");
+        let command = format!("{} {args} '{}'", cargo_bin!("convert").display(), payloads.display());
+        on_terminal(&command, environment)
     };
-    let Some(coloured) = shown(&[], "") else {
-        return println!("skipped: script is not installed");
-    };
+    let Some(coloured) = shown(&[], "") else { return };
     // Rejected records and payloads have one colour, lost values another.
     let colour =
         |verb: &str| coloured.split_once(verb).unwrap().0.rsplit_once('\u{1b}').unwrap().1.to_owned();

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::harness::compressed::gzip;
 use crate::harness::running::read_summary;
+use crate::harness::terminal::on_terminal;
 use crate::harness::{BAD, COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir};
 
 #[test]
@@ -41,7 +42,6 @@ fn progress_on_a_file_shows_its_size_and_the_time_left() {
     assert!(last.starts_with("convert: read 1.32 MiB, "), "{}", run.err);
 }
 
-/// `script` provides a terminal. The test is skipped if it is not installed.
 #[test]
 fn the_progress_bar_on_a_terminal_is_erased_at_the_end() {
     let shown = |seconds: &str, quiet: &str| {
@@ -49,16 +49,9 @@ fn the_progress_bar_on_a_terminal_is_erased_at_the_end() {
         let line = "type=website&data[url]=x";
         let command =
             format!("(echo '{line}'; sleep {seconds}; echo '{line}') | {convert} {quiet} > /dev/null");
-        let run = std::process::Command::new("script")
-            .args(["-qec", &command, "/dev/null"])
-            .env("TERM", "xterm")
-            // Shells warn about locales that are not installed.
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null())
-            .output();
-        run.ok().map(|run| String::from_utf8(run.stdout).unwrap())
+        on_terminal(&command, &[])
     };
-    let Some(bar) = shown("1.2", "") else { return println!("skipped: script is not installed") };
+    let Some(bar) = shown("1.2", "") else { return };
     assert!(bar.contains("50 B, ") && bar.contains("/s"), "{bar:?}");
     // The line is empty at the end.
     assert!(bar.trim_end().ends_with("\u{1b}[2K"), "{bar:?}");

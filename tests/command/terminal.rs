@@ -1,36 +1,16 @@
-//! What a terminal shows: colours, lines that fit, and what a run waits for. `script` provides a terminal; the tests that
-//! need one are skipped if it is not installed.
-
-use std::process::Stdio;
+//! What a terminal shows: colours, lines that fit, and what a run waits for.
 
 use assert_cmd::cargo::cargo_bin;
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Run, WEBSITE, Workdir};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, Run, WEBSITE, Workdir, terminal};
 
-/// Runs `convert` on a terminal with this many columns, and ends its input. Returns what the terminal shows, without carriage
-/// returns.
+/// Runs `convert` in the folder, on a terminal with this many columns. Returns what the terminal shows.
 fn on_terminal(dir: &Workdir, columns: u16, environment: &[(&str, &str)], args: &str) -> Option<String> {
-    let command = format!("stty cols {columns} rows 50; {} {args}", cargo_bin!("convert").display());
-    let run = std::process::Command::new("script")
-        .args(["-qec", &command, "/dev/null"])
-        .current_dir(dir.path(""))
-        .env("TERM", "xterm-256color")
-        // Shells warn about locales that are not installed.
-        .env("LC_ALL", "C")
-        .env("SHELL", "/bin/sh")
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .envs(environment.iter().copied())
-        .stdin(Stdio::null())
-        .output();
-    match run {
-        Ok(run) => Some(String::from_utf8(run.stdout).unwrap().replace('\r', "")),
-        Err(_) => {
-            println!("skipped: script is not installed");
-            None
-        }
-    }
+    let folder = dir.path("");
+    let convert = cargo_bin!("convert");
+    let command =
+        format!("cd '{}' && stty cols {columns} rows 50; {} {args}", folder.display(), convert.display());
+    terminal::on_terminal(&command, environment)
 }
 
 /// A text without the sequences that set colours.
@@ -112,7 +92,7 @@ fn reports_and_messages_have_colours_on_a_terminal_alone() {
     let files = "--losses l --rejects r --summary s -o o in";
     for (force, expected) in [("", false), ("1", true)] {
         for args in ["--check in", files, "missing", "--help"] {
-            let run = dir.command(args).env("CLICOLOR_FORCE", force).env_remove("NO_COLOR").output().unwrap();
+            let run = dir.command(args).env("CLICOLOR_FORCE", force).output().unwrap();
             let has_colours = [&run.stdout, &run.stderr].iter().any(|text| text.contains(&0x1b));
             assert_eq!(has_colours, expected, "{args}");
         }
