@@ -1,7 +1,6 @@
 //! Progress on terminals and on request, and the speed that the summary reports.
 
 use std::io::Write as _;
-use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
