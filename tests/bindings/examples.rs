@@ -140,13 +140,31 @@ fn readme_block(language: &str) -> String {
 #[track_caller]
 fn run_script(dir: &Workdir, autoload: &str) {
     let script = readme_block("php");
-    assert!(script.lines().count() <= 7, "five lines and the opening tag");
+    assert!(script.lines().count() <= 10, "a script that a reader copies at once");
     dir.write("script.php", script.replace("vendor/autoload.php", autoload));
-    dir.write("payloads.txt", PEOPLE.lines().take(2).collect::<Vec<_>>().join("\n"));
-    let mut command = Command::new("php");
-    command.arg("script.php").current_dir(dir.path("")).env("DESKPRO_CONTACT_LIBRARY", library());
-    let expected = dir.run("--lossy -q payloads.txt", "").exits(0);
-    assert_eq!(String::from_utf8(run(&mut command).stdout).unwrap(), expected.text());
+    dir.write("payloads.txt", PEOPLE);
+    let php = || {
+        let mut command = Command::new("php");
+        command.current_dir(dir.path("")).env("DESKPRO_CONTACT_LIBRARY", library());
+        command
+    };
+    let converted = run(php().arg("script.php"));
+    let expected = dir.run("--lossy --rejects rejects -q payloads.txt", "").exits(1);
+    assert_eq!(String::from_utf8(converted.stdout).unwrap(), expected.text());
+    let err = String::from_utf8(converted.stderr).unwrap();
+    assert!(err.contains("contact_data: expected an array of records"), "{err}");
+    // The losses stand on the line of their body.
+    dir.write("bodies.jsonl", expected.text());
+    let restore = format!(
+        "require '{autoload}'; $converter = new DeskproContact\\Converter();
+         $lines = fn ($file) => file($file, FILE_IGNORE_NEW_LINES);
+         foreach (array_map(null, $lines('bodies.jsonl'), $lines('losses.txt')) as [$body, $losses]) {{
+             echo urldecode($converter->restore($body, $losses)), \"\\n\";
+         }}"
+    );
+    let restored = String::from_utf8(run(php().args(["-r", &restore])).stdout).unwrap();
+    let payloads = PEOPLE.lines().filter(|payload| !dir.text("rejects").contains(payload));
+    assert_eq!(restored, payloads.map(|payload| format!("{payload}\n")).collect::<String>());
 }
 
 #[test]

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyspark import RDD
 from pyspark.sql import SparkSession
 
-# Each process needs a losses file of its own, also that of a task that Spark runs again. Status 1 says that a payload was
+# Each process needs a losses file of its own; so does a task that Spark runs again. Status 1 says that a payload was
 # rejected and kept, so it is no failure of the task.
 SCRIPT = """
 "$0" --from form --on-error emit --id-field email -q --losses "$1/$(uname -n)-$$-$(date +%s%N).jsonl"

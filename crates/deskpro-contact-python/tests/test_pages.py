@@ -20,17 +20,20 @@ def test_the_sessions_run():
 
 
 def test_the_script_for_files_runs(tmp_path, capsys):
-    script = re.search(r"```python\n(.*?)```", README.read_text(), re.DOTALL)[1]
-    (tmp_path / "payloads.txt").write_text("name=Ann\ncontact_data=x\ntype=skype&data[username]=bob\n")
+    convert, restore = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    (tmp_path / "payloads.txt").write_text("name=Ann\ncontact_data=x\ntype=skype&comment=home&data[username]=bob\n")
     before = os.getcwd()
     os.chdir(tmp_path)
     try:
-        exec(compile(script, "README.md", "exec"), {})
+        exec(compile(convert, "README.md", "exec"), {})
+        converted = capsys.readouterr()
+        exec(compile(restore, "README.md", "exec"), {})
+        restored = capsys.readouterr()
     finally:
         os.chdir(before)
     assert (tmp_path / "bodies.jsonl").read_text().count("\n") == 2
-    assert (tmp_path / "losses.jsonl").read_text().startswith('{"line":3,"output":')
-    assert capsys.readouterr().err.startswith("line 2, contact_data: expected")
+    assert converted.err.startswith("line 2, contact_data: expected")
+    assert restored.out == "name=Ann\ntype=skype&comment=home&data%5Busername%5D=bob\n"
 
 
 def test_the_script_of_the_repository_runs(capsys):
