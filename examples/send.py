@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sends the people that `convert` wrote to a v2 helpdesk, each of them once, and goes on after a crash.
+"""Sends each person of a file that `convert` wrote to a v2 helpdesk, once. Goes on after a crash.
 
 Each person of FILE has an id of its own (`convert --id-field`). Before each request, a line goes into the journal, and
 after it a line with the answer. Start a run that was killed again with the same command: it goes on where it was.
@@ -10,7 +10,7 @@ No request that may have reached the server is repeated by itself:
   429, not connected    sent again after a pause
   5xx, killed, timed out, connection lost
                         the person may be there or not, and is looked up by primary_email (organizations: by name;
-                        PUT: by number). If the server has the person as sent, all is well. Otherwise a person decides
+                        PUT: by id). If the server has the person as sent, all is well. Otherwise you decide
 """
 
 import argparse
@@ -21,9 +21,15 @@ import sys
 import traceback
 import urllib.parse
 
+try:
+    import httpx  # noqa: F401 - `sending` needs it.
+except ModuleNotFoundError:
+    print("send: expected the package httpx, found none: pip install httpx", file=sys.stderr)
+    sys.exit(2)
+
 from sending import Failure
 from sending.journal import OPEN, Journal, write_lists
-from sending.people import V2_NAMES, People, open_file, shown
+from sending.people import V2_NAMES, People, counted, open_file, shown
 from sending.run import Run
 from sending.server import address, open_client
 
@@ -45,7 +51,7 @@ files:
   FILE.journal.undecided.jsonl  the people who may be there or not, with the reason and their bodies
 
 exit status, the first that applies:
-  2         wrong options, or no key
+  2         wrong options, no key, or no httpx
   66        a file cannot be opened
   65        FILE has wrong lines, or the journal is that of another run. Nothing was sent
   73        another run uses the journal
@@ -53,8 +59,8 @@ exit status, the first that applies:
   70        a bug in this program: please report it
   130, 143  a signal (SIGINT, SIGTERM)
   77        the server does not accept the key, or does not take people at this address
-  75        not all people were sent: run the same command again
-  3         some people may be there or not: a person decides
+  75        not all people were sent: run the same command again (after --limit, without it)
+  3         some people may be there or not: you decide
   1         the server refused some people
   0         all people are there
 """
@@ -154,7 +160,7 @@ def show_run(options, people, head):
     for person in people:
         if state(person.id) == "unsent":
             count, first = count + 1, first or person
-    print(f"{count:,} of {len(people):,} people would be sent")
+    print(f"{count:,} of {counted(len(people))} would be sent")
     if first:
         print(f"{options.method} {address(options, first)}\n{first.body}")
 
@@ -174,7 +180,9 @@ def finish(run):
     if run.pace.reason:
         print(f"send: stopped: {run.pace.reason}", file=sys.stderr)
     if "unsent" in counts:
-        print("send: not all people were sent: run the same command again", file=sys.stderr)
+        is_limited = run.options.limit and not run.pace.reason
+        again = "without --limit" if is_limited else "again"
+        print(f"send: not all people were sent: run the same command {again}", file=sys.stderr)
     return run.pace.status or (75 if "unsent" in counts else 3 if is_open else 1 if "refused" in counts else 0)
 
 
@@ -192,7 +200,7 @@ def send(options):
     """Sends the people of a file."""
     people = People(options)
     for name, count in people.unknown_names.most_common(10):
-        print(f"send: warning: v2 has no field {shown(name)}: {count:,} people have it", file=sys.stderr)
+        print(f"send: warning: v2 has no field {shown(name)}: {counted(count)} with it", file=sys.stderr)
     head = {"input": people.digest, "address": options.address, "method": options.method, "id_field": options.id_field}
     if options.dry_run:
         show_run(options, people, head)

@@ -150,3 +150,8 @@ def open_file(name):
 def shown(text):
     """Text from a file in quotation marks, with its control characters escaped."""
     return json.dumps(text, ensure_ascii=not str(text).isprintable())
+
+
+def counted(count):
+    """A number of people, with the noun."""
+    return "1 person" if count == 1 else f"{count:,} people"

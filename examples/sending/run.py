@@ -10,7 +10,7 @@ import time
 from . import Failure
 from .journal import DECIDABLE, OPEN, THERE
 from .lookup import NoAnswer, look_up
-from .people import read_ids
+from .people import counted, read_ids
 from .server import described, is_for_all, send
 
 #: How often a person is looked up in one go.
@@ -93,7 +93,7 @@ class Run:
         listed = read_ids(self.options.send_again, self.people)
         ordered = {key for key in listed if self.journal.state(key) in DECIDABLE}
         if listed - ordered:
-            print(f"send: {len(listed - ordered):,} people of {self.options.send_again} are not sent again: they are "
+            print(f"send: {counted(len(listed - ordered))} of {self.options.send_again} will not be sent again: they are "
                   "there, or this run has to look them up first", file=sys.stderr)
         if self.options.send_absent:
             ordered |= {key for key in self.people.lines if self.journal.state(key) == "absent"}
@@ -173,7 +173,7 @@ class Progress:
 
     def line(self):
         counts = self.journal.tally(len(self.people))
-        return f"{len(self.people):,} people: " + ", ".join(f"{count:,} {state}" for state, count in counts.items())
+        return f"{counted(len(self.people))}: " + ", ".join(f"{count:,} {state}" for state, count in counts.items())
 
     def show(self):
         if self.is_shown:

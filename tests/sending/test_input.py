@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import unittest
 import unittest.mock
 
 from helpdesk import Helpdesk, first
-from support import CONVERT, SendingTest, person
+from support import CONVERT, SEND, SendingTest, person
 
 import send
 from sending import people
@@ -79,9 +80,17 @@ class Input(SendingTest):
         self.assertIn("2 of 2 people would be sent", out)
         self.assertIn('{"name": "Person 1"', out)
         self.assertFalse(self.journal.exists())
-        self.send(desk, "--limit", "1", status=75)
+        out = self.send(desk, "--limit", "1", status=75)
+        self.assertIn("send: not all people were sent: run the same command without --limit\n", out)
         self.assertIn("1 of 2 people would be sent", self.send(desk, "--dry-run"))
         self.assertEqual(len(desk.requests), 1)
+
+    def test_a_missing_httpx_is_named(self):
+        (self.folder / "httpx.py").write_text("raise ModuleNotFoundError('httpx')\n")
+        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        run = subprocess.run([sys.executable, SEND, "--help"], env=environment, capture_output=True, text=True)
+        self.assertEqual(
+            (run.returncode, run.stderr), (2, "send: expected the package httpx, found none: pip install httpx\n"))
 
     def test_the_key_may_be_in_a_file_and_is_shown_nowhere(self):
         self.write([person(1), person(2), person(3)])

@@ -19,7 +19,7 @@ class Requests(SendingTest):
         self.input.write_text('{"a" : 1.10, "id": 7 ,"name":"Zo\\u00eb",\t"fields":{"id":1e400, "x":[ ]}}\r\n')
         desk = Helpdesk()
         out = self.send(desk)
-        self.assertIn("warning: v2 has no field \"a\": 1 people have it", out)
+        self.assertIn("warning: v2 has no field \"a\": 1 person with it", out)
         [(method, path, headers, body)] = desk.requests
         self.assertEqual((method, path), ("POST", "/api/v2/people"))
         self.assertEqual(body, b'{"a" : 1.10,"name":"Zo\\u00eb","fields":{"id":1e400, "x":[ ]}}')
