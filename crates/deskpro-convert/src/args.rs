@@ -40,7 +40,7 @@ Exit status:
   0  no data was lost (or --lossy allowed it)
   1  a record or payload was rejected, and kept
   2  wrong usage
-  3  something was lost: no file holds it
+  3  something was lost: no file that the run wrote holds it
   65 the input has the wrong format, or a losses file does not belong to it
   66 an input cannot be opened
   70 --verify found a difference, or convert has a bug
@@ -60,10 +60,11 @@ const REJECTED: &str = "Rejected payloads";
 const DUMPS: &str = "SQL dumps and exported rows";
 const REPORTS: &str = "Messages and reports";
 
-/// Converts legacy Deskpro contact data to v2 JSON and back, and reports every value that the output does not have.
+/// Converts legacy Deskpro contact data to v2 JSON and back, and counts every value that the output does not have.
 ///
 /// Reads one payload per line from FILE or standard input, and writes one line for each converted payload, in the same
-/// order. It makes one payload for each person in an SQL dump or in exported rows.
+/// order. It makes one payload for each person in an SQL dump or in exported rows. Messages show the first three losses and
+/// errors of each code; --losses and --rejects keep all in files.
 #[derive(Parser, Clone, PartialEq, Eq, Debug)]
 #[command(name = "convert", version, after_help = MORE, after_long_help = EXAMPLES, max_term_width = 80, styles = STYLES)]
 pub struct Args {
@@ -103,10 +104,10 @@ pub struct Args {
     pub(crate) losses: Option<PathBuf>,
     /// Put back the losses that this file holds.
     ///
-    /// The input is the output of the conversion in the other direction that wrote the file, unchanged. With --edited, its
-    /// lines may have been edited. If the conversion had --id-field, lines may also have been moved, removed and added; and
-    /// this option may be repeated to restore the joined outputs of several conversions: name their losses files in the order
-    /// of the conversions.
+    /// The input is the output of the conversion that wrote the file, and is converted in the other direction. If the
+    /// conversion had --id-field, lines of the output may have been edited, moved, removed and added; and this option may be
+    /// repeated to restore the joined outputs of several conversions: name their losses files in the order of the conversions.
+    /// Without --id-field, the output must be unchanged, or --edited given.
     #[arg(long, value_name = "FILE", help_heading = LOSSES)]
     pub(crate) restore: Vec<PathBuf>,
     /// Restore an output whose lines were edited.
@@ -116,7 +117,8 @@ pub struct Args {
     pub(crate) edited: bool,
     /// Keep the lines of rejected payloads in this file.
     ///
-    /// They are kept byte for byte, so that you can correct and convert them.
+    /// They are kept byte for byte, so that you can correct and convert them. From a dump or rows, they are the forms that were
+    /// built: to convert these, leave out --from, --with, --table and --database.
     #[arg(long, value_name = "FILE", help_heading = REJECTED)]
     pub(crate) rejects: Option<PathBuf>,
     /// Replace files that --losses, --rejects and --report name, even if they are not empty.
@@ -158,10 +160,11 @@ pub struct Args {
     /// The database whose tables are read, if the dump holds several.
     #[arg(long, value_name = "NAME", help_heading = DUMPS, hide_short_help = true)]
     pub(crate) database: Option<String>,
-    /// Add a column of another table to the payload.
+    /// Add a column to each payload, for example people.name.
     ///
-    /// The field has the column's name, or the name after `=`. A field that ends with `[]` takes the values of all rows. May
-    /// be repeated.
+    /// TABLE is people, or a table with a person_id; with --table organizations, it is organizations, or a table with an
+    /// organization_id. The field has the column's name, or the name after `=`. A field that ends with `[]` takes the values
+    /// of all rows. May be repeated.
     #[arg(long, value_name = "TABLE.COLUMN[=FIELD]", help_heading = DUMPS, hide_short_help = true)]
     pub(crate) with: Vec<With>,
     /// Allow values to be lost without exit status 3.
@@ -240,7 +243,7 @@ pub struct Args {
 
 /// Options that print information and end: no input is read.
 #[derive(clap::Args, Clone, PartialEq, Eq, Debug)]
-#[command(next_help_heading = "Information (no other option or FILE)")]
+#[command(next_help_heading = "Information (no other option and no FILE; --schema v2 may have --profile)")]
 pub(crate) struct InfoArgs {
     /// Print every type, field and service of both formats, and what each converts to.
     #[arg(long, exclusive = true, hide_short_help = true)]

@@ -42,7 +42,7 @@ fn text(
     renderer: &Renderer,
 ) -> String {
     let mut page = Page { out: String::new(), layout: Layout::of(&io::stdout()) };
-    let Tally { lines, converted, rejected, with_losses, contents, .. } = tally;
+    let Tally { lines, converted, rejected, contents, .. } = tally;
     page.line(Tone::Plain, &format!("payloads {lines}, converted {converted}, rejected {rejected}"));
     page.line(Tone::Plain, &with(contents, tally.payloads_with(Severity::Data), args));
     for section in Section::ALL {
@@ -68,13 +68,12 @@ fn text(
     page.names("unknown types", &findings.unknown_types);
     page.names("unknown fields", &findings.unknown_fields);
     let Findings { data, notes, .. } = findings;
-    let on_lines = counted(*with_losses, "line");
+    // The first and the last line are always there.
+    let file = format!("{}, {bytes} bytes", counted(findings.lines + 2, "line"));
     page.gap();
     page.line(
         Tone::Plain,
-        &format!(
-            "losses file: data {data}, notes {notes}, rejected payloads {rejected}, on {on_lines}, {bytes} bytes"
-        ),
+        &format!("losses file: data {data}, notes {notes}, rejected payloads {rejected}; {file}"),
     );
     for Sentence { text, tone } in sentences::all(tally, args) {
         page.line(tone, &text);

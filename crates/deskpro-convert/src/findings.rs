@@ -30,7 +30,9 @@ pub(crate) struct Findings {
     pub(crate) data: u64,
     /// The number of notes in the losses file.
     pub(crate) notes: u64,
-    /// The length of the losses file in bytes, without its first and its last line.
+    /// The lines of the losses file, without its first and its last line.
+    pub(crate) lines: u64,
+    /// The length of these lines in bytes, with their line ends.
     pub(crate) bytes: u64,
 }
 
@@ -163,6 +165,7 @@ impl Findings {
             written,
             data,
             notes,
+            lines,
             bytes,
         } = later;
         self.types.add(types);
@@ -175,6 +178,7 @@ impl Findings {
         self.written += written;
         self.data += data;
         self.notes += notes;
+        self.lines += lines;
         self.bytes += bytes;
     }
 }

@@ -7,7 +7,7 @@ mod rejecting;
 use deskpro_contact::losses_file::PersonId;
 use deskpro_contact::rows;
 use deskpro_contact::{Converter, Error, MAX_PAYLOAD, Options, Profile, Source, Target};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use self::built::PayloadBuilder;
 use crate::args::{Args, ErrorFormat};
@@ -92,6 +92,7 @@ impl<'a> Worker<'a> {
             }
         }
         if let Some(findings) = &mut out.tally.findings {
+            findings.lines = memchr_iter(b'\n', &out.losses).count() as u64;
             findings.bytes = out.losses.len() as u64;
         }
         if self.args.check {
@@ -171,6 +172,7 @@ impl<'a> Worker<'a> {
                 let subject =
                     Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
                 let of_source = conversion.source_losses().len();
+                let earlier = out.messages.len();
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     out.tally.count_loss(code, severity);
                     if self.quota.takes_loss(code, severity)
@@ -190,6 +192,10 @@ impl<'a> Worker<'a> {
                         };
                         out.messages.push(Message::loss(Category::of(severity), subject, &loss));
                     }
+                }
+                // The losses of the source came first, but their lines may stand after those of other losses.
+                if of_source > 0 {
+                    out.messages[earlier..].sort_by_key(|message| message.parts().line);
                 }
                 if self.args.profile() == Profile::Extended {
                     conversion.phone_reasons().for_each(|reason| out.tally.count_reason(reason));

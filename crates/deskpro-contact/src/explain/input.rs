@@ -79,7 +79,8 @@ impl dump::ErrorKind {
                 "Dump again with --default-character-set=utf8mb4.",
             ),
             Self::Cut => (
-                "The dump ends inside a statement, or without its closing comment, `-- Dump completed`.",
+                "The dump ends inside a statement. Or it begins with the comment of mysqldump or mariadb-dump \
+                 (`-- MySQL dump`, `-- MariaDB dump`), but their last comment, `-- Dump completed`, is missing.",
                 Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,7,"),
                 DUMP_AGAIN,
             ),

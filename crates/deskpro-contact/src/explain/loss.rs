@@ -66,8 +66,8 @@ impl Code {
             Self::DisplayFeed => (
                 "Whether tweets are shown: a value of `display_feed` that the output does not have. The legacy \
                  document has no place for `true`. In a form, PHP's rules decide: an empty text and `0` are false, \
-                 all other texts are true. If a person would read such a true text as false (`false`, `no`, `off`, \
-                 `none`, `null`, `0.0`, a space), the loss is data, otherwise a note.",
+                 all other texts are true. If a person would read such a true text as false (such as `false`, \
+                 `no`, `null`, `0.0`, a space), the loss is data, otherwise a note.",
                 body(r#"{"contact_data":{"twitter":[{"username":"ann","display_feed":true}]}}"#),
                 "Keep it with --losses. Restoring puts it back. If the legacy program meant the text as false, set \
                  `display_feed` to `false` in the output.",
@@ -217,16 +217,17 @@ impl Code {
                 "Keep it with --losses; or write `[]` after the field, which then takes the values of all rows.",
             ),
             Self::LeftOver => (
-                "A loss that could not be put back, because its record was deleted, or was edited so much that it \
-                 is not recognised. It is data or a note, as the loss was.",
+                "A loss that could not be put back: its line or its record was deleted, or its record was edited so \
+                 much that it is not recognised. Or a payload has no place for it: its code begins with `source-`. It \
+                 is data or a note, as the loss was.",
                 Example {
                     losses: Some(
                         r#"{"line":1,"output":"cd00d34fe596","losses":[{"code":"comment","severity":"data","path":"contact_data[1][comment]","value":"home"}]}"#,
                     ),
                     ..body(r#"{"contact_data":{}}"#)
                 },
-                "If the record was deleted on purpose: nothing. Otherwise, keep the loss with --losses in the \
-                 restoring run, and add it by hand.",
+                "If the record was deleted on purpose, or the code begins with `source-`: nothing. Otherwise, keep \
+                 the loss with --losses in the restoring run, and add it by hand.",
             ),
             Self::TypeName => (
                 "The type of a record as it was spelled: in other case, as an alias, or as a type that is another \

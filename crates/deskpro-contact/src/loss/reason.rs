@@ -76,7 +76,7 @@ impl PhoneReason {
             Self::NotValid => ("not-valid", "it is not a valid number of its country"),
             Self::Letters => ("letters", "it holds letters that do not mark an extension"),
             Self::LongExtension => {
-                ("long-extension", "its extension has more digits than v2 takes, or than are read")
+                ("long-extension", "its extension has over 9 digits, or 30 after an E.164 number")
             }
             Self::Separator => {
                 ("separator", "it holds a slash or a comma between spaces, a star or a backslash")
