@@ -2,9 +2,10 @@
 CREATE TABLE `people` (
   `id` int(11) NOT NULL,
   `name` varchar(255) DEFAULT NULL,
-  `password` varchar(60) DEFAULT NULL
+  `password` varchar(60) DEFAULT NULL,
+  `primary_email_id` int(11) DEFAULT NULL
 );
-INSERT INTO `people` VALUES (7,'Ann','$2y$10$secret'),(8,'Bob','$2y$10$secret');
+INSERT INTO `people` VALUES (7,'Ann','$2y$10$secret',11),(8,'Bob','$2y$10$secret',12);
 CREATE TABLE `people_contact_data` (
   `id` int(11) NOT NULL,
   `person_id` int(11) DEFAULT NULL,
@@ -24,4 +25,10 @@ CREATE TABLE `phone_numbers` (
   `label` varchar(100) DEFAULT NULL
 );
 INSERT INTO `phone_numbers` VALUES (1,7,'+442079460018','12','office');
+CREATE TABLE `people_emails` (
+  `id` int(11) NOT NULL,
+  `person_id` int(11) DEFAULT NULL,
+  `email` varchar(255) NOT NULL
+);
+INSERT INTO `people_emails` VALUES (10,7,'old@ann.example'),(11,7,'ann@ann.example'),(12,8,'bob@bob.example');
 -- Dump completed on 2026-01-01  0:00:00

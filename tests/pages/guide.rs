@@ -18,7 +18,7 @@ fn the_transcripts_of_the_guide_run_as_written() {
     let dir = tempfile::tempdir().unwrap();
     let helpdesk = Helpdesk::open();
     // A fixture stands for the dump. `tests/dump` runs the real program.
-    let dump = testkit::repository().join("fixtures/rows/guide-from-a-database/dump.sql");
+    let dump = testkit::repository().join("fixtures/rows/one-email-each/dump.sql");
     // One request after the other, so that their order is known.
     let sender = testkit::repository().join("examples/send.py").canonicalize().unwrap();
     let sender = format!("python3 -B '{}' --jobs 1", sender.display());

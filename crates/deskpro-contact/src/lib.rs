@@ -203,7 +203,7 @@ pub fn to_form(body: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// object; [`ErrorKind::OtherPayload`] if the losses belong to another payload.
 ///
 /// ```
-/// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target, restore_form};
+/// use deskpro_contact::{Converter, Options, Source, Target};
 ///
 /// let converted = deskpro_contact::to_v2("type=twitter&comment=work&data[username]=jo")?;
 /// let corrected = converted.output().replace("jo", "joanne");
@@ -212,10 +212,10 @@ pub fn to_form(body: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// let restored = converter.restore(&corrected, converted.losses_json())?;
 /// assert_eq!(restored.output(), b"type=twitter&comment=work&data%5Busername%5D=joanne");
 ///
-/// let restored = restore_form(converted.output(), converted.losses_json())?;
+/// let restored = deskpro_contact::restore_form(converted.output(), converted.losses_json())?;
 /// assert_eq!(restored.output(), "type=twitter&comment=work&data%5Busername%5D=jo");
-/// let error = restore_form(&corrected, converted.losses_json()).unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::OtherPayload);
+/// let error = deskpro_contact::restore_form(&corrected, converted.losses_json()).unwrap_err();
+/// assert_eq!(error.kind(), deskpro_contact::ErrorKind::OtherPayload);
 /// # Ok::<(), deskpro_contact::Error>(())
 /// ```
 pub fn restore_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Result<Converted, Error> {
