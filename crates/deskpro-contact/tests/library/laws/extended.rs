@@ -16,7 +16,7 @@ use testkit::{Rng, extended, schema};
 use super::bodies::{ambiguous, body};
 use super::cases;
 use super::payloads::{hostile, payload};
-use super::put_get::{Records, edit_form, edits};
+use super::put_get::{Records, check_edited_form, edit_form, edits};
 
 fn options(source: Source, target: Target) -> Options {
     Options::new(source, target).profile(Profile::Extended)
@@ -240,13 +240,8 @@ proptest! {
         }
         let form = edited.write();
         let restored = restore_v2(&form, converted.losses_json()).unwrap();
-        let again = to_form(restored.output());
-        let again = again.map_err(|error| TestCaseError::fail(format!("{error}: {}", restored.output())))?;
-        let mut again = Records::read(again.output());
-        again.sort();
-        edited.sort();
-        prop_assert_eq!(again.records, edited.records, "{}\n{}\n{}", body, form, restored.output());
-        prop_assert_eq!(again.others, edited.others, "{}\n{}\n{}", body, form, restored.output());
+        let case = [&body, &form, restored.output()].map(str::to_owned);
+        check_edited_form(edited, to_form(restored.output()), case)?;
     }
 
     #[test]

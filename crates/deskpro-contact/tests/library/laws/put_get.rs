@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use deskpro_contact::form::{Form, Node};
-use deskpro_contact::{to_form, to_v2};
+use deskpro_contact::{Converted, Error, to_form, to_v2};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -52,13 +52,8 @@ proptest! {
         edits.iter().for_each(|edit| edit_form(&mut edited, edit));
         let form = edited.write();
         let restored = restore_edited_v2(&form, converted.losses_json()).unwrap();
-        let again = to_form(restored.output());
-        let again = again.map_err(|error| TestCaseError::fail(format!("{error}: {}", restored.output())))?;
-        let mut again = Records::read(again.output());
-        again.sort();
-        edited.sort();
-        prop_assert_eq!(again.records, edited.records, "{}\n{}\n{}", body, form, restored.output());
-        prop_assert_eq!(again.others, edited.others, "{}\n{}\n{}", body, form, restored.output());
+        let case = [&body, &form, restored.output()].map(str::to_owned);
+        check_edited_form(edited, to_form(restored.output()), case)?;
     }
 
     /// A body that is restored from an edited form converts to that form again, even if its fields resemble an envelope
@@ -234,6 +229,24 @@ fn texts(node: Node<'_>, above: &str, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// Checks that a body which was restored from an edited form converts to that form again, with the records in any order.
+/// A failure shows `case`: the original body, the edited form and the restored body.
+pub(super) fn check_edited_form(
+    mut edited: Records,
+    again: Result<Converted, Error>,
+    case: [String; 3],
+) -> Result<(), TestCaseError> {
+    let case = case.join("\n");
+    let again = again.map_err(|error| TestCaseError::fail(format!("{error}:\n{case}")))?;
+    let mut again = Records::read(again.output());
+    again.sort();
+    edited.sort();
+    prop_assert_eq!(again.records, edited.records, "{}", case);
+    prop_assert_eq!(again.others, edited.others, "{}", case);
+    Ok(())
+}
+
+/// Edits a form once.
 pub(super) fn edit_form(form: &mut Records, (what, at, other): &(u8, Index, Index)) {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let records = &mut form.records;
