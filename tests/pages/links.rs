@@ -67,8 +67,8 @@ fn every_page_in_docs_is_linked_from_readme() {
 #[test]
 fn no_line_of_prose_is_too_long() {
     let mut long = String::new();
-    for page in pages().iter().filter(|page| *page != "CHANGELOG.md") {
-        for (n, line) in prose(page) {
+    for page in pages() {
+        for (n, line) in prose(&page) {
             if line.chars().count() > MAX_WIDTH && !line.starts_with('|') {
                 long += &format!("{page}:{n}: {line}\n");
             }
