@@ -85,7 +85,7 @@ impl Payload {
         (0..self.pairs.len()).filter(|&n| self.pairs[n].group().is_some()).collect()
     }
 
-    /// The group name of a random record.
+    /// The group key of a random record.
     pub(super) fn some_group(&self, rng: &mut Rng) -> Option<Vec<u8>> {
         let of_records = self.of_records();
         let n = *of_records.get(rng.below(of_records.len()))?;
@@ -188,7 +188,7 @@ impl Pair {
         }
     }
 
-    /// The group name, if the pair belongs to a record.
+    /// The group key, if the pair belongs to a record.
     pub(super) fn group(&self) -> Option<&[u8]> {
         let is_field = self.first == b"contact_data" && self.segments.len() > 1;
         is_field.then(|| &*self.segments[0].text)

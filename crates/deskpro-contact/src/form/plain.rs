@@ -1,7 +1,7 @@
 //! The plain reader: reads well-formed pairs of contact data directly into records.
 //!
-//! It reads pairs whose key is `contact_data`, a plain group name, and `type`, `comment` or `data` with a plain field
-//! name. It looks up the part of a key after the group name as a whole, in three spellings of brackets. It passes the
+//! It reads pairs whose key is `contact_data`, a plain group key, and `type`, `comment` or `data` with a plain field
+//! name. It looks up the part of a key after the group key as a whole, in three spellings of brackets. It passes the
 //! pairs of other fields to the general reader's insert function.
 //!
 //! It gives up if PHP could read contact data in another way: if a group or a name comes again, if a name is unusual,
@@ -102,13 +102,13 @@ struct PlainReader<'r> {
     prefix: &'r [u8],
     /// The names that the current record has, one bit per name.
     seen: u32,
-    /// The largest group name, if all group names so far are ascending integers.
+    /// The largest group key, if all group keys so far are ascending integers.
     largest_group: Option<i64>,
 }
 
 impl PlainReader<'_> {
     /// The position of the tail of the key at `start`, if it is a plain key of a record. The tail is the part after the
-    /// group name.
+    /// group key.
     #[inline]
     fn tail(&mut self, start: usize) -> Option<usize> {
         let key = &self.sent[start..];
@@ -119,7 +119,7 @@ impl PlainReader<'_> {
         if key.starts_with(envelope::CONTACT_DATA.as_bytes()) { self.begin_record(start) } else { None }
     }
 
-    /// Begins a record for the key at `start`, if the key has a new and plain group name. Returns the position of the
+    /// Begins a record for the key at `start`, if the key has a new and plain group key. Returns the position of the
     /// key's tail.
     #[inline(never)]
     fn begin_record(&mut self, start: usize) -> Option<usize> {
@@ -146,7 +146,7 @@ impl PlainReader<'_> {
         Some(tail)
     }
 
-    /// Whether a group name is certainly new. Ascending integers are new; other names are searched among few records.
+    /// Whether a group key is certainly new. Ascending integers are new; other names are searched among few records.
     fn is_new_group(&mut self, name: &[u8]) -> bool {
         /// With more records, the general reader is used, which has an index.
         const SEARCHED: usize = 16;
@@ -264,7 +264,7 @@ fn is_plain(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-/// The part of a key after the group name: `][data][url]`.
+/// The part of a key after the group key: `][data][url]`.
 struct Tail {
     name: PairName,
     /// The bit of the name in [`PlainReader::seen`].

@@ -83,7 +83,7 @@ impl<'a> View<'a> {
             }
             None => {
                 out.extend(envelope::CONTACT_DATA.as_bytes());
-                // The plain reader accepts only group names that need no escape.
+                // The plain reader accepts only group keys that need no escape.
                 out.between(b"[", self.tree.tail(record.key), record.key.len(), b"]");
                 true
             }

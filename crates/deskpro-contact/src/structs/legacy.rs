@@ -18,7 +18,8 @@ use crate::tree::{Shape, Tree};
 /// `contact_data` of a legacy payload, as a field type for your own structs.
 ///
 /// serde reads and writes it as a map of records, each with `type`, `comment` and `data`. The key of a record is the
-/// group name in the payload, normally a number. A JSON list is read, too: its keys are the positions, from 0.
+/// one that it has in the payload, `3` for `contact_data[3]`, normally a number. A JSON list is read, too: its keys are
+/// the positions, from 0.
 ///
 /// With `serde_qs`, for a form in a web handler:
 ///
