@@ -45,10 +45,10 @@ examples:
   send.py --path organizations organizations.jsonl $HELPDESK
 
 files:
-  FILE.journal                  what was sent and what came back. Keep it with FILE
-  FILE.journal.replies.jsonl    the people that are there, with the server's replies
-  FILE.journal.refused.jsonl    the people that the server refused, with its replies and their bodies
-  FILE.journal.undecided.jsonl  the people who may be there or not, with the reason and their bodies
+  FILE.journal                   what was sent and what came back. Keep it with FILE
+  FILE.journal.replies.jsonl     the people that are there, with the server's replies
+  FILE.journal.refused.jsonl     the people that the server refused, with its replies and their bodies
+  FILE.journal.unanswered.jsonl  the people without an answer, who may be there or not, with the reason and their bodies
 
 exit status, the first that applies:
   2         wrong options, no key, or no httpx
@@ -175,7 +175,7 @@ def finish(run):
     if "refused" in counts:
         print(f"refused: {names['refused']} has the reasons", file=sys.stderr)
     if is_open:
-        print(f"no answer: {names['undecided']} has the people; --send-absent, --send-again and --is-there say what "
+        print(f"no answer: {names['unanswered']} has the people; --send-absent, --send-again and --is-there say what "
               "to do with them", file=sys.stderr)
     if run.pace.reason:
         print(f"send: stopped: {run.pace.reason}", file=sys.stderr)

@@ -153,7 +153,7 @@ def sync_folder(name):
 
 def write_lists(journal, people):
     """Writes the lists for people beside the journal, each under a temporary name first. Returns their names."""
-    kinds = {"replies": THERE, "refused": ("refused",), "undecided": OPEN}
+    kinds = {"replies": THERE, "refused": ("refused",), "unanswered": OPEN}
     names = {kind: f"{journal.name}.{kind}.jsonl" for kind in kinds}
     try:
         files = {kind: create(name + ".part") for kind, name in names.items()}
@@ -161,7 +161,7 @@ def write_lists(journal, people):
             for person in people:
                 for kind in (kind for kind, states in kinds.items() if journal.state(person.id) in states):
                     entry = journal.event(events, person.id)
-                    if kind == "undecided":
+                    if kind == "unanswered":
                         entry.setdefault("reason", "no answer" if "status" not in entry else "no clear answer")
                     text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
                     if kind != "replies":

@@ -69,8 +69,8 @@ class SendingTest(unittest.TestCase):
 
     def assert_accounted(self, desk, people, unsent=()):
         """Each person is in one list, and the server agrees: nobody twice, nobody left out."""
-        replies, refused, undecided = (self.listed(kind) for kind in ("replies", "refused", "undecided"))
-        everybody = sorted([*replies, *refused, *undecided, *unsent])
+        replies, refused, unanswered = (self.listed(kind) for kind in ("replies", "refused", "unanswered"))
+        everybody = sorted([*replies, *refused, *unanswered, *unsent])
         self.assertEqual(everybody, sorted(person["id"] for person in people))
         there = collections.Counter(person["name"] for person in desk.people)
         for person in people:
@@ -78,7 +78,7 @@ class SendingTest(unittest.TestCase):
             self.assertLessEqual(count, 1, person)
             if person["id"] in replies:
                 self.assertEqual(count, 1, person)
-            elif person["id"] not in undecided:
+            elif person["id"] not in unanswered:
                 self.assertEqual(count, 0, person)
         self.assertEqual(there, {})
-        return replies, refused, undecided
+        return replies, refused, unanswered

@@ -91,8 +91,8 @@ class Answers(SendingTest):
                 desk = Helpdesk(first(before, after))
                 out = self.send(desk, "--jobs", "1", "--timeout", "2" if "stall" in before else "60", status=3)
                 self.assertIn("6 people: 4 accepted, 1 found, 1 absent", out)
-                _, _, undecided = self.assert_accounted(desk, self.people)
-                self.assertEqual(undecided["0"]["reason"],
+                _, _, unanswered = self.assert_accounted(desk, self.people)
+                self.assertEqual(unanswered["0"]["reason"],
                                  "the server has nobody with the primary_email p0@example.com")
                 self.send(desk, "--jobs", "1", status=3)
                 self.assertEqual([method for method, *_ in desk.requests].count("POST"), 6)
@@ -157,10 +157,10 @@ class Answers(SendingTest):
                 self.journal.unlink()
         desk = Helpdesk(only("500-after", "POST"))
         self.send(desk, status=3)
-        _, _, undecided = self.assert_accounted(desk, self.people)
-        self.assertEqual(undecided["3"]["reason"], "the body has no primary_email to look up")
+        _, _, unanswered = self.assert_accounted(desk, self.people)
+        self.assertEqual(unanswered["3"]["reason"], "the body has no primary_email to look up")
         for key in "45":
-            self.assertIn("several people of the input have the primary_email", undecided[key]["reason"])
+            self.assertIn("several people of the input have the primary_email", unanswered[key]["reason"])
 
     def test_the_look_up_has_an_address_of_its_own(self):
         self.write(self.people[:1])
@@ -170,7 +170,7 @@ class Answers(SendingTest):
         self.journal.unlink()
         desk = Helpdesk(lambda method, number: "500-after" if method == "POST" else (403, {"status": 403}))
         self.send(desk, status=3)
-        self.assertIn("was answered 403", self.listed("undecided")["0"]["reason"])
+        self.assertIn("was answered 403", self.listed("unanswered")["0"]["reason"])
 
     def test_put_is_looked_up_by_number(self):
         desk = Helpdesk(first("500-before", "500-after", "drop-before"))

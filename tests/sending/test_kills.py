@@ -1,4 +1,4 @@
-"""Kills the sender again and again: nobody is sent twice, nobody is left out, the undecided are listed."""
+"""Kills the sender again and again: nobody is sent twice, nobody is left out, people without an answer are listed."""
 
 import os
 import random
@@ -32,23 +32,23 @@ class Kills(SendingTest):
         self.assertLess(len(desk.people), PEOPLE, "the sender was killed before it was ready")
 
         status = self.send(desk, status=3) and 3
-        replies, _, undecided = self.assert_accounted(desk, people)
-        states = [entry["event"] for entry in undecided.values()]
+        replies, _, unanswered = self.assert_accounted(desk, people)
+        states = [entry["event"] for entry in unanswered.values()]
         print(f"ended with {status}: {len(replies)} there, {states.count('absent')} absent, "
               f"{states.count('undecided')} undecided", flush=True)
         self.assertEqual(set(states), {"absent", "undecided"})
-        for entry in undecided.values():
+        for entry in unanswered.values():
             self.assertEqual(entry["event"] == "undecided", "primary_email" not in entry["person"], entry)
 
         # A person decides.
         self.send(desk, "--send-absent", status=3)
-        _, _, undecided = self.assert_accounted(desk, people)
+        _, _, unanswered = self.assert_accounted(desk, people)
         there = {person["name"] for person in desk.people}
         for option, is_there in (("--is-there", True), ("--send-again", False)):
             ids = self.folder / option
             ids.write_text("".join(
-                f"{key}\n" for key, entry in undecided.items() if (entry["person"]["name"] in there) == is_there))
-            self.send(desk, option, str(ids), status=3 if is_there and ids.read_text().count("\n") < len(undecided)
+                f"{key}\n" for key, entry in unanswered.items() if (entry["person"]["name"] in there) == is_there))
+            self.send(desk, option, str(ids), status=3 if is_there and ids.read_text().count("\n") < len(unanswered)
                       else 0)
         self.assertEqual(len(self.assert_accounted(desk, people)[0]), PEOPLE)
 

@@ -38,23 +38,23 @@ class Many(SendingTest):
             deaths.join(0.1)
         print(f"runs ended with {statuses[1:]}: {err.splitlines()[0]}", flush=True)
         self.assertEqual(statuses[-1], 3)
-        replies, refused, undecided = self.assert_accounted(desk, people)
+        replies, refused, unanswered = self.assert_accounted(desk, people)
         self.assertEqual({entry["event"] for entry in replies.values()}, {"accepted", "found"})
         # An answer that was lost may have been a refusal, so some of these are absent.
         self.assertTrue(set(refused) <= {someone["id"] for someone in people[::40]})
         self.assertTrue(all(entry["status"] == 400 and "URL" in entry["reply"]["message"]
                             for entry in refused.values()))
-        self.assertTrue(all(entry["reason"] for entry in undecided.values()))
-        self.assertIn("absent", {entry["event"] for entry in undecided.values()})
+        self.assertTrue(all(entry["reason"] for entry in unanswered.values()))
+        self.assertIn("absent", {entry["event"] for entry in unanswered.values()})
 
         # With a server that works, only those stay open whom no look-up can find. The first run looks up who was in the
         # middle of a look-up when the server died; nobody is sent again in the run that looks them up first.
         desk.fault = lambda method, number: None
         self.send(desk, status=3)
         self.send(desk, "--send-absent", status=3)
-        replies, refused, undecided = self.assert_accounted(desk, people)
+        replies, refused, unanswered = self.assert_accounted(desk, people)
         self.assertEqual(len(refused), PEOPLE // 40)
-        self.assertTrue(all("primary_email" not in entry["person"] for entry in undecided.values()))
+        self.assertTrue(all("primary_email" not in entry["person"] for entry in unanswered.values()))
 
     def let_it_die(self, desk, choice):
         """Lets the server die while people are sent, for a short or a longer time."""
