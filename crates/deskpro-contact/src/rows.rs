@@ -4,7 +4,8 @@
 //! in `phone_numbers`. A [`Plan`] says which tables are needed. [`Columns`] finds the columns of a table by their
 //! names, and converts each of its rows to a compact form with a [`Key`]. If the rows are sorted by their keys, the
 //! rows of a person are together. A [`Builder`] builds one payload from them, and [`to_v2`](crate::to_v2) or a
-//! [`Converter`](crate::Converter) converts it:
+//! [`Converter`](crate::Converter) converts it. With [`Owner::Organizations`], the payloads are those of organizations,
+//! and an organization takes the place of a person in all that follows.
 //!
 //! ```
 //! use deskpro_contact::dump::{Event, Reader};

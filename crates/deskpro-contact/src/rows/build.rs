@@ -62,7 +62,7 @@ impl Built {
 pub(super) struct Row<'r> {
     pub(super) line: u64,
     table: usize,
-    person: Option<u64>,
+    owner_id: Option<u64>,
     id: Option<u64>,
     /// The values of the slots, and then the further columns.
     values: CompactReader<'r>,
@@ -76,8 +76,8 @@ impl<'r> Row<'r> {
         let line = reader.number();
         let content = reader.0;
         let table = usize::try_from(reader.number()).expect("a position in the plan");
-        let (person, id) = (reader.optional(), reader.optional());
-        Self { line, table, person, id, values: reader, content }
+        let (owner_id, id) = (reader.optional(), reader.optional());
+        Self { line, table, owner_id, id, values: reader, content }
     }
 
     /// The value of a slot; empty if there is none.
@@ -168,10 +168,10 @@ pub(super) struct PayloadWriter<'w> {
 }
 
 impl PayloadWriter<'_> {
-    /// Writes the id of the person, or rejects a row that has none.
+    /// Writes the id of the owner, or rejects a row that has none.
     fn owner(&mut self, row: &Row<'_>) {
-        match row.person {
-            Some(person) => self.pair(&[envelope::ID.as_bytes()], person.to_string().as_bytes()),
+        match row.owner_id {
+            Some(id) => self.pair(&[envelope::ID.as_bytes()], id.to_string().as_bytes()),
             None => {
                 let names = self.plan.owner.tables();
                 let path = self.place(row).path(&[]);

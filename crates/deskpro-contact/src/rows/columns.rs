@@ -11,18 +11,20 @@ use crate::model::table::database;
 /// The id that names no owner.
 const NO_OWNER: u64 = 0;
 
-/// The sort key of a row. After sorting by key, the rows of one person are together, in the order of the payload.
+/// The sort key of a row. After sorting by key, the rows of one owner, a person or an organization, are together, in the
+/// order of the payload.
 ///
-/// Keys are ordered by the person's id, with rows without a person last; then by the table: tables of
+/// Keys are ordered by the owner's id, with rows without an owner last; then by the table: tables of
 /// [`With`](super::With) in their order, contact data, `phone_numbers`; then by the row's id, or by the line if the
 /// rows have no ids. Rows without ids on one line have equal keys, so the sort must be stable.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Key {
-    /// In front of the person, so that rows without a person come last.
-    has_no_person: bool,
-    person: u64,
+    /// In front of the owner's id, so that rows without an owner come last.
+    has_no_owner: bool,
+    owner_id: u64,
     table: u16,
-    row: u64,
+    /// The id of the row, or its line if it has no id.
+    row_id: u64,
     has_id: bool,
 }
 
@@ -30,10 +32,11 @@ impl Key {
     /// The length of a key as bytes.
     pub const LEN: usize = 20;
 
-    /// The id of the person, or of the organization.
+    /// The id of the row's owner: of a person, or with [`Owner::Organizations`] of an organization. `None` if the row
+    /// has no owner.
     #[must_use]
-    pub fn person(self) -> Option<u64> {
-        (!self.has_no_person).then_some(self.person)
+    pub fn owner_id(self) -> Option<u64> {
+        (!self.has_no_owner).then_some(self.owner_id)
     }
 
     /// The position of the row's table in [`Plan::tables`].
@@ -44,25 +47,25 @@ impl Key {
 
     /// The id of the row, if its table has ids. Rows of a table with the same id must be equal.
     #[must_use]
-    pub fn row(self) -> Option<u64> {
-        self.has_id.then_some(self.row)
+    pub fn row_id(self) -> Option<u64> {
+        self.has_id.then_some(self.row_id)
     }
 
-    /// Whether the rows of both keys belong to the same person, and so to one payload. A row without a person is a
+    /// Whether the rows of both keys belong to the same owner, and so to one payload. A row without an owner is a
     /// payload alone.
     #[must_use]
     pub fn is_together(self, other: Self) -> bool {
-        self.person().is_some() && self.person() == other.person()
+        self.owner_id().is_some() && self.owner_id() == other.owner_id()
     }
 
     /// The key as bytes, in the same order as keys.
     #[must_use]
     pub fn to_bytes(self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
-        bytes[0] = u8::from(self.has_no_person);
-        bytes[1..9].copy_from_slice(&self.person.to_be_bytes());
+        bytes[0] = u8::from(self.has_no_owner);
+        bytes[1..9].copy_from_slice(&self.owner_id.to_be_bytes());
         bytes[9..11].copy_from_slice(&self.table.to_be_bytes());
-        bytes[11..19].copy_from_slice(&self.row.to_be_bytes());
+        bytes[11..19].copy_from_slice(&self.row_id.to_be_bytes());
         bytes[19] = u8::from(self.has_id);
         bytes
     }
@@ -76,7 +79,7 @@ impl Key {
     /// let columns = plan.columns("phone_numbers", &["id", "person_id", "number"])?;
     /// let row = [Some(&b"5"[..]), Some(b"7"), Some(b"+441632960123")];
     /// let key = columns.read(row, 1, &mut Vec::new())?.expect("a row of a person");
-    /// assert_eq!((key.person(), key.row()), (Some(7), Some(5)));
+    /// assert_eq!((key.owner_id(), key.row_id()), (Some(7), Some(5)));
     /// assert_eq!(Key::from_bytes(key.to_bytes()), key);
     /// # Ok::<(), deskpro_contact::rows::Error>(())
     /// ```
@@ -84,10 +87,10 @@ impl Key {
     pub fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
         let number = |from: usize| u64::from_be_bytes(bytes[from..from + 8].try_into().expect("eight bytes"));
         Self {
-            has_no_person: bytes[0] != 0,
-            person: number(1),
+            has_no_owner: bytes[0] != 0,
+            owner_id: number(1),
             table: u16::from_be_bytes([bytes[9], bytes[10]]),
-            row: number(11),
+            row_id: number(11),
             has_id: bytes[19] != 0,
         }
     }
@@ -221,9 +224,9 @@ impl Columns {
                 value(index).map(|value| self.number(value, column, line)).transpose()
             }
         };
-        let person = number(self.owner.position, self.owner.name)?.filter(|person| *person != NO_OWNER);
+        let owner = number(self.owner.position, self.owner.name)?.filter(|owner| *owner != NO_OWNER);
         let other_owner = value(self.other_owner).filter(|other| *other != NO_OWNER.to_string().as_bytes());
-        if person.is_none() && (self.owner.position.is_none() || other_owner.is_some()) {
+        if owner.is_none() && (self.owner.position.is_none() || other_owner.is_some()) {
             return Ok(None);
         }
         let id = number(self.id, database::ID)?;
@@ -236,7 +239,7 @@ impl Columns {
         let mut writer = CompactWriter(out);
         writer.number(line);
         writer.number(u64::from(self.table));
-        writer.optional(person);
+        writer.optional(owner);
         writer.optional(id);
         for slot in &self.slots {
             writer.text(value(*slot).unwrap_or(b""));
@@ -249,10 +252,10 @@ impl Columns {
             }
         }
         Ok(Some(Key {
-            has_no_person: person.is_none(),
-            person: person.unwrap_or(0),
+            has_no_owner: owner.is_none(),
+            owner_id: owner.unwrap_or(0),
             table: self.table,
-            row: id.unwrap_or(line),
+            row_id: id.unwrap_or(line),
             has_id: id.is_some(),
         }))
     }

@@ -90,7 +90,7 @@ fn read(plan: &Plan, rows: &[Row], rng: &mut Rng) -> Vec<(Key, Vec<u8>)> {
         let mut compact = Vec::new();
         let values = values.iter().map(|(_, value)| value.as_ref().map(String::as_bytes));
         let key = columns.read(values, line, &mut compact).unwrap().expect("a row of people");
-        assert_eq!((key.person(), key.row()), (row.person, Some(row.id)));
+        assert_eq!((key.owner_id(), key.row_id()), (row.person, Some(row.id)));
         assert_eq!(Key::from_bytes(key.to_bytes()), key);
         read.push((key, compact));
     }

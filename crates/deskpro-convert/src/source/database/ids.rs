@@ -1,4 +1,4 @@
-//! Finds row ids that occur twice in a table, in rows of different people. Two rows of one person are found by
+//! Finds row ids that occur twice in a table, in rows of different owners. Two rows of one owner are found by
 //! [`Builder`](deskpro_contact::rows::Builder).
 //!
 //! A dump normally has the rows of a table in the order of their ids. As long as the ids ascend, none can occur twice,
@@ -19,7 +19,7 @@ pub(super) struct Ids {
     are_ascending: bool,
 }
 
-/// Two rows with the same id that belong to different people.
+/// Two rows with the same id that belong to different owners.
 pub(super) struct Twice {
     /// The position of the table in the plan.
     pub(super) table: usize,
@@ -64,22 +64,23 @@ impl SortKey for RowId {
 /// The part of a row that is compared, and its line.
 #[derive(Clone, Copy)]
 struct RowOwner {
-    person: Option<u64>,
+    /// The id of the owner.
+    id: Option<u64>,
     line: u64,
 }
 
 impl RowOwner {
     fn write(self, out: &mut Vec<u8>) {
-        out.push(u8::from(self.person.is_some()));
-        out.extend_from_slice(&self.person.unwrap_or(0).to_le_bytes());
+        out.push(u8::from(self.id.is_some()));
+        out.extend_from_slice(&self.id.unwrap_or(0).to_le_bytes());
         out.extend_from_slice(&self.line.to_le_bytes());
     }
 
     fn read(bytes: &[u8]) -> Self {
-        let (&has_person, rest) = bytes.split_first().expect("written by `write`");
+        let (&has_id, rest) = bytes.split_first().expect("written by `write`");
         let number =
             |from: usize| u64::from_le_bytes(*rest[from..].first_chunk().expect("written by `write`"));
-        Self { person: (has_person != 0).then(|| number(0)), line: number(8) }
+        Self { id: (has_id != 0).then(|| number(0)), line: number(8) }
     }
 }
 
@@ -90,7 +91,7 @@ impl Ids {
 
     /// Notes a row.
     pub(super) fn note(&mut self, key: Key) {
-        let Some(id) = key.row() else { return };
+        let Some(id) = key.row_id() else { return };
         let last = self.last[key.table()].replace(id);
         self.are_ascending &= last.is_none_or(|last| last < id);
     }
@@ -112,9 +113,9 @@ impl Ids {
         // The rows may fill a run in memory. Ids are short, so shorter runs are enough for them.
         let mut sorter = Sorter::new(folder, Limits { run: limits.run.div_ceil(2), ..limits });
         while let Some((key, row)) = rows.next()? {
-            let Some(id) = key.row() else { continue };
+            let Some(id) = key.row_id() else { continue };
             let table = u16::try_from(key.table()).expect("a plan has fewer tables");
-            let owner = RowOwner { person: key.person(), line: rows::line_of(row) };
+            let owner = RowOwner { id: key.owner_id(), line: rows::line_of(row) };
             let Ok(_) = sorter.push(|out| {
                 owner.write(out);
                 Ok::<_, Infallible>(Some(RowId { table, id }))
@@ -127,7 +128,7 @@ impl Ids {
             let owner = RowOwner::read(owner);
             if let Some((before, other)) = last.replace((row, owner))
                 && before == row
-                && other.person != owner.person
+                && other.id != owner.id
             {
                 let mut lines = [other.line, owner.line];
                 lines.sort_unstable();
