@@ -205,7 +205,7 @@ static void misuse(void)
     text_fails(converter, NULL, 3, DC_STATUS_MISUSE, "null-pointer", "expected a payload, found a null pointer");
     text_fails(converter, "a=1", (size_t)-1, DC_STATUS_MISUSE, "too-long", "expected a payload of at most");
     text_fails(converter, "a=\xff", 3, DC_STATUS_REJECTED, "not-utf8", "expected UTF-8");
-    MISUSE(dc_restore(converter, NULL, 2, TEXT("")), "null-pointer", "a converted payload");
+    MISUSE(dc_restore(converter, NULL, 2, TEXT("")), "null-pointer", "an output");
     MISUSE(dc_restore(converter, TEXT("{}"), NULL, 0), "null-pointer", "losses");
     MISUSE(dc_set(converter, NULL, 6, TEXT("true")), "null-pointer", "the name of an option");
     MISUSE(dc_set(converter, TEXT("strict"), NULL, 4), "null-pointer", "the value of an option");

@@ -48,8 +48,8 @@ dc_status dc_set(dc_converter *converter, const char *name, size_t name_len, con
 dc_status dc_convert(dc_converter *converter, const char *payload, size_t payload_len);
 const char *dc_convert_text(dc_converter *converter, const char *payload, size_t payload_len);
 dc_status dc_restore(dc_converter *converter,
-                     const char *converted,
-                     size_t converted_len,
+                     const char *output,
+                     size_t output_len,
                      const char *losses,
                      size_t losses_len);
 dc_bytes dc_output(const dc_converter *converter);

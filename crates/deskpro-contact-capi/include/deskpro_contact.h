@@ -143,13 +143,13 @@ dc_status dc_convert(dc_converter *converter, const char *payload, size_t payloa
 const char *dc_convert_text(dc_converter *converter, const char *payload, size_t payload_len);
 
 /**
- * Restores the payload that dc_convert() converted to `converted`; needs the same options. `losses` is what
+ * Restores the payload that dc_convert() converted to `output`; needs the same options. `losses` is what
  * dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are no losses. dc_output() has
  * the payload, dc_losses() the losses that could not be put back.
  */
 dc_status dc_restore(dc_converter *converter,
-                     const char *converted,
-                     size_t converted_len,
+                     const char *output,
+                     size_t output_len,
                      const char *losses,
                      size_t losses_len);
 

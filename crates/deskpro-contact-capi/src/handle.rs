@@ -15,9 +15,9 @@ use crate::types::Status;
 #[derive(Default, Debug)]
 pub struct Handle {
     settings: Settings,
-    /// Copies of the caller's texts. The caller may free them before the losses are read, or may pass the result of the
-    /// last call, which the work of this one overwrites.
-    payload: Vec<u8>,
+    /// Copies of the caller's texts: the payload or the output, and the losses to put back. The caller may free them
+    /// before the losses are read, or may pass the result of the last call, which the work of this one overwrites.
+    input: Vec<u8>,
     given_losses: Vec<u8>,
     /// Made by the first call after an option was set.
     converting: Option<Held<Buffers>>,
@@ -45,12 +45,12 @@ enum Last {
 #[derive(Debug)]
 struct Buffers {
     engine: Engine,
-    payload: Vec<u8>,
+    input: Vec<u8>,
 }
 
 impl Buffers {
     fn new(engine: Engine) -> Self {
-        Self { engine, payload: Vec::new() }
+        Self { engine, input: Vec::new() }
     }
 }
 
@@ -100,35 +100,35 @@ impl Handle {
     /// Copies what `convert` converts.
     pub(crate) fn take_payload(&mut self, payload: &[u8]) -> Result<(), Failure> {
         self.settings.check_payload(payload)?;
-        copy(payload, &mut self.payload);
+        copy(payload, &mut self.input);
         Ok(())
     }
 
     /// Copies what `restore` restores.
     pub(crate) fn take_output(&mut self, output: &[u8], losses: &[u8]) -> Result<(), Failure> {
         self.settings.check_output(output, losses)?;
-        copy(output, &mut self.payload);
+        copy(output, &mut self.input);
         copy(losses, &mut self.given_losses);
         Ok(())
     }
 
     pub(crate) fn convert(&mut self) -> Result<(), Failure> {
-        let Self { settings, payload, converting, .. } = self;
+        let Self { settings, input, converting, .. } = self;
         let held = converting.get_or_insert_with(|| Held::new(Buffers::new(Engine::converting(settings))));
         held.renew(|buffers| {
-            mem::swap(&mut buffers.payload, payload);
-            buffers.engine.convert(&buffers.payload)
+            mem::swap(&mut buffers.input, input);
+            buffers.engine.convert(&buffers.input)
         })?;
         self.last = Last::Convert;
         Ok(())
     }
 
     pub(crate) fn restore(&mut self) -> Result<(), Failure> {
-        let Self { settings, payload, given_losses: losses, restoring, .. } = self;
+        let Self { settings, input, given_losses: losses, restoring, .. } = self;
         let held = restoring.get_or_insert_with(|| Held::new(Buffers::new(Engine::restoring(settings))));
         held.renew(|buffers| {
-            mem::swap(&mut buffers.payload, payload);
-            buffers.engine.restore(&buffers.payload, losses)
+            mem::swap(&mut buffers.input, input);
+            buffers.engine.restore(&buffers.input, losses)
         })?;
         self.last = Last::Restore;
         Ok(())

@@ -2,8 +2,8 @@
 //!
 //! `include/deskpro_contact.h` is the header; cbindgen makes it from this crate. A converter ([`Handle`]) is made by
 //! [`dc_new`] and gets options by their names ([`dc_set`]), so that a new option does not change the header.
-//! [`dc_convert`] and [`dc_restore`] take a payload and return a [`Status`]; the other functions read the result or the
-//! error of that call.
+//! [`dc_convert`] takes a payload, [`dc_restore`] an output and its losses. Both return a [`Status`]; the other
+//! functions read the result or the error of that call.
 //!
 //! | module | contents |
 //! |---|---|
@@ -124,23 +124,23 @@ pub unsafe extern "C" fn dc_convert_text(
     }
 }
 
-/// Restores the payload that dc_convert() converted to `converted`; needs the same options. `losses` is what
+/// Restores the payload that dc_convert() converted to `output`; needs the same options. `losses` is what
 /// dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are no losses. dc_output() has
 /// the payload, dc_losses() the losses that could not be put back.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_restore(
     converter: *mut Handle,
-    converted: *const c_char,
-    converted_len: usize,
+    output: *const c_char,
+    output_len: usize,
     losses: *const c_char,
     losses_len: usize,
 ) -> Status {
     // SAFETY: the caller promises a text of this length.
-    let converted = unsafe { types::text("a converted payload", converted, converted_len) };
+    let output = unsafe { types::text("an output", output, output_len) };
     // SAFETY: as above.
     let losses = unsafe { types::text("losses", losses, losses_len) };
     act(converter, |handle| {
-        handle.take_output(converted?, losses?)?;
+        handle.take_output(output?, losses?)?;
         handle.restore()
     })
 }

@@ -90,17 +90,17 @@ impl Converter {
     /// Restores a payload from the output of an earlier conversion and its losses. This converter must have the
     /// opposite direction: its source is the target of that conversion, and its target the source.
     ///
-    /// `losses` is the object that [`Conversion::write_losses_line`] or [`Conversion::write_losses_json`] wrote; empty
+    /// `output` is that output, which may be edited within the limits below. `losses` is the object that [`Conversion::write_losses_line`] or [`Conversion::write_losses_json`] wrote; empty
     /// if there are no losses. It does not name the direction, so the caller must know it. A loss that cannot be put
     /// back is a loss of the result, with the code [`Code::LeftOver`](crate::Code::LeftOver).
     ///
-    /// A payload gets only its own losses: it must have the id that the losses name, under [`Options::id_field`]. If
-    /// either has no id, `payload` must be the output that was written with the losses; JSON may have other spaces
-    /// and escapes. With [`Options::edited`] and without an id field, any payload is accepted.
+    /// An output gets only its own losses: it must have the id that the losses name, under [`Options::id_field`]. If
+    /// either has no id, `output` must be the one that was written with the losses; JSON may have other spaces and
+    /// escapes. With [`Options::edited`] and without an id field, any output is accepted.
     ///
     /// # Errors
     ///
-    /// The errors of [`Converter::convert`] for the payload; [`ErrorKind::NotLosses`] if `losses` is not such an
+    /// The errors of [`Converter::convert`] for the output; [`ErrorKind::NotLosses`] if `losses` is not such an
     /// object, or if the options cannot restore ([`Target::Canonical`], or equal source and target);
     /// [`ErrorKind::OtherPayload`] if the losses belong to another payload.
     ///
@@ -120,12 +120,12 @@ impl Converter {
     /// ```
     pub fn restore<'c>(
         &'c mut self,
-        payload: &'c (impl AsRef<[u8]> + ?Sized),
+        output: &'c (impl AsRef<[u8]> + ?Sized),
         losses: impl AsRef<[u8]>,
     ) -> Result<Conversion<'c>, Error> {
-        let (payload, losses) = (payload.as_ref(), losses.as_ref());
+        let (output, losses) = (output.as_ref(), losses.as_ref());
         match (self.options.source(), self.options.target()) {
-            (Source::Form, Target::V2) | (Source::V2, Target::Form) => self.run(payload, Some(losses)),
+            (Source::Form, Target::V2) | (Source::V2, Target::Form) => self.run(output, Some(losses)),
             (source, target) => Err(Error::new(
                 ErrorKind::NotLosses,
                 String::new(),

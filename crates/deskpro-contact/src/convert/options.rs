@@ -148,7 +148,7 @@ impl Options {
     }
 
     /// The name of the field at the top of a payload that holds the person's id. If it is set, the losses of a payload
-    /// have its id, [`restore`] puts losses back only into a payload with the same id, and
+    /// have its id, [`restore`] puts losses back only into an output with the same id, and
     /// [`Options::only_contact_data`] does not leave the field out. Default: none.
     ///
     /// [`restore`]: crate::Converter::restore
@@ -157,9 +157,9 @@ impl Options {
         Self { id_field: Some(name.into()), ..self }
     }
 
-    /// Whether [`Converter::restore`](crate::Converter::restore) accepts edited payloads without an id. The caller
-    /// promises to give each payload with its own losses. Default: false, so a payload without an id must be the
-    /// unchanged output.
+    /// Whether [`Converter::restore`](crate::Converter::restore) accepts edited outputs without an id. The caller
+    /// promises to give each output with its own losses. Default: false, so an output without an id must be
+    /// unchanged.
     #[must_use]
     pub fn edited(self, yes: bool) -> Self {
         Self { is_edited: yes, ..self }
