@@ -55,10 +55,10 @@ impl<'c> Conversion<'c> {
         self.input.payload
     }
 
-    /// Adds the losses that were found when the payload was built, for example those that
-    /// [`legacy_json::payload`](crate::legacy_json::payload) returns. All methods and the line of the losses file give
-    /// them before the losses of the payload. Their spans are not positions in the payload: losses of JSON have
-    /// positions in that JSON, losses of rows have empty spans.
+    /// Adds the losses of the JSON or the rows from which the payload was built: values that the payload does not hold,
+    /// for example those that [`legacy_json::payload`](crate::legacy_json::payload) returns. Their codes begin with
+    /// `source-`. All methods and the line of the losses file give them before the losses of the payload. Their spans
+    /// are not positions in the payload: losses of JSON have positions in that JSON, losses of rows have empty spans.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target, legacy_json};

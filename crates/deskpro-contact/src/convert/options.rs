@@ -19,7 +19,8 @@ pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 /// same limit. A converter that restores such forms needs a `max_payload` that is larger by this factor.
 pub const FORM_LENGTH_FACTOR: usize = 16;
 
-/// The format in which a payload is read.
+/// The format in which a payload is read. JSON of the legacy API and rows of a database are not among them: a payload is
+/// built from these first ([`legacy_json`](crate::legacy_json), [`rows`](crate::rows)).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Source {
     /// A legacy form payload.
