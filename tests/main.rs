@@ -48,6 +48,7 @@ mod long_runs {
 /// somewhere.
 #[cfg(test)]
 mod pages {
+    mod architecture;
     mod bindings;
     mod guide;
     mod links;
