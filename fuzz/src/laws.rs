@@ -74,8 +74,8 @@ fn follows_the_profile(setup: Setup, form: &Form, output: &Value) {
     }
 }
 
-/// Whether a phone has an international number, and besides it a label and an extension at most, no longer than servers
-/// take them.
+/// Whether a phone has an international number, and besides it a `label` and an `extension` at most, no longer than
+/// servers take them.
 fn is_phone(phone: &Value) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     phone.as_object().is_some_and(|members| {

@@ -10,7 +10,7 @@ const OUTPUT: &str = r#"{"primary_email":"ann@example.com","phone_numbers":[{"nu
 const RESTORED: &str = "email=ann%40example.com&type=phone&comment=desk&data%5Bcountry_calling_code%5D=44&data%5Bnumber%5D=020+7946+0018+ext+12";
 
 #[test]
-fn phones_labels_and_people_are_written_and_restored() {
+fn phones_comments_and_people_are_written_and_restored() {
     let dir = Workdir::new();
     for jobs in ["", "-j 1"] {
         let args = format!("{jobs} --profile extended --verify --losses l -o out");

@@ -56,18 +56,19 @@ fn the_page_has_the_counts_of_the_summary() {
     let page = text(&dir.text("page.html"));
     let summary: Value = serde_json::from_str(&dir.text("s")).unwrap();
     let number = |value: &Value| value.as_u64().unwrap();
-    for (member, label) in [("lines", "payloads read"), ("converted", "converted"), ("rejected", "rejected")]
+    for (member, caption) in
+        [("lines", "payloads read"), ("converted", "converted"), ("rejected", "rejected")]
     {
-        assert!(page.contains(&format!("{}{label}", number(&summary[member]))), "{member}\n{page}");
+        assert!(page.contains(&format!("{}{caption}", number(&summary[member]))), "{member}\n{page}");
     }
-    for (member, label) in [
+    for (member, caption) in [
         ("with_contact_data", "with contact data"),
         ("empty", "empty"),
         ("with_id", "with the field email"),
         ("repeated_ids", "with the id of an earlier one"),
     ] {
         assert!(
-            page.contains(&format!("{}{label}", number(&summary["contents"][member]))),
+            page.contains(&format!("{}{caption}", number(&summary["contents"][member]))),
             "{member}\n{page}"
         );
     }

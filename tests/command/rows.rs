@@ -119,7 +119,7 @@ fn texts_that_are_not_utf8_are_read_in_the_encoding_that_is_named() {
     }
     dir.run("--from rows", json)
         .exits(65)
-        .reports("line 1: expected JSON in UTF-8, found %E9 at byte 48 (--encoding LABEL");
+        .reports("line 1: expected JSON in UTF-8, found %E9 at byte 48 (--encoding NAME");
     dir.run("--from rows --losses l", csv)
         .exits(1)
         .reports("line 2 (id 7), contact_data[p1][comment]: expected UTF-8");

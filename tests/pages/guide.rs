@@ -84,9 +84,9 @@ fn the_encodings_of_the_guide_are_known() {
     let page = read("GUIDE.md");
     let (_, table) = page.split_once("| encodings to try |\n").unwrap();
     let table = table.split("\n\n").next().unwrap();
-    let labels: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
-    assert!(labels.len() > 10, "{labels:?}");
-    for label in labels {
-        assert!(label.parse::<deskpro_contact::Encoding>().is_ok(), "{label}");
+    let names: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        assert!(name.parse::<deskpro_contact::Encoding>().is_ok(), "{name}");
     }
 }

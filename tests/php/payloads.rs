@@ -76,7 +76,7 @@ fn payloads_in_other_encodings_are_restored_as_php_read_them() {
     differences.assert_none(compared);
 }
 
-/// Phones, labels and the fields of a person in the extended profile.
+/// Phones, comments and the fields of a person in the extended profile.
 #[test]
 fn payloads_in_the_extended_profile_are_restored_as_php_read_them() {
     if !has_php("restoring payloads in the extended profile") {

@@ -15,7 +15,7 @@ const PAYLOADS: &[&str] = &[
     WEBSITE,
     "",
     BAD_RECORD,
-    "type=im&comment=label&data[service]=YIM&data[username]=example",
+    "type=im&comment=home&data[service]=YIM&data[username]=example",
     "name=Jo&first.name=J&contact_data[07][type]=twitter&contact_data[07][data][username]=a&x[]=1&x[]=2",
     "contact_data[3][type]=phone&contact_data[3][data][number]=1&contact_data[3][comment]=c",
     "contact_data[]=x",

@@ -11,7 +11,7 @@ use FFI;
  *
  *     $converter = new Converter();
  *     $body = $converter->convert('type=website&comment=home&data[url]=example.com');
- *     $losses = $converter->losses();              // the label "home" has no place in v2
+ *     $losses = $converter->losses();              // the comment "home" has no place in v2
  *     $payload = $converter->restore($body, $losses);
  */
 final class Converter

@@ -14,7 +14,7 @@ from deskpro_contact import Converter
 
 COUNT = int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdecimal() else 1_000_000
 KINDS = [
-    "website&contact_data%5B1%5D%5Bcomment%5D=label+{0}&contact_data%5B1%5D%5Bdata%5D%5Burl%5D=http%3A%2F%2F{0}.example.com",
+    "website&contact_data%5B1%5D%5Bcomment%5D=comment+{0}&contact_data%5B1%5D%5Bdata%5D%5Burl%5D=http%3A%2F%2F{0}.example.com",
     "skype&contact_data%5B1%5D%5Bdata%5D%5Busername%5D=person{0}",
     "phone&contact_data%5B1%5D%5Bdata%5D%5Bcountry_calling_code%5D=44&contact_data%5B1%5D%5Bdata%5D%5Bnumber%5D={0}",
 ]

@@ -28,7 +28,7 @@ def person(n):
         return email, None
     if n % 11 == 5:
         return email, f"email={email}&contact_data=x"
-    comment = f"&contact_data[1][comment]=label+of+{n}" if n % 3 else ""
+    comment = f"&contact_data[1][comment]=comment+of+{n}" if n % 3 else ""
     return email, (f"email={email}&contact_data[1][type]=website{comment}"
                    f"&contact_data[1][data][url]=https://{n}.example.com/R%C3%A9n")
 
@@ -79,8 +79,8 @@ def assert_restored(rows, count=len(RESTORED)):
 def test_the_expected_rows_are_of_each_kind():
     assert sum(output is None and error is None for output, _, error in EXPECTED.values()) > 100
     assert sum(error is not None for _, _, error in EXPECTED.values()) > 100
-    assert sum("label of" in (losses or "") for _, losses, _ in EXPECTED.values()) > 1000
-    assert "label+of" in RESTORED["p1@example.com"]
+    assert sum("comment of" in (losses or "") for _, losses, _ in EXPECTED.values()) > 1000
+    assert "comment+of" in RESTORED["p1@example.com"]
 
 
 def test_pandas():
@@ -200,7 +200,7 @@ def test_spark_converts_and_restores_many_payloads(spark):
     count = int(os.environ.get("DESKPRO_CONTACT_PAYLOADS", "20000"))
     people = spark.range(count, numPartitions=4).selectExpr(
         "concat('p', id, '@example.com') as email",
-        """concat('email=p', id, '%40example.com&contact_data%5B1%5D%5Btype%5D=website&contact_data%5B1%5D%5Bcomment%5D=label+',
+        """concat('email=p', id, '%40example.com&contact_data%5B1%5D%5Btype%5D=website&contact_data%5B1%5D%5Bcomment%5D=comment+',
         id, '&contact_data%5B1%5D%5Bdata%5D%5Burl%5D=http%3A%2F%2F', id, '.example.com') as payload""",
     )
     # Shuffled in between: losses stay beside their outputs.

@@ -14,19 +14,19 @@ use crate::json::each_string;
 /// decode to equal text.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
-    /// The label.
-    pub label: &'static str,
+    /// The name of the encoding.
+    pub name: &'static str,
     words: &'static [&'static [u8]],
 }
 
 /// Samples of encodings of each kind: with one byte or with several bytes per character.
 pub const SAMPLES: [Sample; 9] = [
     Sample {
-        label: "windows-1252",
+        name: "windows-1252",
         words: &[b"\xE9", b"Ren\xE9", b"\x80", b"\x81", b"\xC3\xA9", b"\xEF\xBB\xBF"],
     },
     Sample {
-        label: "shift_jis",
+        name: "shift_jis",
         words: &[
             b"\x83\x5C",
             b"\x83\x6A\x81\x5B",
@@ -39,7 +39,7 @@ pub const SAMPLES: [Sample; 9] = [
         ],
     },
     Sample {
-        label: "gb18030",
+        name: "gb18030",
         words: &[
             b"\xD6\xD0",
             b"\x81\x30\x81\x30",
@@ -50,12 +50,12 @@ pub const SAMPLES: [Sample; 9] = [
             b"\x81\x5B",
         ],
     },
-    Sample { label: "euc-kr", words: &[b"\xB1\xE8", b"\x81\x41", b"\xFF", b"\x81"] },
-    Sample { label: "big5", words: &[b"\xA4\xA4", b"\x88\x62", b"\xA5\x5C", b"\xA4\x5B", b"\x81"] },
-    Sample { label: "koi8-r", words: &[b"\xC9\xCD\xD1", b"\xD0", b"\xA3"] },
-    Sample { label: "iso-8859-15", words: &[b"\xA4", b"\xE9t\xE9"] },
-    Sample { label: "x-user-defined", words: &[b"\x80", b"\xFF"] },
-    Sample { label: "utf-8", words: &[b"\xE9", b"\xC3\xA9"] },
+    Sample { name: "euc-kr", words: &[b"\xB1\xE8", b"\x81\x41", b"\xFF", b"\x81"] },
+    Sample { name: "big5", words: &[b"\xA4\xA4", b"\x88\x62", b"\xA5\x5C", b"\xA4\x5B", b"\x81"] },
+    Sample { name: "koi8-r", words: &[b"\xC9\xCD\xD1", b"\xD0", b"\xA3"] },
+    Sample { name: "iso-8859-15", words: &[b"\xA4", b"\xE9t\xE9"] },
+    Sample { name: "x-user-defined", words: &[b"\x80", b"\xFF"] },
+    Sample { name: "utf-8", words: &[b"\xE9", b"\xC3\xA9"] },
 ];
 
 impl Sample {
@@ -63,10 +63,10 @@ impl Sample {
     ///
     /// # Panics
     ///
-    /// If the label is unknown.
+    /// If the name is unknown.
     #[must_use]
     pub fn encoding(self) -> Encoding {
-        self.label.parse().unwrap()
+        self.name.parse().unwrap()
     }
 
     /// Inserts texts of the encoding into a payload, raw or percent-encoded, most of them into values and names.
@@ -99,7 +99,7 @@ impl Sample {
     /// The expected text for some bytes: the decoded text, or the bytes themselves if they are UTF-8 or malformed in
     /// the encoding.
     fn text(self, bytes: &[u8]) -> Vec<u8> {
-        let encoding = encoding_rs::Encoding::for_label(self.label.as_bytes()).unwrap();
+        let encoding = encoding_rs::Encoding::for_label(self.name.as_bytes()).unwrap();
         let decoded = || encoding.decode_without_bom_handling_and_without_replacement(bytes);
         match std::str::from_utf8(bytes).is_err().then(decoded).flatten() {
             Some(text) => text.into_owned().into_bytes(),
@@ -130,7 +130,7 @@ type Expected = HashSet<(Code, Vec<Vec<u8>>, Vec<u8>)>;
 /// bytes; each decoded text is in the output or in a loss; the payload that is restored without the option reads as the
 /// original; only a malformed name or text, or two equal decoded names, reject a payload.
 pub fn check(sample: Sample, converter: &mut Converter, payload: &[u8]) -> Result<Outcome, String> {
-    let fail = |why: String| Err(format!("{}: {why}\n{}", sample.label, payload.escape_ascii()));
+    let fail = |why: String| Err(format!("{}: {why}\n{}", sample.name, payload.escape_ascii()));
     let Ok(form) = Form::read(payload) else { return Ok(Outcome::Rejected) };
     let mut found = Found::default();
     found.walk(sample, form.root(), &[]);
@@ -160,9 +160,7 @@ pub fn check(sample: Sample, converter: &mut Converter, payload: &[u8]) -> Resul
         return fail(format!("expected the notes {:?}, found {notes:?}", found.expected));
     }
     let is_named = conversion.losses().iter().any(|loss| {
-        loss.code() == Code::Encoding
-            && loss.text() == Some(sample.label.to_owned())
-            && loss.path().is_empty()
+        loss.code() == Code::Encoding && loss.text() == Some(sample.name.to_owned()) && loss.path().is_empty()
     });
     if is_named == notes.is_empty() {
         return fail("the encoding is noted exactly if texts or names were decoded".to_owned());

@@ -1,4 +1,4 @@
-//! Payloads, bodies and edits for the extended profile: phones, fields of a person, labels and countries.
+//! Payloads, bodies and edits for the extended profile: phones, fields of a person, comments and countries.
 
 use serde_json::{Map, Value, json};
 
@@ -283,7 +283,7 @@ fn phone_item(rng: &mut Rng) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// Edits an output of the extended profile once, as a person could: phones, labels, countries, fields of the person.
+/// Edits an output of the extended profile once, as a person could: phones, comments, countries, fields of the person.
 pub fn edit(rng: &mut Rng, body: &mut Value) {
     let members = body.as_object_mut().unwrap();
     // A payload can have fields of these names with other shapes.

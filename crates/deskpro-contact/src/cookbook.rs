@@ -90,9 +90,9 @@
 //! To read a form into a struct of your own, see [`legacy::ContactData`](crate::legacy::ContactData). Its page lists
 //! the forms that `serde_qs` reads differently from PHP.
 //!
-//! # Phones and labels
+//! # Phones and comments
 //!
-//! The v2 document has no place for phones and labels, but v2 servers were seen to take both:
+//! The v2 document has no place for phones and comments, but v2 servers were seen to take both:
 //! [`Profile::Extended`](crate::Profile::Extended) writes them. It writes a phone only if there is no doubt which
 //! number is meant. This program puts the other phones into a text for the person's page, with the reason, and returns all other
 //! losses that are data.

@@ -9,10 +9,10 @@ use crate::names::UnknownName;
 
 /// An encoding that extends ASCII, for [`Options::encoding`](crate::Options::encoding).
 ///
-/// It is parsed from a label of the [WHATWG Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels), in
-/// any case, and displayed as the standard's name in lower case. UTF-16, ISO-2022-JP and the standard's `replacement`
-/// do not extend ASCII, so parsing rejects them. With `utf-8`, nothing is decoded. `x-user-defined` decodes each byte
-/// above 127 to a private-use character.
+/// It is parsed from any name that the [WHATWG Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels)
+/// lists for it, in any case, and displayed as the main one in lower case. UTF-16, ISO-2022-JP and the standard's
+/// `replacement` do not extend ASCII, so parsing rejects them. With `utf-8`, nothing is decoded. `x-user-defined`
+/// decodes each byte above 127 to a private-use character.
 ///
 /// ```
 /// use deskpro_contact::Encoding;
@@ -70,14 +70,14 @@ impl fmt::Debug for Encoding {
 impl FromStr for Encoding {
     type Err = UnknownName;
 
-    /// Reads a label.
-    fn from_str(label: &str) -> Result<Self, UnknownName> {
-        encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())
+    /// Reads one of the encoding's names.
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        encoding_rs::Encoding::for_label_no_replacement(name.as_bytes())
             .filter(|encoding| encoding.is_ascii_compatible())
             .map(Self)
             .ok_or_else(|| UnknownName {
                 expected: "an encoding that extends ASCII, for example windows-1252",
-                found: shorten(label.as_bytes()),
+                found: shorten(name.as_bytes()),
             })
     }
 }

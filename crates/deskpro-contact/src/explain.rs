@@ -21,7 +21,7 @@ use crate::loss::Code;
 /// use deskpro_contact::{Code, to_v2};
 ///
 /// let explanation = Code::Comment.explanation();
-/// assert!(explanation.meaning.contains("label"));
+/// assert!(explanation.meaning.contains("comment"));
 /// let converted = to_v2(explanation.example.payload.as_bytes())?;
 /// assert_eq!(converted.losses()[0].code(), Code::Comment);
 /// # Ok::<(), deskpro_contact::Error>(())

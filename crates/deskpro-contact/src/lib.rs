@@ -4,14 +4,14 @@
 //! converts one into the other. Every value or fact that the output cannot hold is a [`Loss`], which can be put back:
 //!
 //! ```
-//! let payload = "contact_data[1][type]=im&contact_data[1][comment]=label\
+//! let payload = "contact_data[1][type]=im&contact_data[1][comment]=home\
 //!     &contact_data[1][data][service]=aim&contact_data[1][data][username]=example";
 //! let converted = deskpro_contact::to_v2(payload)?;
 //! assert_eq!(
 //!     converted.output(),
 //!     r#"{"contact_data":{"instant_message":[{"service":"aim","username":"example"}]}}"#,
 //! );
-//! // v2 has no place for the label, so the label is a loss.
+//! // v2 has no place for the comment, so the comment is a loss.
 //! let paths: Vec<&str> = converted.losses().iter().map(|loss| loss.path()).collect();
 //! assert!(paths.contains(&"contact_data[1][comment]"));
 //! // The output and its losses give a payload that PHP reads as it reads the original.
@@ -78,7 +78,7 @@
 //!
 //! # Where to begin
 //!
-//! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and labels.
+//! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and comments.
 //! [`guide`] shows how to migrate a helpdesk with `convert` and `examples/send.py`. Both are pages, not code.
 //!
 //! If the contact data is not in payloads yet: [`legacy_json`] builds payloads from bodies and replies of the legacy

@@ -15,7 +15,7 @@ use crate::model::{Kind, Profile, Service};
 /// Each type has exactly the fields of the v2 document, all of them required. Fields beside `contact_data` are not
 /// restricted. A body from [`restore_v2`](crate::restore_v2) need not match: it has the fields of its original.
 ///
-/// In [`Profile::Extended`], items may also have a label, addresses a country, and the body a list of phones. Fields of
+/// In [`Profile::Extended`], items may also have a comment, addresses a country, and the body a list of phones. Fields of
 /// a person that are always lists or objects must be lists or objects. A field `phone_numbers` that the payload itself
 /// has need not match.
 ///
@@ -73,7 +73,7 @@ fn item(kind: Kind, profile: Profile) -> Value {
     let mut members: Map<String, Value> =
         named().map(|(name, column)| (name.to_owned(), value(column))).collect();
     if COMMENT.is_in_profile(Format::V2, profile) {
-        let longest = row.extended.map(|list| list.longest_label);
+        let longest = row.extended.map(|list| list.longest_comment);
         members.insert(comment_name(kind, Format::V2).to_owned(), text(longest));
     }
     let mut item = object(members);

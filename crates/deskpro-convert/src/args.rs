@@ -87,7 +87,7 @@ pub struct Args {
     pub to: To,
     /// Which fields v2 JSON may hold.
     ///
-    /// `documented`: only what the v2 document has; `extended`: also what published servers accept (labels, countries, phones, and
+    /// `documented`: only what the v2 document has; `extended`: also what published servers accept (comments, countries, phones, and
     /// the v2 names of a person's fields). With --restore, the profile of the conversion.
     #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::ALL.map(Profile::name))
         .map(|name| name.parse::<Profile>().expect("a name of a profile")))]
@@ -149,8 +149,8 @@ pub struct Args {
     pub max_payload: u64,
     /// The encoding of texts and names that are not UTF-8.
     ///
-    /// A WHATWG label, for example windows-1252, for forms, legacy JSON, dumps and rows. Texts in UTF-8 stay as they are.
-    #[arg(long, value_name = "LABEL", hide_short_help = true)]
+    /// A name from the WHATWG standard, for example windows-1252, for forms, legacy JSON, dumps and rows. Texts in UTF-8 stay as they are.
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) encoding: Option<Encoding>,
     /// Whose contact data a dump or rows give: people or organizations.
     ///

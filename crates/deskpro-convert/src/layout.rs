@@ -59,11 +59,11 @@ impl Layout {
         if self.has_colours { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    /// The lines of a message that has `label` columns to its left. It is broken into lines only on a terminal, because
+    /// The lines of a message that has a prefix of `prefix` columns to its left. It is broken into lines only on a terminal, because
     /// programs search files and pipes for whole lines.
-    pub(crate) fn lines(self, message: &str, label: usize) -> Vec<String> {
+    pub(crate) fn lines(self, message: &str, prefix: usize) -> Vec<String> {
         match self.terminal {
-            Some(columns) => broken(message, label, label, columns),
+            Some(columns) => broken(message, prefix, prefix, columns),
             None => vec![message.to_owned()],
         }
     }

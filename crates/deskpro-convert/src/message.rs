@@ -188,9 +188,9 @@ impl Message {
         let outcome = renderer.wording.outcome(category);
         let code = self.error_code.unwrap_or(self.code);
         // The snippet's renderer begins each line after `outcome[code]: `.
-        let label = outcome.len() + code.len() + "[]: ".len();
+        let prefix = outcome.len() + code.len() + "[]: ".len();
         let text = self.place(renderer) + &self.full_text();
-        let title = renderer.layout.lines(&text, label).join("\n");
+        let title = renderer.layout.lines(&text, prefix).join("\n");
         let title = level.with_name(outcome).primary_title(title).id(code);
         let mut elements: Vec<Element<'_>> = Vec::new();
         if let Some(Excerpt { text, mark, decoded }) = &self.excerpt {
@@ -296,13 +296,13 @@ pub(crate) const NAME: &str = "convert:";
 
 /// The message about a wrong command line.
 pub(crate) fn usage(error: &clap::Error) -> String {
-    const LABEL: &str = "error:";
+    const PREFIX: &str = "error:";
     let layout = Layout::of(&io::stderr());
     let text = error.render().to_string();
     let text: Vec<String> = text.lines().map(|line| layout.message(line, 0)).collect();
     let text = text.join("\n") + "\n";
-    match text.strip_prefix(LABEL) {
-        Some(rest) => layout.coloured(Tone::Error, LABEL) + rest,
+    match text.strip_prefix(PREFIX) {
+        Some(rest) => layout.coloured(Tone::Error, PREFIX) + rest,
         None => text,
     }
 }

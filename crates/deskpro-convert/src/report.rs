@@ -91,10 +91,10 @@ struct Page {
     version: &'static str,
 }
 
-/// A number with its label.
+/// A number with its caption.
 struct Tile {
     count: Count,
-    label: String,
+    caption: String,
     /// Whether the number needs attention.
     is_odd: bool,
 }
@@ -132,7 +132,7 @@ fn facts(args: &Args) -> Vec<(&'static str, String)> {
         let profile = match args.profile() {
             Profile::Documented => "documented: what the v2 document has",
             Profile::Extended => {
-                "extended: also labels, countries, phones, and v2’s names of a person’s fields"
+                "extended: also comments, countries, phones, and v2’s names of a person’s fields"
             }
         };
         facts.push(("Profile", profile.to_owned()));
@@ -149,7 +149,8 @@ fn facts(args: &Args) -> Vec<(&'static str, String)> {
 
 fn tiles(tally: &Tally, args: &Args) -> Vec<Tile> {
     let contents = &tally.contents;
-    let tile = |count, label: &str, is_odd| Tile { count: Count(count), label: label.to_owned(), is_odd };
+    let tile =
+        |count, caption: &str, is_odd| Tile { count: Count(count), caption: caption.to_owned(), is_odd };
     let mut tiles = vec![
         tile(tally.lines, "payloads read", tally.lines == 0),
         tile(tally.converted, "converted", false),
@@ -164,8 +165,8 @@ fn tiles(tally: &Tally, args: &Args) -> Vec<Tile> {
         ));
         tiles.push(tile(contents.empty, "empty", contents.empty > 0));
         if let Some(field) = &args.id_field {
-            let label = format!("with the field {field}");
-            tiles.push(tile(contents.with_id, &label, contents.with_id < tally.lines));
+            let caption = format!("with the field {field}");
+            tiles.push(tile(contents.with_id, &caption, contents.with_id < tally.lines));
             let (repeated, _) = contents.repeated_ids();
             tiles.push(tile(repeated, "with the id of an earlier one", repeated > 0));
         }

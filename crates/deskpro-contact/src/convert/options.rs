@@ -256,7 +256,7 @@ impl Options {
     /// What a v2 body may hold. Default: [`Profile::Documented`]. A restoring converter needs the profile of the
     /// conversion.
     ///
-    /// In [`Profile::Extended`], a legacy payload becomes a body with labels, countries, phones and the v2 names of a
+    /// In [`Profile::Extended`], a legacy payload becomes a body with comments, countries, phones and the v2 names of a
     /// person's fields; and a v2 body with these becomes a legacy payload. A phone is written only if there is no doubt
     /// which number is meant; otherwise [`Loss::reason`](crate::Loss::reason) has the reason. v2 rejects bodies with
     /// fields that it does not know, so such a field is a loss ([`Code::UnknownName`](crate::Code::UnknownName)),

@@ -16,10 +16,10 @@ impl Code {
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::Comment => (
-                "A record's label. The v2 document has no place for it, but v2 servers were seen to accept one. The \
-                 label of a phone may have at most 100 characters there. If it is empty, it is a note.",
+                "A record's comment. The v2 document has no place for it, but v2 servers were seen to accept one. The \
+                 comment of a phone, `label` in v2, may have at most 100 characters there. If it is empty, it is a note.",
                 form("type=website&comment=home&data[url]=example.com"),
-                "Keep it with --losses, or write it with --profile extended. Shorten the label of a phone to 100 characters.",
+                "Keep it with --losses, or write it with --profile extended. Shorten the comment of a phone to 100 characters.",
             ),
             Self::Country => (
                 "The country of an address. An address of the v2 document has no country, but v2 servers were seen \

@@ -64,7 +64,7 @@ pub(crate) enum PutBack {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[non_exhaustive]
 pub enum Code {
-    /// A record's label. The v2 document has no place for it.
+    /// A record's comment. The v2 document has no place for it.
     Comment,
     /// The country of an address. The output has the address without it.
     Country,

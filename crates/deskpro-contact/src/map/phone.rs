@@ -60,7 +60,7 @@ impl Mapper<'_> {
             if is_longer(read.extension.as_deref(), longest(Field::Extension)) {
                 return Err(PhoneReason::LongExtension.into());
             }
-            self.lose_long_label(n, contact);
+            self.lose_long_comment(n, contact);
         }
         self.note_sent_number(n, fields_at, code, number, &read);
         if let Some(sent_type) = sent_type {
@@ -81,12 +81,12 @@ impl Mapper<'_> {
         std::str::from_utf8(&self.tree[text]).expect("a record that was read is UTF-8")
     }
 
-    /// Removes a label that is longer than v2 accepts, and adds its loss.
-    fn lose_long_label(&mut self, n: u32, contact: &mut Contact<Value>) {
+    /// Removes a comment that is longer than v2 accepts, and adds its loss.
+    fn lose_long_comment(&mut self, n: u32, contact: &mut Contact<Value>) {
         let list = row(Kind::Phone).extended.expect("v2 has a list of phones");
-        let text = contact.comment.map(|label| self.utf8(label.text));
-        if let Some(label) = contact.comment.take_if(|_| is_longer(text, Some(list.longest_label))) {
-            self.lose_value(COMMENT.loss_code(), Severity::Data, n, Part::Comment, label);
+        let text = contact.comment.map(|comment| self.utf8(comment.text));
+        if let Some(comment) = contact.comment.take_if(|_| is_longer(text, Some(list.longest_comment))) {
+            self.lose_value(COMMENT.loss_code(), Severity::Data, n, Part::Comment, comment);
         }
     }
 

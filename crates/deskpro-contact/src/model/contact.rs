@@ -1,11 +1,11 @@
-//! A contact: a kind, a label, and a value for each field that is present.
+//! A contact: a kind, a comment, and a value for each field that is present.
 
 use super::columns::ColumnSet;
 use super::kind::{Field, Kind, PhoneType, Service};
 use super::lookup;
 use super::table::{self, MOST_FIELDS, Rule};
 
-/// One contact: a kind, a label, and a value for each field that is present.
+/// One contact: a kind, a comment, and a value for each field that is present.
 ///
 /// `T` is the type of a text: `&str` if it borrows from a payload, `String` if it is owned. [`Contact::map`] converts
 /// one to the other.
@@ -23,13 +23,13 @@ use super::table::{self, MOST_FIELDS, Rule};
 pub struct Contact<T> {
     /// Private, because the kind decides which field each of `values` belongs to.
     pub(crate) kind: Kind,
-    /// The label. The v2 document has no place for it.
+    /// The comment, which a person wrote. The v2 document has no place for it.
     pub comment: Option<T>,
     values: [Option<T>; MOST_FIELDS],
 }
 
 impl<T> Contact<T> {
-    /// Makes a contact without a label and without values.
+    /// Makes a contact without a comment and without values.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Self { kind, comment: None, values: [const { None }; MOST_FIELDS] }
@@ -80,7 +80,7 @@ impl<T> Contact<T> {
         ColumnSet::of(&self.values, |value| value.as_ref().is_some_and(&holds))
     }
 
-    /// Converts each text, the label included, with the function `text`.
+    /// Converts each text, the comment included, with the function `text`.
     ///
     /// ```
     /// use deskpro_contact::{Contact, Field, Kind};

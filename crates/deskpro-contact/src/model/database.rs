@@ -30,8 +30,8 @@ pub(crate) const PHONE_NUMBERS: &str = "phone_numbers";
 pub(crate) const NUMBER: &str = "number";
 /// Columns of [`PHONE_NUMBERS`]: the extension.
 pub(crate) const EXTENSION: &str = "ext";
-/// Columns of [`PHONE_NUMBERS`]: the label, which is a record's comment.
-pub(crate) const LABEL: &str = "label";
+/// Columns of [`PHONE_NUMBERS`]: the comment of a phone.
+pub(crate) const PHONE_COMMENT: &str = "label";
 /// The prefix of the keys of records from [`PHONE_NUMBERS`], before the row's id. Without it, rows of both tables could
 /// have the same key.
 pub(crate) const PHONE_KEY: &str = "p";

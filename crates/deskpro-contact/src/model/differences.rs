@@ -169,13 +169,13 @@ fn add_kind(table: &mut Table, kind: Kind) {
     if let Some(list) = row.extended {
         let names = Names {
             legacy: format!("`{}`", envelope::COMMENT),
-            v2: format!("extended: `{}`", list.label),
+            v2: format!("extended: `{}`", list.comment),
             to_v2: String::new(),
             to_legacy: String::new(),
         };
         let loss = COMMENT.loss_code().name();
-        let to_v2 = format!("extended: loss `{loss}` if longer than {} characters", list.longest_label);
-        table.add(&format!("{name}: label"), names, &to_v2, "");
+        let to_v2 = format!("extended: loss `{loss}` if longer than {} characters", list.longest_comment);
+        table.add(&format!("{name}: comment"), names, &to_v2, "");
     }
 }
 

@@ -4,11 +4,11 @@
 pub(crate) const CONTACT_DATA: &str = "contact_data";
 /// v2, extended profile: the list of phones at the top of a body.
 pub(crate) const PHONE_NUMBERS: &str = "phone_numbers";
-/// v2, extended profile: a phone's label.
-pub(crate) const LABEL: &str = "label";
+/// v2, extended profile: the name of a phone's comment.
+pub(crate) const PHONE_COMMENT: &str = "label";
 /// Legacy: a record's type.
 pub(crate) const TYPE: &str = "type";
-/// Both formats: a record's label. The v2 document does not have it.
+/// Both formats: a record's comment. The v2 document does not have it.
 pub(crate) const COMMENT: &str = "comment";
 /// Legacy: a record's fields. v2 replies: the member of the envelope that holds the body.
 pub(crate) const DATA: &str = "data";

@@ -171,7 +171,7 @@ pub enum Profile {
     /// Everything that the v2 document has. Fields other than contact data keep their names.
     #[default]
     Documented,
-    /// Also everything else that published v2 servers accept: labels, countries, phones, and the v2 names of a person's
+    /// Also everything else that published v2 servers accept: comments, countries, phones, and the v2 names of a person's
     /// fields.
     Extended,
 }

@@ -101,12 +101,12 @@ pub(crate) struct Row {
 pub(crate) struct TopList {
     /// The name of the list.
     pub(crate) name: &'static str,
-    /// The name of an item's label.
-    pub(crate) label: &'static str,
-    /// The number of fields before the label.
-    pub(crate) before_label: usize,
-    /// The maximum number of characters of a label. Observed, like [`Column::longest`].
-    pub(crate) longest_label: usize,
+    /// The name of an item's comment.
+    pub(crate) comment: &'static str,
+    /// The number of fields before the comment.
+    pub(crate) before_comment: usize,
+    /// The maximum number of characters of a comment. Observed, like [`Column::longest`].
+    pub(crate) longest_comment: usize,
 }
 
 /// A difference between the formats that is more than a name.
@@ -186,9 +186,9 @@ pub(crate) const fn row(of: Kind) -> &'static Row {
             // Observed: v2 servers accept this list on people and organizations. The document has no phones.
             extended: Some(TopList {
                 name: envelope::PHONE_NUMBERS,
-                label: envelope::LABEL,
-                before_label: 3,
-                longest_label: 100,
+                comment: envelope::PHONE_COMMENT,
+                before_comment: 3,
+                longest_comment: 100,
             }),
         },
         Kind::Twitter => &Row { name: Same("twitter"), rule: Rule::None, derived: NONE, extended: None, columns: const { &[
@@ -326,13 +326,13 @@ pub(crate) const fn phone_type(of: PhoneType) -> Spelling {
     }
 }
 
-/// The label that every legacy record may have.
+/// The comment that every legacy record may have.
 pub(crate) const COMMENT: Spelling = Extended(envelope::COMMENT, Code::Comment);
 
-/// The name of an item's or a record's label in a format.
+/// The name of an item's or a record's comment in a format.
 pub(crate) fn comment_name(kind: Kind, format: Format) -> &'static str {
     match (format, row(kind).extended) {
-        (Format::V2, Some(list)) => list.label,
+        (Format::V2, Some(list)) => list.comment,
         (Format::Legacy | Format::V2, _) => envelope::COMMENT,
     }
 }

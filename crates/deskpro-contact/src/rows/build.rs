@@ -249,17 +249,17 @@ impl PayloadWriter<'_> {
         self.built.lines.push((place.clone(), row.line));
         let key = place.key();
         let slots: [&[u8]; 3] = row.take_slots();
-        let [number, extension, label] =
-            [Table::NUMBER, Table::EXTENSION, Table::LABEL].map(|slot| slots[slot]);
+        let [number, extension, comment] =
+            [Table::NUMBER, Table::EXTENSION, Table::PHONE_COMMENT].map(|slot| slots[slot]);
         let mut digits = self.text(number).into_owned();
         if !extension.is_empty() {
             digits.extend_from_slice(EXTENSION_MARK.as_bytes());
             digits.extend_from_slice(&self.text(extension));
         }
-        let label = self.text(label);
+        let comment = self.text(comment);
         self.record_pair(&key, &[envelope::TYPE.as_bytes()], crate::Kind::Phone.name().as_bytes());
-        if !label.is_empty() {
-            self.record_pair(&key, &[envelope::COMMENT.as_bytes()], &label);
+        if !comment.is_empty() {
+            self.record_pair(&key, &[envelope::COMMENT.as_bytes()], &comment);
         }
         if !digits.is_empty() {
             let name = crate::Field::Number.name();

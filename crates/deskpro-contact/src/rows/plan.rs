@@ -373,7 +373,7 @@ impl Table {
     /// The positions of the slots of phones.
     pub(super) const NUMBER: usize = 0;
     pub(super) const EXTENSION: usize = 1;
-    pub(super) const LABEL: usize = 2;
+    pub(super) const PHONE_COMMENT: usize = 2;
 
     fn of_contacts(names: &OwnerTables) -> Self {
         let is_used = |number| {
@@ -390,7 +390,8 @@ impl Table {
     }
 
     fn of_phones() -> Self {
-        let slots = [(database::NUMBER, true), (database::EXTENSION, false), (database::LABEL, false)];
+        let slots =
+            [(database::NUMBER, true), (database::EXTENSION, false), (database::PHONE_COMMENT, false)];
         let slots = slots.map(|(column, is_required)| Slot { column: column.to_owned(), is_required });
         Self {
             name: database::PHONE_NUMBERS.to_owned(),

@@ -184,15 +184,15 @@ pub(crate) fn add_records(payload: &mut Payload, items: Items) {
     }
 }
 
-/// The rank of a name in an item: the names that only replies have come first, then the label and the fields.
+/// The rank of a name in an item: the names that only replies have come first, then the comment and the fields.
 pub(crate) fn rank(kind: Kind, name: &[u8]) -> usize {
     const ORDER: [&str; 2] = [envelope::ID, envelope::CONTACT_TYPE];
-    let before_label = row(kind).extended.map_or(0, |list| list.before_label);
+    let before_comment = row(kind).extended.map_or(0, |list| list.before_comment);
     if let Some(column) = row(kind).column(Format::V2, name) {
-        return ORDER.len() + column + usize::from(column >= before_label);
+        return ORDER.len() + column + usize::from(column >= before_comment);
     }
     if name == comment_name(kind, Format::V2).as_bytes() {
-        return ORDER.len() + before_label;
+        return ORDER.len() + before_comment;
     }
     ORDER.iter().position(|own| own.as_bytes() == name).unwrap_or(usize::MAX)
 }

@@ -202,7 +202,7 @@ pub(crate) enum ItemShape {
     Grouped,
     /// In one list with items of all types: it has its type.
     Flat,
-    /// In a list at the top of the body: its label has another name and place.
+    /// In a list at the top of the body: its comment has another name and place.
     TopList,
 }
 
@@ -233,7 +233,7 @@ fn each_member(tree: &Tree, contact: &Contact<Value>, shape: ItemShape, mut writ
 fn each_member_of_top_list(contact: &Contact<Value>, write: &mut dyn FnMut(Member)) {
     let list = row(contact.kind()).extended.expect("only its kinds are in the list");
     for (n, value) in contact.values().iter().enumerate() {
-        if n == list.before_label
+        if n == list.before_comment
             && let Some(comment) = contact.comment
         {
             write(Member::Comment(comment.text));

@@ -96,10 +96,11 @@ fn a_body_whose_repeated_names_exceed_the_limit_is_rejected() {
     assert!(body.len() < 800 && convert(&body, 800).is_err() && convert(&body, 900).is_ok());
 }
 
-/// A label is read in any case and with white space around it. Labels of encodings that do not extend ASCII are errors.
+/// The name of an encoding is read in any case and with white space around it. Names of encodings that do not extend
+/// ASCII are errors.
 #[test]
-fn labels_of_encodings_are_those_that_extend_ascii() {
-    let labels = [
+fn names_of_encodings_are_those_that_extend_ascii() {
+    let names = [
         ("windows-1252", "windows-1252"),
         (" ISO-8859-1 ", "windows-1252"),
         ("Latin1", "windows-1252"),
@@ -114,17 +115,17 @@ fn labels_of_encodings_are_those_that_extend_ascii() {
         ("x-user-defined", "x-user-defined"),
         ("UTF8", "utf-8"),
     ];
-    for (label, name) in labels {
-        let encoding: Encoding = label.parse().unwrap();
-        assert_eq!(encoding.to_string(), name);
-        assert_eq!(name.parse(), Ok(encoding));
+    for (name, main_name) in names {
+        let encoding: Encoding = name.parse().unwrap();
+        assert_eq!(encoding.to_string(), main_name);
+        assert_eq!(main_name.parse(), Ok(encoding));
     }
-    for label in
+    for name in
         ["", "utf-16", "utf-16le", "utf-16be", "unicode", "iso-2022-jp", "replacement", "hz-gb-2312", "x"]
     {
-        let error = label.parse::<Encoding>().unwrap_err().to_string();
+        let error = name.parse::<Encoding>().unwrap_err().to_string();
         assert!(
-            error.contains("for example windows-1252") && error.contains(&format!("{label:?}")),
+            error.contains("for example windows-1252") && error.contains(&format!("{name:?}")),
             "{error}"
         );
     }
@@ -133,17 +134,17 @@ fn labels_of_encodings_are_those_that_extend_ascii() {
 /// The losses name the encoding, so restoring needs no option. An option that contradicts them is an error.
 #[test]
 fn losses_of_another_encoding_are_not_put_back() {
-    let options = |source, target, label: &str| Options::new(source, target).encoding(label.parse().ok());
+    let options = |source, target, name: &str| Options::new(source, target).encoding(name.parse().ok());
     let mut converter = Converter::new(options(Source::Form, Target::V2, "windows-1252"));
     let payload = "name=Ren%E9&x=%F1";
     let converted = converter.convert(payload).unwrap().into_owned();
-    let restore = |label: &str| {
-        let mut restorer = Converter::new(options(Source::V2, Target::Form, label));
+    let restore = |name: &str| {
+        let mut restorer = Converter::new(options(Source::V2, Target::Form, name));
         let restored = restorer.restore(converted.output(), converted.losses_json());
         restored.map(|restored| String::from_utf8(restored.output().to_vec()).unwrap())
     };
-    for label in ["none", "latin1", "windows-1252"] {
-        assert_eq!(restore(label).unwrap(), payload, "{label}");
+    for name in ["none", "latin1", "windows-1252"] {
+        assert_eq!(restore(name).unwrap(), payload, "{name}");
     }
     // "René" has equal bytes in both encodings.
     let error = restore("iso-8859-2").unwrap_err();

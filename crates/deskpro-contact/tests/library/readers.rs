@@ -51,7 +51,7 @@ fn both_readers_give_equal_results_in_other_encodings() {
         let class = [Class::Plain, Class::Odd][n % 2];
         let payload = payloads::payload(&mut rng, class);
         let sample = SAMPLES[n % SAMPLES.len()];
-        (sample.label.to_owned(), sample.sprinkle(&mut rng, &payload))
+        (sample.name.to_owned(), sample.sprinkle(&mut rng, &payload))
     }));
 }
 

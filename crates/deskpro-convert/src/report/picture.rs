@@ -1,4 +1,4 @@
-//! A picture of a quantity that flows into parts: ribbons of SVG between a whole and its parts. The labels are text
+//! A picture of a quantity that flows into parts: ribbons of SVG between a whole and its parts. The captions are text
 //! beside it, so that they keep their size on any screen.
 
 use super::numbers::{Count, Share, css};
@@ -45,7 +45,7 @@ pub(super) struct Part {
     pub(super) tone: Tone,
     pub(super) count: Count,
     pub(super) share: String,
-    pub(super) label: String,
+    pub(super) caption: String,
     /// The height of its row, in percent.
     pub(super) height: String,
     /// The outline of the ribbon, in a square of 100 by 100.
@@ -81,7 +81,7 @@ impl Picture {
         // Each row and each ribbon has its minimum, and shares the rest.
         let (rest, thick) = (HEIGHT - ROW * number, LEFT - THIN * number);
         let (mut row_top, mut left) = (0, (HEIGHT - LEFT) / 2);
-        let parts = parts.into_iter().map(|(tone, count, label)| {
+        let parts = parts.into_iter().map(|(tone, count, caption)| {
             let share = Share::new(count, whole);
             let (row, thickness) = (ROW + share.of(rest), THIN + share.of(thick));
             // The end of the ribbon is in the middle of its row, and thinner than the row.
@@ -91,7 +91,7 @@ impl Picture {
                 tone,
                 count: Count(count),
                 share: share.words(),
-                label,
+                caption,
                 height: css(row),
                 ribbon: ribbon(left, left + thickness, top, top + end),
                 top: css(top),

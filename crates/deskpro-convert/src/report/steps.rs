@@ -106,7 +106,7 @@ fn widen(tally: &Tally, args: &Args, steps: &mut Vec<Step>) {
     if args.profile() == Profile::Documented && gains {
         let extended = Args { profile: Some(Profile::Extended), ..check(args) };
         steps.push(Step::with(
-            "Compare with the extended profile, which also writes labels, countries and phones. v2 servers were seen to take \
+            "Compare with the extended profile, which also writes comments, countries and phones. v2 servers were seen to take \
              them; try one person first:",
             extended.command_line(),
         ));

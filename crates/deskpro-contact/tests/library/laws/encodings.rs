@@ -42,8 +42,8 @@ fn decoded_payloads_keep_their_bytes_and_are_restored() {
                 Err(why) => panic!("{why}"),
             }
         }
-        let least = if sample.label == "utf-8" { 0 } else { each() / 4 };
-        assert!(decoded >= least, "{}: only {decoded} of {} were decoded", sample.label, each());
+        let least = if sample.name == "utf-8" { 0 } else { each() / 4 };
+        assert!(decoded >= least, "{}: only {decoded} of {} were decoded", sample.name, each());
     }
 }
 
@@ -91,7 +91,7 @@ fn an_edited_text_is_restored_in_utf8_and_the_others_in_their_bytes() {
             let converted = converted.into_owned();
             edits += usize::from(edit(&mut rng, &mut converter, &converted));
         }
-        assert!(edits > each() / 4, "{}: only {edits} edits", sample.label);
+        assert!(edits > each() / 4, "{}: only {edits} edits", sample.name);
     }
 }
 

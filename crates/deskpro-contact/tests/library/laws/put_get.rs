@@ -38,7 +38,7 @@ proptest! {
         prop_assert_eq!(as_sets(again), as_sets(edited), "{}\n{}", payload, restored.output());
     }
 
-    /// Values, services and labels are changed; records are added, removed, repeated and moved.
+    /// Values, services and comments are changed; records are added, removed, repeated and moved.
     #[test]
     fn prop_put_get_of_forms(body in body(), edits in edits()) {
         let Ok(converted) = to_form(body.as_bytes()) else { return Ok(()) };

@@ -70,7 +70,7 @@ where
         let text = std::str::from_utf8(&decoded).map_err(|error| {
             let at = error.valid_up_to();
             let why = format!(
-                "expected JSON in UTF-8, found {} at byte {} (--encoding LABEL names another encoding)",
+                "expected JSON in UTF-8, found {} at byte {} (--encoding NAME names another encoding)",
                 format_args!("%{:02X}", decoded[at]),
                 at + 1
             );
