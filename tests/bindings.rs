@@ -74,6 +74,8 @@ fn has_php(programs: &[&str], test: &str) -> bool {
 /// Runs a program to its end.
 #[track_caller]
 fn run(command: &mut Command) -> Output {
+    // Cargo's path has the folder above first, in which `cargo build` may have left an older library.
+    command.env_remove("LD_LIBRARY_PATH");
     let output = command.stdin(Stdio::null()).output().unwrap_or_else(|why| panic!("{command:?}: {why}"));
     if !output.status.success() {
         // The end says why.
