@@ -193,7 +193,7 @@ fn first_name(path: &str) -> &str {
     path.split_once('[').map_or(path, |(name, _)| name)
 }
 
-/// The name of an unknown field within its record: `data[colour]`, `label`.
+/// The name of an unknown field within its record: `data[colour]`, `colour`.
 fn field_name(target: Target, loss: &Loss) -> String {
     let names: Vec<&str> =
         loss.path().split('[').map(|name| name.strip_suffix(']').unwrap_or(name)).collect();
