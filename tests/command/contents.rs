@@ -106,9 +106,9 @@ fn invisible_characters_in_messages_are_escaped() {
         // In the message of an error, in a value, and in a path.
         let bad = format!("contact_data[1][type]=skype{char}&contact_data[1][data][username]=x");
         dir.run("", bad).exits(3).reports(&format!("found \"skype{shown}\""));
-        let label = format!("{WEBSITE}&contact_data[1][comment]=a{char}b&contact_data[1][x{char}y]=z");
+        let payload = format!("{WEBSITE}&contact_data[1][comment]=a{char}b&contact_data[1][x{char}y]=z");
         for format in ["line", "human"] {
-            let run = dir.run(&format!("--error-format {format}"), &label).exits(3);
+            let run = dir.run(&format!("--error-format {format}"), &payload).exits(3);
             let run = run.reports(&format!("\"a{shown}b\"")).reports(&format!("[x{shown}y]"));
             assert!(!run.err.contains(char), "{format}: {}", run.err);
         }
@@ -117,7 +117,7 @@ fn invisible_characters_in_messages_are_escaped() {
             continue;
         }
         for check in ["", "--check"] {
-            let run = dir.run(&format!("--losses l{char}x --id-field i{char}d {check}"), &label).exits(0);
+            let run = dir.run(&format!("--losses l{char}x --id-field i{char}d {check}"), &payload).exits(0);
             let text = if check.is_empty() { &run.err } else { run.text() };
             assert!(text.contains(&format!("in l{shown}x\n")), "{text}");
             assert!(text.contains(&format!("the field i{shown}d")) && !text.contains(char), "{text}");
