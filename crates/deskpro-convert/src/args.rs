@@ -87,7 +87,7 @@ pub struct Args {
     pub to: To,
     /// Which fields v2 JSON may hold.
     ///
-    /// `documented`: only what the v2 document has; `extended`: also what published servers accept (comments, countries, phones, and
+    /// `documented`: only what Deskpro's documentation of v2 has; `extended`: also what published servers accept (comments, countries, phones, and
     /// the v2 names of a person's fields). With --restore, the profile of the conversion.
     #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::ALL.map(Profile::name))
         .map(|name| name.parse::<Profile>().expect("a name of a profile")))]

@@ -130,7 +130,7 @@ fn facts(args: &Args) -> Vec<(&'static str, String)> {
     ];
     if args.to == To::V2 || args.profile() == Profile::Extended {
         let profile = match args.profile() {
-            Profile::Documented => "documented: what the v2 document has",
+            Profile::Documented => "documented: what Deskpro’s documentation of v2 has",
             Profile::Extended => {
                 "extended: also comments, countries, phones, and v2’s names of a person’s fields"
             }

@@ -16,13 +16,13 @@ impl Code {
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
             Self::Comment => (
-                "A record's comment. The v2 document has no place for it, but v2 servers were seen to accept one. The \
+                "A record's comment. Deskpro's documentation of v2 has no place for it, but v2 servers were seen to accept one. The \
                  comment of a phone, `label` in v2, may have at most 100 characters there. If it is empty, it is a note.",
                 form("type=website&comment=home&data[url]=example.com"),
                 "Keep it with --losses, or write it with --profile extended. Shorten the comment of a phone to 100 characters.",
             ),
             Self::Country => (
-                "The country of an address. An address of the v2 document has no country, but v2 servers were seen \
+                "The country of an address. Deskpro's documentation of v2 has no place for it, but v2 servers were seen \
                  to accept one. If it is empty, it is a note.",
                 form("type=address&data[city]=Paris&data[country]=France"),
                 "Keep it with --losses, or write it with --profile extended.",
@@ -34,7 +34,7 @@ impl Code {
                  before you convert.",
             ),
             Self::Phone => (
-                "A phone number. The v2 document has no type for it. With --profile extended, it is a phone that is \
+                "A phone number. Deskpro's documentation of v2 has no type for it. With --profile extended, it is a phone that is \
                  not written, because there is doubt which number is meant, or because its extension is too long for \
                  v2. Its reason says why.",
                 form("type=phone&data[country_calling_code]=44&data[number]=2079460000&data[type]=mobile"),
@@ -48,7 +48,7 @@ impl Code {
                 "Keep it with --losses. Restoring puts it back. The v2 server guesses the type from the number.",
             ),
             Self::V2OnlyType => (
-                "An item of a type that the legacy document does not have.",
+                "An item of a type that the legacy format does not have.",
                 body(r#"{"contact_data":{"apple":[{"username":"ann"}]}}"#),
                 "Keep it with --losses. Restoring puts it back.",
             ),
@@ -65,7 +65,7 @@ impl Code {
             ),
             Self::DisplayFeed => (
                 "Whether tweets are shown: a value of `display_feed` that the output does not have. The legacy \
-                 document has no place for `true`. In a form, PHP's rules decide: an empty text and `0` are false, \
+                 format has no place for `true`. In a form, PHP's rules decide: an empty text and `0` are false, \
                  all other texts are true. If a person would read such a true text as false (such as `false`, \
                  `no`, `null`, `0.0`, a space), the loss is data, otherwise a note.",
                 body(r#"{"contact_data":{"twitter":[{"username":"ann","display_feed":true}]}}"#),
@@ -73,7 +73,7 @@ impl Code {
                  `display_feed` to `false` in the output.",
             ),
             Self::UnknownField => (
-                "A field of a record that is in neither document. If it is empty, it is a note.",
+                "A field of a record that is in neither format. If it is empty, it is a note.",
                 form("type=website&data[url]=example.com&data[colour]=blue"),
                 "Check whether the name is misspelled; --list-types prints the known names. If it is not, keep \
                  the field with --losses.",

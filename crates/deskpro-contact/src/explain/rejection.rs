@@ -111,7 +111,7 @@ impl ErrorKind {
                 CORRECT_RECORD,
             ),
             Self::TypeUnknown => (
-                "The type of a record is in neither document.",
+                "The type of a record is in neither format.",
                 form("type=pager&data[number]=1"),
                 "Correct the type in the payloads. --list-types prints the known types, --check counts the \
                  unknown ones, --losses keeps the records whole.",
