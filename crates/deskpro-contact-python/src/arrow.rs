@@ -4,5 +4,6 @@ mod builder;
 mod column;
 mod rows;
 
+pub(crate) use self::builder::Buffer;
 pub(crate) use self::column::Column;
 pub(crate) use self::rows::{convert, restore};

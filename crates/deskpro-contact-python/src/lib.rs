@@ -12,8 +12,9 @@
 //! | `errors` | the package's exceptions |
 //! | `arrow` | columns of Arrow: reading (`column`), writing (`builder`), converting (`rows`) |
 //!
-//! There is no `unsafe` code: all memory of Python that is read without the GIL belongs to `bytes` objects, which cannot
-//! change.
+//! There is no `unsafe` code. All memory of Python that is read without the GIL belongs to `bytes` objects, which cannot
+//! change. pyarrow reads the memory of a result in place: a `Buffer` never changes, and pyarrow keeps it as long as it reads
+//! it.
 
 mod arrow;
 mod converted;
@@ -22,11 +23,18 @@ mod errors;
 mod options;
 mod texts;
 
+/// The allocator of this library's own memory. A column of results takes megabytes, and the allocator of the C library makes
+/// threads wait for each other while it asks the system for them and gives them back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The classes of the package that are written in Rust.
 #[pyo3::pymodule]
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::arrow::Buffer;
     #[pymodule_export]
     use crate::arrow::Column;
     #[pymodule_export]

@@ -148,8 +148,12 @@ def _built(pa: Any, length: int, result: Any) -> pyarrow.StructArray:
     types = _types(pa)
 
     def array(type_: Any, null_count: int, buffers: Any, children: Any = None) -> Any:
-        wrapped = [None if buffer is None else pa.py_buffer(buffer) for buffer in buffers]
+        wrapped = [None if buffer is None else wrap(buffer) for buffer in buffers]
         return pa.Array.from_buffers(type_, length, wrapped, null_count, children=children)
+
+    def wrap(buffer: _native.Buffer) -> Any:
+        # pyarrow keeps the object with the memory.
+        return pa.foreign_buffer(buffer.address, buffer.size, buffer)
 
     if errors is None:
         error = pa.nulls(length, types.error)

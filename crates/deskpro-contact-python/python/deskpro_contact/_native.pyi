@@ -7,7 +7,7 @@ from typing_extensions import Self, Unpack, disjoint_base
 from ._errors import ContactError
 from ._options import Options
 
-__all__ = ["Column", "Converted", "Converter", "__version__"]
+__all__ = ["Buffer", "Column", "Converted", "Converter", "__version__"]
 
 __version__: str
 
@@ -95,7 +95,16 @@ class Column:
     @staticmethod
     def used_parts(views: bytes, buffers: int) -> list[tuple[int, int]]: ...
 
+@final
+class Buffer:
+    """A buffer of a new Arrow array."""
+
+    @property
+    def address(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+
 # The number of nulls, and the buffers.
-_Array = tuple[int, tuple[bytes | None, ...]]
+_Array = tuple[int, tuple[Buffer | None, ...]]
 # The number of nulls and their bits; the outputs, the losses, and the errors if there are any.
-_Rows = tuple[int, bytes | None, _Array, _Array, tuple[int, bytes | None, list[_Array]] | None]
+_Rows = tuple[int, Buffer | None, _Array, _Array, tuple[int, Buffer | None, list[_Array]] | None]

@@ -116,7 +116,7 @@ impl Rows {
 
     /// The number of nulls, the bits, the outputs, the losses, and the errors if there are any.
     pub(crate) fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
-        let (null_count, validity) = self.validity.into_python(py);
+        let (null_count, validity) = self.validity.into_buffer();
         let errors = self.errors.map(|errors| errors.into_python(py)).transpose()?;
         let (outputs, losses) = (self.outputs.into_python(py)?, self.losses.into_python(py)?);
         (null_count, validity, outputs, losses, errors).into_pyobject(py)
@@ -154,7 +154,7 @@ impl Errors {
     }
 
     fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
-        let (null_count, validity) = self.validity.into_python(py);
+        let (null_count, validity) = self.validity.into_buffer();
         let texts = [self.codes, self.paths, self.messages];
         let members = PyList::empty(py);
         for text in texts {
