@@ -18,11 +18,11 @@ from .people import shown
 #: found      no answer, but the server has the person as sent
 #: absent     no answer, and the server does not have the person
 #: undecided  no answer, and the look-up does not show whether the server has the person
-#: confirmed  a person saw them in v2
+#: confirmed  somebody saw the person in v2
 THERE = ("accepted", "found", "confirmed")
 #: The server may have these people or not. Each run looks them up.
 OPEN = ("intent", "unknown", "absent", "undecided")
-#: A person may order to send these again. `intent` and `unknown` must be looked up first.
+#: --send-absent and --send-again send these again. `intent` and `unknown` must be looked up first.
 DECIDABLE = ("refused", "absent", "undecided")
 ORDER = (*THERE, "refused", *OPEN, "unsent")
 

@@ -199,6 +199,9 @@ fn restoring_and_the_other_direction_have_a_page() {
         &dir.text("page.html"),
         &["The output holds every value.", "2payloads read", "legacy form payloads"],
     );
+    dir.write("edited", "{}\n{}\n");
+    dir.run("--to form --restore l --edited --report page.html edited", "").exits(3);
+    shows(&dir.text("page.html"), &["Data is lost: no file of this run holds it."]);
     dir.run("--check --to form --report page.html", r#"{"x":1,"contact_data":{"apple":[{"username":"a"}]}}"#)
         .exits(3);
     shows(&dir.text("page.html"), &["v2-only-type", "apple1", "x1"]);

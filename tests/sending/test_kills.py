@@ -40,7 +40,7 @@ class Kills(SendingTest):
         for entry in unanswered.values():
             self.assertEqual(entry["event"] == "undecided", "primary_email" not in entry["person"], entry)
 
-        # A person decides.
+        # The operator decides.
         self.send(desk, "--send-absent", status=3)
         _, _, unanswered = self.assert_accounted(desk, people)
         there = {person["name"] for person in desk.people}

@@ -30,7 +30,9 @@ impl Verdict {
             }
             Status::Lost => {
                 let head = if is_check { "Data would be lost" } else { "Data is lost" };
-                (Tone::Lost, format!("{head}: no file holds it."))
+                // A restoring run reads a file that may hold it.
+                let file = if args.is_restoring() { "no file of this run" } else { "no file" };
+                (Tone::Lost, format!("{head}: {file} holds it."))
             }
             Status::Rejected => {
                 let head = if is_check { "No data would be lost" } else { "No data is lost" };
