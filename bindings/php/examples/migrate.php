@@ -2,10 +2,10 @@
 
 /*
  * A migration: posts each person of a file of legacy payloads to the v2 API. Where the old script sent the payload to
- * POST /people, this one converts it first. It writes the losses to a file. It goes on after a rejected payload, and
- * ends with exit status 1.
+ * POST /people, this one converts it first. It writes the losses to a file, as lines for Converter::restore(); the
+ * command cannot restore with it. It goes on after a rejected payload, and ends with exit status 1.
  *
- *     php migrate.php payloads.txt https://my-helpdesk.deskpro.com API_KEY losses.jsonl
+ *     php migrate.php payloads.txt https://my-helpdesk.deskpro.com API_KEY losses.txt
  */
 
 declare(strict_types=1);

@@ -1,10 +1,10 @@
 /*
  * A migration: posts each person of a file of legacy payloads to the v2 API. Where the old program sent the payload to
- * POST /people, this one converts it first. It writes the losses to a file. It goes on after a rejected payload, and
- * ends with exit status 1.
+ * POST /people, this one converts it first. It writes the losses to a file, as lines for dc_restore(); the
+ * command cannot restore with it. It goes on after a rejected payload, and ends with exit status 1.
  *
  *     cc migrate.c $(pkg-config --cflags --libs deskpro-contact) -o migrate
- *     ./migrate payloads.txt 127.0.0.1 8080 API_KEY losses.jsonl
+ *     ./migrate payloads.txt 127.0.0.1 8080 API_KEY losses.txt
  *
  * It sends plain HTTP through a proxy or to a test server. For HTTPS, call your HTTP library in post().
  */
