@@ -4,7 +4,7 @@
 Each person of FILE has an id of its own (`convert --id-field`). Before each request, a line goes into the journal, and
 after it a line with the answer. Start a run that was killed again with the same command: it goes on where it was.
 
-No request that may have reached the server is repeated by itself:
+The program repeats no request that may have reached the server:
   2xx                   the person is there; the reply is kept
   4xx                   the server refused the person; the reply is kept
   429, not connected    sent again after a pause

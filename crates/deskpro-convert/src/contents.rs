@@ -5,6 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 
 use deskpro_contact::losses_file::PersonId;
+use deskpro_contact::rows::With;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -129,7 +130,7 @@ impl Contents {
         sentences
     }
 
-    /// Sentences that warn of an input that is probably the wrong one.
+    /// Sentences that warn of an input that is probably the wrong one, and of secrets in the output.
     pub(crate) fn warnings(&self, lines: u64, converted: u64, args: &Args) -> Vec<String> {
         let mut warnings = self.of_input.clone();
         if is_about_outputs(args) {
@@ -157,6 +158,15 @@ impl Contents {
                 (self.with_carriage_return, if self.with_carriage_return == 1 { "holds" } else { "hold" });
             let lines = counted(count, "line");
             warnings.push(format!("{lines} {verb} a carriage return that belongs to no line end"));
+        }
+        // Names of columns may differ in case.
+        let is_hash = |with: &With| {
+            with.table().eq_ignore_ascii_case("people") && with.column().eq_ignore_ascii_case("password")
+        };
+        if args.with.iter().any(is_hash) {
+            let why = "the output has password hashes, because --with names people.password: v2 would read a hash as a \
+                       password";
+            warnings.push(why.to_owned());
         }
         warnings
     }
