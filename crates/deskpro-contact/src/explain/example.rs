@@ -41,7 +41,7 @@ pub enum Origin {
     /// An SQL dump with the rows of one person: [`dump`](crate::dump) reads it, [`rows`](crate::rows) builds the
     /// payload.
     Dump {
-        /// The column of another table that is a field of the payload: a [`With`](crate::rows::With).
+        /// A column that becomes a field of the payload: a [`With`](crate::rows::With).
         with: Option<&'static str>,
     },
 }

@@ -64,7 +64,7 @@ impl FromStr for Owner {
     }
 }
 
-/// A column of another table that becomes a field of the payload.
+/// A column that becomes a field of each payload: of the owners' table, or of a table that has their ids.
 ///
 /// It is parsed from `TABLE.COLUMN`, `TABLE.COLUMN=FIELD` or `TABLE.COLUMN=FIELD[]`. Without a field, the column's name
 /// is the field. With `[]`, the field takes the values of all rows, otherwise one.
