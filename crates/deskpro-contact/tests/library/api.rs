@@ -1,10 +1,11 @@
 //! Guarantees of the public types. The compiler checks traits and closed enums: a broken guarantee does not build.
 
+use std::collections::HashSet;
 use std::error::Error as StdError;
 
 use deskpro_contact::form::{Form, Node};
 use deskpro_contact::losses_file::{
-    self, End, OutputDigest, Rejected, write_end, write_error_line, write_rejected,
+    self, End, OutputDigest, PersonId, Rejected, write_end, write_error_line, write_rejected,
 };
 use deskpro_contact::{
     Code, Contact, Conversion, Converted, Converter, Error, ErrorKind, Explanation, Field, Kind, Loss,
@@ -104,6 +105,60 @@ fn a_line_of_a_losses_file_names_the_line_of_its_payload() {
     for (line, expected) in [(losses, Some(7)), (rejected, Some(8)), (end, None)] {
         assert_eq!(losses_file::read(&line).unwrap().payload_line(), expected);
     }
+}
+
+/// The lines about a person have the person's id; the first and the last line of the file have none. Equal ids are one
+/// key of a map, also if their JSON types differ.
+#[test]
+fn a_line_of_a_losses_file_has_the_id_of_its_person() {
+    let ids: HashSet<PersonId<'_>> =
+        ["7", "\"7\"", "8"].map(|json| PersonId::from_json(json).unwrap()).into_iter().collect();
+    assert_eq!(ids.len(), 2);
+
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2).id_field("id"));
+    let conversion = converter.convert(b"id=7&type=skype&data[username]=ann").unwrap();
+    let mut with_losses = Vec::new();
+    conversion.write_losses_line(1, &mut with_losses);
+    let error = converter.convert(b"id=8&contact_data=x").map(Conversion::into_owned).unwrap_err();
+    let (mut rejected, mut end, mut emitted) = (Vec::new(), Vec::new(), Vec::new());
+    let line = Rejected {
+        line: 2,
+        id: PersonId::from_json("8"),
+        error: &error,
+        emitted: true,
+        payload: None,
+        losses: None,
+        source_losses: &[],
+    };
+    write_rejected(&line, &mut rejected);
+    write_end(&End { lines: 2, with_losses: 2 }, &mut end);
+    for (line, expected) in [(&with_losses, Some("7")), (&rejected, Some("8")), (&end, None)] {
+        let id = losses_file::read(line).unwrap().id().map(PersonId::text);
+        assert_eq!(id.as_deref(), expected, "{}", String::from_utf8_lossy(line));
+    }
+
+    // The line that stands in the output for the rejected payload.
+    write_error_line(&error, PersonId::from_json("8"), &mut emitted);
+    assert_eq!(losses_file::id_of_error_line(&emitted).as_deref(), Some("8"));
+    assert_eq!(losses_file::id_of_error_line(conversion_output(b"id=8").as_bytes()), None);
+}
+
+/// The output of a conversion to v2, as an owned text.
+fn conversion_output(payload: &[u8]) -> String {
+    deskpro_contact::to_v2(payload).unwrap().into_output()
+}
+
+/// Names of a path that contain brackets are one name each. An error about the whole payload has none.
+#[test]
+fn an_error_has_the_names_of_its_path() {
+    let names = |payload: &[u8]| {
+        let names = deskpro_contact::to_v2(payload).unwrap_err().path_names();
+        names.into_iter().map(|name| String::from_utf8(name).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(b"labels[a%5Bb]=%EB"), ["labels", "a[b"]);
+    let short = Options::new(Source::Form, Target::V2).max_payload(2);
+    let too_long = Converter::new(short).convert(b"a=1").map(Conversion::into_owned).unwrap_err();
+    assert!(too_long.path_names().is_empty());
 }
 
 /// A rejection may come after a part of the output is written. That part is discarded.
@@ -227,6 +282,18 @@ fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
     let conversion =
         converter.convert(b"b=1&contact_data[2][data][url]=u&contact_data[2][type]=website").unwrap();
     assert!(!conversion.has_data_losses() && conversion.losses().next().is_some());
+
+    // Losses of the JSON or the rows that the payload was built from come first.
+    let payload = b"id=1";
+    let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
+    let conversion = converter.convert(payload).unwrap().with_source_losses(&all);
+    assert_eq!(conversion.payload(), payload);
+    assert_eq!(conversion.source_losses(), all);
+    assert_eq!(conversion.losses().collect::<Vec<_>>(), all);
+    assert!(conversion.has_data_losses() && conversion.has_losses() && !conversion.has_records());
+    let notes: Vec<Loss> = all.iter().filter(|loss| loss.severity() == Severity::Note).cloned().collect();
+    assert!(!notes.is_empty() && !conversion.with_source_losses(&notes).has_data_losses());
+    assert!(converter.convert(b"type=skype&data[username]=ann").unwrap().has_records());
 
     let mut converter = Converter::new(Options::new(Source::V2, Target::Form));
     let conversion = converter.convert(br#"{"a":1.50,"b":true,"c":null,"d":{},"e":"x"}"#).unwrap();

@@ -41,6 +41,21 @@ fn fixtures_give_their_events_or_their_message() {
 }
 
 #[test]
+fn an_error_has_its_table_and_column() {
+    let error = |dump: &[u8]| {
+        let error = read(dump, WANTED, || dump.len()).1.unwrap();
+        (error.line(), error.table().map(str::to_owned), error.column().map(str::to_owned))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        error(b"\nINSERT INTO phone_numbers (id) VALUES (1-1);"),
+        (2, some("phone_numbers"), some("id"))
+    );
+    assert_eq!(error(b"INSERT INTO phone_numbers VALUES (1);"), (1, some("phone_numbers"), None));
+    assert_eq!(error(b"NONSENSE;"), (1, None, None));
+}
+
+#[test]
 fn a_long_value_in_small_pieces_costs_linear_time() {
     let value = "it''s \\' long ".repeat(300_000);
     for table in ["people_contact_data", "people"] {

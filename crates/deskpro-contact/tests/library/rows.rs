@@ -72,6 +72,15 @@ fn plan(folder: &Path) -> Result<Plan, String> {
     })
 }
 
+#[test]
+fn a_field_has_its_table_and_its_column() {
+    let with: With = "people.note=remarks[]".parse().unwrap();
+    assert_eq!((with.table(), with.column(), with.field()), ("people", "note", "remarks"));
+    let plan = Plan::new(Owner::People, [with, "custom.note".parse().unwrap()]).unwrap();
+    let tables: Vec<&str> = plan.tables().collect();
+    assert_eq!(tables, ["people", "custom", "people_contact_data", "phone_numbers"]);
+}
+
 fn with_email() -> Plan {
     Plan::new(Owner::People, ["people_emails.email=email".parse().unwrap()]).unwrap()
 }
@@ -271,6 +280,15 @@ fn a_wrong_column_or_value_is_named_with_its_table_and_line() {
         error(&[Some(b"1"), Some(b"-2"), None]),
         "line 17, phone_numbers.person_id: expected a number of at most 64 bits, found \"-2\"",
     );
+    let error = columns.read([Some(&b"1"[..]), None], 17, &mut Vec::new()).unwrap_err();
+    assert_eq!((error.line(), error.table(), error.column()), (Some(17), Some("phone_numbers"), None));
+    let error = plan.columns("people_emails", &["id", "user"]).unwrap_err();
+    assert_eq!(
+        (error.line(), error.table(), error.column()),
+        (None, Some("people_emails"), Some("person_id"))
+    );
+    let error = plan.columns("tickets", &["id"]).unwrap_err();
+    assert_eq!((error.line(), error.table(), error.column()), (None, None, None));
 }
 
 #[test]
