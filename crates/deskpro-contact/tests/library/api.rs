@@ -102,6 +102,15 @@ fn a_line_of_a_losses_file_names_the_line_of_its_payload() {
     };
     write_rejected(&line, &mut rejected);
     write_end(&End { lines: 8, with_losses: 2 }, &mut end);
+    let kept = losses_file::read(&losses).unwrap().losses().unwrap().codes().unwrap();
+    assert_eq!(
+        kept,
+        [
+            (Code::TypeName, Severity::Note),
+            (Code::SingleRecord, Severity::Note),
+            (Code::Records, Severity::Note)
+        ]
+    );
     for (line, expected) in [(losses, Some(7)), (rejected, Some(8)), (end, None)] {
         assert_eq!(losses_file::read(&line).unwrap().payload_line(), expected);
     }

@@ -1,6 +1,6 @@
 //! Restoring of outputs that were edited after the conversion.
 
-use deskpro_contact::{Conversion, Converter, Options, Source, Target, to_form, to_v2};
+use deskpro_contact::{Conversion, Converter, Options, Profile, Source, Target, to_form, to_v2};
 
 use crate::{restore_edited_form, restore_edited_v2};
 
@@ -99,6 +99,40 @@ fn the_type_skype_is_restored_only_with_the_service_skype() {
         "contact_data[1][type]=instant_message&contact_data[1][data][service]=aim&contact_data[1][data][username]=a",
         &["left-over contact_data[1][type]"],
     );
+}
+
+/// The number as it was sent comes back only for the number that was written from it. Otherwise the loss is left over if
+/// it is data, and is dropped if it is a note.
+#[test]
+fn a_sent_phone_number_is_restored_only_for_the_number_that_was_written() {
+    let restored = |output: &str, severity: &str| {
+        let loss = format!(
+            r#"{{"code":"phone-number","severity":"{severity}","path":"contact_data[1][data]","value":{{"written":"+442079460018","country_calling_code":"1","number":"+44 20 7946 0018"}}}}"#
+        );
+        let records = r#"{"code":"records","severity":"note","path":"contact_data","value":[["1","phone","211176b1aa37"]]}"#;
+        let options = Options::new(Source::V2, Target::Form).profile(Profile::Extended).edited(true);
+        let converted = Converter::new(options)
+            .restore(output, format!(r#"{{"losses":[{loss},{records}]}}"#))
+            .map(Conversion::into_owned)
+            .unwrap();
+        let left: Vec<String> = converted.losses().iter().map(|loss| loss.path().to_owned()).collect();
+        (converted.output().replace("%5B", "[").replace("%5D", "]"), left)
+    };
+    let path = "contact_data[1][data]".to_owned();
+    let phone = |data: &str| format!("contact_data[1][type]=phone&{data}");
+    let written = r#"{"phone_numbers":[{"number":"+442079460018"}],"contact_data":{}}"#;
+    let sent = phone(
+        "contact_data[1][data][country_calling_code]=1&contact_data[1][data][number]=%2B44+20+7946+0018",
+    );
+    assert_eq!(restored(written, "data"), (sent.clone(), Vec::new()));
+    assert_eq!(restored(written, "note"), (sent, Vec::new()));
+    let edited = r#"{"phone_numbers":[{"number":"+442079460019"}],"contact_data":{}}"#;
+    let kept = phone("contact_data[1][data][number]=%2B442079460019");
+    assert_eq!(restored(edited, "data"), (kept.clone(), vec![path.clone()]));
+    assert_eq!(restored(edited, "note"), (kept, Vec::new()));
+    let removed = r#"{"contact_data":{}}"#;
+    assert_eq!(restored(removed, "data"), (String::new(), vec![path]));
+    assert_eq!(restored(removed, "note"), (String::new(), Vec::new()));
 }
 
 /// Records added to a form appear in the body at the same position among the other fields.

@@ -188,6 +188,10 @@ fn contacts_are_mapped_to_each_format_with_losses() {
         ["1", "2", "3", "4", "5", "6", "7", "8"]
     );
     assert_eq!(data.contacts["1"].get(Field::Country).map(String::as_str), Some("v4"));
+    // The legacy format has the extension in the number.
+    let phone = serde_json::to_value(&data).unwrap()["5"].take();
+    let data_of_phone = serde_json::json!({"country_calling_code": "v0", "number": "v1 xv3", "type": "v2"});
+    assert_eq!(phone["data"], data_of_phone, "{phone}");
     assert!(legacy::ContactData::new([full(Kind::Apple)]).is_empty());
 }
 
