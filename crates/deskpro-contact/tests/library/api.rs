@@ -123,6 +123,12 @@ fn a_line_of_a_losses_file_has_the_id_of_its_person() {
     let ids: HashSet<PersonId<'_>> =
         ["7", "\"7\"", "8"].map(|json| PersonId::from_json(json).unwrap()).into_iter().collect();
     assert_eq!(ids.len(), 2);
+    let text = |json: &'static str| PersonId::from_json(json).map(|id| id.text().into_owned());
+    let texts =
+        ["-1.5", "true", "false", r#""a\u00e9\"""#, "[7]", "{}", "null", r#""""#, r#""\ud800""#, "7 8"]
+            .map(text);
+    let expected = [Some("-1.5"), Some("1"), Some("0"), Some("aé\""), None, None, None, None, None, None];
+    assert_eq!(texts.each_ref().map(Option::as_deref), expected);
 
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2).id_field("id"));
     let conversion = converter.convert(b"id=7&type=skype&data[username]=ann").unwrap();
@@ -312,6 +318,7 @@ fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
     );
     assert!(conversion.is_same(br#"{"a":1.50,"b":true,"c":null,"d":{},"e":"x"}"#));
     assert!(!conversion.is_same(br#"{"a":1.50,"b":true,"c":null,"d":[],"e":"x"}"#));
+    assert!(!conversion.is_same(br#"{"a":1.50,"b":false,"c":null,"d":{},"e":"x"}"#));
     assert!(
         !conversion.is_same(br#"{"a":1.5,"b":true,"c":null,"d":{},"e":"x"}"#) && !conversion.is_same(b"{")
     );

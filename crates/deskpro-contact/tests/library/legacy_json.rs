@@ -1,9 +1,9 @@
 //! Payloads from legacy JSON: what is rejected, what passes, and the laws for generated lines.
 
 use deskpro_contact::form::Form;
-use deskpro_contact::legacy_json::{Reader, payload};
+use deskpro_contact::legacy_json::{self, Reader, payload};
 use deskpro_contact::{
-    Code, Converter, Error, ErrorKind, FORM_LENGTH_FACTOR, Loss, Options, Severity, Source, Target,
+    Code, Converter, Encoding, Error, ErrorKind, FORM_LENGTH_FACTOR, Loss, Options, Severity, Source, Target,
 };
 use proptest::prelude::*;
 use testkit::Rng;
@@ -72,6 +72,9 @@ fn contact_data_in_the_wrong_place_is_rejected() {
     ] {
         let error = built(&line).expect_err(&line);
         assert_eq!((error.kind(), error.path()), (ErrorKind::MisplacedField, path), "{line}: {error}");
+        let name = path.rsplit('[').nth(1).unwrap_or(path).trim_end_matches(']');
+        let name = name.replace("%5B", "[").replace("%5D", "]");
+        assert!(error.message().contains(&format!("it in the field \"{name}\";")), "{error}");
         let mut reader = Reader::new().allow_field("other").allow_field(allowed);
         assert!(reader.payload(&line, &mut Vec::new()).is_ok(), "{line}");
     }
@@ -102,6 +105,30 @@ fn a_payload_is_limited() {
     let values = vec!["1"; 1_000].join(",");
     let line = format!("{{\"{}\":[{values}]}}", "n".repeat(900));
     assert!(built(&line).unwrap().0.len() > FORM_LENGTH_FACTOR * line.len());
+}
+
+/// Strings that are not UTF-8 are decoded. A backslash that is the second byte of a character escapes nothing, and a
+/// byte before the closing quote does not hide it.
+#[test]
+fn strings_that_are_not_utf8_are_decoded() {
+    let decoded = |line: &[u8], encoding: &str| {
+        let line = legacy_json::decoded(line, encoding.parse().unwrap()).into_owned();
+        String::from_utf8(line).unwrap_or_else(|error| error.into_bytes().escape_ascii().to_string())
+    };
+    assert_eq!(decoded(b"{\"a\":\"Zo\xEB\",\"b\":1}", "windows-1252"), r#"{"a":"Zoë","b":1}"#);
+    assert_eq!(decoded(b"{\"a\\\"\xEB\":\"\xC3\xAB\"}", "windows-1252"), r#"{"a\"ë":"ë"}"#);
+    assert_eq!(
+        decoded(b"{\"a\":\"\x83\x5C\",\"b\":\"\x83\x5C\\\"\"}", "shift_jis"),
+        r#"{"a":"ソ","b":"ソ\""}"#
+    );
+    assert_eq!(decoded(b"{\"a\":\"\xB1\",\"b\":\"\x83\x5C\"}", "shift_jis"), r#"{"a":"ｱ","b":"ソ"}"#);
+    assert_eq!(decoded(b"{\"a\":\"\x81\x5C\",\"b\":1}", "gbk"), r#"{"a":"乗","b":1}"#);
+    // Malformed strings stay as they are, also without an end.
+    assert_eq!(decoded(b"\"\x83\"", "shift_jis"), "\\\"\\x83\\\"");
+    assert_eq!(decoded(b"\"\xEB", "windows-1252"), "\"ë");
+    let line = b"{\"a\":\"Zo\xEB\"}";
+    let losses = Reader::new().encoding(Encoding::WINDOWS_1252).payload(line, &mut Vec::new());
+    assert_eq!(losses.map(|losses| losses.len()), Ok(0));
 }
 
 /// A reader gives the same result for a line, whatever it read before.

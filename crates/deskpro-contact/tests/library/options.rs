@@ -1,6 +1,6 @@
 //! Options that change the output, and payload limits.
 
-use deskpro_contact::{Converter, Encoding, ErrorKind, Options, Source, Target, to_form};
+use deskpro_contact::{Converter, Encoding, ErrorKind, Options, Region, Source, Target, to_form};
 use testkit::schema::check;
 
 /// With any options, v2 output is valid.
@@ -94,6 +94,22 @@ fn a_body_whose_repeated_names_exceed_the_limit_is_rejected() {
         format!(r#"{{"{}":[{}]}}"#, name(158), [[r#""x""#; 10].join(","), ["null"; 90].join(",")].join(","));
     assert_eq!(named(&body), 90 * 160);
     assert!(body.len() < 800 && convert(&body, 800).is_err() && convert(&body, 900).is_ok());
+}
+
+/// Without the other fields, the output still has the person's id.
+#[test]
+fn the_id_field_is_always_written() {
+    let options = Options::new(Source::Form, Target::V2).only_contact_data(true).id_field("number");
+    let mut converter = Converter::new(options);
+    let conversion = converter.convert("number=7&name=Ann&type=skype&data[username]=ann").unwrap();
+    let body = br#"{"number":"7","contact_data":{"instant_message":[{"service":"skype","username":"ann"}]}}"#;
+    assert_eq!(conversion.output(), body);
+}
+
+#[test]
+fn encodings_and_regions_are_shown_by_their_names() {
+    assert_eq!(format!("{:?}", Encoding::WINDOWS_1252), "Encoding(windows-1252)");
+    assert_eq!("gb".parse::<Region>().map(|region| region.to_string()).as_deref(), Ok("GB"));
 }
 
 /// The name of an encoding is read in any case and with white space around it. Names of encodings that do not extend

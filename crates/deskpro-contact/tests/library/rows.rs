@@ -4,6 +4,7 @@
 //! line for each loss of the rows, and for each payload that is rejected: the number of the payload, the line of the
 //! dump, and the loss or error. `args` are options of the command: `--table`, `--with`, `--encoding`.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use deskpro_contact::form::{Form, Node};
@@ -70,6 +71,12 @@ fn plan(folder: &Path) -> Result<Plan, String> {
         Some(encoding) => plan.encoding(encoding),
         None => plan,
     })
+}
+
+#[test]
+fn each_kind_of_error_has_its_own_name() {
+    let names: HashSet<&str> = ErrorKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(names.len(), ErrorKind::ALL.len());
 }
 
 #[test]
