@@ -50,7 +50,7 @@ fn a_thousand_payloads_in_c_give_what_the_command_gives() {
     let mut command = under_valgrind(&MEMCHECK, &calls(&dir), "the C interface");
     let output = run(command.arg("payloads").args([&payloads, &losses]));
 
-    // A rejected payload has an error line in the output of the command, and three texts here.
+    // For a rejected payload, the command writes an error line; `calls` prints its code, path and message.
     let found = output.stdout.split(|&byte| byte == b'\n');
     let mut rejected = 0;
     for (number, (expected, found)) in expected.out.split(|&byte| byte == b'\n').zip(found).enumerate() {

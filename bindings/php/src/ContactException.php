@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace DeskproContact;
 
 /**
- * An error: the payload is rejected, an option does not exist, the shared library is not found.
+ * An error, for example: the payload is rejected, an option does not exist, a file cannot be read.
  */
 class ContactException extends \RuntimeException
 {
@@ -14,10 +14,10 @@ class ContactException extends \RuntimeException
      *                          rejected payloads
      * @param string $path      the path of the wrong value, such as `contact_data[2][type]`, or the name of an
      *                          option with a wrong value; empty if the whole payload is wrong
-     * @param string $reason    the message without the path, `expected X, found Y`; PHP's own message has the path
+     * @param string $reason    the message without the path and the line, `expected X, found Y`; `getMessage()` has both
      * @param int    $start     the position of the first byte of the wrong part of the payload, counted from 0
      * @param int    $end       the position after its last byte
-     * @param ?int   $payloadLine the line of the payload in its file, from 1; null outside of a file
+     * @param ?int   $payloadLine the number of the payload's line in its file, from 1; null outside of a file
      */
     public function __construct(
         public readonly string $errorCode,

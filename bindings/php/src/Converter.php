@@ -78,7 +78,7 @@ final class Converter
     }
 
     /**
-     * Restores the payload of which `convert` made an output, with the same options.
+     * Restores a payload from its output and its losses. The options must be those of `convert`.
      *
      * @param string $output what `convert` returned; with the option `edited` or `id-field` it may be edited
      * @param string $losses what `losses` or `lossesLine` returned for it; empty if there are no losses
@@ -117,16 +117,24 @@ final class Converter
         return $this->text($this->library->dc_losses_line($this->handle, $line));
     }
 
-    /** How many losses of the last call are data, which a person would miss. */
+    /**
+     * How many losses of the last call are data, which a person would miss.
+     *
+     * @throws ContactException if the last call failed, or if there was none
+     */
     public function dataCount(): int
     {
-        return $this->library->dc_data_count($this->handle);
+        return $this->count($this->library->dc_data_count($this->handle));
     }
 
-    /** How many losses of the last call are notes, which only `restore` needs. */
+    /**
+     * How many losses of the last call are notes, which only `restore` needs.
+     *
+     * @throws ContactException if the last call failed, or if there was none
+     */
     public function noteCount(): int
     {
-        return $this->library->dc_note_count($this->handle);
+        return $this->count($this->library->dc_note_count($this->handle));
     }
 
     /**
@@ -170,6 +178,12 @@ final class Converter
     public function version(): string
     {
         return $this->text($this->library->dc_version());
+    }
+
+    /** A number of losses. The library returns SIZE_MAX, which PHP reads as -1, if there is no result. */
+    private function count(int $count): int
+    {
+        return $count >= 0 ? $count : throw $this->error($this->handle);
     }
 
     /** Copies a text of the library. */

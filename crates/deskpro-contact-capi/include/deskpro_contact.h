@@ -6,7 +6,7 @@
  *
  * Texts have a pointer and a length. They need no NUL at their end, and may hold NUL and bytes that are not UTF-8. The
  * bytes that a call returns are valid until the next call of dc_set, dc_convert, dc_convert_text, dc_restore,
- * dc_losses_line or dc_free with the same converter, and may be passed to it.
+ * dc_losses_line or dc_free with the same converter, and may be arguments of that call.
  *
  * A null pointer is an error, never a crash. Any other pointer must point to as many bytes as its length says, and a
  * converter must come from dc_new and not be freed. Different threads may use different converters at the same time. Two
@@ -26,7 +26,7 @@
 #define DC_ABI_VERSION 2
 
 /**
- * How a call ended. After `Ok` there can be losses: see dc_data_count().
+ * How a call ended. After DC_STATUS_OK there can be losses: see dc_data_count().
  */
 typedef enum {
   /**
@@ -143,9 +143,9 @@ dc_status dc_convert(dc_converter *converter, const char *payload, size_t payloa
 const char *dc_convert_text(dc_converter *converter, const char *payload, size_t payload_len);
 
 /**
- * Restores the payload that dc_convert() converted to `output`; needs the same options. `losses` is what
- * dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are no losses. dc_output() has
- * the payload, dc_losses() the losses that could not be put back.
+ * Restores a payload from its output and its losses. The converter must have the options with which dc_convert() made
+ * the output. `losses` is what dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are
+ * no losses. dc_output() has the payload, dc_losses() the losses that could not be put back.
  */
 dc_status dc_restore(dc_converter *converter,
                      const char *output,
@@ -172,17 +172,19 @@ dc_bytes dc_losses(dc_converter *converter);
 dc_bytes dc_losses_line(dc_converter *converter, uint64_t line);
 
 /**
- * Returns how many losses of the last call are data, which a person would miss.
+ * Returns how many losses of the last call are data, which a person would miss. Returns SIZE_MAX if that call failed or
+ * only set an option.
  */
 size_t dc_data_count(const dc_converter *converter);
 
 /**
- * Returns how many losses of the last call are notes, which only restoring needs.
+ * Returns how many losses of the last call are notes, which only restoring needs. Returns SIZE_MAX if that call failed
+ * or only set an option.
  */
 size_t dc_note_count(const dc_converter *converter);
 
 /**
- * Returns the error of the last call. All its data is NULL if there was none.
+ * Returns the error of the last call. If there was none, the status is DC_STATUS_OK, and the data of all texts is NULL.
  */
 dc_error dc_last_error(const dc_converter *converter);
 

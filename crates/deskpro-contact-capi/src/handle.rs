@@ -63,7 +63,7 @@ fn copy(text: &[u8], to: &mut Vec<u8>) {
 impl Handle {
     /// Drops the last result and error, does the work, and stores its error. A panic becomes an error.
     pub(crate) fn attempt(&mut self, work: impl FnOnce(&mut Self) -> Result<(), Failure>) -> Status {
-        // The caller may have passed a text of the result.
+        // Kept until the work is done: the caller may have passed a text of the last error as an argument.
         let _last_error = self.error.take();
         self.clear();
         let failure = match panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
@@ -195,9 +195,10 @@ impl Handle {
         is_made.map(|()| &*self.losses_line)
     }
 
-    pub(crate) fn count(&self, severity: Severity) -> usize {
-        let codes = self.conversion().into_iter().flat_map(Conversion::codes);
-        codes.filter(|(_, own)| *own == severity).count()
+    /// The number of losses of a severity. `None` if there is no result: 0 would look like a result without losses.
+    pub(crate) fn count(&self, severity: Severity) -> Option<usize> {
+        let codes = self.conversion()?.codes();
+        Some(codes.filter(|(_, own)| *own == severity).count())
     }
 
     pub(crate) fn error(&self) -> Option<&Failure> {

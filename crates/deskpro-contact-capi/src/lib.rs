@@ -124,9 +124,9 @@ pub unsafe extern "C" fn dc_convert_text(
     }
 }
 
-/// Restores the payload that dc_convert() converted to `output`; needs the same options. `losses` is what
-/// dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are no losses. dc_output() has
-/// the payload, dc_losses() the losses that could not be put back.
+/// Restores a payload from its output and its losses. The converter must have the options with which dc_convert() made
+/// the output. `losses` is what dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are
+/// no losses. dc_output() has the payload, dc_losses() the losses that could not be put back.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_restore(
     converter: *mut Handle,
@@ -168,23 +168,25 @@ pub unsafe extern "C" fn dc_losses_line(converter: *mut Handle, line: u64) -> By
     read(converter, |handle| handle.losses_line(line))
 }
 
-/// Returns how many losses of the last call are data, which a person would miss.
+/// Returns how many losses of the last call are data, which a person would miss. Returns SIZE_MAX if that call failed or
+/// only set an option.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_data_count(converter: *const Handle) -> usize {
     // SAFETY: the caller promises a converter or NULL.
     let handle = unsafe { converter.as_ref() };
-    handle.map_or(0, |handle| handle.count(Severity::Data))
+    handle.and_then(|handle| handle.count(Severity::Data)).unwrap_or(usize::MAX)
 }
 
-/// Returns how many losses of the last call are notes, which only restoring needs.
+/// Returns how many losses of the last call are notes, which only restoring needs. Returns SIZE_MAX if that call failed
+/// or only set an option.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_note_count(converter: *const Handle) -> usize {
     // SAFETY: the caller promises a converter or NULL.
     let handle = unsafe { converter.as_ref() };
-    handle.map_or(0, |handle| handle.count(Severity::Note))
+    handle.and_then(|handle| handle.count(Severity::Note)).unwrap_or(usize::MAX)
 }
 
-/// Returns the error of the last call. All its data is NULL if there was none.
+/// Returns the error of the last call. If there was none, the status is DC_STATUS_OK, and the data of all texts is NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_last_error(converter: *const Handle) -> ErrorReport {
     // SAFETY: the caller promises a converter or NULL.

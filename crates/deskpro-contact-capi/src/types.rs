@@ -78,7 +78,7 @@ impl ErrorReport {
     }
 }
 
-/// How a call ended. After `Ok` there can be losses: see dc_data_count().
+/// How a call ended. After DC_STATUS_OK there can be losses: see dc_data_count().
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
