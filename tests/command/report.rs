@@ -161,7 +161,7 @@ fn the_page_says_how_the_run_ended() {
             &[BAD, BAD_RECORD],
             1,
             &[
-                "No data is lost, but some of it was rejected.",
+                "No data is lost, but something was rejected, and kept in a file.",
                 "1 payload is rejected, and kept in a file.",
                 "1 record is rejected, and kept in l.",
                 "Exit status 1",

@@ -15,10 +15,11 @@ KEY = "s3cret-key"
 CONVERT = os.environ.get("CONVERT", "convert")
 sys.path.insert(0, str(EXAMPLES))
 
-#: A folder in memory, if there is one: a kill cannot tear what is on its way to a disk, so waiting for one shows nothing.
+#: A folder in memory, if there is one: it is faster than a disk. Data that a program has given to the system survives a kill
+#: of the program, so these tests need no disk.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
-#: Short pauses, so that the tests wait for nothing.
+#: Short pauses, so that the tests are fast.
 QUICK = ("--backoff", "0.01")
 
 

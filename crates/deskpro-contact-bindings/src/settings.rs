@@ -158,7 +158,7 @@ impl Settings {
     /// # Errors
     ///
     /// The output is longer than the output of a payload of `max-payload` bytes can be, or the losses are longer than
-    /// any losses can be.
+    /// [`MAX_PAYLOAD`].
     pub fn check_output(&self, output: &[u8], losses: &[u8]) -> Result<(), Error> {
         check_length(output, self.max_output())?;
         check_length(losses, MAX_PAYLOAD)
@@ -189,7 +189,7 @@ impl Settings {
         let (source, target) = match self.formats() {
             (Source::Form, Target::V2) => (Source::V2, Target::Form),
             (Source::V2, Target::Form) => (Source::Form, Target::V2),
-            // These have no opposite direction, so restoring is an error of the library.
+            // These have no opposite direction, so the library rejects restoring.
             (source, target) => (source, target),
         };
         self.options(source, target).max_payload(self.max_output())

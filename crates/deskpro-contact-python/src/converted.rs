@@ -9,29 +9,27 @@ use pyo3::types::PyString;
 #[derive(PartialEq, Debug)]
 pub(crate) struct Converted {
     output: String,
-    /// The losses as one JSON object. Empty if there are no losses. With an id field it is never empty, because each
-    /// payload has a line in the losses file.
-    object: String,
+    /// The payload's line of a losses file, without the line number. Empty if the file needs no line: with an id field,
+    /// it needs a line for each payload, otherwise only for payloads with losses.
+    numberless_line: String,
     data_count: usize,
     note_count: usize,
 }
 
 impl Converted {
-    /// Copies a result. A losses file has a line for each payload if `has_id_field`, otherwise only for payloads with
-    /// losses.
+    /// Copies a result.
     pub(crate) fn of(conversion: &Conversion<'_>, has_id_field: bool) -> Self {
-        let mut object = Vec::new();
+        let mut line = Vec::new();
         if conversion.has_losses() {
-            conversion.write_losses_json(&mut object);
+            conversion.write_losses_json(&mut line);
         } else if has_id_field {
-            // The line of a losses file without its number.
-            conversion.write_losses_line(0, &mut object);
-            object.drain(1..BEGIN.len());
+            conversion.write_losses_line(0, &mut line);
+            line.drain(1..BEGIN.len());
         }
         let count = |severity| conversion.codes().filter(|(_, own)| *own == severity).count();
         Self {
             output: text(conversion.output().to_vec()),
-            object: text(object),
+            numberless_line: text(line),
             data_count: count(Severity::Data),
             note_count: count(Severity::Note),
         }
@@ -57,7 +55,7 @@ impl Converted {
     /// could not be put back.
     #[getter]
     fn losses(&self) -> &str {
-        if self.data_count + self.note_count == 0 { "" } else { &self.object }
+        if self.data_count + self.note_count == 0 { "" } else { &self.numberless_line }
     }
 
     /// How many losses are data, which a person would miss.
@@ -75,7 +73,7 @@ impl Converted {
     /// The line of a losses file for this payload, without a line end; empty if the file needs none. `line` is the
     /// number of the payload in its file, from 1.
     fn losses_line(&self, line: u64) -> String {
-        match self.object.strip_prefix('{') {
+        match self.numberless_line.strip_prefix('{') {
             Some(members) => format!("{{\"line\":{line},{members}"),
             None => String::new(),
         }

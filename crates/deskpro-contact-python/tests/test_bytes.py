@@ -1,4 +1,4 @@
-"""Any bytes: no crash, and equal results on each way."""
+"""Any bytes: no crash, and equal results from convert, convert_lines and convert_arrow."""
 
 import deskpro_contact
 import pyarrow as pa

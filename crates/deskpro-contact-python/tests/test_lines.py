@@ -76,7 +76,7 @@ def test_rejected_lines_stop_or_are_passed_on():
     with pytest.raises(RejectedPayload) as caught:
         for line, converted in deskpro_contact.convert_lines(lines):
             found.append((line, converted.output))
-    # The lines before it are there.
+    # The lines before the rejected one were converted.
     assert found == [(1, '{"a":"1","contact_data":{}}')]
     assert (caught.value.line, caught.value.code, caught.value.span) == (2, "contact-data-not-array", (0, 14))
     assert str(caught.value) == 'line 2, contact_data: expected an array of records, found "x"'

@@ -1,7 +1,7 @@
 //! A byte buffer with spare bytes after its text, so that short texts can be copied as blocks of fixed size.
 //!
 //! Copying a variable number of bytes calls `memcpy`. Copying always 32 bytes and then advancing by the length of the
-//! text takes two instructions, but writes beyond the text. So [`Buffer`] has spare bytes ("room") after its text.
+//! text takes a few instructions, but writes beyond the text. So [`Buffer`] has spare bytes ("room") after its text.
 //! In the same way, a block may be read beyond the end of a text.
 
 #[cfg(test)]

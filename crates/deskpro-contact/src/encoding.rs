@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::shorten;
-use crate::names::UnknownName;
+use crate::names::ParseNameError;
 
 /// An encoding that extends ASCII, for [`Options::encoding`](crate::Options::encoding).
 ///
@@ -25,7 +25,7 @@ use crate::names::UnknownName;
 ///     error.to_string(),
 ///     "expected the name of an encoding that extends ASCII, for example windows-1252, found \"utf-16\"",
 /// );
-/// # Ok::<(), deskpro_contact::UnknownName>(())
+/// # Ok::<(), deskpro_contact::ParseNameError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Encoding(&'static encoding_rs::Encoding);
@@ -68,14 +68,14 @@ impl fmt::Debug for Encoding {
 }
 
 impl FromStr for Encoding {
-    type Err = UnknownName;
+    type Err = ParseNameError;
 
     /// Reads one of the encoding's names.
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
+    fn from_str(name: &str) -> Result<Self, ParseNameError> {
         encoding_rs::Encoding::for_label_no_replacement(name.as_bytes())
             .filter(|encoding| encoding.is_ascii_compatible())
             .map(Self)
-            .ok_or_else(|| UnknownName {
+            .ok_or_else(|| ParseNameError {
                 expected: "an encoding that extends ASCII, for example windows-1252",
                 found: shorten(name.as_bytes()),
             })

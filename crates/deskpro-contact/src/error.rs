@@ -14,7 +14,9 @@ use crate::losses_file::fields;
 pub enum ErrorKind {
     /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload); or the form that is made from
     /// it would be longer than [`FORM_LENGTH_FACTOR`](crate::FORM_LENGTH_FACTOR) times that, or the paths of its losses
-    /// together would be.
+    /// together would be. Or the payload is longer than 256 MiB and must be decoded
+    /// ([`Options::encoding`](crate::Options::encoding)). Or an output to restore and twice its losses are together
+    /// longer than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
     TooLong,
     /// A pair opens more than [`MAX_DEPTH`](crate::form::MAX_DEPTH) brackets, or JSON nests deeper than
     /// [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
@@ -64,7 +66,7 @@ pub enum ErrorKind {
     RowWithoutPerson,
     /// The text that was given as losses is not a losses object, or the options cannot restore.
     NotLosses,
-    /// The losses to put back belong to another payload, or the payload was edited and has no id.
+    /// The losses to put back belong to another output; or the output was edited, and it or the losses have no id.
     OtherPayload,
 }
 
@@ -186,7 +188,7 @@ impl Error {
     }
 
     /// The error for a body whose form would be longer than `max` bytes.
-    pub(crate) fn too_wide(len: usize, max: usize) -> Self {
+    pub(crate) fn form_too_long(len: usize, max: usize) -> Self {
         Self::new(
             ErrorKind::TooLong,
             String::new(),
@@ -197,13 +199,13 @@ impl Error {
     }
 
     /// The error for a payload if the paths of its losses would together be longer than `max` bytes.
-    pub(crate) fn too_many_names(len: usize, max: usize) -> Self {
+    pub(crate) fn paths_too_long(len: usize, max: usize) -> Self {
         Self::new(
             ErrorKind::TooLong,
             String::new(),
             0..len,
-            format!("at most {max} bytes in the paths of decoded names and texts"),
-            "more",
+            format!("at most {max} bytes in the paths of the losses"),
+            "more: each path repeats the names above it",
         )
     }
 

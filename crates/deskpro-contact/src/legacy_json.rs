@@ -45,12 +45,13 @@
 //! # Ok::<(), deskpro_contact::Error>(())
 //! ```
 //!
-//! Any record is written. Converting the payload, for example by [`to_v2`](crate::to_v2), rejects records that a server
-//! would drop.
+//! Every record is written, also one that a server would drop: converting the payload, for example by
+//! [`to_v2`](crate::to_v2), rejects it.
 //!
 //! # Losses
 //!
-//! Each value or fact of the JSON that the payload does not hold is a loss, with its path and span in the JSON:
+//! Each value of the JSON that the payload does not hold is a loss, and so is each fact but those below the table. Path
+//! and span of these losses are those in the JSON:
 //!
 //! | code | severity | |
 //! |---|---|---|
@@ -191,10 +192,14 @@ impl Reader {
         }
         let max = line.len().saturating_mul(FORM_LENGTH_FACTOR).clamp(SHORT_FORM, MAX_PAYLOAD);
         let view = View::new(read, Input { payload: line, format: Format::V2, encoding: None });
-        if !form::write(&read.tree, root, max, out) || view.names_exceed(&read.losses, max) {
-            out.clear();
-            return Err(Error::too_wide(line.len(), max));
-        }
-        Ok(read.losses.iter().map(|loss| view.loss(loss)).collect())
+        let error = if !form::write(&read.tree, root, max, out) {
+            Error::form_too_long(line.len(), max)
+        } else if view.names_exceed(&read.losses, max) {
+            Error::paths_too_long(line.len(), max)
+        } else {
+            return Ok(read.losses.iter().map(|loss| view.loss(loss)).collect());
+        };
+        out.clear();
+        Err(error)
     }
 }

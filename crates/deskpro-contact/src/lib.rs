@@ -58,9 +58,9 @@
 //!   not restored. The pair is a loss (`dropped-pair`).
 //! - **Conservation**: every value of the input, even one that PHP discards, is in the output or in a loss with the
 //!   path of the value.
-//! - **Output first**: the losses hold values and facts that the output does not, and what finding their places
-//!   needs. Restoring reads the output, so
-//!   edits survive. A loss whose place no longer exists is reported as left over.
+//! - **Output first**: the losses hold only values and facts that the output does not, and the keys and digests that
+//!   restoring needs to find their places. Restoring reads the output, so edits survive. A loss whose place no longer
+//!   exists is reported as left over.
 //!
 //! The library does no input or output and has no `unsafe` code. Reading and converting never panic, whatever the
 //! input: tests and fuzzing check it.
@@ -135,7 +135,7 @@ pub use self::explain::{Example, Explanation, InputExplanation, Origin};
 pub use self::json::MAX_JSON_DEPTH;
 pub use self::loss::{Code, Loss, LossValue, PhoneReason, Severity};
 pub use self::model::{Contact, Field, Kind, PhoneType, Profile, Service, differences};
-pub use self::names::UnknownName;
+pub use self::names::ParseNameError;
 pub use self::phone::Region;
 pub use self::schema::{losses_schema, schema};
 pub use self::structs::{legacy, v2};
@@ -169,8 +169,8 @@ pub fn to_v2(payload: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// Converts a v2 body to a legacy payload.
 ///
 /// `body` is JSON: an object whose `contact_data` is an object of lists, as in requests, or a flat list, as in replies;
-/// or that flat list alone. If the body is a reply, an object with only `data`, `meta` and `linked`, the body inside
-/// `data` is converted. The output is encoded exactly as PHP's `http_build_query` encodes it. Values that the legacy
+/// or that flat list alone. If the body is in the envelope of a reply (an object with only `data`, `meta` and `linked`),
+/// the body inside `data` is converted. The output is encoded exactly as PHP's `http_build_query` encodes it. Values that the legacy
 /// format has no place for are in [`Converted::losses`].
 ///
 /// # Errors

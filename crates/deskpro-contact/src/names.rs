@@ -19,18 +19,18 @@ use crate::{dump, rows};
 /// assert_eq!(error.to_string(), "expected the name of a contact kind, found \"pager\"");
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct UnknownName {
+pub struct ParseNameError {
     pub(crate) expected: &'static str,
     pub(crate) found: String,
 }
 
-impl fmt::Display for UnknownName {
+impl fmt::Display for ParseNameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "expected the name of {}, found \"{}\"", self.expected, self.found)
     }
 }
 
-impl std::error::Error for UnknownName {}
+impl std::error::Error for ParseNameError {}
 
 macro_rules! named {
     ($($name:ty, $expected:literal;)*) => {$(
@@ -41,12 +41,12 @@ macro_rules! named {
         }
 
         impl FromStr for $name {
-            type Err = UnknownName;
+            type Err = ParseNameError;
 
             /// Reads a name in the spelling that `name()` returns.
-            fn from_str(name: &str) -> Result<Self, UnknownName> {
+            fn from_str(name: &str) -> Result<Self, ParseNameError> {
                 let found = Self::ALL.iter().copied().find(|own| own.name() == name);
-                found.ok_or_else(|| UnknownName { expected: $expected, found: shorten(name.as_bytes()) })
+                found.ok_or_else(|| ParseNameError { expected: $expected, found: shorten(name.as_bytes()) })
             }
         }
     )*};

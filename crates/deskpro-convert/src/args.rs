@@ -1,5 +1,5 @@
 //! The command line: its options ([`Args`]), their meaning together (`meaning`), which options exclude each other
-//! (`check`), and the command line that gives them (`command_line`).
+//! (`check`), and how to write them as a command line (`command_line`).
 
 mod check;
 mod command_line;
@@ -14,7 +14,7 @@ use clap::{Parser, ValueEnum};
 use deskpro_contact::rows::{self, Owner, With};
 use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, MAX_PAYLOAD, Profile, Region, dump};
 
-/// Lines of at most 80 columns, which clap would break without an indent.
+/// Lines of at most 80 columns: clap breaks longer lines, and does not indent the rest.
 const EXAMPLES: &str = "\
 Examples:
   convert --check payloads.form
@@ -51,7 +51,8 @@ Exit status:
 /// The end of the short help.
 const MORE: &str = "convert --help shows all options, examples and the exit statuses.";
 
-/// Bold headings, as in reports. Options and values stay plain, because the texts beside them name others.
+/// Bold headings, as in reports. Options are not bold, because the help texts mention options, too, and those could not
+/// be bold.
 const STYLES: Styles = Styles::styled().header(Style::new().bold()).usage(Style::new().bold());
 
 /// Headings of groups of options in the help.
@@ -99,7 +100,7 @@ pub struct Args {
     pub region: Option<Region>,
     /// Keep losses in this file.
     ///
-    /// It gets every value that has no place in the output, and notes that only --restore needs.
+    /// It gets every value that has no place in the output, rejected records and payloads, and notes that only --restore needs.
     #[arg(long, value_name = "FILE", help_heading = LOSSES)]
     pub(crate) losses: Option<PathBuf>,
     /// Put back the losses that this file holds.
@@ -132,7 +133,7 @@ pub struct Args {
     /// Reject a payload if one of its records is rejected.
     #[arg(long, help_heading = REJECTED)]
     pub strict: bool,
-    /// Leave out fields other than contact data, as losses.
+    /// Leave out fields other than contact data and that of --id-field, as losses.
     #[arg(long, hide_short_help = true)]
     pub only_contact_data: bool,
     /// Accept a field of this name, although it looks like misplaced contact data.

@@ -64,8 +64,8 @@ pub(crate) fn all(tally: &Tally, args: &Args) -> Vec<Sentence> {
     sentences
 }
 
-/// Sentences about rejected payloads that a file keeps, about those that no file keeps in full, and about those whose
-/// text the losses file does not hold: no option of this run keeps these.
+/// Up to three sentences about rejected payloads: those that a file keeps; those that no file keeps in full; and those
+/// that an earlier run rejected and whose text is not in its losses file, so that no option of this run could keep it.
 fn rejected_payloads(tally: &Tally, args: &Args, wording: Wording) -> Vec<Sentence> {
     let mut sentences = payloads_rejected_here(tally, args, wording);
     let missing = tally.missing_payloads;

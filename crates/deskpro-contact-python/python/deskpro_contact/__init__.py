@@ -55,7 +55,7 @@ def restore(
     losses: str | bytes | bytearray | memoryview | None = None,
     **options: Unpack[Options],
 ) -> Converted:
-    """Restores the payload of an output and its losses: see `Converter.restore`."""
+    """Restores a payload from its output and its losses: see `Converter.restore`."""
     return _converter(options).restore(output, losses)
 
 
@@ -75,5 +75,5 @@ def convert_arrow(payloads: Column, **options: Unpack[Options]) -> Rows:
 
 
 def restore_arrow(outputs: Column, losses: Column, **options: Unpack[Options]) -> Rows:
-    """Restores the payloads of an Arrow column of outputs and the column of their losses: see `Converter.restore_arrow`."""
+    """Restores payloads from an Arrow column of outputs and a column of their losses: see `Converter.restore_arrow`."""
     return _converter(options).restore_arrow(outputs, losses)

@@ -27,7 +27,7 @@ def convert(converter: _native.Converter, payloads: Column) -> Rows:
 
 
 def restore(converter: _native.Converter, outputs: Column, losses: Column) -> Rows:
-    """Restores a column of outputs with the column of their losses."""
+    """Restores a column of outputs with a column of their losses."""
     pa = _pyarrow()
     outputs, losses = _imported(pa, outputs, "outputs"), _imported(pa, losses, "losses")
     _check_type(pa, outputs.type, "outputs")

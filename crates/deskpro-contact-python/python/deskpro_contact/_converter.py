@@ -22,9 +22,9 @@ class Converter(_native.Converter):
     - ``to``: the format of the outputs, ``v2`` (default), ``form`` or ``canonical``
     - ``profile``: which v2 fields are written, ``documented`` (default) or ``extended``
     - ``region``: the default region of phone numbers without a calling code, such as ``GB``
-    - ``id_field``: the field that holds a person's id, such as ``email``; losses belong to that id then
-    - ``edited``: True if outputs were edited and have no ids
-    - ``only_contact_data``: True leaves out all other fields, as losses
+    - ``id_field``: the field that holds a person's id, such as ``email``; an edited output takes the losses of its id
+    - ``edited``: True accepts edited outputs without ``id_field``, each given with its own losses
+    - ``only_contact_data``: True leaves out all other fields but that of ``id_field``, as losses
     - ``strict``: True rejects a payload if one of its records is rejected
     - ``allow_field``: a name, or a list of names, that look like misplaced contact data and are meant
     - ``encoding``: the encoding of texts that are not UTF-8, such as ``windows-1252``
@@ -102,7 +102,7 @@ class Converter(_native.Converter):
         return _arrow.convert(self, payloads)
 
     def restore_arrow(self, outputs: _arrow.Column, losses: _arrow.Column) -> _arrow.Rows:
-        """Restores the payloads of an Arrow column of outputs and the column of their losses.
+        """Restores payloads from an Arrow column of outputs and a column of their losses.
 
         The rows may have changed places, as long as each output stands beside its own losses.
 

@@ -43,7 +43,7 @@ def blocks(file: BinaryFile) -> Iterator[bytes]:
         block = b"".join(begun) + chunk[:end]
         begun = [chunk[end:]]
         if is_first:
-            block = _begin(block)
+            block = _start(block)
             is_first = False
         if block:
             yield block
@@ -51,10 +51,10 @@ def blocks(file: BinaryFile) -> Iterator[bytes]:
             return
 
 
-def _begin(block: bytes) -> bytes:
-    """The begin of a file without a byte order mark."""
-    for begin, reader in COMPRESSED.items():
-        if block.startswith(begin):
+def _start(block: bytes) -> bytes:
+    """The start of a file, without a byte order mark."""
+    for mark, reader in COMPRESSED.items():
+        if block.startswith(mark):
             raise WrongCall("compressed", "", f"expected lines of text, found a compressed file: {reader}")
     return block.removeprefix(BYTE_ORDER_MARK)
 

@@ -61,7 +61,7 @@ class Converter:
         output: str | bytes | bytearray | memoryview,
         losses: str | bytes | bytearray | memoryview | None = None,
     ) -> Converted:
-        """Restores the payload of which `convert`, with the same options, made an output.
+        """Restores a payload from its output and its losses. The options must be those of `convert`.
 
         Args:
             output: the output; it may be edited if there is an id field, or with the option `edited`.

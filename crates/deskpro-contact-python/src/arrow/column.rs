@@ -85,7 +85,7 @@ impl Column {
         Self::new(length, validity, Layout::Dictionary { indices, values })
     }
 
-    /// For each of a number of buffers, the begin and the end of the part to which views refer; 0 and 0 if no view does.
+    /// For each of a number of buffers, the start and the end of the part to which views refer; 0 and 0 if no view does.
     #[staticmethod]
     fn used_parts(views: &[u8], buffers: usize) -> PyResult<Vec<(i64, i64)>> {
         let mut parts: Vec<Option<(i64, i64)>> = vec![None; buffers];

@@ -48,7 +48,7 @@ pub(crate) fn convert(
     Ok(rows)
 }
 
-/// Restores a column of outputs with the column of their losses. If both are null, the row stays null.
+/// Restores a column of outputs with a column of their losses. If both are null, the row stays null.
 pub(crate) fn restore(
     settings: &Settings,
     engines: &mut Engines,
@@ -63,7 +63,7 @@ pub(crate) fn restore(
                 Err(error) => rows.push_error(&error.into()),
             },
             (None, None) => rows.push_null(),
-            // Without this, losses would vanish that a join did not find.
+            // If a join did not find the losses of an output, the output must not look like one without losses.
             (Some(_), None) => {
                 let message = "expected losses, or an empty text if there are none, found null";
                 rows.push_error(&Failure::misuse("null-losses", "", message.to_owned()));

@@ -160,9 +160,9 @@ impl<'c> Conversion<'c> {
     }
 
     /// Writes the payload's line of a [losses file](losses_file), without a line end:
-    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`. `line` is the payload's line, from 1; `output` is
-    /// the [`OutputDigest`] of the output on one line. The line has no `id` if the payload has none, and no `losses` if
-    /// there are none.
+    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`. `line` is the number of the payload's line in the
+    /// input, from 1; `output` is the [`OutputDigest`] of the output, without indentation. The object has no `id` if the
+    /// payload has none, and no `losses` if there are none.
     pub fn write_losses_line(&self, line: u64, out: &mut Vec<u8>) {
         let id = self.id();
         let id = id.as_deref().and_then(PersonId::from_json);
@@ -206,7 +206,7 @@ impl<'c> Conversion<'c> {
     }
 
     /// The person's id as JSON: the value of [`Options::id_field`](crate::Options::id_field) in the payload. `None` if
-    /// the option is not set, or if the field is missing, empty, or not usable as an id.
+    /// the option is not set, or if the field is missing, empty, null, an array, an object, or not UTF-8.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target};

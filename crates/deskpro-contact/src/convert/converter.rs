@@ -90,9 +90,10 @@ impl Converter {
     /// Restores a payload from the output of an earlier conversion and its losses. This converter must have the
     /// opposite direction: its source is the target of that conversion, and its target the source.
     ///
-    /// `output` is that output, which may be edited within the limits below. `losses` is the object that [`Conversion::write_losses_line`] or [`Conversion::write_losses_json`] wrote; empty
-    /// if there are no losses. It does not name the direction, so the caller must know it. A loss that cannot be put
-    /// back is a loss of the result, with the code [`Code::LeftOver`](crate::Code::LeftOver).
+    /// `output` is that output, which may be edited within the limits below. `losses` is the object that
+    /// [`Conversion::write_losses_line`] or [`Conversion::write_losses_json`] wrote; empty if there are no losses. It
+    /// does not name the direction, so the caller must know it. A loss that cannot be put back is a loss of the result,
+    /// with the code [`Code::LeftOver`](crate::Code::LeftOver).
     ///
     /// An output gets only its own losses: it must have the id that the losses name, under [`Options::id_field`]. If
     /// either has no id, `output` must be the one that was written with the losses; JSON may have other spaces and
@@ -102,7 +103,8 @@ impl Converter {
     ///
     /// The errors of [`Converter::convert`] for the output; [`ErrorKind::NotLosses`] if `losses` is not such an
     /// object, or if the options cannot restore ([`Target::Canonical`], or equal source and target);
-    /// [`ErrorKind::OtherPayload`] if the losses belong to another payload.
+    /// [`ErrorKind::OtherPayload`] if the losses belong to another output, or if the output must be unchanged and is
+    /// not.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -199,7 +201,7 @@ impl Converter {
                     // Each decoded name is a loss whose path repeats the names above it.
                     let max = options.max_payload.saturating_mul(FORM_LENGTH_FACTOR);
                     if View::new(payload, input).names_exceed(&payload.losses, max) {
-                        return Err(Error::too_many_names(input.payload.len(), max));
+                        return Err(Error::paths_too_long(input.payload.len(), max));
                     }
                 }
                 // When restoring, the form was made from a body, in which fields may have any name.
@@ -275,8 +277,11 @@ impl Converter {
                 form.clear();
                 let is_complete = form::write(&payload.tree, made, max, &mut form);
                 *output = Buffer::from(form);
-                if !is_complete || View::new(payload, input).names_exceed(&payload.losses, max) {
-                    return Err(Error::too_wide(input.payload.len(), max));
+                if !is_complete {
+                    return Err(Error::form_too_long(input.payload.len(), max));
+                }
+                if View::new(payload, input).names_exceed(&payload.losses, max) {
+                    return Err(Error::paths_too_long(input.payload.len(), max));
                 }
             }
             Target::V2 | Target::Canonical => json::write(&payload.tree, made, output),

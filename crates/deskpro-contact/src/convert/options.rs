@@ -61,8 +61,8 @@ pub enum Target {
     V2,
     /// A legacy form payload.
     Form,
-    /// The other fields and all contacts, with the fields of both formats, as JSON. For people to inspect: it cannot be
-    /// restored.
+    /// All contacts, with the fields of both formats, and the fields that are not contact data, as JSON. For people to
+    /// inspect: it cannot be restored.
     Canonical,
 }
 
@@ -149,8 +149,8 @@ impl Options {
     }
 
     /// The name of the field at the top of a payload that holds the person's id. If it is set, the losses of a payload
-    /// have its id, [`restore`] puts losses back only into an output with the same id, and
-    /// [`Options::only_contact_data`] does not leave the field out. Default: none.
+    /// have its id, [`restore`] puts losses back only into an output with the same id or, if either has no id, into the
+    /// unchanged output, and [`Options::only_contact_data`] does not leave the field out. Default: none.
     ///
     /// [`restore`]: crate::Converter::restore
     #[must_use]
@@ -158,9 +158,13 @@ impl Options {
         Self { id_field: Some(name.into()), ..self }
     }
 
-    /// Whether [`Converter::restore`](crate::Converter::restore) accepts edited outputs without an id. The caller
-    /// promises to give each output with its own losses. Default: false, so an output without an id must be
-    /// unchanged.
+    /// Whether [`restore`] accepts edited outputs without an [`Options::id_field`]. The caller promises to give each
+    /// output with its own losses. Default: false, so the output must be unchanged.
+    ///
+    /// With an id field, this option has no effect: an output with the id of the losses may be edited, and an output
+    /// without an id must be unchanged.
+    ///
+    /// [`restore`]: crate::Converter::restore
     #[must_use]
     pub fn edited(self, yes: bool) -> Self {
         Self { is_edited: yes, ..self }
@@ -202,8 +206,8 @@ impl Options {
         Self { max_payload: bytes.min(MAX_PAYLOAD), ..self }
     }
 
-    /// Allows a field of a form that looks like contact data in the wrong place: it is passed on like any other field
-    /// instead of rejecting the payload ([`ErrorKind::MisplacedField`](crate::ErrorKind::MisplacedField)). `name` is
+    /// Allows a field of a form or a v2 body that looks like contact data in the wrong place: it is passed on like any
+    /// other field instead of rejecting the payload ([`ErrorKind::MisplacedField`](crate::ErrorKind::MisplacedField)). `name` is
     /// the path that the error has, such as `Contact_Data` or `person[contact_data]`. Call it once for each field.
     ///
     /// ```
@@ -227,15 +231,16 @@ impl Options {
     /// The encoding of texts and names of forms that are not UTF-8, raw or percent-encoded. Default: none; v2 bodies
     /// are always UTF-8.
     ///
-    /// Each text is decoded separately. A text that is UTF-8 stays as it is. A text that is malformed in the encoding
-    /// is rejected, as it is without this option. A decoded name that is equal to another name of its array rejects the
-    /// payload ([`ErrorKind::DuplicateKey`](crate::ErrorKind::DuplicateKey)). With this option, a payload that is not
-    /// UTF-8 may have at most 256 MiB.
+    /// Each text is decoded separately. A text that is UTF-8 stays as it is. For a text that is malformed in the
+    /// encoding, the record or the payload is rejected, as it is without this option. A decoded name that is equal to
+    /// another name of its array rejects the payload ([`ErrorKind::DuplicateKey`](crate::ErrorKind::DuplicateKey)). With
+    /// this option, a payload that is not UTF-8 may have at most 256 MiB; a longer one is rejected
+    /// ([`ErrorKind::TooLong`](crate::ErrorKind::TooLong)).
     ///
     /// Notes hold the sent bytes ([`Code::EncodedText`](crate::Code::EncodedText),
     /// [`Code::EncodedName`](crate::Code::EncodedName)) and the encoding ([`Code::Encoding`](crate::Code::Encoding)).
-    /// So restoring gives the bytes back without this option. If the option is set, losses of another encoding are an
-    /// error.
+    /// So restoring gives the bytes back without this option. If the option is set, losses that name another encoding
+    /// are an error ([`ErrorKind::NotLosses`](crate::ErrorKind::NotLosses)).
     ///
     /// ```
     /// use deskpro_contact::{Converter, Encoding, Options, Source, Target, restore_form};

@@ -28,7 +28,7 @@ fn lines_that_differ_in_a_number_have_different_digests() {
     }
 }
 
-/// The changes of two bytes never cancel each other.
+/// A change of one byte never cancels the change of another.
 #[test]
 fn texts_that_differ_in_two_bytes_have_different_digests() {
     const TEXT: &[u8] = b"name=Ann&email=ann@x.example";

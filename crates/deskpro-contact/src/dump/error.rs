@@ -23,7 +23,8 @@ pub enum ErrorKind {
     TooManyValues,
     /// The character set of the dump, or of a value, gives bytes below 128 another meaning than ASCII.
     Charset,
-    /// The dump ends inside a statement, or without its closing comment (`-- Dump completed`).
+    /// The dump ends inside a statement or a comment, or with another `DELIMITER` than `;`. Or it has the comment with
+    /// which a dump program begins, but not the one with which it ends (`-- Dump completed`).
     Cut,
     /// A statement on a wanted table, or a comment, has a form that dumps do not have.
     Syntax,

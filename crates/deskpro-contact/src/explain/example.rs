@@ -47,7 +47,7 @@ pub enum Origin {
 }
 
 impl Example {
-    /// The payload of the example, and the losses of its source. A payload that is legacy JSON or a dump is built
+    /// The payload of the example, and the losses of its source. If `origin` is set, builds the payload from the text
     /// first.
     ///
     /// # Errors

@@ -79,8 +79,9 @@ impl dump::ErrorKind {
                 "Dump again with --default-character-set=utf8mb4.",
             ),
             Self::Cut => (
-                "The dump ends inside a statement. Or it begins with the comment of mysqldump or mariadb-dump \
-                 (`-- MySQL dump`, `-- MariaDB dump`), but their last comment, `-- Dump completed`, is missing.",
+                "The dump ends inside a statement or a comment, or with another DELIMITER than `;`. Or it has the first \
+                 comment of mysqldump or mariadb-dump (`-- MySQL dump`, `-- MariaDB dump`), but not their last one, \
+                 `-- Dump completed`.",
                 Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,7,"),
                 DUMP_AGAIN,
             ),
@@ -106,7 +107,8 @@ impl rows::ErrorKind {
     pub const fn explanation(self) -> InputExplanation {
         let (meaning, example, remedy) = match self {
             Self::InvalidWith => (
-                "The text of --with is not TABLE.COLUMN or TABLE.COLUMN=FIELD, or its field cannot be used.",
+                "The text of --with is not TABLE.COLUMN, TABLE.COLUMN=FIELD or TABLE.COLUMN=FIELD[]; or its field cannot \
+                 be used; or two options have the same field; or the table is one of contact data, which is read whole.",
                 None,
                 "Correct the option. For example, --with people_emails.email=email adds the column `email` as the \
                  field `email`.",

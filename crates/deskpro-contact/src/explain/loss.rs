@@ -34,9 +34,9 @@ impl Code {
                  before you convert.",
             ),
             Self::Phone => (
-                "A phone number. Deskpro's documentation of v2 has no type for it. With --profile extended, it is a phone that is \
-                 not written, because there is doubt which number is meant, or because its extension is too long for \
-                 v2. Its reason says why.",
+                "A phone number. Deskpro's documentation of v2 has no type for it. With --profile extended, it is a phone \
+                 that is not written, for example because its number is not valid, or because there is doubt which \
+                 number is meant. Its reason says why.",
                 form("type=phone&data[country_calling_code]=44&data[number]=2079460000&data[type]=mobile"),
                 "Keep it with --losses: the value is the whole record as it was sent. --profile extended writes \
                  phones; for those that it does not write, correct the number where the payloads come from, or enter \
@@ -209,7 +209,7 @@ impl Code {
                 "Check whether the file consists of two dumps. The payload has the row once.",
             ),
             Self::SourceValue => (
-                "A value for a field that --with adds, if the field has the value of another row. A field of `people_emails` has the value of the row that `people.primary_email_id` names. Any other field has the value of the row with the lowest id.",
+                "A value that is not used, because the field that --with adds has the value of another row. A field of `people_emails` has the value of the row that `people.primary_email_id` names. Any other field has the value of the row with the lowest id.",
                 dump(
                     Some("people_emails.email=email"),
                     "INSERT INTO people_emails (id,person_id,email) VALUES (1,7,'ann@example.com'),(2,7,'a@example.org'); CREATE TABLE people_contact_data (id int);",
@@ -217,17 +217,18 @@ impl Code {
                 "Keep it with --losses; or write `[]` after the field, which then takes the values of all rows.",
             ),
             Self::LeftOver => (
-                "A loss that could not be put back: its line or its record was deleted, or its record was edited so \
-                 much that it is not recognised. Or a payload has no place for it: its code begins with `source-`. It \
-                 is data or a note, as the loss was.",
+                "A loss that could not be put back: its line or its record was deleted; or its record was edited so \
+                 much that it is not recognised; or an edit put another value in its place. Or it is a value of the \
+                 rows or the JSON from which the payload was built (its code began with `source-`), and no payload \
+                 holds it. It is data or a note, as the loss was.",
                 Example {
                     losses: Some(
                         r#"{"line":1,"output":"cd00d34fe596","losses":[{"code":"comment","severity":"data","path":"contact_data[1][comment]","value":"home"}]}"#,
                     ),
                     ..body(r#"{"contact_data":{}}"#)
                 },
-                "If the record was deleted on purpose, or the code begins with `source-`: nothing. Otherwise, keep \
-                 the loss with --losses in the restoring run, and add it by hand.",
+                "If the record was deleted or edited on purpose, or if the value is one of the rows or the JSON: \
+                 nothing. Otherwise, keep the loss with --losses in the restoring run, and add it by hand.",
             ),
             Self::TypeName => (
                 "The type of a record as it was spelled: in other case, as an alias, or as a type that is another \
@@ -263,7 +264,7 @@ impl Code {
                 NO_ACTION,
             ),
             Self::KeptName => (
-                "A field that already had its name of the other format, so that its name did not change.",
+                "A field whose name was not changed, because it already had the name that the other format gives it.",
                 extended(form("primary_email=ann@example.com")),
                 NO_ACTION,
             ),

@@ -9,7 +9,7 @@ use crate::model::table::Format;
 use crate::payload::Payload;
 use crate::tree::{Id, Tree};
 
-/// A form that was read as PHP reads it: an array of names and values.
+/// A form that was read as PHP reads it: an array of keys and values.
 ///
 /// ```
 /// use deskpro_contact::form::Form;
@@ -55,7 +55,7 @@ impl Form {
         Ok(Self { tree: read.tree, root, losses })
     }
 
-    /// The outermost array, which holds all names. Its own key is empty.
+    /// The outermost array, which holds all other nodes. Its own key is empty.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
         Node { tree: &self.tree, id: self.root }

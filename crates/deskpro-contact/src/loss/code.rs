@@ -123,11 +123,11 @@ pub enum Code {
     SourceColumn,
     /// A member of a reply beside the person or the records.
     SourceField,
-    /// A name in JSON that a form cannot represent, with its value.
+    /// A field in JSON whose name a form cannot represent.
     SourceName,
     /// A row that repeats an earlier row.
     SourceRow,
-    /// A value for the field of a [`With`](crate::rows::With), if the field has the value of another row.
+    /// A value that is not used, because the field that a [`With`](crate::rows::With) adds has the value of another row.
     SourceValue,
     /// A loss that could not be put back.
     LeftOver,
@@ -144,7 +144,7 @@ pub enum Code {
     PhoneNumber,
     /// The extension of a phone, which is a part of the number in the form.
     Extension,
-    /// A field of a person that already had its name of the other format.
+    /// A field of a person whose name was not changed, because it already had the name that the other format gives it.
     KeptName,
     /// The keys of a field that is always a list in v2; no value if it was a single text.
     ListKeys,

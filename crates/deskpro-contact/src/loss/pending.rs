@@ -24,7 +24,7 @@ pub(crate) struct PendingLoss {
 pub(crate) enum Why {
     /// It was rejected.
     Rejected(Rejection),
-    /// It is a phone, and there is doubt which number is meant.
+    /// It is a phone that the extended profile does not write, for this reason.
     Phone(PhoneReason),
 }
 

@@ -18,12 +18,12 @@
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[non_exhaustive]
 pub enum PhoneReason {
-    /// The number is missing or empty.
+    /// The number is missing or empty, or consists of an extension.
     NoNumber,
     /// The number has no calling code, and the options have no region.
     NoCode,
-    /// No country has the calling code; or the code holds more than one number; or it ends with a zero that may belong
-    /// to the number.
+    /// No country has the calling code; or the text is not one code: it has no digits, more than seven, or a sign such
+    /// as `/` between them; or it ends with a zero that may belong to the phone's number.
     BadCode,
     /// The text is not a valid number of its country.
     NotValid,
@@ -32,7 +32,7 @@ pub enum PhoneReason {
     /// The extension has more than 30 digits, which v2 does not take, or more than nine after a number that is not in
     /// the form E.164.
     LongExtension,
-    /// The number holds `/` or `,` between spaces, `*` or `\`: a second number, or the rest of the first.
+    /// The number holds `*`, `\`, or a `/` or `,` between spaces: a second number may follow, or the rest of the first.
     Separator,
     /// The number holds a `+` that is not in front.
     InnerPlus,
@@ -79,7 +79,7 @@ impl PhoneReason {
                 ("long-extension", "its extension has over 9 digits, or 30 after an E.164 number")
             }
             Self::Separator => {
-                ("separator", "it holds a slash or a comma between spaces, a star or a backslash")
+                ("separator", "it holds a star, a backslash, or a slash or comma between spaces")
             }
             Self::InnerPlus => ("inner-plus", "it holds a plus sign that is not in front"),
             Self::SeveralNumbers => {

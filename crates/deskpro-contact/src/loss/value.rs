@@ -88,7 +88,8 @@ impl Loss {
         self.severity
     }
 
-    /// The path of the value in the payload, such as `contact_data[3][data][country]`. `%`, `[`, `]`, controls and
+    /// The path of the value in the payload, such as `contact_data[3][data][country]`. Codes that begin with `source-`
+    /// have another path: that in the JSON, or the record or field of the row with the name of the column. `%`, `[`, `]`, controls and
     /// bytes that are not UTF-8 are written as `%XX`. Empty for the payload itself, and for an empty name at its top;
     /// [`Loss::path_names`] differs for these two.
     #[must_use]
@@ -112,8 +113,8 @@ impl Loss {
     }
 
     /// The part of the payload that holds the value, in bytes from 0, its end not included: in a form the pair, in JSON
-    /// the value. `0..0` if there is no such part: for [`Code::LeftOver`], for a value of a row, and in contact data
-    /// that serde read.
+    /// the value. With [`legacy_json`](crate::legacy_json), codes that begin with `source-` have a part of that JSON. `0..0`
+    /// if there is no such part: for [`Code::LeftOver`], for a value of a row, and in contact data that serde read.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
@@ -163,7 +164,7 @@ impl Loss {
         self.hint.as_deref()
     }
 
-    /// The reason why a record was rejected; `None` for other losses.
+    /// The error for which a record was rejected; `None` for other losses.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         self.error.as_ref()

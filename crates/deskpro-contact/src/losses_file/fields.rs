@@ -18,7 +18,7 @@ pub(crate) const TO: &str = "to";
 pub(crate) const PROFILE: &str = "profile";
 pub(crate) const ID_FIELD: &str = "id_field";
 pub(crate) const ENCODING: &str = "encoding";
-/// A line of the losses file given to a restoring run, if that run could put its losses back into no payload.
+/// A line of the losses file that a restoring run read, whose losses that run could not put back.
 pub(crate) const LEFT_OVER: &str = "left_over";
 /// The last line, and its members.
 pub(crate) const END: &str = "end";

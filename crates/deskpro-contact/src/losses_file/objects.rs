@@ -100,11 +100,12 @@ impl<'de> Deserialize<'de> for Name<'de> {
 pub struct Head {
     /// The version of the file's format: [`VERSION`].
     pub version: u64,
-    /// The format of the payloads: the name of a [`Source`](crate::Source) in a file that this version can restore.
+    /// The format of the payloads: the name of a [`Source`](crate::Source). Reading accepts any text; a restoring run
+    /// rejects other names.
     pub from: String,
-    /// The format of the outputs: the name of a [`Target`](crate::Target) in a file that this version can restore.
+    /// The format of the outputs: the name of a [`Target`](crate::Target), as for `from`.
     pub to: String,
-    /// The profile of the outputs: the name of a [`Profile`](crate::Profile) in a file that this version can restore.
+    /// The profile of the outputs: the name of a [`Profile`](crate::Profile), as for `from`.
     pub profile: String,
     /// The field of the payloads that holds the person's id, if the run had such an option. Then the file has a line
     /// for each payload.

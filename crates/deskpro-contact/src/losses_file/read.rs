@@ -15,8 +15,7 @@ pub enum Line<'a> {
     Payload(PayloadLine<'a>),
     /// A rejected payload.
     Rejected(RejectedLine<'a>),
-    /// A line of an earlier losses file. The restoring run that wrote this file could put its losses back into no
-    /// payload. Holds a
+    /// A line of the losses file that a restoring run read, whose losses that run could not put back. Holds a
     /// [`Payload`](Line::Payload) or a [`Rejected`](Line::Rejected) line with losses.
     LeftOver(Box<Line<'a>>),
     /// The last line.
@@ -26,7 +25,7 @@ pub enum Line<'a> {
 /// A payload that has a line in the output, with its losses.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PayloadLine<'a> {
-    /// The payload's line, from 1.
+    /// The number of the payload's line in the input, from 1.
     pub line: u64,
     /// The person's id, if the run has an id field and the payload has the field.
     pub id: Option<PersonId<'a>>,
@@ -39,7 +38,7 @@ pub struct PayloadLine<'a> {
 /// A rejected payload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RejectedLine<'a> {
-    /// The payload's line, from 1.
+    /// The number of the payload's line in the input, from 1.
     pub line: u64,
     /// The person's id, if the run has an id field and the payload has the field.
     pub id: Option<PersonId<'a>>,
@@ -54,7 +53,7 @@ pub struct RejectedLine<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The line number of the payload, from 1; `None` for the first and the last line of the file.
+    /// The number of the payload's line in the input, from 1; `None` for the first and the last line of the file.
     #[must_use]
     pub fn payload_line(&self) -> Option<u64> {
         match self {

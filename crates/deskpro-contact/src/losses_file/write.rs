@@ -40,7 +40,7 @@ pub(crate) fn begin_payload(
 /// A rejected payload, for [`write_rejected`].
 #[derive(Clone, Copy, Debug)]
 pub struct Rejected<'a> {
-    /// The payload's line, from 1.
+    /// The number of the payload's line in the input, from 1.
     pub line: u64,
     /// The person's id, if it is known.
     pub id: Option<PersonId<'a>>,
@@ -52,12 +52,12 @@ pub struct Rejected<'a> {
     pub payload: Option<&'a [u8]>,
     /// The losses that a restoring run could not put back, because it rejected the payload.
     pub losses: Option<Losses<'a>>,
-    /// The losses of the source from which the payload was built. Empty if `losses` is set.
+    /// The losses of the source from which the payload was built. Must be empty if `losses` is set.
     pub source_losses: &'a [Loss],
 }
 
-/// Writes the line of a rejected payload. If `payload` is `None`, the line has the length of the error's span instead,
-/// which is the length of the payload.
+/// Writes the losses-file line of a rejected payload. If `payload` is `None`, the line has the member `length` instead:
+/// the length of the payload, taken from the error's span.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Rejected, write_rejected};
@@ -103,9 +103,9 @@ impl Serialize for Rejected<'_> {
     }
 }
 
-/// Writes the line of a payload that a restoring run passed to its output unchanged, because the converting run had
-/// rejected it. If the payload has losses to put back, the written line keeps them until the payload is corrected.
-/// `output` is the line in the output, without its line end.
+/// Writes the losses-file line of a payload that a restoring run passed to its output unchanged, because the converting
+/// run had rejected it. If the payload has losses to put back, they stay in the file until the payload is corrected.
+/// `line` is the number of the payload's line in the input, and `output` its line in the output, without a line end.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Line, read, write_passed_on};
@@ -172,8 +172,8 @@ pub fn write_head(head: &Head, out: &mut Vec<u8>) {
     write(&Member(fields::HEAD, Object(head)), out);
 }
 
-/// Writes a [left-over line](super::Line::LeftOver). `line` is the line of the earlier losses file, without its line
-/// end. It has losses.
+/// Writes a [left-over line](super::Line::LeftOver). `line` is the line of the losses file that the restoring run read,
+/// without its line end. It must have the member `losses`.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Line, read, write_left_over};

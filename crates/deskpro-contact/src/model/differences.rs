@@ -72,7 +72,7 @@ struct Names {
 }
 
 impl Table {
-    /// Adds a row. A remark that is not empty replaces that of the names.
+    /// Adds a row. A remark that is not empty replaces the remark of `names`.
     fn add(&mut self, contact: &str, names: Names, to_v2: &str, to_legacy: &str) {
         let Names { legacy, v2, .. } = &names;
         let to_v2 = if to_v2.is_empty() { &names.to_v2 } else { to_v2 };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::shorten;
-use crate::names::UnknownName;
+use crate::names::ParseNameError;
 
 /// A country or territory, by its two letters of ISO 3166-1, for [`Options::region`](crate::Options::region).
 ///
@@ -14,7 +14,7 @@ use crate::names::UnknownName;
 /// let region: Region = "gb".parse()?;
 /// assert_eq!(region.to_string(), "GB");
 /// assert!("UK".parse::<Region>().is_err());
-/// # Ok::<(), deskpro_contact::UnknownName>(())
+/// # Ok::<(), deskpro_contact::ParseNameError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Region([u8; 2]);
@@ -34,16 +34,16 @@ impl fmt::Display for Region {
 }
 
 impl FromStr for Region {
-    type Err = UnknownName;
+    type Err = ParseNameError;
 
     /// Reads two letters in any case. Without the feature `phones`, any two letters are a region.
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
+    fn from_str(name: &str) -> Result<Self, ParseNameError> {
         let letters =
             <[u8; 2]>::try_from(name.as_bytes()).ok().filter(|name| name.iter().all(u8::is_ascii_alphabetic));
         let region = letters.map(|letters| Self(letters.map(|letter| letter.to_ascii_uppercase())));
         #[cfg(feature = "phones")]
         let region = region.filter(|region| super::read::is_region(*region));
-        region.ok_or_else(|| UnknownName {
+        region.ok_or_else(|| ParseNameError {
             expected: "a region, which has two letters (ISO 3166-1: GB, DE, US)",
             found: shorten(name.as_bytes()),
         })

@@ -11,7 +11,7 @@ use crate::form;
 use crate::model::Kind;
 use crate::model::table::database::{self, OwnerTables};
 use crate::model::table::{envelope, row};
-use crate::names::UnknownName;
+use crate::names::ParseNameError;
 
 /// Whose contact data is read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,13 +54,13 @@ impl fmt::Display for Owner {
 }
 
 impl FromStr for Owner {
-    type Err = UnknownName;
+    type Err = ParseNameError;
 
     /// Reads a name in the spelling that `name()` returns.
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
+    fn from_str(name: &str) -> Result<Self, ParseNameError> {
         let found = Self::ALL.into_iter().find(|own| own.name() == name);
         let expected = "the owners of contact data: people or organizations";
-        found.ok_or_else(|| UnknownName { expected, found: shorten(name.as_bytes()) })
+        found.ok_or_else(|| ParseNameError { expected, found: shorten(name.as_bytes()) })
     }
 }
 

@@ -51,7 +51,8 @@ use crate::tree::{Shape, Tree};
 /// - It reads `contact_data[07]` as `[7]`, and sorts records by key. PHP keeps the order in which they were sent.
 /// - Within `#[serde(flatten)]`, it takes the numbers of the records for positions, and fails.
 /// - If a field of a record comes twice, it reads a list, so the record is rejected. In PHP, the last value wins.
-/// - An unclosed bracket continues after `&`. Text after a bracket is an error, and so is a record grouped by `[]`.
+/// - If a bracket is not closed, it reads the following `&` and pairs as a part of the name. Text after a bracket is an
+///   error, and so is `[]` as the key of a record.
 /// - It reads `contact_data=` as empty contact data, which PHP reads as a text.
 /// - It leaves names as they are that PHP changes, such as `contact.data`.
 ///

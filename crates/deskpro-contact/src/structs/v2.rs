@@ -16,8 +16,8 @@ use crate::tree::{Array, Node, Shape, Tree};
 /// `contact_data` of a v2 body, as a field type for your own structs.
 ///
 /// serde reads it in the shape of requests (an object with a list for each type) and of replies (a flat list), and
-/// writes it in the shape of requests. A number becomes the text that the deserializer's value has: `serde_json` may
-/// round a number with many digits.
+/// writes it in the shape of requests. A number becomes its text after the deserializer has read it, so `serde_json` may
+/// have rounded a number with many digits.
 ///
 /// With `serde_json`, for a body:
 ///

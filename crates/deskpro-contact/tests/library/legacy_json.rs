@@ -101,7 +101,7 @@ fn a_payload_is_limited() {
     let values = vec!["1"; 100_000].join(",");
     rejected(&format!("{{\"{name}\":[{values}]}}"), ErrorKind::TooLong, "a body whose form");
     let nulls = vec!["null"; 100_000].join(",");
-    rejected(&format!("{{\"{name}\":[{nulls}]}}"), ErrorKind::TooLong, "a body whose form");
+    rejected(&format!("{{\"{name}\":[{nulls}]}}"), ErrorKind::TooLong, "bytes in the paths of the losses");
     let values = vec!["1"; 1_000].join(",");
     let line = format!("{{\"{}\":[{values}]}}", "n".repeat(900));
     assert!(built(&line).unwrap().0.len() > FORM_LENGTH_FACTOR * line.len());

@@ -77,17 +77,18 @@ fn a_body_whose_repeated_names_exceed_the_limit_is_rejected() {
         let mut converter = Converter::new(Options::new(Source::V2, Target::Form).max_payload(max));
         converter.convert(body.as_bytes()).map(|converted| converted.output().len())
     };
-    for (body, len) in
-        [(&pairs as &dyn Fn(usize) -> String, &written as &dyn Fn(&str) -> usize), (&losses, &named)]
-    {
+    for (body, len, limited) in [
+        (&pairs as &dyn Fn(usize) -> String, &written as &dyn Fn(&str) -> usize, "a body whose form has "),
+        (&losses, &named, ""),
+    ] {
         let body = (200..300).map(body).find(|body| len(body).is_multiple_of(16)).unwrap();
         let most = len(&body) / 16;
         assert!(body.len() < most, "{body}");
         assert_eq!(convert(&body, most), Ok(written(&body)), "{body}");
         let error = convert(&body, most - 1).unwrap_err();
         assert_eq!((error.kind(), error.span()), (ErrorKind::TooLong, 0..body.len()));
-        let max = format!("at most {} bytes", (most - 1) * 16);
-        assert!(error.message().contains(&max), "{error}");
+        let max = format!("expected {limited}at most {} bytes", (most - 1) * 16);
+        assert!(error.message().starts_with(&max), "{error}");
     }
     // The first eighty names reach the limit, so the other names exceed it.
     let body =
@@ -226,5 +227,47 @@ fn losses_of_another_person_are_refused() {
                 }
             }
         }
+    }
+}
+
+/// With an id field, `edited` accepts nothing more: without an id, an output must be unchanged, and with one it may be
+/// edited in any case.
+#[test]
+fn edited_outputs_need_an_id_or_the_option_edited() {
+    let converting = |options: Options| {
+        let mut converter = Converter::new(options);
+        move |payload: &str| {
+            let converted = converter.convert(payload).unwrap().into_owned();
+            (converted.output().to_owned(), converted.losses_json().to_vec())
+        }
+    };
+    let restored = |options: Options, output: &str, losses: &[u8]| {
+        let mut converter = Converter::new(options);
+        converter
+            .restore(output, losses)
+            .map(|conversion| conversion.output().to_vec())
+            .map_err(|error| error.kind())
+    };
+    let to_v2 = || Options::new(Source::Form, Target::V2);
+    let to_form = || Options::new(Source::V2, Target::Form);
+    let payload = |id: &str| format!("{id}type=skype&comment=c&data[username]=ann");
+    let edited = |output: &str| output.replace("ann", "anna");
+    for id in ["", "id=7&"] {
+        let (output, losses) = converting(to_v2().id_field("id"))(&payload(id));
+        for is_edited in [false, true] {
+            let options = || to_form().id_field("id").edited(is_edited);
+            assert!(restored(options(), &output, &losses).is_ok(), "{output}");
+            let found = restored(options(), &edited(&output), &losses);
+            match id {
+                "" => assert_eq!(found, Err(ErrorKind::OtherPayload), "{is_edited}"),
+                _ => assert!(found.is_ok(), "{is_edited}"),
+            }
+            let stranger = output.replace("\"7\"", "\"8\"");
+            assert_eq!(restored(options(), &stranger, &losses).is_ok(), stranger == output, "{is_edited}");
+        }
+        // Without an id field, only the option decides.
+        let (without, with) = (to_form(), to_form().edited(true));
+        assert_eq!(restored(without, &edited(&output), &losses), Err(ErrorKind::OtherPayload));
+        assert!(restored(with, &edited(&output), &losses).is_ok());
     }
 }

@@ -23,11 +23,12 @@ impl Args {
                  run, with --to form from v2 JSON, or with --to v2 from forms"
             ));
         }
-        for (is_set, option) in [(self.table.is_some(), "--table"), (!self.with.is_empty(), "--with")] {
+        for (is_set, option, effect) in [
+            (self.table.is_some(), "--table", "it chooses whose rows are read"),
+            (!self.with.is_empty(), "--with", "it adds a column of a database"),
+        ] {
             if is_set && !self.reads_database() {
-                return Err(format!(
-                    "{option} works only with --from dump and --from rows: it chooses rows of a database"
-                ));
+                return Err(format!("{option} works only with --from dump and --from rows: {effect}"));
             }
         }
         if self.database.is_some() && input != InputFormat::Dump {

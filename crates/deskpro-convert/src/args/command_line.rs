@@ -1,4 +1,4 @@
-//! Writes arguments as a command line for a shell, with or without their names.
+//! Writes arguments as a command line for a shell, with the names of files and fields, or with placeholders.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::{Parser as _, ValueEnum};
 use super::{Args, DEFAULT_MAX_PAYLOAD, InputFormat, OnError, ReportValues, To};
 
 impl Args {
-    /// The command line for a shell that has these arguments. Options that only tests use are left out. A name of a
+    /// The command line, for a shell, of these arguments. Options that only tests use are left out. A name of a
     /// file that is not UTF-8 has replacement characters.
     pub(crate) fn command_line(&self) -> String {
         let Self {

@@ -12,7 +12,7 @@ use crate::sink::Existing;
 use crate::sort::Limits;
 
 /// The field of the person's id in payloads that are built from rows of a database: the default of --id-field.
-const DUMP_ID_FIELD: &str = "id";
+const DATABASE_ID_FIELD: &str = "id";
 
 impl To {
     /// The library's value for this format.
@@ -72,7 +72,7 @@ impl Args {
         })
     }
 
-    /// Whether a file with content that --losses or --rejects names is replaced.
+    /// Whether a file with content that --losses, --rejects or --report names is replaced.
     pub(crate) fn kept_files(&self) -> Existing {
         if self.force { Existing::Replace } else { Existing::Protect }
     }
@@ -87,7 +87,7 @@ impl Args {
         !self.restore.is_empty()
     }
 
-    /// The format of the lines.
+    /// The format of the input.
     pub(crate) fn input_format(&self) -> InputFormat {
         self.from.unwrap_or(match self.to {
             To::V2 | To::Canonical => InputFormat::Form,
@@ -99,7 +99,7 @@ impl Args {
     pub(crate) fn with_defaults(self) -> Self {
         match self.input_format() {
             InputFormat::Dump | InputFormat::Rows => {
-                let id_field = self.id_field.or_else(|| Some(DUMP_ID_FIELD.to_owned()));
+                let id_field = self.id_field.or_else(|| Some(DATABASE_ID_FIELD.to_owned()));
                 Self { id_field, ..self }
             }
             InputFormat::Form | InputFormat::Json | InputFormat::V2 => self,
@@ -116,7 +116,7 @@ impl Args {
 
     /// Whether the input can have only one payload with each id: the rows of a database give one payload for each id.
     pub(crate) fn are_ids_unique(&self) -> bool {
-        self.reads_database() && self.id_field.as_deref() == Some(DUMP_ID_FIELD)
+        self.reads_database() && self.id_field.as_deref() == Some(DATABASE_ID_FIELD)
     }
 
     /// How rows of a database are sorted.

@@ -62,7 +62,7 @@ fn correct_input(tally: &Tally, args: &Args, steps: &mut Vec<Step>) {
     if repeated > 0 {
         let has = if repeated == 1 { "has" } else { "have" };
         steps.push(Step::new(format!(
-            "Make ids unique: {} {has} the id of an earlier one. Losses go back to a person by the id.",
+            "Make ids unique: {} {has} the id of an earlier one. Restoring finds the losses of a person by the id.",
             several(repeated, "payload"),
         )));
     }

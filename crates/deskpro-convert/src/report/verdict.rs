@@ -35,11 +35,12 @@ impl Verdict {
                 (Tone::Lost, format!("{head}: {file} holds it."))
             }
             Status::Rejected => {
-                let head = if is_check { "No data would be lost" } else { "No data is lost" };
-                (
-                    Tone::Kept,
-                    format!("{head}, but some of it {} rejected.", if is_check { "would be" } else { "was" }),
-                )
+                let headline = if is_check {
+                    "No data would be lost, but something would be rejected, and kept in a file."
+                } else {
+                    "No data is lost, but something was rejected, and kept in a file."
+                };
+                (Tone::Kept, headline.to_owned())
             }
             Status::Done if tally.lines == 0 => (Tone::Kept, "The input has no payloads.".to_owned()),
             Status::Done if args.losses.is_none() && values > 0 => {
@@ -113,7 +114,7 @@ fn warnings(tally: &Tally, extent: Extent, args: &Args, reveal: Reveal) -> Vec<S
         Extent::Whole => {}
         Extent::Stopped => warnings.push(
             "The input was not read to its end: --on-error stop ended the run at the first rejected payload. These counts \
-             are about the payloads before it, and itself."
+             are about this payload and those before it."
                 .to_owned(),
         ),
         Extent::Closed => warnings.push(

@@ -94,7 +94,7 @@ impl<R: Read> Lines<R> {
             // Past the limit, only the bytes that show that the line is too long are needed.
             let missing = self.max_payload.saturating_sub(start) + 2;
             // A read asks for as much as the line already has, so that long lines need few reads. Slow inputs such as
-            // pipes do not fill that much, and room that is made is zeroed: they get one batch.
+            // pipes do not fill that much, and making room costs zeroing it, so these inputs get room for one batch.
             let len = if self.is_fast { BATCH.max(start.min(missing)) } else { BATCH };
             // A long line gets all the room that it may need at once, so that it is not moved again.
             let growth = if start < LONG_LINE { start } else { missing.min(MAX_GROWTH) };

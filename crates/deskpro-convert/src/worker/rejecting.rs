@@ -197,7 +197,7 @@ impl Worker<'_> {
     }
 }
 
-/// The sentence for line `output_line` of the outputs, which differs from the output that was written there.
+/// The message for a line of the outputs that does not belong to the losses of that line. `output_line` is its number.
 fn other_payload(args: &Args, error: &Error, output_line: u64) -> String {
     let losses = args.restore.first().expect("losses are put back").display();
     format!(
