@@ -111,6 +111,10 @@ fn a_line_of_a_losses_file_names_the_line_of_its_payload() {
             (Code::Records, Severity::Note)
         ]
     );
+    let mut others = Vec::new();
+    converter.convert(b"name=x&name=y").unwrap().write_losses_line(7, &mut others);
+    let others = losses_file::read(&others).unwrap();
+    assert_ne!(losses_file::read(&losses).unwrap().losses(), others.losses());
     for (line, expected) in [(losses, Some(7)), (rejected, Some(8)), (end, None)] {
         assert_eq!(losses_file::read(&line).unwrap().payload_line(), expected);
     }

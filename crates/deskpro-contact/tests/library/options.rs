@@ -1,6 +1,6 @@
 //! Options that change the output, and payload limits.
 
-use deskpro_contact::{Converter, Encoding, ErrorKind, Options, Region, Source, Target, to_form};
+use deskpro_contact::{Conversion, Converter, Encoding, ErrorKind, Options, Region, Source, Target, to_form};
 use testkit::schema::check;
 
 /// With any options, v2 output is valid.
@@ -105,6 +105,23 @@ fn the_id_field_is_always_written() {
     let conversion = converter.convert("number=7&name=Ann&type=skype&data[username]=ann").unwrap();
     let body = br#"{"number":"7","contact_data":{"instant_message":[{"service":"skype","username":"ann"}]}}"#;
     assert_eq!(conversion.output(), body);
+}
+
+/// A field that looks like contact data passes if its own name or path is allowed.
+#[test]
+fn an_allowed_field_is_written() {
+    for (payload, path) in [
+        ("https://example.com/?a=1&name=Ann", "https://example_com/?a"),
+        ("user[contact_data][1][type]=skype", "user[contact_data]"),
+        ("contactData[1][type]=skype&name=Ann", "contactData"),
+    ] {
+        let convert = |allowed: &str| {
+            let options = Options::new(Source::Form, Target::V2).allow_field(allowed);
+            Converter::new(options).convert(payload).map(Conversion::into_owned)
+        };
+        assert_eq!(convert("name").map_err(|error| error.kind()).err(), Some(ErrorKind::MisplacedField));
+        assert!(convert(path).is_ok(), "{path}");
+    }
 }
 
 #[test]
