@@ -227,6 +227,21 @@ fn lines_that_hold_what_was_written_for_others_exit_65() {
     }
 }
 
+/// The message does not depend on the order of a hash table.
+#[test]
+fn the_first_line_that_was_moved_is_named() {
+    let dir = Workdir::new();
+    let lines = |names: std::ops::Range<usize>| {
+        names.map(|name| format!("type=website&comment={name}&data[url]={name}\n"))
+    };
+    convert(&dir, "", &lines(0..12).collect::<String>(), 0);
+    let output = dir.text("o");
+    let reversed: String = output.lines().rev().map(|line| format!("{line}\n")).collect();
+    dir.write("reversed", reversed);
+    let run = dir.run("--to form --restore l --edited --lossy reversed", "").exits(65);
+    assert!(run.err.contains("line 1 of the output holds what was written as line 12,"), "{}", run.err);
+}
+
 #[test]
 fn a_name_added_to_a_list_is_kept() {
     let dir = Workdir::new();

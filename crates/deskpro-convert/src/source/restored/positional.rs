@@ -58,8 +58,8 @@ impl<R: Read> Positional<R> {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, the losses do not belong to the outputs, or lines were moved: one line differs from the
-    /// output that was written there, and equals the output that was written for another line.
+    /// A file cannot be read, the losses do not belong to the outputs, or lines were moved: of two lines that both differ
+    /// from what was written there, one holds what was written for the other. The error names the first such line.
     pub(crate) fn check_order(mut self) -> Result<Losses, SourceError> {
         // Lines that differ from the output that was written, by both digests.
         let (mut written, mut found) = (HashMap::new(), HashMap::new());
@@ -77,13 +77,12 @@ impl<R: Read> Positional<R> {
                 }
             }
         }
-        for (digest, line) in &written {
-            if let Some(other) = found.get(digest) {
-                return Err(self.losses.mismatch(&format!(
-                    "line {other} of the output holds what was written as line {line}, so lines were moved; --edited \
-                     is for lines that were edited in their places"
-                )));
-            }
+        let moved = found.iter().filter_map(|(digest, line)| Some((line, written.get(digest)?))).min();
+        if let Some((line, written)) = moved {
+            return Err(self.losses.mismatch(&format!(
+                "line {line} of the output holds what was written as line {written}, so lines were moved; --edited is \
+                 for lines that were edited in their places"
+            )));
         }
         self.losses.restart()?;
         Ok(self.losses)
