@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::harness::{BAD, BAD_RECORD, COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir};
+use crate::harness::{BAD, BAD_RECORD, COMMENT, Run, WEBSITE, WEBSITE_V2, Workdir, json_lines};
 
 /// A payload of each kind.
 fn mixed() -> String {
@@ -245,6 +245,39 @@ fn check_covers_restoring() {
     ));
     dir.run("--to form --restore l --check", "").exits(65);
     dir.run("--check missing", "").exits(66);
+}
+
+/// The losses file of a restoring run also has lines of the earlier one: those of people who were removed, and of rejected
+/// payloads that are written unchanged.
+#[test]
+fn the_losses_that_a_restoring_run_passes_on_are_counted() {
+    let dir = Workdir::new();
+    let row = |id: &str, url: &str| {
+        format!(
+            "{{\"id\":{id},\"contact_data\":[{{\"type\":\"website\",\"comment\":\"home\",\"data\":{{\"url\":\"{url}\"}}}}]}}"
+        )
+    };
+    let input = [row("1", "a"), row("2", "b"), row("3", "c")].join("\n");
+    dir.run("--from json --id-field id --losses l -o o", input).exits(0);
+    let first = dir.text("o").lines().next().unwrap().to_owned();
+    let args = "--to form --restore l --losses next";
+    let run = dir.run(&format!("{args} --check"), &first).exits(0);
+    dir.run(&format!("{args} -o back"), &first).exits(0);
+    let next = json_lines(&dir.text("next"));
+    let losses =
+        next.iter().filter_map(|line| line.get("left_over").unwrap_or(line)["losses"].as_array()).flatten();
+    let (data, notes): (Vec<_>, Vec<_>) = losses.partition(|loss| loss["severity"] == "data");
+    assert_eq!(data.len(), 2);
+    let bytes = dir.bytes("next").len();
+    assert!(
+        run.text().contains(&format!(
+            "\nlosses file: data 2, notes {}, rejected payloads 0; {} lines, {bytes} bytes\n",
+            notes.len(),
+            next.len()
+        )),
+        "{}",
+        run.text()
+    );
 }
 
 #[test]

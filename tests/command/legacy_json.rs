@@ -95,6 +95,10 @@ fn options_that_do_not_fit_the_format_are_wrong_usage() {
         ("--from form --to form --restore l", "--restore does not work with --from form"),
         ("--from v2 --restore l", "--restore does not work with --from v2"),
         ("--from v2 --encoding windows-1252", "v2 JSON, which is UTF-8"),
+        (
+            "--from form --to form --encoding windows-1252 --verify",
+            "--verify does not work with --from form --to form",
+        ),
         ("--from json --to form --strict", "--strict does not work with --from json"),
         ("--from v2 --only-contact-data", "--only-contact-data does not work with --from v2"),
     ] {

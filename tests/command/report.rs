@@ -225,6 +225,7 @@ fn the_page_escapes_what_it_shows() {
         "{{ 7 * 7 }}{% raw %}",
         "\u{202e}abc\u{2066}\u{200f}",
         "\u{feff}\u{200b}\u{a0}",
+        "\u{fffe}\u{fdd0}\u{10ffff}",
         "a\0b\u{1}\u{1b}[31m\u{7f}\r\t",
     ];
     let encode = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
@@ -261,6 +262,13 @@ fn the_page_escapes_what_it_shows() {
         }
     }
     // A text of the command line is escaped, too.
+    let dir = Workdir::new();
+    let odd = "a\u{1}\u{202e}b";
+    dir.write(odd, COMMENT);
+    dir.run(&format!("--check --report page.html --id-field {odd} --losses {odd}.losses {odd}"), "").exits(0);
+    let page = dir.text("page.html");
+    assert_eq!(page.chars().find(|&char| char != '\n' && deskpro_contact::is_invisible(char)), None);
+    shows(&page, &["1 value would be kept in a\\u{1}\\u{202e}b.losses.", "with the field a\\u{1}\\u{202e}b"]);
     let dir = Workdir::new();
     dir.run("--check --report page.html --losses <b>&'\"", COMMENT).exits(0);
     shows(&dir.text("page.html"), &["1 value would be kept in <b>&'\"."]);
@@ -430,6 +438,10 @@ fn the_commands_of_the_next_steps_run() {
     run(corrected).exits(0).reports("no converted payload had contact data");
     run(restore).exits(0);
     assert_eq!(dir.text("restored").lines().count(), 10);
+    // A check after a run does not stop at the files of the run.
+    run("convert --losses kept.losses -o kept.jsonl --report kept.html 'in put.form'").exits(1);
+    let steps = commands(&dir.text("kept.html"));
+    run(steps.iter().find(|command| command.contains("--check")).unwrap()).exits(1);
     // A run that lost values shows how to keep them.
     run("convert -o lossy.jsonl --report lossy.html 'in put.form'").exits(3);
     let steps = commands(&dir.text("lossy.html"));

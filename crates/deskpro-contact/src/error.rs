@@ -278,7 +278,7 @@ impl Serialize for Error {
 }
 
 /// Whether a character is invisible, looks like an ordinary space, or moves the text around it: controls, format
-/// characters, fillers, and spaces other than U+0020. Messages escape these, so that a reader sees them.
+/// characters, fillers, noncharacters, and spaces other than U+0020. Messages escape these, so that a reader sees them.
 #[doc(hidden)]
 #[must_use]
 pub fn is_invisible(char: char) -> bool {
@@ -294,7 +294,10 @@ pub fn is_invisible(char: char) -> bool {
             | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'
             // Shorthand, musical and tag characters.
             | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0001}' | '\u{E0020}'..='\u{E007F}'
+            // Noncharacters, which are also an error in HTML; the others are the last two of each plane.
+            | '\u{FDD0}'..='\u{FDEF}'
         )
+        || u32::from(char) & 0xFFFE == 0xFFFE
 }
 
 /// Cuts a value to about 40 bytes for a message, and escapes invisible characters.

@@ -145,6 +145,11 @@ impl Findings {
         } += 1;
     }
 
+    /// Counts the losses of a line of an earlier losses file, which the new file has, too.
+    pub(crate) fn passed_on(&mut self, codes: &[(Code, Severity)]) {
+        codes.iter().for_each(|(_, severity)| self.loss(*severity));
+    }
+
     /// Counts an unknown type, for which a record or a payload was rejected.
     pub(crate) fn error(&mut self, error: &Error) {
         if matches!(error.kind(), ErrorKind::TypeUnknown | ErrorKind::TypeOfOtherFormat) {

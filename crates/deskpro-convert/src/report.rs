@@ -11,7 +11,7 @@ mod texts;
 mod verdict;
 
 use askama::Template;
-use deskpro_contact::{Profile, Service};
+use deskpro_contact::{Profile, Service, is_invisible};
 
 use self::codes::{CodeSection, codes};
 use self::numbers::{Count, Share, several};
@@ -69,7 +69,23 @@ pub(crate) fn page(
         hides: reveal == Reveal::Hide,
         version: env!("CARGO_PKG_VERSION"),
     };
-    page.render().expect("writing to a string does not fail") + "\n"
+    visible(&page.render().expect("writing to a string does not fail")) + "\n"
+}
+
+/// A page with its invisible characters escaped. The names on the command line may have any: of files, fields, tables.
+fn visible(page: &str) -> String {
+    let escape = |char: char| char != '\n' && is_invisible(char);
+    let mut out = String::with_capacity(page.len());
+    for piece in page.split_inclusive(escape) {
+        match piece.chars().next_back().filter(|char| escape(*char)) {
+            Some(char) => {
+                out.push_str(&piece[..piece.len() - char.len_utf8()]);
+                out.extend(char.escape_default());
+            }
+            None => out.push_str(piece),
+        }
+    }
+    out
 }
 
 /// The page. Every text comes from the program, from the command line, or through [`Reveal`].
@@ -196,9 +212,10 @@ fn pictures(tally: &Tally, findings: &Findings, args: &Args) -> Vec<Picture> {
         ],
     );
     let values = Picture::new(
-        "Values of converted payloads",
+        "Values",
         "value",
-        "An empty value does not count. A phone or a record that the output does not have counts as one value.",
+        "The values of the output, and all values that the output does not have. An empty value does not count. A phone or \
+         a record that the output does not have counts as one value.",
         [
             (Tone::Written, findings.written, "in the output".to_owned()),
             (tone, tally.data_losses(), format!("not in the output, {fate}")),

@@ -33,6 +33,8 @@ addEventListener("load", () => {{
     clipped: clipped.map(one => one.textContent),
     styled: getComputedStyle(own.querySelector(".verdict")).borderLeftWidth,
     pictures: [...own.querySelectorAll(".ribbon")].filter(one => one.getBoundingClientRect().width > 10).length,
+    options: own.querySelectorAll(".option").length,
+    broken: [...own.querySelectorAll(".option")].filter(one => one.getClientRects().length > 1).map(one => one.textContent),
     scripts: own.scripts.length,
     images: own.images.length,
     loaded: frame.contentWindow.performance.getEntriesByType("resource").length,
@@ -92,7 +94,7 @@ fn the_page_renders_in_wide_and_narrow_windows() {
         for width in [360, 1400] {
             let result = render(browser, &dir, &page, width);
             assert_eq!(result["width"], width, "{args}: {result:#}");
-            for member in ["wide", "clipped"] {
+            for member in ["wide", "clipped", "broken"] {
                 assert_eq!(
                     result[member].as_array().unwrap().len(),
                     0,
@@ -109,6 +111,7 @@ fn the_page_renders_in_wide_and_narrow_windows() {
             assert!(text.contains("Exit status"), "{text}");
             // Texts that look like HTML are texts.
             if args.contains("email") {
+                assert!(result["options"].as_u64().unwrap() > 10, "names of options, which are not broken");
                 for shown in ["<script>alert(2)</script>", "עברית"] {
                     assert!(text.contains(shown), "{shown}: {text}");
                 }

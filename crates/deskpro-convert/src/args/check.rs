@@ -40,6 +40,13 @@ impl Args {
             return Err("--encoding is for reading legacy texts, but this run reads v2 JSON, which is UTF-8"
                 .to_owned());
         }
+        if self.verify && self.recodes_forms() {
+            return Err(
+                "--verify does not work with --from form --to form --encoding: such payloads are not \
+                        restored, but their texts change"
+                    .to_owned(),
+            );
+        }
         let is_extended = self.profile() == Profile::Extended;
         for (is_set, option) in [
             (self.strict, "--strict"),

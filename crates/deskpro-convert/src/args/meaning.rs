@@ -165,6 +165,17 @@ impl Args {
         }
     }
 
+    /// Whether forms are written as forms, and their texts in another encoding as UTF-8. They are not restored, so
+    /// `--verify` cannot compare them.
+    pub(crate) fn recodes_forms(&self) -> bool {
+        self.input_format() == InputFormat::Form && self.to == To::Form && self.encoding.is_some()
+    }
+
+    /// Whether `--verify` works with the other options.
+    pub(crate) fn can_verify(&self) -> bool {
+        !self.is_restoring() && !self.pretty && self.to != To::Canonical && !self.recodes_forms()
+    }
+
     /// The expected format of the input, by which its first line is judged. `None` if --from names it.
     pub(crate) fn expected(&self) -> Option<Expected> {
         if self.from.is_some() {

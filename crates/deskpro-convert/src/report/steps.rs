@@ -242,8 +242,8 @@ fn check(args: &Args) -> Args {
         report: None,
         report_values: ReportValues::Show,
         summary: None,
-        // The check looks at these files, too.
-        force: args.force && (args.losses.is_some() || args.rejects.is_some()),
+        // The check looks at these files, too. A run has filled them.
+        force: (args.force || !args.check) && (args.losses.is_some() || args.rejects.is_some()),
         ..args.clone()
     }
 }
@@ -262,7 +262,7 @@ fn keeping(args: &Args) -> Args {
         report_values: ReportValues::Show,
         force: false,
         lossy: false,
-        verify: !args.is_restoring() && !args.pretty && args.to != To::Canonical,
+        verify: args.can_verify(),
         losses: named(&args.losses, "losses.jsonl"),
         rejects: named(&args.rejects, "rejects"),
         output: named(&args.output, output),

@@ -52,8 +52,12 @@ impl Worker<'_> {
                 return;
             }
         };
-        for (code, severity) in codes {
+        for &(code, severity) in &codes {
             out.tally.count_loss(code, severity);
+        }
+        if let Some(findings) = &mut out.tally.findings {
+            findings.passed_on(&codes);
+            findings.with_data += u64::from(losses.is_some_and(has_data));
         }
         if self.writes_losses {
             let id = id.map(json_string);
@@ -76,6 +80,9 @@ impl Worker<'_> {
                 return;
             }
         };
+        if let Some(findings) = &mut out.tally.findings {
+            findings.passed_on(&codes);
+        }
         let count = |wanted| codes.iter().filter(|(_, severity)| *severity == wanted).count() as u64;
         let values = count(Severity::Data);
         out.tally.count_left_over(Severity::Data, values);
