@@ -240,7 +240,7 @@ fn check_restored(setting: &Setting, args: &Args, written: &Written, input: &[u8
         let (sent, restored) = (payload(sent), payload(restored));
         let is_same = if setting.to_form {
             let mut converter = Converter::new(args.options());
-            sent == restored || converter.convert(sent).is_ok_and(|body| body.is_same(restored))
+            sent == restored || converter.convert(sent).is_ok_and(|body| body.reads_like(restored))
         } else {
             match (Form::read(sent), Form::read(restored)) {
                 (Ok(sent), Ok(restored)) => sent == restored,

@@ -61,7 +61,7 @@ pub fn rows_are_conserved(setup: Setup, rows: &[Row<'_>]) {
         assert!(form.losses().is_empty() && form.write() == *payload);
         each_text(form.root(), &mut |text| found.push(text.to_vec()));
         for loss in built.losses() {
-            let _ = built.line_of(loss.path());
+            let _ = built.line_at(loss.path());
             match loss.value() {
                 Some(LossValue::Raw(raw)) => found.push(decode_raw(raw)),
                 Some(_) | None => found.extend(loss.text().map(String::into_bytes)),

@@ -1,6 +1,6 @@
 //! Converts and restores payloads as the options say.
 
-use deskpro_contact::legacy_json::Reader;
+use deskpro_contact::legacy_json::Builder;
 use deskpro_contact::{Conversion, Converter, Error, Loss};
 
 use crate::settings::{Input, Settings};
@@ -11,8 +11,8 @@ use crate::settings::{Input, Settings};
 pub struct Engine {
     input: Input,
     converter: Converter,
-    /// For JSON of the legacy API: the reader, the payload that it built, and the values that the payload does not hold.
-    reader: Reader,
+    /// For JSON of the legacy API: the builder, the payload that it built, and the values that the payload does not hold.
+    builder: Builder,
     built: Vec<u8>,
     source_losses: Vec<Loss>,
 }
@@ -34,7 +34,7 @@ impl Engine {
         Self {
             input: settings.input(),
             converter,
-            reader: settings.reader(),
+            builder: settings.builder(),
             built: Vec::new(),
             source_losses: Vec::new(),
         }
@@ -46,11 +46,11 @@ impl Engine {
     ///
     /// The payload is rejected.
     pub fn convert<'e>(&'e mut self, payload: &'e [u8]) -> Result<Conversion<'e>, Error> {
-        let Self { input, converter, reader, built, source_losses } = self;
+        let Self { input, converter, builder, built, source_losses } = self;
         match input {
             Input::Form | Input::V2 => converter.convert(payload),
             Input::Json => {
-                *source_losses = reader.payload(payload, built)?;
+                *source_losses = builder.payload(payload, built)?;
                 Ok(converter.convert(built)?.with_source_losses(source_losses))
             }
         }

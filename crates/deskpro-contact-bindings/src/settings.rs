@@ -1,6 +1,6 @@
 //! Options by name.
 
-use deskpro_contact::legacy_json::Reader;
+use deskpro_contact::legacy_json::Builder;
 use deskpro_contact::{
     DEFAULT_MAX_PAYLOAD, Encoding, Error, FORM_LENGTH_FACTOR, MAX_PAYLOAD, Options, Profile, Region, Source,
     Target,
@@ -195,12 +195,12 @@ impl Settings {
         self.options(source, target).max_payload(self.max_output())
     }
 
-    /// The reader of JSON of the legacy API.
-    pub(crate) fn reader(&self) -> Reader {
-        let reader = self.allowed_fields.iter().fold(Reader::new(), Reader::allow_field);
+    /// The builder of payloads from JSON of the legacy API.
+    pub(crate) fn builder(&self) -> Builder {
+        let builder = self.allowed_fields.iter().fold(Builder::new(), Builder::allow_field);
         match self.encoding {
-            Some(encoding) => reader.encoding(encoding),
-            None => reader,
+            Some(encoding) => builder.encoding(encoding),
+            None => builder,
         }
     }
 

@@ -92,25 +92,25 @@ use crate::tree::Shape;
 const SHORT_FORM: usize = 1 << 20;
 
 /// Replaces the content of `out` with a payload that is built from a line of legacy JSON, and returns the losses of the
-/// line. For many lines, use a [`Reader`], which reuses its buffers.
+/// line. For many lines, use a [`Builder`], which reuses its buffers.
 ///
 /// # Errors
 ///
-/// See [`Reader::payload`].
+/// See [`Builder::payload`].
 pub fn payload(line: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<Vec<Loss>, Error> {
-    Reader::new().payload(&line, out)
+    Builder::new().payload(&line, out)
 }
 
 /// Builds payloads from many lines of legacy JSON, one after the other, and reuses its buffers.
 #[derive(Default, Debug)]
-pub struct Reader {
+pub struct Builder {
     read: Payload,
     allowed_fields: Vec<String>,
     encoding: Option<Encoding>,
 }
 
-impl Reader {
-    /// Makes a reader without allowed fields.
+impl Builder {
+    /// Makes a builder without allowed fields.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -121,12 +121,12 @@ impl Reader {
     /// in a reply it begins below `person`. Call it once for each field.
     ///
     /// ```
-    /// use deskpro_contact::{ErrorKind, legacy_json::Reader};
+    /// use deskpro_contact::{ErrorKind, legacy_json::Builder};
     ///
     /// let line = r#"{"friends":{"first":{"contact_data":[{"type":"skype"}]}}}"#;
     /// let mut out = Vec::new();
-    /// assert_eq!(Reader::new().payload(line, &mut out).unwrap_err().kind(), ErrorKind::MisplacedField);
-    /// assert!(Reader::new().allow_field("friends[first][contact_data]").payload(line, &mut out).is_ok());
+    /// assert_eq!(Builder::new().payload(line, &mut out).unwrap_err().kind(), ErrorKind::MisplacedField);
+    /// assert!(Builder::new().allow_field("friends[first][contact_data]").payload(line, &mut out).is_ok());
     /// ```
     #[must_use]
     pub fn allow_field(mut self, name: impl Into<String>) -> Self {
@@ -138,11 +138,11 @@ impl Reader {
     /// the line in UTF-8.
     ///
     /// ```
-    /// use deskpro_contact::{Encoding, legacy_json::Reader};
+    /// use deskpro_contact::{Encoding, legacy_json::Builder};
     ///
-    /// let mut reader = Reader::new().encoding(Encoding::WINDOWS_1252);
+    /// let mut builder = Builder::new().encoding(Encoding::WINDOWS_1252);
     /// let mut payload = Vec::new();
-    /// reader.payload(b"{\"name\":\"caf\xe9\",\"city\":\"Z\xc3\xbcrich\"}", &mut payload)?;
+    /// builder.payload(b"{\"name\":\"caf\xe9\",\"city\":\"Z\xc3\xbcrich\"}", &mut payload)?;
     /// assert_eq!(payload, b"name=caf%C3%A9&city=Z%C3%BCrich"); // the second string is UTF-8
     /// # Ok::<(), deskpro_contact::Error>(())
     /// ```

@@ -52,7 +52,7 @@
 //!
 //! # The payload
 //!
-//! `id` is that of the person; then come the fields of [`With`], in their order. Each row of contact data is a record:
+//! `id` is that of the owner; then come the [added fields](AddedField), in the order of the plan. Each row of contact data is a record:
 //! its key is the row's `id`, its fields are those of its type. A row of `phone_numbers` is a record of the type
 //! `phone` with the key `p` and the row's `id`. Its number is `number`, followed by ` x` and `ext` if there is an
 //! `ext`. Its comment is `label`. NULL and empty values are left out. The bytes are those of PHP's `http_build_query`.
@@ -60,15 +60,15 @@
 //! A field takes the value of one row: for `people_emails`, the row that `people.primary_email_id` names, otherwise the
 //! row with the lowest `id`. A field with `[]` takes the values of all rows.
 //!
-//! Any record is written. Converting the payload rejects the records that a server would drop. If the type of a record
+//! Every record is written, also one that a server would drop: converting the payload rejects it. If the type of a record
 //! is unknown, its columns are in its data under their own names, so that the loss of the rejected record holds them. A
-//! row without a person makes a payload without an `id`, which has a [`rejection`](Built::rejection). The id 0
-//! names no person: servers count from 1, and a column that must not be NULL has 0 instead.
+//! row without an owner makes a payload without an `id`, which has a [`rejection`](Built::rejection). The id 0
+//! names no owner: servers count from 1, and a column that must not be NULL has 0 instead.
 //!
 //! # Losses
 //!
 //! Every value in a table of contact data is in the payload or in a loss. In other tables, only these
-//! columns are read: those of [`With`], the ids of row and person, and `people.primary_email_id`.
+//! columns are read: those of the added fields, the ids of row and owner, and `people.primary_email_id`.
 //!
 //! | code | severity | |
 //! |---|---|---|
@@ -76,7 +76,7 @@
 //! | [`SourceRepeated`](Code::SourceRepeated) | note | a column that the server derives from other columns |
 //! | [`SourceEmpty`](Code::SourceEmpty) | note | a row of contact data without a value: it gives no record |
 //! | [`SourceRow`](Code::SourceRow) | data | a row with the id and the values of an earlier row; if only the id is equal, it is an error |
-//! | [`SourceValue`](Code::SourceValue) | data | a value for the field of a [`With`], if the field has the value of another row |
+//! | [`SourceValue`](Code::SourceValue) | data | a value that is not used, because the added field has the value of another row |
 //!
 //! Neither the payload nor the losses hold the types of columns, or whether an empty value was NULL or a text.
 //!
@@ -95,6 +95,6 @@ pub use self::build::{Builder, Built};
 pub use self::columns::{Columns, Key};
 pub use self::compact::line_of;
 pub use self::error::{Error, ErrorKind};
-pub use self::plan::{Owner, Plan, With};
+pub use self::plan::{AddedField, Owner, Plan};
 #[cfg(doc)]
 use crate::loss::Code;

@@ -15,9 +15,9 @@ use crate::model::{Kind, Profile, Service};
 /// Each type has exactly the fields of the v2 document, all of them required. Fields beside `contact_data` are not
 /// restricted. A body from [`restore_v2`](crate::restore_v2) need not match: it has the fields of its original.
 ///
-/// In [`Profile::Extended`], items may also have a comment, addresses a country, and the body a list of phones. Fields of
-/// a person that are always lists or objects must be lists or objects. A field `phone_numbers` that the payload itself
-/// has need not match.
+/// In [`Profile::Extended`], items may also have a comment, addresses a country, and the body a list of phones. `emails`,
+/// `labels` and `user_groups` must be lists, `fields` an object. A field `phone_numbers` that the payload itself has need
+/// not match.
 ///
 /// ```
 /// use deskpro_contact::{Profile, schema};

@@ -11,7 +11,7 @@ pub(crate) use self::command_line::quoted;
 use anstyle::Style;
 use clap::builder::{PossibleValuesParser, Styles, TypedValueParser as _};
 use clap::{Parser, ValueEnum};
-use deskpro_contact::rows::{self, Owner, With};
+use deskpro_contact::rows::{self, AddedField, Owner};
 use deskpro_contact::{Code, DEFAULT_MAX_PAYLOAD, Encoding, ErrorKind, MAX_PAYLOAD, Profile, Region, dump};
 
 /// Lines of at most 80 columns: clap breaks longer lines, and does not indent the rest.
@@ -167,7 +167,7 @@ pub struct Args {
     /// organization_id. The field has the column's name, or the name after `=`. A field that ends with `[]` takes the values
     /// of all rows. May be repeated.
     #[arg(long, value_name = "TABLE.COLUMN[=FIELD]", help_heading = DUMPS, hide_short_help = true)]
-    pub(crate) with: Vec<With>,
+    pub(crate) with: Vec<AddedField>,
     /// Allow values to be lost without exit status 3.
     ///
     /// Rejected records and payloads that no file keeps still cause that status.

@@ -5,7 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 
 use deskpro_contact::losses_file::PersonId;
-use deskpro_contact::rows::With;
+use deskpro_contact::rows::AddedField;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -160,7 +160,7 @@ impl Contents {
             warnings.push(format!("{lines} {verb} a carriage return that belongs to no line end"));
         }
         // Names of columns may differ in case.
-        let is_hash = |with: &With| {
+        let is_hash = |with: &AddedField| {
             with.table().eq_ignore_ascii_case("people") && with.column().eq_ignore_ascii_case("password")
         };
         if args.with.iter().any(is_hash) {

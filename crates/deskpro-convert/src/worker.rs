@@ -168,7 +168,7 @@ impl<'a> Worker<'a> {
                     None => {}
                 }
                 let of_line =
-                    |path: &str| builder.and_then(|builder| builder.line_of(path)).unwrap_or(line.number);
+                    |path: &str| builder.and_then(|builder| builder.line_at(path)).unwrap_or(line.number);
                 let subject =
                     Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
                 let of_source = conversion.source_losses().len();
@@ -211,7 +211,7 @@ impl<'a> Worker<'a> {
                 }
                 if self.args.verify {
                     let is_whole = match self.args.keeps_format() {
-                        true => conversion.is_same(conversion.output()),
+                        true => conversion.reads_like(conversion.output()),
                         false => self.reverse.can_restore(conversion),
                     };
                     if is_whole {

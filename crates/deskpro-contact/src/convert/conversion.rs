@@ -116,12 +116,12 @@ impl<'c> Conversion<'c> {
     ///
     /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
     /// let conversion = converter.convert("labels[]=a&name=Ann")?;
-    /// assert!(conversion.is_same("labels%5B0%5D=a&name=Ann")); // another spelling
-    /// assert!(!conversion.is_same("name=Ann&labels[]=a")); // another order
+    /// assert!(conversion.reads_like("labels%5B0%5D=a&name=Ann")); // another spelling
+    /// assert!(!conversion.reads_like("name=Ann&labels[]=a")); // another order
     /// # Ok::<(), deskpro_contact::Error>(())
     /// ```
     #[must_use]
-    pub fn is_same(&self, restored: impl AsRef<[u8]>) -> bool {
+    pub fn reads_like(&self, restored: impl AsRef<[u8]>) -> bool {
         let (mut before, mut after) = (Reading::default(), Reading::default());
         Reading::are_equal(&mut before, &mut after, self.input, restored.as_ref())
     }

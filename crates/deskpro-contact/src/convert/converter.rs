@@ -141,7 +141,7 @@ impl Converter {
     /// Checks whether `conversion` can be restored without loss. This converter must have the opposite direction.
     ///
     /// Restores a payload from the output and the losses, and compares it with the converted payload as
-    /// [`Conversion::is_same`] does. Returns false if they differ, if restoring fails, or if restoring has a loss that
+    /// [`Conversion::reads_like`] does. Returns false if they differ, if restoring fails, or if restoring has a loss that
     /// is data. The losses that [`Conversion::with_source_losses`] added are ignored.
     pub fn can_restore(&mut self, conversion: &Conversion<'_>) -> bool {
         let mut check = mem::take(&mut self.check);

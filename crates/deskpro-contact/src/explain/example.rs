@@ -18,7 +18,7 @@ pub struct Example {
     pub target: Target,
     /// The payload to convert, or to restore if `losses` is given; or the text from which it is built.
     pub payload: &'static str,
-    /// The source of the text in `payload`, if the payload is built from it. [`Example::build`] builds it.
+    /// How the text in `payload` becomes a payload, if it is legacy JSON or a dump. [`Example::build`] does this.
     pub origin: Option<Origin>,
     /// The losses to put back, as a line of a losses file.
     pub losses: Option<&'static str>,
@@ -32,7 +32,7 @@ pub struct Example {
     pub profile: Profile,
 }
 
-/// The source from which the payload of an [`Example`] is built. Later versions may add sources.
+/// What the text of an [`Example`] is, if a payload is built from it. Later versions may add kinds of text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Origin {
@@ -41,18 +41,18 @@ pub enum Origin {
     /// An SQL dump with the rows of one person: [`dump`](crate::dump) reads it, [`rows`](crate::rows) builds the
     /// payload.
     Dump {
-        /// A column that becomes a field of the payload: a [`With`](crate::rows::With).
+        /// A column that becomes a field of the payload: an [`AddedField`](crate::rows::AddedField).
         with: Option<&'static str>,
     },
 }
 
 impl Example {
-    /// The payload of the example, and the losses of its source. If `origin` is set, builds the payload from the text
+    /// The payload of the example, and the losses of the JSON or the dump. If `origin` is set, builds the payload from the text
     /// first.
     ///
     /// # Errors
     ///
-    /// The reason why the source or the payload is rejected.
+    /// The reason why the text is rejected, so that no payload is built from it.
     pub fn build(&self) -> Result<(Vec<u8>, Vec<Loss>), Error> {
         let mut out = Vec::new();
         match self.origin {

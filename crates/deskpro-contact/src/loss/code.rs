@@ -127,7 +127,7 @@ pub enum Code {
     SourceName,
     /// A row that repeats an earlier row.
     SourceRow,
-    /// A value that is not used, because the field that a [`With`](crate::rows::With) adds has the value of another row.
+    /// A value that is not used, because the [added field](crate::rows::AddedField) has the value of another row.
     SourceValue,
     /// A loss that could not be put back.
     LeftOver,

@@ -1,4 +1,4 @@
-//! Builds a payload from the compact rows of a person, with its losses and the lines of its rows.
+//! Builds a payload from the compact rows of an owner, with its losses and the lines of its rows.
 
 use std::borrow::Cow;
 
@@ -50,7 +50,7 @@ impl Built {
     /// The line of the source on which a row begins, for messages about the payload: the row of the record or of the
     /// field to which `path` leads. For other paths, the payload's first row.
     #[must_use]
-    pub fn line_of(&self, path: &str) -> u64 {
+    pub fn line_at(&self, path: &str) -> u64 {
         let names = path_names(path.as_bytes());
         let found = self.lines.iter().find(|(place, _)| place.is_at(&names)).or(self.lines.first());
         found.expect("a payload has a row").1
@@ -107,8 +107,8 @@ impl Builder {
         Self { plan: plan.clone() }
     }
 
-    /// Replaces the content of `out` with the payload of one person. `rows` are all compact rows of the person in the
-    /// order of their keys, or one row without a person.
+    /// Replaces the content of `out` with the payload of one owner. `rows` are all compact rows of the owner in the order
+    /// of their keys, or one row without an owner.
     ///
     /// # Errors
     ///

@@ -15,7 +15,7 @@ const NO_OWNER: u64 = 0;
 /// order of the payload.
 ///
 /// Keys are ordered by the owner's id, with rows without an owner last; then by the table: tables of
-/// [`With`](super::With) in their order, contact data, `phone_numbers`; then by the row's id, or by the line if the
+/// [added fields](super::AddedField) in the order of the plan, contact data, `phone_numbers`; then by the row's id, or by the line if the
 /// rows have no ids. Rows without ids on one line have equal keys, so the sort must be stable.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Key {
@@ -203,7 +203,7 @@ impl Columns {
     ///
     /// [`ErrorKind::ValueCount`] if there are more or fewer values than columns; [`ErrorKind::NotAnId`] if the id of
     /// the row or of its owner is not a number, or the id of the row is missing. A hexadecimal or bit literal is an
-    /// error, too, because a server reads `0x37` as 55, but `x'37'` as 7.
+    /// error, too, because MariaDB reads `0x37` as 55, but `x'37'` as 7.
     pub fn read<'v>(
         &self,
         values: impl IntoIterator<Item = impl Into<Value<'v>>>,

@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A [`With`](super::With) does not have one of its three forms, or its field or table cannot be used.
+    /// An [`AddedField`](super::AddedField) does not have one of its three forms, or its field or table cannot be used.
     InvalidWith,
     /// A table lacks a required column.
     MissingColumn,

@@ -70,12 +70,12 @@ impl FromStr for Owner {
 /// is the field. With `[]`, the field takes the values of all rows, otherwise one.
 ///
 /// ```
-/// use deskpro_contact::rows::With;
+/// use deskpro_contact::rows::AddedField;
 ///
-/// let with: With = "people_emails.email=emails[]".parse()?;
-/// assert_eq!((with.table(), with.column(), with.field()), ("people_emails", "email", "emails"));
-/// assert!(with.is_list());
-/// let error = "people.name=contact_data".parse::<With>().unwrap_err();
+/// let added: AddedField = "people_emails.email=emails[]".parse()?;
+/// assert_eq!((added.table(), added.column(), added.field()), ("people_emails", "email", "emails"));
+/// assert!(added.is_list());
+/// let error = "people.name=contact_data".parse::<AddedField>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "expected a field other than id, type, data and contact_data, found \"contact_data\"",
@@ -83,15 +83,15 @@ impl FromStr for Owner {
 /// # Ok::<(), deskpro_contact::rows::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct With {
+pub struct AddedField {
     table: String,
     column: String,
     field: String,
     is_list: bool,
 }
 
-impl With {
-    /// Names that no [`With`] may have, because the payload has its own fields of these names.
+impl AddedField {
+    /// Names that no [`AddedField`] may have, because the payload has its own fields of these names.
     const RESERVED: [&'static str; 4] =
         [envelope::ID, envelope::TYPE, envelope::DATA, envelope::CONTACT_DATA];
 
@@ -120,14 +120,14 @@ impl With {
     }
 }
 
-impl fmt::Display for With {
+impl fmt::Display for AddedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let brackets = if self.is_list { "[]" } else { "" };
         write!(f, "{}.{}={}{brackets}", self.table, self.column, self.field)
     }
 }
 
-impl FromStr for With {
+impl FromStr for AddedField {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
@@ -205,7 +205,7 @@ impl Table {
 /// A field that is taken from a table.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedField {
-    pub(super) with: With,
+    pub(super) with: AddedField,
     /// The positions of the table and of the column among its slots.
     pub(super) table: usize,
     pub(super) slot: usize,
@@ -237,7 +237,7 @@ impl Plan {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidWith`] if two of `with` have the same field, or if one names a table of contact data.
-    pub fn new(owner: Owner, with: impl IntoIterator<Item = With>) -> Result<Self, Error> {
+    pub fn new(owner: Owner, with: impl IntoIterator<Item = AddedField>) -> Result<Self, Error> {
         let names = owner.tables();
         let mut plan = Self { owner, tables: Vec::new(), fields: Vec::new(), primary: None, encoding: None };
         for with in with {
@@ -300,8 +300,8 @@ impl Plan {
 
     /// Finds the table of rows that come without its name, by their columns.
     ///
-    /// Contact data has the column `contact_type`, phones have `number`, and a table of [`With`] has the columns of its
-    /// [`With`]s and the owner's id.
+    /// Contact data has the column `contact_type`, phones have `number`, and a table of added fields has the
+    /// columns of these fields and the id of the owner.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Payloads from legacy JSON: what is rejected, what passes, and the laws for generated lines.
 
 use deskpro_contact::form::Form;
-use deskpro_contact::legacy_json::{self, Reader, payload};
+use deskpro_contact::legacy_json::{self, Builder, payload};
 use deskpro_contact::{
     Code, Converter, Encoding, Error, ErrorKind, FORM_LENGTH_FACTOR, Loss, Options, Severity, Source, Target,
 };
@@ -75,10 +75,10 @@ fn contact_data_in_the_wrong_place_is_rejected() {
         let name = path.rsplit('[').nth(1).unwrap_or(path).trim_end_matches(']');
         let name = name.replace("%5B", "[").replace("%5D", "]");
         assert!(error.message().contains(&format!("it in the field \"{name}\";")), "{error}");
-        let mut other = Reader::new().allow_field("other");
+        let mut other = Builder::new().allow_field("other");
         assert_eq!(other.payload(&line, &mut Vec::new()), Err(error), "{line}");
-        let mut reader = other.allow_field(allowed);
-        assert!(reader.payload(&line, &mut Vec::new()).is_ok(), "{line}");
+        let mut builder = other.allow_field(allowed);
+        assert!(builder.payload(&line, &mut Vec::new()).is_ok(), "{line}");
     }
 }
 
@@ -131,21 +131,21 @@ fn strings_that_are_not_utf8_are_decoded() {
     assert_eq!(decoded(b"\"\x83\"", "shift_jis"), "\\\"\\x83\\\"");
     assert_eq!(decoded(b"\"\xEB", "windows-1252"), "\"ë");
     let line = b"{\"a\":\"Zo\xEB\"}";
-    let losses = Reader::new().encoding(Encoding::WINDOWS_1252).payload(line, &mut Vec::new());
+    let losses = Builder::new().encoding(Encoding::WINDOWS_1252).payload(line, &mut Vec::new());
     assert_eq!(losses.map(|losses| losses.len()), Ok(0));
 }
 
-/// A reader gives the same result for a line, whatever it read before.
+/// A builder gives the same result for a line, whatever it read before.
 #[test]
 fn a_reader_is_used_again() {
-    let (mut reader, mut out, mut rng) = (Reader::new(), Vec::new(), Rng::new(7));
+    let (mut builder, mut out, mut rng) = (Builder::new(), Vec::new(), Rng::new(7));
     for _ in 0..2_000 {
         let line = line(&mut rng);
-        let again = reader.payload(&line, &mut out);
+        let again = builder.payload(&line, &mut out);
         let again = again.map(|losses| (String::from_utf8(out.clone()).unwrap(), losses));
         assert_eq!(built(&line), again, "{line}");
         if rng.chance(5) {
-            let _ = reader.payload(&line.as_bytes()[..line.len() / 2], &mut out);
+            let _ = builder.payload(&line.as_bytes()[..line.len() / 2], &mut out);
             assert!(out.is_empty());
         }
     }
@@ -187,7 +187,7 @@ proptest! {
         }
     }
 
-    /// No text makes the reader panic.
+    /// No text makes the builder panic.
     #[test]
     fn any_text_is_read_or_rejected(text in ".{0,200}", seed: u64, at: prop::sample::Index, with in "[\\[\\]{}\",:0a\\\\]{0,3}") {
         let _ = built(&text);

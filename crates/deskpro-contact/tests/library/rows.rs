@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use deskpro_contact::form::{Form, Node};
-use deskpro_contact::rows::{Builder, Columns, ErrorKind, Key, Owner, Plan, With};
+use deskpro_contact::rows::{AddedField, Builder, Columns, ErrorKind, Key, Owner, Plan};
 use deskpro_contact::{Code, Converter, Options, Severity, Source, Target};
 use proptest::prelude::*;
 use testkit::Rng;
@@ -35,7 +35,7 @@ fn fixtures_give_their_payloads_and_losses() {
                         add(loss.source_line().unwrap(), "loss", serde_json::to_string(loss).unwrap());
                     }
                     if let Some(error) = built.rejection() {
-                        add(built.line_of(error.path()), "error", serde_json::to_string(error).unwrap());
+                        add(built.line_at(error.path()), "error", serde_json::to_string(error).unwrap());
                     }
                 }
             }
@@ -81,7 +81,7 @@ fn each_kind_of_error_has_its_own_name() {
 
 #[test]
 fn a_field_has_its_table_and_its_column() {
-    let with: With = "people.note=remarks[]".parse().unwrap();
+    let with: AddedField = "people.note=remarks[]".parse().unwrap();
     assert_eq!((with.table(), with.column(), with.field()), ("people", "note", "remarks"));
     let plan = Plan::new(Owner::People, [with, "custom.note".parse().unwrap()]).unwrap();
     let tables: Vec<&str> = plan.tables().collect();
@@ -176,7 +176,7 @@ proptest! {
                     };
                     if let Some(names) = names {
                         prop_assert_eq!(at(&form, &names), Some(value.as_bytes()), "{:?} of {:?}", names, row);
-                        prop_assert_eq!(built.line_of(&names.join("[")), line);
+                        prop_assert_eq!(built.line_at(&names.join("[")), line);
                         written += 1;
                     } else {
                         let (Where::Lost(path) | Where::Either(path)) = place else { unreachable!() };
@@ -312,7 +312,7 @@ fn options_that_cannot_be_meant_are_rejected() {
         ("people.x=first name", "expected a field that a form can name"),
         ("a.b.c", "expected a field that a form can name, without brackets, spaces and dots, found \"b.c\""),
     ] {
-        let error = text.parse::<With>().unwrap_err();
+        let error = text.parse::<AddedField>().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidWith);
         assert!(error.to_string().starts_with(message), "{text}: {error}");
     }
@@ -323,7 +323,7 @@ fn options_that_cannot_be_meant_are_rejected() {
     assert_eq!(plan(&["people.name", "x.y=name[]"]), "expected each field once, found \"name\" twice");
     assert!(plan(&["phone_numbers.label"]).starts_with("expected a table other than those of contact data"));
     for text in ["people.name=name", "people_emails.email=emails[]"] {
-        assert_eq!(text.parse::<With>().unwrap().to_string(), text);
+        assert_eq!(text.parse::<AddedField>().unwrap().to_string(), text);
     }
     for owner in Owner::ALL {
         assert_eq!(owner.to_string().parse(), Ok(owner));
@@ -356,7 +356,7 @@ fn a_builder_keeps_nothing_of_the_person_before() {
         let mut row = Vec::new();
         columns.read([Some(id.as_bytes()), Some(person.as_bytes()), None], 1, &mut row).unwrap();
         let built = builder.payload([row.as_slice()], &mut out).unwrap();
-        assert_eq!(built.line_of(""), 1);
+        assert_eq!(built.line_at(""), 1);
         assert_eq!(
             String::from_utf8_lossy(&out),
             format!("id={person}&contact_data%5Bp{id}%5D%5Btype%5D=phone")

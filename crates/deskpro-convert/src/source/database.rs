@@ -10,7 +10,7 @@ use std::io::{self, Read};
 
 use deskpro_contact::Encoding;
 use deskpro_contact::dump::{self, Event, Reader};
-use deskpro_contact::rows::{self, Columns, Key, Plan, With};
+use deskpro_contact::rows::{self, AddedField, Columns, Key, Plan};
 
 use self::exported::Unreadable;
 use self::ids::Ids;
@@ -47,7 +47,7 @@ pub(crate) struct Database<'p> {
     format: Format,
     plan: Plan,
     database: Option<String>,
-    with: Vec<With>,
+    with: Vec<AddedField>,
     encoding: Option<Encoding>,
     limits: Limits,
     /// The input, until it is read.
@@ -141,7 +141,7 @@ impl<'p> Database<'p> {
         warnings: &mut Vec<String>,
     ) -> Result<(), SourceError> {
         let mut reader = Reader::new(self.plan.tables());
-        let named = self.with.iter().map(With::table);
+        let named = self.with.iter().map(AddedField::table);
         let mut dump = DumpRows {
             tables: Tables::new(&self.plan, self.database.as_deref(), named),
             rows,
@@ -197,7 +197,7 @@ impl<'p> Database<'p> {
         rows: &mut Rows,
         warnings: &mut Vec<String>,
     ) -> Result<(), SourceError> {
-        let named: Vec<&str> = self.with.iter().map(With::table).collect();
+        let named: Vec<&str> = self.with.iter().map(AddedField::table).collect();
         let mut count = 0_u64;
         let read = exported::read(input, &self.plan, &named, self.encoding, |columns, values, line| {
             count += 1;

@@ -20,7 +20,7 @@ pub(super) struct PayloadBuilder {
 
 /// The library's builder for the format of the source.
 enum LibraryBuilder {
-    LegacyJson(legacy_json::Reader),
+    LegacyJson(legacy_json::Builder),
     Rows(Builder),
 }
 
@@ -29,11 +29,11 @@ impl PayloadBuilder {
     pub(super) fn new(args: &Args) -> Option<Self> {
         let source = match args.input_format() {
             InputFormat::Json => {
-                let reader = legacy_json::Reader::new();
-                let reader = args.allow_field.iter().fold(reader, legacy_json::Reader::allow_field);
+                let builder = legacy_json::Builder::new();
+                let builder = args.allow_field.iter().fold(builder, legacy_json::Builder::allow_field);
                 LibraryBuilder::LegacyJson(match args.encoding {
-                    Some(encoding) => reader.encoding(encoding),
-                    None => reader,
+                    Some(encoding) => builder.encoding(encoding),
+                    None => builder,
                 })
             }
             InputFormat::Dump | InputFormat::Rows => {
@@ -50,11 +50,11 @@ impl PayloadBuilder {
     ///
     /// The line is rejected.
     pub(super) fn build(&mut self, line: &[u8]) -> Result<(), Error> {
-        let LibraryBuilder::LegacyJson(reader) = &mut self.source else {
+        let LibraryBuilder::LegacyJson(builder) = &mut self.source else {
             unreachable!("these lines hold rows")
         };
         self.is_built = false;
-        self.losses = reader.payload(line, &mut self.payload)?;
+        self.losses = builder.payload(line, &mut self.payload)?;
         self.is_built = true;
         Ok(())
     }
@@ -84,7 +84,7 @@ impl PayloadBuilder {
     }
 
     /// The line of the source from which a place of the payload was built. `None` if the payload itself was that line.
-    pub(super) fn line_of(&self, path: &str) -> Option<u64> {
-        self.rows.as_ref().map(|built| built.line_of(path))
+    pub(super) fn line_at(&self, path: &str) -> Option<u64> {
+        self.rows.as_ref().map(|built| built.line_at(path))
     }
 }

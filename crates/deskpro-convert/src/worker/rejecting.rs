@@ -64,7 +64,7 @@ impl Worker<'_> {
                 findings.loss(loss.severity());
             }
         }
-        let in_source = builder.as_ref().and_then(|builder| builder.line_of(error.path()));
+        let in_source = builder.as_ref().and_then(|builder| builder.line_at(error.path()));
         let subject = Subject { line: in_source.unwrap_or(line.number), id, payload: form.or(Some(payload)) };
         let rejected = Rejected {
             line: line.number,
