@@ -19,6 +19,8 @@ mod legacy_json;
 #[cfg(test)]
 mod options;
 #[cfg(test)]
+mod person;
+#[cfg(test)]
 mod phones;
 #[cfg(test)]
 mod readers;
