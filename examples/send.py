@@ -8,9 +8,13 @@ The program repeats no request that may have reached the server:
   2xx                   the person is there; the reply is kept
   4xx                   the server refused the person; the reply is kept
   429, not connected    sent again after a pause
-  5xx, killed, timed out, connection lost
+  301, 307, 308, 401    the server took no request: the run ends
+  5xx, other redirections, killed, timed out, connection lost
                         the person may be there or not, and is looked up by primary_email (organizations: by name;
-                        PUT: by id). If the server has the person as sent, all is well. Otherwise you decide
+                        PUT: by id). If the server shows the person with the contacts as sent, all is well. Otherwise
+                        you decide
+
+Pauses are as long as Retry-After asks for. The key is in no file and no message, even if the server shows it.
 """
 
 import argparse
@@ -22,15 +26,15 @@ import traceback
 import urllib.parse
 
 try:
-    import httpx  # noqa: F401 - `sending` needs it.
+    import httpx
 except ModuleNotFoundError:
     print("send: expected the package httpx, found none: pip install httpx", file=sys.stderr)
     sys.exit(2)
 
 from sending import Failure
 from sending.journal import OPEN, Journal, write_lists
-from sending.people import V2_NAMES, People, counted, open_file, shown
-from sending.run import Run
+from sending.people import V2_NAMES, People, counted, open_file, read_ids, shown
+from sending.run import Run, ordered_again, to_send
 from sending.server import address, open_client
 
 EPILOG = """\
@@ -116,9 +120,9 @@ def parse_options(arguments):
 
 def check_server(parser, options):
     """Makes the addresses of requests and look-ups."""
-    server = urllib.parse.urlsplit(options.server)
-    if server.scheme not in ("http", "https") or not server.hostname or server.query or server.username:
+    if not is_address(options.server):
         parser.error("SERVER: expected an address such as https://my-helpdesk.deskpro.com")
+    server = urllib.parse.urlsplit(options.server)
     is_local = server.hostname in ("localhost", "127.0.0.1", "::1")
     if server.scheme == "http" and not is_local and not options.allow_http:
         parser.error("SERVER: expected https, because http shows the key on its way")
@@ -128,6 +132,18 @@ def check_server(parser, options):
         parser.error("--lookup-url: expected a path with {value}, such as people?primary_email={value}")
     options.address = api + options.path
     options.lookup_url = api + lookup.lstrip("/")
+
+
+def is_address(text):
+    """Whether a text is the address of a server and nothing more."""
+    try:
+        httpx.URL(text)
+        server = urllib.parse.urlsplit(text)
+        (server.hostname or "").encode("idna")  # As a connection encodes it.
+        return (server.scheme in ("http", "https") and bool(server.hostname) and server.port != 0
+                and not (server.query or server.fragment or "@" in server.netloc))
+    except (ValueError, httpx.InvalidURL):
+        return False
 
 
 def positive(kind):
@@ -154,12 +170,16 @@ def read_key(options):
 
 
 def show_run(options, people, head):
-    """Shows what a run would do."""
-    state = Journal(options.journal, head).state if os.path.exists(options.journal) else lambda key: "unsent"
+    """Shows whom a run would send. Before that, it would look up people without an answer, and may find them."""
+    journal = Journal(options.journal, head) if os.path.exists(options.journal) else None
+    is_there = read_ids(options.is_there, people)
+
+    def state(key):
+        return "confirmed" if key in is_there else journal.state(key) if journal else "unsent"
+
     count, first = 0, None
-    for person in people:
-        if state(person.id) == "unsent":
-            count, first = count + 1, first or person
+    for person in to_send(options, people, state, ordered_again(options, people, state)):
+        count, first = count + 1, first or person
     print(f"{count:,} of {counted(len(people))} would be sent")
     if first:
         print(f"{options.method} {address(options, first)}\n{first.body}")

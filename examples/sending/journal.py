@@ -5,6 +5,7 @@ import datetime
 import fcntl
 import json
 import os
+import stat
 import threading
 
 from . import Failure
@@ -43,6 +44,8 @@ class Journal:
             raise Failure(73, f"{name}: another run uses this journal") from None
         except OSError as error:
             raise Failure(66, f"{name}: {error.strerror}") from None
+        if not stat.S_ISREG(os.fstat(self.file).st_mode):
+            raise Failure(66, f"{name}: expected a regular file, which the next run can read")
         self.end = self.synced = self.read({"journal": 1, **head})
         if self.end == 0:
             self.append({"journal": 1, **head})
@@ -61,6 +64,8 @@ class Journal:
                     return self.cut(at)
                 try:
                     event = json.loads(line)
+                    if event["event"] not in ORDER or not isinstance(event["id"], str):
+                        raise ValueError
                     self.remember(event["id"], event["event"], at)
                 except (ValueError, KeyError, TypeError):
                     raise Failure(65, f"{self.name}: expected an event at byte {at}") from None
@@ -110,6 +115,8 @@ class Journal:
             with self.lock:
                 end = self.write_line(entry)
             with self.sync_lock:
+                if self.is_broken:  # After an error, fsync may succeed although lines are lost.
+                    raise OSError(0, "an earlier line could not be written")
                 if self.synced < end:
                     end = self.end  # Other lines may have followed.
                     os.fsync(self.file)

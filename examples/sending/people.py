@@ -1,9 +1,11 @@
 """The input: one person per line, checked as a whole before anything is sent."""
 
+import array
 import collections
 import dataclasses
 import hashlib
 import json
+import math
 import re
 
 from . import Failure
@@ -38,11 +40,15 @@ class People:
     def __init__(self, options):
         """Reads every line, and raises Failure with the numbers of the wrong ones."""
         self.options, self.file = options, open_file(options.file)
+        if not self.file.seekable():
+            raise Failure(66, f"{options.file}: expected a file, which is read several times, found a pipe")
         self.lines = {}  # The number of the line by id.
+        self.hashes = array.array("q")  # Of each line: it is read again to be sent.
         self.unknown_names = collections.Counter()  # Names that v2 does not have, with the number of people.
         lookups, digest, wrong = collections.Counter(), hashlib.sha256(), []
         for number, raw in enumerate(self.file, 1):
             digest.update(raw)
+            self.hashes.append(hash(raw))
             try:
                 person = parse(raw, options)
                 if person.id in self.lines:
@@ -67,7 +73,10 @@ class People:
 
     def __iter__(self):
         self.file.seek(0)
-        return (parse(raw, self.options) for raw in self.file)
+        for number, raw in enumerate(self.file):
+            if number >= len(self.hashes) or self.hashes[number] != hash(raw):
+                raise Failure(65, f"{self.options.file}: line {number + 1} was changed during the run")
+            yield parse(raw, self.options)
 
 
 def parse(raw, options):
@@ -76,7 +85,7 @@ def parse(raw, options):
     if not line:
         raise ValueError("expected a person, found an empty line")
     try:
-        fields = json.loads(line)
+        fields = read_json(line)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"expected JSON: {error}") from None
     if not isinstance(fields, dict):
@@ -86,6 +95,8 @@ def parse(raw, options):
     key = fields.get(options.id_field)
     if isinstance(key, bool) or not isinstance(key, (str, int)) or key == "":
         raise ValueError(f"expected text or a number as {options.id_field}, found {json.dumps(key)}")
+    if options.method == "PUT" and not (str(key).isascii() and str(key).isdigit()):
+        raise ValueError(f"expected the number of the person in v2 as {options.id_field}, found {shown(str(key))}")
     body = line
     if options.id_field not in V2_NAMES[options.path]:
         del fields[options.id_field]
@@ -94,6 +105,18 @@ def parse(raw, options):
     # Half of a surrogate pair can stand in no address.
     (person.id + str(lookup_value(person, options))).encode()
     return person
+
+
+def read_json(text, is_finite=False):
+    """Reads JSON. Python would also take NaN and Infinity, and read a large number as Infinity."""
+    def refuse(name):
+        raise ValueError(f"found {name}")
+
+    def finite(digits):
+        number = float(digits)
+        return number if math.isfinite(number) else refuse(digits)
+
+    return json.loads(text, parse_constant=refuse, parse_float=finite if is_finite else None)
 
 
 def without_member(line, name):
@@ -132,7 +155,8 @@ def read_ids(name, people):
     if name is None:
         return set()
     with open_file(name) as file:
-        ids = set(file.read().decode(errors="replace").splitlines()) - {""}
+        lines = file.read().decode("utf-8-sig", "replace").split("\n")
+    ids = {line.removesuffix("\r") for line in lines} - {""}
     for key in ids:
         if key not in people.lines:
             raise Failure(65, f"{name}: the input has no {people.options.id_field} {shown(key)}")

@@ -81,23 +81,10 @@ class Run:
         for key in sorted(read_ids(options.is_there, self.people)):
             if journal.state(key) not in THERE:
                 journal.write(key, "confirmed")
-        ordered = self.ordered_again()
+        ordered = ordered_again(options, self.people, journal.state)
         self.work(self.look_up, self.in_states(OPEN))
-        unsent = (person for person in self.people if journal.state(person.id) == "unsent"
-                  or (person.id in ordered and journal.state(person.id) in DECIDABLE))
-        self.work(self.send, itertools.islice(unsent, options.limit))
+        self.work(self.send, to_send(options, self.people, journal.state, ordered))
         self.work(self.look_up, self.in_states(("intent", "unknown")))
-
-    def ordered_again(self):
-        """The people whom somebody orders to send again. An earlier run must have looked them up."""
-        listed = read_ids(self.options.send_again, self.people)
-        ordered = {key for key in listed if self.journal.state(key) in DECIDABLE}
-        if listed - ordered:
-            print(f"send: {counted(len(listed - ordered))} of {self.options.send_again} will not be sent again: they are "
-                  "there, or this run has to look them up first", file=sys.stderr)
-        if self.options.send_absent:
-            ordered |= {key for key in self.people.lines if self.journal.state(key) == "absent"}
-        return ordered
 
     def in_states(self, states):
         """The people in one of these states. The input is read only if there are any."""
@@ -119,7 +106,7 @@ class Run:
                 except Failure as failure:
                     self.pace.stop(failure.status, str(failure))
                 except BaseException as error:
-                    self.pace.stop(70, f"this is a bug: {described(error)}")
+                    self.pace.stop(70, f"this is a bug: {described(self.client, error)}")
                     raise
 
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
@@ -156,13 +143,31 @@ class Run:
                 self.pace.answered(is_error=False)
                 return
             except NoAnswer as error:
-                if error.is_sent:
+                if error.is_taken:
                     tries += 1
-                    self.pace.pause(tries)
+                    self.pace.pause(tries, error.asked)
                 else:
-                    self.pace.not_taken(str(error))
+                    self.pace.not_taken(str(error), error.asked)
         if tries == LOOKUP_TRIES:
             self.pace.answered(is_error=True)
+
+
+def ordered_again(options, people, state):
+    """The people whom somebody orders to send again. An earlier run must have looked them up."""
+    listed = read_ids(options.send_again, people)
+    ordered = {key for key in listed if state(key) in DECIDABLE}
+    if listed - ordered:
+        print(f"send: {counted(len(listed - ordered))} of {options.send_again} will not be sent again: they are "
+              "there, or this run has to look them up first", file=sys.stderr)
+    if options.send_absent:
+        ordered |= {key for key in people.lines if state(key) == "absent"}
+    return ordered
+
+
+def to_send(options, people, state, ordered):
+    """The people to send: who was not sent, and who was ordered again and not found meanwhile."""
+    return itertools.islice((person for person in people if state(person.id) == "unsent"
+                             or (person.id in ordered and state(person.id) in DECIDABLE)), options.limit)
 
 
 class Progress:

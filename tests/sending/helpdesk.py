@@ -6,6 +6,7 @@ import json
 import random
 import socket
 import threading
+import time
 import urllib.parse
 
 #: Faults of a request that creates a person; those of a look-up are the ones that need no commit.
@@ -74,6 +75,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if fault == "half-reply":
             self.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Length: 1000\r\n\r\n{\"data\"")
             return self.drop()
+        if fault == "trickle":
+            self.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Length: 100000\r\n\r\n")
+            while True:  # Until the client gives up.
+                self.wfile.write(b" ")
+                time.sleep(0.05)
         if fault == "page":
             return self.reply(200, b"<html>Please log in</html>")
         self.reply(201, {"data": {"id": number}})

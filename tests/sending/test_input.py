@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import types
 import unittest
 import unittest.mock
 
@@ -13,7 +15,7 @@ from helpdesk import Helpdesk, first
 from support import CONVERT, SEND, SendingTest, person
 
 import send
-from sending import people
+from sending import Failure, people
 
 
 class Input(SendingTest):
@@ -35,6 +37,7 @@ class Input(SendingTest):
             ("[1]", "line 2: expected a JSON object"),
             ('{"id":"\\ud800"}', "line 2: 'utf-8'"),
             ("[" * 100_000, "line 2: expected JSON"),
+            ('{"id":2,"x":NaN}', "line 2: expected JSON: found NaN"),
         ]
         desk = Helpdesk()
         for line, message in cases:
@@ -49,8 +52,24 @@ class Input(SendingTest):
         self.assertIn("expected people, found no line", self.send(desk, status=65))
         self.input.unlink()
         self.assertIn("No such file", self.send(desk, status=66))
+        os.mkfifo(self.input)
+        threading.Thread(target=self.write, args=([person(1)],), daemon=True).start()
+        self.assertIn("expected a file, which is read several times", self.send(desk, status=66))
+        self.input.unlink()
         self.assertEqual(desk.requests, [])
         self.assertFalse(self.journal.exists())
+
+    def test_lines_that_nobody_checked_are_not_sent(self):
+        self.write(person(number) for number in range(500))
+        old = self.input.read_bytes()
+        options = types.SimpleNamespace(
+            file=str(self.input), id_field="id", method="POST", path="people", lookup_field="primary_email")
+        own = people.People(options)
+        self.addCleanup(own.file.close)
+        self.assertEqual(len(list(own)), 500)
+        for change, line in ((old.replace(b"Person 499", b"Person 4.9"), 500), (old + b'{"id":"late"}\n', 501)):
+            self.input.write_bytes(change)
+            self.assertRaisesRegex(Failure, f"line {line} was changed during the run", list, own)
 
     def test_wrong_options(self):
         self.write([person(1)])
@@ -58,6 +77,9 @@ class Input(SendingTest):
             (("--id-field", "email"), "https://localhost", "primary_email"),
             ((), "http://example.com", "expected https"),
             ((), "example.com", "expected an address"),
+            *(((), odd, "expected an address") for odd in (
+                "https://localhost:port", "https://localhost:99999", "https://[::1", "https://localhost/#x",
+                "https://:secret@localhost", "https://ex..ample.com", "https://localhost/a\nb")),
             (("--lookup-url", "people?x=1"), "https://localhost", "{value}"),
             (("--jobs", "0"), "https://localhost", "invalid positive number"),
             (("--key-env", "NO_SUCH_KEY"), "https://localhost", "NO_SUCH_KEY: expected the API key"),
@@ -91,6 +113,28 @@ class Input(SendingTest):
         run = subprocess.run([sys.executable, SEND, "--help"], env=environment, capture_output=True, text=True)
         self.assertEqual(
             (run.returncode, run.stderr), (2, "send: expected the package httpx, found none: pip install httpx\n"))
+
+    def test_a_dry_run_knows_the_options_of_the_run(self):
+        self.write([person(1), person(2), person(3)])
+        desk = Helpdesk(first("500-before", (400, {})))
+        self.assertIn("1 of 3 people would be sent", self.send(desk, "--dry-run", "--limit", "1"))
+        self.send(desk, "--jobs", "1", "--limit", "2", status=75)
+        ids = self.folder / "ids"
+        ids.write_text("2\n")
+        journal = self.journal.read_bytes()
+        for options, count in (((), 1), (("--send-again", ids), 2), (("--send-absent",), 2), (("--is-there", ids), 1),
+                               (("--send-absent", "--send-again", ids), 3),
+                               (("--send-again", ids, "--is-there", ids), 1)):
+            self.assertIn(f"{count} of 3 people would be sent", self.send(desk, "--dry-run", *options))
+            self.assertEqual(self.journal.read_bytes(), journal)
+
+    def test_a_list_of_ids_has_one_per_line(self):
+        self.write([{"id": "a\u2028b", "name": "A"}, {"id": " c\u0085", "name": "C"}])
+        ids = self.folder / "ids"
+        ids.write_bytes("\ufeffa\u2028b\r\n c\u0085\n".encode())
+        desk = Helpdesk()
+        self.send(desk, "--is-there", ids)
+        self.assertEqual(desk.requests, [])
 
     def test_the_key_may_be_in_a_file_and_is_shown_nowhere(self):
         self.write([person(1), person(2), person(3)])

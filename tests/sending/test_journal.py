@@ -5,6 +5,8 @@ import os
 import pty
 import resource
 import signal
+import threading
+import time
 import unittest
 import unittest.mock
 
@@ -51,6 +53,32 @@ class JournalFile(SendingTest):
         # Nobody knows whether the line is on the disk, so nothing may follow it.
         self.assertRaisesRegex(Failure, "an earlier line", own.write, "9", "intent")
 
+    def test_a_disk_that_fails_once_fails_for_all_who_wait(self):
+        # After an error, the next fsync may succeed although the lines before it are lost.
+        own = journal.Journal(str(self.folder / "own"), {"input": "x"})
+        self.addCleanup(os.close, own.file)
+        results, waiting = [], threading.Event()
+
+        def write(key):
+            try:
+                results.append(own.write(key, "intent"))
+            except Failure as failure:
+                results.append(failure.status)
+
+        def fsync(_file):
+            if not waiting.is_set():
+                waiting.set()
+                other.start()
+                while own.state("9") == "unsent":
+                    time.sleep(0.001)
+                raise OSError(5, "Input/output error")
+
+        other = threading.Thread(target=write, args=("9",))
+        with unittest.mock.patch("os.fsync", fsync):
+            write("8")
+            other.join()
+        self.assertEqual(results, [74, 74])
+
     def test_a_torn_last_line_is_cut_off(self):
         self.send(self.desk, "--limit", "3", "--jobs", "1", status=75)
         whole = self.journal.read_bytes()
@@ -92,12 +120,17 @@ class JournalFile(SendingTest):
         self.write([*self.people, person(5)])
         self.assertIn("expected the input", self.send(self.desk, status=65))
         self.write(self.people)
-        for content in (own + b"x\n" + own, self.input.read_bytes(), b"important", b"\0" * 100, b'{"journal":2}\n'):
+        for content in (own + b"x\n" + own, self.input.read_bytes(), b"important", b"\0" * 100, b'{"journal":2}\n',
+                        own + b'{"id": "3", "event": "posted"}\n', own + b'{"id": 3, "event": "accepted"}\n'):
             with self.subTest(content[:20]):
                 self.journal.write_bytes(content)
                 self.send(self.desk, status=65)
                 self.assertEqual(self.journal.read_bytes(), content)
         self.assertEqual((len(self.desk.requests), other.requests), (2, []))
+        self.journal.unlink()
+        for name in ("/dev/null", self.folder):
+            self.send(self.desk, "--journal", name, status=66)
+        self.assertEqual(len(self.desk.requests), 2)
 
     def test_two_runs_on_one_journal_are_refused(self):
         seen = []

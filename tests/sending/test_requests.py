@@ -45,13 +45,16 @@ class Requests(SendingTest):
 
     def test_put_has_the_number_in_the_address(self):
         self.write([person(7), person("8/9")])
+        self.assertIn('line 2: expected the number of the person in v2 as id, found "8/9"',
+                      self.send("https://localhost", "--method", "PUT", status=65))
+        self.write([person(7), person(8)])
         desk = Helpdesk()
         self.send(desk, "--method", "PUT", "--limit", "1", status=75)
         method, path, _, body = desk.requests[0]
         self.assertEqual((method, path), ("PUT", "/api/v2/people/7"))
         self.assertNotIn(b'"id"', body)
         dry = self.send(desk, "--method", "PUT", "--dry-run")
-        self.assertIn("PUT " + desk.address + "/api/v2/people/8%2F9", dry)
+        self.assertIn("PUT " + desk.address + "/api/v2/people/8", dry)
 
     def test_organizations_are_looked_up_by_name(self):
         self.write([{"id": 1, "name": "Acme & Söhne"}, {"id": 2, "name": "Beta", "first_name": "x"}])
