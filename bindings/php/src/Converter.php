@@ -83,7 +83,7 @@ final class Converter
      * @param string $output what `convert` returned; with the option `edited` or `id-field` it may be edited
      * @param string $losses what `losses` or `lossesLine` returned for it; empty if there are no losses
      *
-     * @throws RejectedPayload also if the losses belong to another payload
+     * @throws RejectedPayload also if the losses belong to another output
      */
     public function restore(string $output, string $losses): string
     {

@@ -34,7 +34,7 @@ typedef enum {
    */
   DC_STATUS_OK = 0,
   /**
-   * The payload is rejected: it, or the losses to put back, cannot be read, or they belong to another payload.
+   * The payload is rejected: it, or the losses to put back, cannot be read, or they belong to another output.
    */
   DC_STATUS_REJECTED = 1,
   /**

@@ -84,7 +84,7 @@ impl ErrorReport {
 pub enum Status {
     /// The call did its work.
     Ok = 0,
-    /// The payload is rejected: it, or the losses to put back, cannot be read, or they belong to another payload.
+    /// The payload is rejected: it, or the losses to put back, cannot be read, or they belong to another output.
     Rejected = 1,
     /// The call is wrong: a null pointer, an unknown option, a value that the option cannot have.
     Misuse = 2,

@@ -200,7 +200,7 @@ pub fn to_form(body: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// # Errors
 ///
 /// The errors of [`to_form`] if `output` is not a valid body; [`ErrorKind::NotLosses`] if `losses` is not a losses
-/// object; [`ErrorKind::OtherPayload`] if the losses belong to another payload.
+/// object; [`ErrorKind::OtherPayload`] if the losses belong to another output.
 ///
 /// ```
 /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -229,7 +229,7 @@ pub fn restore_form(output: impl AsRef<[u8]>, losses: impl AsRef<[u8]>) -> Resul
 /// # Errors
 ///
 /// The errors of [`to_v2`] if `output` is not a valid payload; [`ErrorKind::NotLosses`] if `losses` is not a losses
-/// object; [`ErrorKind::OtherPayload`] if the losses belong to another body.
+/// object; [`ErrorKind::OtherPayload`] if the losses belong to another output.
 ///
 /// ```
 /// let body = r#"{"active":true,"contact_data":{"website":[{"id":5,"url":"example.com"}]}}"#;

@@ -15,7 +15,7 @@ use deskpro_contact::{Profile, Service, is_invisible};
 
 use self::codes::{CodeSection, codes};
 use self::numbers::{Count, Share, several};
-use self::picture::{Picture, Tone};
+use self::picture::{Outcome, Picture};
 use self::steps::{Step, steps};
 use self::texts::Reveal;
 use self::verdict::Verdict;
@@ -194,9 +194,9 @@ fn tiles(tally: &Tally, args: &Args) -> Vec<Tile> {
 }
 
 fn pictures(tally: &Tally, findings: &Findings, args: &Args) -> Vec<Picture> {
-    let (fate, tone) = match args.losses.is_some() {
-        true => ("kept in the losses file", Tone::Kept),
-        false => ("lost", Tone::Lost),
+    let (fate, outcome) = match args.losses.is_some() {
+        true => ("kept in the losses file", Outcome::Kept),
+        false => ("lost", Outcome::Lost),
     };
     // A line over the limit may count twice: it is rejected, and its losses are not put back.
     let lost = tally.lost_payloads.min(tally.rejected);
@@ -205,10 +205,10 @@ fn pictures(tally: &Tally, findings: &Findings, args: &Args) -> Vec<Picture> {
         "payload",
         "A payload holds the data of one person, and is one line of the input or built from it.",
         [
-            (Tone::Written, tally.converted - findings.with_data, "converted with every value".to_owned()),
-            (tone, findings.with_data, format!("converted, with values {fate}")),
-            (Tone::Kept, tally.rejected - lost, "rejected, and kept in a file".to_owned()),
-            (Tone::Lost, lost, "rejected, and in no file".to_owned()),
+            (Outcome::Written, tally.converted - findings.with_data, "converted with every value".to_owned()),
+            (outcome, findings.with_data, format!("converted, with values {fate}")),
+            (Outcome::Kept, tally.rejected - lost, "rejected, and kept in a file".to_owned()),
+            (Outcome::Lost, lost, "rejected, and in no file".to_owned()),
         ],
     );
     let values = Picture::new(
@@ -217,9 +217,9 @@ fn pictures(tally: &Tally, findings: &Findings, args: &Args) -> Vec<Picture> {
         "The values of the output, and all values that the output does not have. An empty value does not count. A phone or \
          a record that the output does not have counts as one value.",
         [
-            (Tone::Written, findings.written, "in the output".to_owned()),
-            (tone, tally.data_losses(), format!("not in the output, {fate}")),
-            (tone, tally.rejected_records(), format!("rejected records, {fate}")),
+            (Outcome::Written, findings.written, "in the output".to_owned()),
+            (outcome, tally.data_losses(), format!("not in the output, {fate}")),
+            (outcome, tally.rejected_records(), format!("rejected records, {fate}")),
         ],
     );
     [payloads, values].into_iter().flatten().collect()

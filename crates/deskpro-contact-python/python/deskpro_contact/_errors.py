@@ -36,7 +36,7 @@ class ContactError(Exception):
 
 
 class RejectedPayload(ContactError, ValueError):
-    """A payload is rejected: it, or the losses to put back, cannot be read, or they belong to another payload."""
+    """A payload is rejected: it, or the losses to put back, cannot be read, or they belong to another output."""
 
 
 class WrongCall(ContactError, ValueError):

@@ -34,7 +34,7 @@ impl LossesOwner {
         self.output.is_some()
     }
 
-    /// Checks that a payload is the output for which the losses were written, or an edited form of it with the same id.
+    /// Checks that `payload` is the output for which the losses were written, or an edited form of it with the same id.
     /// `root` is the payload in the tree. `id_names` are the names that the id field can have. With `is_edited` and
     /// without an id field, any payload passes.
     ///
@@ -68,13 +68,7 @@ impl LossesOwner {
             return Ok(());
         }
         let expected = "the output that was written with these losses";
-        Err(Error::new(
-            ErrorKind::OtherPayload,
-            String::new(),
-            0..0,
-            expected,
-            "an edited or another payload",
-        ))
+        Err(Error::new(ErrorKind::OtherPayload, String::new(), 0..0, expected, "an edited or another output"))
     }
 }
 

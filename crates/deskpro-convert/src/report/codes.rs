@@ -3,7 +3,7 @@
 
 use deskpro_contact::{Code, ErrorKind};
 
-use super::Tone;
+use super::Outcome;
 use super::numbers::{Count, Share, several};
 use super::texts::{Prose, Reveal};
 use crate::args::Args;
@@ -16,7 +16,7 @@ pub(super) struct CodeSection {
     pub(super) title: &'static str,
     pub(super) lead: &'static str,
     category: Category,
-    pub(super) tone: Tone,
+    pub(super) outcome: Outcome,
     pub(super) codes: Vec<CodeCard>,
 }
 
@@ -40,13 +40,13 @@ pub(super) struct CodeCard {
     pub(super) length: String,
     pub(super) meaning: Prose,
     pub(super) remedy: Option<Prose>,
-    pub(super) examples: Vec<Example>,
+    pub(super) examples: Vec<CodeExample>,
     /// The lines of the examples, if their values are hidden.
     pub(super) lines: String,
 }
 
 /// An example of a loss or an error.
-pub(super) struct Example {
+pub(super) struct CodeExample {
     pub(super) line: Count,
     pub(super) id: Option<String>,
     pub(super) path: String,
@@ -57,31 +57,31 @@ pub(super) struct Example {
 pub(super) fn codes(tally: &Tally, examples: &Examples, args: &Args, reveal: Reveal) -> Vec<CodeSection> {
     let is_kept = args.losses.is_some();
     let section = |category: Category| {
-        let (title, lead, tone) = match category {
+        let (title, lead, outcome) = match category {
             Category::Rejected => (
                 "Rejected payloads",
                 "The output has nothing of these payloads. Correct them, and convert them again.",
-                if tally.lost_payloads > 0 { Tone::Lost } else { Tone::Kept },
+                if tally.lost_payloads > 0 { Outcome::Lost } else { Outcome::Kept },
             ),
             Category::Data if is_kept => (
                 "Values that the output does not have",
                 "A person would miss these values. The losses file keeps them, so that they can be put back.",
-                Tone::Kept,
+                Outcome::Kept,
             ),
             Category::Data => (
                 "Values that the output does not have",
                 "A person would miss these values, and no file keeps them.",
-                Tone::Lost,
+                Outcome::Lost,
             ),
             Category::Note => (
                 "Notes",
                 "Nobody misses these facts. Only restoring a payload exactly needs them, and they need no decision.",
-                Tone::Aside,
+                Outcome::Aside,
             ),
         };
         let rows = tally.all_codes().filter(|row| row.category == category);
         let codes: Vec<CodeCard> = rows.map(|row| card(row, tally, examples, args, reveal)).collect();
-        CodeSection { title, lead, category, tone, codes }
+        CodeSection { title, lead, category, outcome, codes }
     };
     [Category::Rejected, Category::Data, Category::Note]
         .map(section)
@@ -109,7 +109,7 @@ fn card(row: CodeCount, tally: &Tally, examples: &Examples, args: &Args, reveal:
     let shown: Vec<MessageParts<'_>> = examples.of(category, code).map(|message| message.parts()).collect();
     let mut lines: Vec<String> = shown.iter().map(|parts| Count(parts.line).to_string()).collect();
     lines.dedup();
-    let examples = shown.iter().filter(|_| reveal == Reveal::Show).map(|parts| Example {
+    let examples = shown.iter().filter(|_| reveal == Reveal::Show).map(|parts| CodeExample {
         line: Count(parts.line),
         id: parts.id.as_deref().map(|id| reveal.text(&format!("{field} {id}"))),
         path: reveal.text(parts.path),

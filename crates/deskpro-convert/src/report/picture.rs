@@ -3,9 +3,9 @@
 
 use super::numbers::{Count, Share, css};
 
-/// The meaning of a part, which decides its colour.
+/// What became of a part of the data. It decides the colour of the part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Tone {
+pub(super) enum Outcome {
     /// The output holds it.
     Written,
     /// A file beside the output holds it.
@@ -16,7 +16,7 @@ pub(super) enum Tone {
     Aside,
 }
 
-impl Tone {
+impl Outcome {
     /// The class in the style sheet.
     pub(super) fn class(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ pub(super) struct Picture {
 /// A part of the whole, with its row and its ribbon.
 #[derive(Debug)]
 pub(super) struct Part {
-    pub(super) tone: Tone,
+    pub(super) outcome: Outcome,
     pub(super) count: Count,
     pub(super) share: String,
     pub(super) caption: String,
@@ -70,7 +70,7 @@ impl Picture {
         title: &'static str,
         noun: &'static str,
         note: &'static str,
-        parts: impl IntoIterator<Item = (Tone, u64, String)>,
+        parts: impl IntoIterator<Item = (Outcome, u64, String)>,
     ) -> Option<Self> {
         let parts: Vec<_> = parts.into_iter().filter(|(_, count, _)| *count > 0).collect();
         let whole = parts.iter().map(|(_, count, _)| count).sum();
@@ -81,14 +81,14 @@ impl Picture {
         // Each row and each ribbon has its minimum, and shares the rest.
         let (rest, thick) = (HEIGHT - ROW * number, LEFT - THIN * number);
         let (mut row_top, mut left) = (0, (HEIGHT - LEFT) / 2);
-        let parts = parts.into_iter().map(|(tone, count, caption)| {
+        let parts = parts.into_iter().map(|(outcome, count, caption)| {
             let share = Share::new(count, whole);
             let (row, thickness) = (ROW + share.of(rest), THIN + share.of(thick));
             // The end of the ribbon is in the middle of its row, and thinner than the row.
             let end = thickness.min(row * 4 / 5);
             let top = row_top + (row - end) / 2;
             let part = Part {
-                tone,
+                outcome,
                 count: Count(count),
                 share: share.words(),
                 caption,
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn rows_fill_the_height_and_ribbons_stay_in_it() {
         for counts in [&[1][..], &[300_000, 1], &[1, 2, 3], &[5, 0, 5, 1], &[u64::MAX / 8; 4]] {
-            let parts = counts.iter().map(|&count| (Tone::Kept, count, String::new()));
+            let parts = counts.iter().map(|&count| (Outcome::Kept, count, String::new()));
             let picture = Picture::new("", "", "", parts).unwrap();
             assert_eq!(picture.parts.len(), counts.iter().filter(|count| **count > 0).count());
             let number = |text: &str| text.parse::<f64>().unwrap();
@@ -129,6 +129,6 @@ mod tests {
                 assert!(number(&part.top) + number(&part.thickness) <= 100.0, "{picture:?}");
             }
         }
-        assert!(Picture::new("", "", "", [(Tone::Lost, 0, String::new())]).is_none());
+        assert!(Picture::new("", "", "", [(Outcome::Lost, 0, String::new())]).is_none());
     }
 }

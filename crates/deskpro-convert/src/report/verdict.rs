@@ -2,7 +2,7 @@
 
 use super::numbers::{several, several_are};
 use super::texts::Reveal;
-use super::{Extent, Tone};
+use super::{Extent, Outcome};
 use crate::args::Args;
 use crate::status::Status;
 use crate::tally::Tally;
@@ -10,7 +10,7 @@ use crate::tally::Tally;
 /// The result in one sentence, with more sentences and the exit status.
 #[derive(Debug)]
 pub(super) struct Verdict {
-    pub(super) tone: Tone,
+    pub(super) outcome: Outcome,
     pub(super) headline: String,
     pub(super) sentences: Vec<String>,
     /// Sentences about an input that is probably the wrong one, or was not read to its end.
@@ -24,15 +24,15 @@ impl Verdict {
         let (records, values) = (tally.rejected_records(), tally.data_losses());
         let file = args.losses.as_ref().map(|path| path.display().to_string());
         let are = |count, noun: &str| several_are(count, noun, is_check);
-        let (tone, headline) = match status {
+        let (outcome, headline) = match status {
             Status::Bug => {
-                (Tone::Lost, "Do not use the output: convert has found a bug of its own.".to_owned())
+                (Outcome::Lost, "Do not use the output: convert has found a bug of its own.".to_owned())
             }
             Status::Lost => {
                 let head = if is_check { "Data would be lost" } else { "Data is lost" };
                 // A restoring run reads a file that may hold it.
                 let file = if args.is_restoring() { "no file of this run" } else { "no file" };
-                (Tone::Lost, format!("{head}: {file} holds it."))
+                (Outcome::Lost, format!("{head}: {file} holds it."))
             }
             Status::Rejected => {
                 let headline = if is_check {
@@ -40,18 +40,18 @@ impl Verdict {
                 } else {
                     "No data is lost, but something was rejected, and kept in a file."
                 };
-                (Tone::Kept, headline.to_owned())
+                (Outcome::Kept, headline.to_owned())
             }
-            Status::Done if tally.lines == 0 => (Tone::Kept, "The input has no payloads.".to_owned()),
+            Status::Done if tally.lines == 0 => (Outcome::Kept, "The input has no payloads.".to_owned()),
             Status::Done if args.losses.is_none() && values > 0 => {
-                (Tone::Lost, format!("{} left out, as --lossy allows.", are(values, "value")))
+                (Outcome::Lost, format!("{} left out, as --lossy allows.", are(values, "value")))
             }
             Status::Done if values > 0 => {
                 let head = if is_check { "No data would be lost" } else { "No data is lost" };
-                (Tone::Written, format!("{head}."))
+                (Outcome::Written, format!("{head}."))
             }
             Status::Done => (
-                Tone::Written,
+                Outcome::Written,
                 if is_check { "The output would hold every value." } else { "The output holds every value." }
                     .to_owned(),
             ),
@@ -99,7 +99,7 @@ impl Verdict {
             ));
         }
         Self {
-            tone,
+            outcome,
             headline,
             sentences,
             warnings: warnings(tally, extent, args, reveal),
