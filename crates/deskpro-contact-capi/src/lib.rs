@@ -2,8 +2,8 @@
 //!
 //! `include/deskpro_contact.h` is the header; cbindgen makes it from this crate. A converter ([`Handle`]) is made by
 //! [`dc_new`] and gets options by their names ([`dc_set`]), so that a new option does not change the header.
-//! [`dc_convert`] takes a payload, [`dc_restore`] an output and its losses. Both return a [`Status`]; the other
-//! functions read the result or the error of that call.
+//! [`dc_convert`] takes a payload, [`dc_restore`] an output and its losses. Both return a [`Status`]. [`dc_convert_text`]
+//! takes a payload and returns the output. The other functions read the result or the error of that call.
 //!
 //! | module | contents |
 //! |---|---|

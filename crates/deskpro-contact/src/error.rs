@@ -187,6 +187,17 @@ impl Error {
         )
     }
 
+    /// The error for losses of `losses` bytes if at most `max` bytes can be put back into an output of `output` bytes.
+    pub(crate) fn losses_too_long(output: usize, losses: usize, max: usize) -> Self {
+        Self::new(
+            ErrorKind::TooLong,
+            String::new(),
+            0..output,
+            format!("losses of at most {max} bytes beside this output"),
+            format!("{losses} bytes"),
+        )
+    }
+
     /// The error for a body whose form would be longer than `max` bytes.
     pub(crate) fn form_too_long(len: usize, max: usize) -> Self {
         Self::new(

@@ -159,7 +159,7 @@ impl Converter {
     fn run<'c>(&'c mut self, bytes: &'c [u8], losses: Option<&[u8]>) -> Result<Conversion<'c>, Error> {
         self.payload.clear();
         self.output.clear();
-        check_length(&self.options, bytes, losses.unwrap_or_default())?;
+        check_length(&self.options, bytes.len(), losses.map_or(0, <[u8]>::len))?;
         let input =
             Input { payload: bytes, format: self.options.source().format(), encoding: self.options.encoding };
         let Read { root, is_plain } = self.write(input, losses)?;
@@ -315,16 +315,34 @@ fn check_records(options: &Options, payload: &Payload, input: Input<'_>) -> Resu
     }
 }
 
-/// Rejects a payload that is too long. Later stages store positions in 32 bits.
-fn check_length(options: &Options, payload: &[u8], losses: &[u8]) -> Result<(), Error> {
+/// Rejects a payload, or an output with its losses, that is too long. Later stages store positions in 32 bits. The
+/// arguments are lengths in bytes.
+fn check_length(options: &Options, payload: usize, losses: usize) -> Result<(), Error> {
     let max = options.max_payload;
-    if payload.len() > max {
-        return Err(Error::too_long(payload.len() as u64, max));
+    if payload > max {
+        return Err(Error::too_long(payload as u64, max));
     }
     // Losses count twice, because the names in their paths are stored a second time.
-    let with_losses = payload.len() + 2 * losses.len();
-    if with_losses > MAX_PAYLOAD {
-        return Err(Error::too_long(with_losses as u64, MAX_PAYLOAD));
+    if payload + 2 * losses > MAX_PAYLOAD {
+        return Err(Error::losses_too_long(payload, losses, (MAX_PAYLOAD - payload) / 2));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_that_are_too_long_are_named() {
+        let options = Options::new(Source::V2, Target::Form).max_payload(9);
+        let most = (MAX_PAYLOAD - 9) / 2;
+        assert_eq!(check_length(&options, 9, most), Ok(()));
+        let error = check_length(&options, 9, most + 1).unwrap_err();
+        let message =
+            "expected losses of at most 1073741819 bytes beside this output, found 1073741820 bytes";
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::TooLong, message.to_owned()));
+        let error = check_length(&options, 10, 0).unwrap_err();
+        assert_eq!(error.to_string(), "expected at most 9 bytes, found 10 bytes");
+    }
 }
