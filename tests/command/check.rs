@@ -252,32 +252,28 @@ fn check_covers_restoring() {
 #[test]
 fn the_losses_that_a_restoring_run_passes_on_are_counted() {
     let dir = Workdir::new();
-    let row = |id: &str, url: &str| {
-        format!(
-            "{{\"id\":{id},\"contact_data\":[{{\"type\":\"website\",\"comment\":\"home\",\"data\":{{\"url\":\"{url}\"}}}}]}}"
-        )
+    let payload = |id: &str| format!("id={id}&{COMMENT}");
+    dir.run("--id-field id --losses l -o o", [payload("1"), payload("2"), payload("3")].join("\n")).exits(0);
+    let outputs: Vec<String> = dir.text("o").lines().map(str::to_owned).collect();
+    // A check counts what the run with these arguments writes: here `data` losses.
+    let check = |args: &str, input: &str, code: i32, data: usize| {
+        let run = dir.run(&format!("{args} --losses next --check"), input).exits(code);
+        dir.run(&format!("{args} --losses next -o back"), input).exits(code);
+        let next = json_lines(&dir.text("next"));
+        let losses =
+            next.iter().filter_map(|line| line.get("left_over").unwrap_or(line)["losses"].as_array());
+        let (values, notes): (Vec<_>, Vec<_>) = losses.flatten().partition(|loss| loss["severity"] == "data");
+        assert_eq!(values.len(), data, "{args}");
+        let counts = format!("\nlosses file: data {data}, notes {}, ", notes.len());
+        assert!(run.text().contains(&counts), "{counts}{}", run.text());
+        assert!(run.text().contains(&format!("; {} lines, {} bytes\n", next.len(), dir.bytes("next").len())));
     };
-    let input = [row("1", "a"), row("2", "b"), row("3", "c")].join("\n");
-    dir.run("--from json --id-field id --losses l -o o", input).exits(0);
-    let first = dir.text("o").lines().next().unwrap().to_owned();
-    let args = "--to form --restore l --losses next";
-    let run = dir.run(&format!("{args} --check"), &first).exits(0);
-    dir.run(&format!("{args} -o back"), &first).exits(0);
-    let next = json_lines(&dir.text("next"));
-    let losses =
-        next.iter().filter_map(|line| line.get("left_over").unwrap_or(line)["losses"].as_array()).flatten();
-    let (data, notes): (Vec<_>, Vec<_>) = losses.partition(|loss| loss["severity"] == "data");
-    assert_eq!(data.len(), 2);
-    let bytes = dir.bytes("next").len();
-    assert!(
-        run.text().contains(&format!(
-            "\nlosses file: data 2, notes {}, rejected payloads 0; {} lines, {bytes} bytes\n",
-            notes.len(),
-            next.len()
-        )),
-        "{}",
-        run.text()
-    );
+    // The second and the third person are removed.
+    check("--to form --restore l", &outputs[0], 0, 2);
+    // The second person cannot be restored; then their losses are passed on with the rejected body.
+    let broken = format!("{}\n{{\"id\":\"2\",\"contact_data\":7}}\n{}\n", outputs[0], outputs[2]);
+    dir.run("--to form --restore l --losses broken -o forms", &broken).exits(1);
+    check("--restore broken", &dir.text("forms"), 0, 1);
 }
 
 #[test]

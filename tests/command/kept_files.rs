@@ -109,33 +109,38 @@ fn a_file_that_appears_during_the_run_is_not_replaced() {
             dir.write("l", "");
         }
         let count = dir.files().len();
-        let mut child = dir.command("-o o --losses l --rejects r --summary s").spawn().unwrap();
+        let mut child = dir.command("-o o --losses l --rejects r --report p --summary s").spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(format!("{COMMENT}\n{BAD}\n").as_bytes()).unwrap();
         let begun = Instant::now();
-        while dir.files().len() < count + 4 {
+        while dir.files().len() < count + 5 {
             assert!(begun.elapsed() < Duration::from_secs(20), "no temporary file appears");
             thread::sleep(Duration::from_millis(5));
         }
         dir.write("l", "of another run");
         dir.write("r", "of another run");
+        dir.write("p", "of another run");
         drop(stdin);
         let run = Run::new("-o o --losses l …", child.wait_with_output().unwrap()).exits(73);
         let last = run.err.lines().last().unwrap();
         assert_eq!(
             last,
             "convert: l appeared during the run and was not replaced; what this run wrote is in l.1; r appeared \
-             during the run and was not replaced; what this run wrote is in r.2"
+             during the run and was not replaced; what this run wrote is in r.2; p appeared during the run and was not \
+             replaced; what this run wrote is in p.1"
         );
         assert!(run.err.contains("convert: 1 value kept in l"), "the summary is printed, too");
         assert_eq!(dir.text("l"), "of another run");
         assert_eq!(dir.text("r"), "of another run");
+        assert_eq!(dir.text("p"), "of another run");
+        // The page was written before the files were put in place.
+        assert!(dir.text("p.1").contains("Exit status 1<"));
         assert_eq!(dir.text("l.1").lines().count(), 4);
         assert_eq!(dir.text("r.2"), format!("{BAD}\n"));
         assert_eq!(dir.text("r.1"), "taken");
         assert_eq!(dir.text("o"), format!("{WEBSITE_V2}\n"));
         let names: Vec<String> = dir.files().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["l", "l.1", "o", "r", "r.1", "r.2", "s"]);
+        assert_eq!(names, ["l", "l.1", "o", "p", "p.1", "r", "r.1", "r.2", "s"]);
     }
 }
 
