@@ -90,6 +90,7 @@ fn ordinary_fields_pass() {
         r#"{"contactData":true,"user":{"contact_data":null},"x":{"contact_data":[]}}"#,
         r#"{"person":"Ann","details":["a",{"type":"x"}],"type":"vip"}"#,
         r#"{"data":{"type":"x"},"name":"contact_type"}"#,
+        r#"{"contact_data_":"x","contact_data__type":"x"}"#,
     ] {
         let (_, losses) = built(line).expect(line);
         assert!(losses.iter().all(|loss| loss.severity() == Severity::Note), "{line}: {losses:?}");

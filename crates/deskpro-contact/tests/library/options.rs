@@ -124,6 +124,18 @@ fn an_allowed_field_is_written() {
     }
 }
 
+/// A field is found under its decoded name, also among many.
+#[test]
+fn a_field_is_found_by_its_decoded_name() {
+    let many: String = (0..40).map(|n| format!("&field{n}={n}")).collect();
+    let payload = format!("Zo%EB=1{many}");
+    let options = Options::new(Source::Form, Target::V2).encoding(Some(Encoding::WINDOWS_1252));
+    let mut converter = Converter::new(options);
+    let conversion = converter.convert(&payload).unwrap();
+    assert_eq!(conversion.field("Zo\u{eb}").as_deref(), Some("\"1\""));
+    assert_eq!(conversion.field("field39").as_deref(), Some("\"39\""));
+}
+
 #[test]
 fn encodings_and_regions_are_shown_by_their_names() {
     assert_eq!(format!("{:?}", Encoding::WINDOWS_1252), "Encoding(windows-1252)");

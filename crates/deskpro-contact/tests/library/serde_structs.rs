@@ -138,9 +138,12 @@ fn invalid_contact_data_is_an_error() {
     };
     assert!(v2(&deep(100)).is_ok());
     // A deserializer without a limit of its own.
-    let value = (0..200).fold(serde_json::json!(1), |inner, _| serde_json::json!([inner]));
-    let value = serde_json::json!({"website": [{"url": "u", "odd": value}]});
-    assert!(serde_json::from_value::<v2::ContactData>(value).is_err());
+    let lists = (0..200).fold(serde_json::json!(1), |inner, _| serde_json::json!([inner]));
+    let objects = (0..200).fold(serde_json::json!(1), |inner, _| serde_json::json!({ "a": inner }));
+    for odd in [lists, objects] {
+        let value = serde_json::json!({"website": [{"url": "u", "odd": odd}]});
+        assert!(serde_json::from_value::<v2::ContactData>(value).is_err());
+    }
     for (read, message) in [
         (v2("7"), "expected an object or a list"),
         (v2("null"), "expected an object or a list"),

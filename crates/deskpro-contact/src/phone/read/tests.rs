@@ -1,6 +1,6 @@
 use super::read;
 use crate::loss::PhoneReason::{self, *};
-use crate::phone::PhoneNumber;
+use crate::phone::{PhoneNumber, Region};
 
 /// Reads a code and a number without a region, and compares the result.
 #[track_caller]
@@ -22,6 +22,8 @@ fn the_code_and_the_number_are_one_number() {
     check("1-684", "633 1234", Ok(("+16846331234", "")));
     check("39", "06 1234567", Ok(("+39061234567", "")));
     check("49", "030/1234567", Ok(("+49301234567", "")));
+    check("", "+49 30/1234567", Ok(("+49301234567", "")));
+    check("1-684-633", "1234", Ok(("+16846331234", "")));
     check("1", "1 201 555 0123", Ok(("+12015550123", "")));
 }
 
@@ -42,6 +44,8 @@ fn a_number_that_could_be_another_one_is_refused() {
     check("", "(201) 555-0494", Err(NoCode));
     check("0", "(201) 555-0494", Err(NoCode));
     check("GB", "020 7946 0018", Err(BadCode));
+    check("+", "(201) 555-0494", Err(NoCode));
+    check("-", "(201) 555-0494", Err(NoCode));
     check("44/49", "020 7946 0018", Err(BadCode));
     check("4", "42079460018", Err(BadCode));
     check("999", "123456", Err(BadCode));
@@ -118,6 +122,7 @@ fn the_code_of_an_international_number_is_compared_whole() {
 fn a_region_gives_the_code() {
     let region = "GB".parse().ok();
     assert_eq!(read("", "020 7946 0018", region).unwrap().number, "+442079460018");
+    assert!("UK".parse::<Region>().is_err());
     assert_eq!(read("1", "201 555 0123", region).unwrap().number, "+12015550123");
     // A number of another country can be a valid one of the region, too.
     assert_eq!(read("", "(201) 555-0494", region).unwrap().number, "+442015550494");
