@@ -10,24 +10,23 @@ from deskpro_contact import Converter
 CONVERTER = Converter(id_field="email")
 
 
-def columns(rows: pa.Array, like: pd.DataFrame) -> pd.DataFrame:
-    """The fields of the rows as columns, with the index of another frame."""
-    table = pa.table(rows.flatten(), names=rows.type.names)
-    return table.to_pandas(types_mapper=pd.ArrowDtype).set_index(like.index)
+def with_rows(people: pd.DataFrame, rows: pa.Array, names: list[str]) -> pd.DataFrame:
+    """The frame with the fields of the rows as columns. Row stands beside row: an index may have equal labels."""
+    columns = pa.table(rows.flatten(), names=names).to_pandas(types_mapper=pd.ArrowDtype)
+    return people.assign(**{name: columns[name].array for name in names})
 
 
 def convert(people: pd.DataFrame) -> pd.DataFrame:
     """Replaces the column `payload` by `output`, `losses` and `error`."""
     # With a type, because a column without any text has none of its own.
     rows = CONVERTER.convert_arrow(pa.array(people["payload"], pa.string()))
-    return people.drop(columns="payload").join(columns(rows, people))
+    return with_rows(people.drop(columns="payload"), rows, ["output", "losses", "error"])
 
 
 def restore(people: pd.DataFrame) -> pd.DataFrame:
     """Replaces `output` and `losses` by `payload`, and reports losses that could not be put back."""
     rows = CONVERTER.restore_arrow(pa.array(people["output"], pa.string()), pa.array(people["losses"], pa.string()))
-    restored = columns(rows, people).rename(columns={"output": "payload", "losses": "left_over"})
-    return people.drop(columns=["output", "losses", "error"]).join(restored)
+    return with_rows(people.drop(columns=["output", "losses", "error"]), rows, ["payload", "left_over", "error"])
 
 
 if __name__ == "__main__":

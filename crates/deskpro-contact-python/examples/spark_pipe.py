@@ -32,10 +32,10 @@ def converted(payloads: RDD, convert: str, folder: str) -> RDD:
 def restored(lines: list[str], convert: str, folder: str) -> list[str]:
     """The payloads of lines of any partitions, in any order: each finds its losses by its id."""
     files = [argument for file in sorted(Path(folder).iterdir()) for argument in ("--restore", str(file))]
-    text = "".join(f"{line}\n" for line in lines)
-    return subprocess.run(
-        [convert, "--to", "form", "-q", *files], input=text, stdout=subprocess.PIPE, text=True, check=True
-    ).stdout.splitlines()
+    text = "".join(f"{line}\n" for line in lines).encode()
+    run = subprocess.run([convert, "--to", "form", "-q", *files], input=text, stdout=subprocess.PIPE, check=True)
+    # A rejected payload comes back as it was. It may hold other characters at which `splitlines` would split it.
+    return run.stdout.decode().split("\n")[:-1]
 
 
 if __name__ == "__main__":

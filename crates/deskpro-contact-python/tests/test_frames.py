@@ -101,6 +101,15 @@ def test_pandas():
         )
 
 
+def test_pandas_with_an_index_of_equal_labels():
+    people = pd.concat([pd.DataFrame([person], columns=["email", "payload"]) for person in PEOPLE[:20]])
+    converted = pandas_columns.convert(people)
+    assert len(converted) == 20
+    assert_converted(converted[["email", "output", "losses", "error"]].itertuples(index=False), 20)
+    restored = pandas_columns.restore(converted[converted["error"].isna()])
+    assert_restored(restored[["email", "payload", "left_over", "error"]].itertuples(index=False), len(restored))
+
+
 @pytest.mark.parametrize("dtype", ["object", "string", "category", pd.ArrowDtype(pa.large_string())], ids=str)
 def test_pandas_columns_of_each_type(dtype):
     people = pd.DataFrame(PEOPLE[:50], columns=["email", "payload"]).astype({"payload": dtype})

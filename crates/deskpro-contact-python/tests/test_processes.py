@@ -6,6 +6,7 @@ Each trap that docs/bindings.md describes is shown by a test.
 import json
 import os
 import runpy
+import select
 import subprocess
 import sys
 import threading
@@ -63,6 +64,35 @@ def test_a_line_feed_in_a_payload_is_a_trap(convert, tmp_path):
     assert child.process.stdout.readline() == b'{"name":"two","contact_data":{}}\n'
     assert child.process.stdout.readline() == b'{"lines":"","contact_data":{}}\n'
     child.close()
+
+
+def test_a_first_line_that_looks_like_another_format_is_a_trap(convert):
+    body = b'{"contact_data":{}}\n'
+    # The command guesses from the first line, and ends. With `--from form`, the line is a rejected payload.
+    guessed = subprocess.run([convert, "-j1", "-q"], input=body + b"name=Ann\n", capture_output=True)
+    assert (guessed.returncode, guessed.stdout) == (65, b"")
+    command = [convert, "--from", "form", "--on-error", "emit", "-j1", "-q", "--lossy"]
+    named = subprocess.run(command, input=body + b"name=Ann\n", capture_output=True)
+    error, output = named.stdout.splitlines()
+    assert (json.loads(error)["error"]["code"], output) == ("not-a-form", b'{"name":"Ann","contact_data":{}}')
+
+
+def test_writing_many_lines_and_reading_none_is_a_trap(convert, tmp_path):
+    child = child_process.Child(convert, str(tmp_path / "losses"))
+    line = b"name=" + b"x" * 4000 + b"\n"  # a pipe takes a whole line of this length, or nothing of it
+    os.set_blocking(child.process.stdin.fileno(), False)
+    count = 0
+    while select.select([], [child.process.stdin], [], 1)[1]:
+        count += os.write(child.process.stdin.fileno(), line) // len(line)
+        assert count < 10_000, "the command reads on, although nobody reads its output"
+    # It goes on as soon as another thread reads.
+    found = []
+    reader = threading.Thread(target=lambda: found.extend(child.process.stdout))
+    reader.start()
+    child.process.stdin.close()
+    reader.join()
+    child.close()
+    assert len(found) == count > 10
 
 
 def test_two_children_with_one_losses_file_are_a_trap(convert, tmp_path):
@@ -127,6 +157,8 @@ def test_pipe(convert, context, tmp_path):
 
     payloads = [f"email=p{n}%40example.com&type=skype&comment=c{n}&data%5Busername%5D=p{n}" for n in range(100)]
     payloads[7] = "email=p7%40example.com&contact_data=x"
+    # It is rejected, so it comes back as it was. Python would split it at each of these characters.
+    payloads[8] = "email=p8%40example.com&contact_data=a\rb\x0bc\x0cd\u0085e\u2028f"
     # Some partitions are empty.
     parts = context.parallelize(payloads[:50], 3).union(context.parallelize([], 2)).union(context.parallelize(payloads[50:], 2))
     lines = spark_pipe.converted(parts, convert, str(tmp_path))
