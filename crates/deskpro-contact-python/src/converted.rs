@@ -45,6 +45,16 @@ fn text(bytes: Vec<u8>) -> String {
 
 #[pymethods]
 impl Converted {
+    /// For copies and pickles.
+    #[new]
+    fn new(output: String, numberless_line: String, data_count: usize, note_count: usize) -> Self {
+        Self { output, numberless_line, data_count, note_count }
+    }
+
+    fn __getnewargs__(&self) -> (&str, &str, usize, usize) {
+        (&self.output, &self.numberless_line, self.data_count, self.note_count)
+    }
+
     /// The output: JSON or a form.
     #[getter]
     fn output(&self) -> &str {

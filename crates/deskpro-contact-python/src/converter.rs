@@ -113,6 +113,12 @@ impl Converter {
     }
 }
 
+/// A copy of options and of their lists, so that a caller who changes a list does not change the options.
+fn deep_copy<'py>(options: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyDict>> {
+    let copy = options.py().import("copy")?.call_method1("deepcopy", (options,))?;
+    Ok(copy.cast_into::<PyDict>()?)
+}
+
 #[pymethods]
 impl Converter {
     #[new]
@@ -120,7 +126,7 @@ impl Converter {
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let settings = options::settings(options)?;
         let options = match options {
-            Some(options) => options.copy()?,
+            Some(options) => deep_copy(options)?,
             None => PyDict::new(py),
         };
         Ok(Self { settings, options: options.unbind(), idle: Mutex::default() })
@@ -181,8 +187,8 @@ impl Converter {
     }
 
     /// For copies and pickles.
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyTuple>, &Bound<'py, PyDict>) {
-        (PyTuple::empty(py), self.options.bind(py))
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+        Ok((PyTuple::empty(py), deep_copy(self.options.bind(py))?))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

@@ -118,6 +118,15 @@ def test_nulls_alone_and_nothing():
             assert converted(pa.Array.from_buffers(type_, 0, [None, None, pa.py_buffer(b"")])) == []
 
 
+def test_the_views_of_nulls_may_be_any_bytes():
+    payload = b"name=a+name+that+is+longer"
+    view = numbers(4, len(payload)) + payload[:4] + numbers(4, 0, 0)
+    for null in [numbers(4, 500, 0, 7, 99), numbers(4, 500, 0, 0, 9), numbers(4, -7, 0, 0, 0)]:
+        buffers = [b"\x05", view + null + view, payload]
+        column = pa.Array.from_buffers(pa.string_view(), 3, [pa.py_buffer(buffer) for buffer in buffers])
+        assert converted(column) == [row(payload), None, row(payload)]
+
+
 def test_bytes_that_are_not_text():
     column = pa.array([b"a=1\0b=2", b"name=Ren\xe9", b"\xff\xfe"], pa.binary())
     first, second, third = converted(column)

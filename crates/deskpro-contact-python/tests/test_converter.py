@@ -194,6 +194,24 @@ def test_errors_and_converters_can_be_pickled():
             found.convert("contact_data[1]=x")
 
 
+def test_results_can_be_pickled():
+    converter = Converter(id_field="id")
+    for converted in [converter.convert("id=5&comment=x"), deskpro_contact.convert(PAYLOAD), deskpro_contact.convert("a=1")]:
+        for found in [pickle.loads(pickle.dumps(converted)), copy.copy(converted), copy.deepcopy(converted)]:
+            assert found == converted
+            assert (found.losses, found.losses_line(7)) == (converted.losses, converted.losses_line(7))
+
+
+def test_options_never_change():
+    names = ["other"]
+    converter = Converter(allow_field=names)
+    names.append("later")
+    converter.__getnewargs_ex__()[1]["allow_field"].append("later")
+    converter.__getnewargs_ex__()[1]["strict"] = True
+    for found in [converter, copy.copy(converter), pickle.loads(pickle.dumps(converter))]:
+        assert repr(found) == "Converter(allow_field=['other'])"
+
+
 def test_results_stay():
     converter = Converter()
     first = converter.convert(PAYLOAD)

@@ -18,6 +18,7 @@ def sources(tmp_path, lines):
     yield str(file)
     yield lines
     yield bytearray(lines)
+    yield memoryview(bytes(byte for byte in lines for _ in range(2)))[::2]
     yield io.BytesIO(lines)
     with open(file, "rb") as opened:
         yield opened

@@ -110,10 +110,10 @@ def _column(pa: Any, array: Any) -> _native.Column:
         return _native.Column.from_dictionary(length, _validity(indices), copied, values)
     validity, places, *data = array.buffers()
     if _is_view(pa, array.type):
-        views = _copied(places, first * 16, length * 16)
-        parts = _native.Column.used_parts(views, len(data))
+        views, valid = _copied(places, first * 16, length * 16), _validity(array)
+        parts = _native.Column.used_parts(views, valid, len(data))
         copies = [_copied(buffer, begin, end - begin) for buffer, (begin, end) in zip(data, parts)]
-        return _native.Column.from_views(length, _validity(array), views, copies, [begin for begin, _ in parts])
+        return _native.Column.from_views(length, valid, views, copies, [begin for begin, _ in parts])
     width = _offset_width(pa, array.type)
     # An array without values may have no buffer of offsets.
     offsets = _copied(places, first * width, (length + 1) * width) if length else bytes(width)

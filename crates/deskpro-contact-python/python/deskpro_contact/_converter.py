@@ -76,7 +76,7 @@ class Converter(_native.Converter):
             with open(source, "rb", buffering=0) as file:
                 yield from map(self._convert_block, _lines.blocks(file))
         elif isinstance(source, (bytes, bytearray, memoryview)):
-            yield from map(self._convert_block, _lines.blocks(io.BytesIO(source)))
+            yield from map(self._convert_block, _lines.blocks(io.BytesIO(bytes(source))))
         elif isinstance(source, _lines.BinaryFile):
             yield from map(self._convert_block, _lines.blocks(source))
         else:

@@ -11,7 +11,9 @@ class ContactError(Exception):
         path: the path of the wrong value, such as ``contact_data[2][type]``, or the name of an option with a wrong
             value; empty if the whole payload is wrong.
         message: the message without the path: ``expected X, found Y``.
-        span: where the wrong part of the payload begins and ends, in bytes from 0.
+        span: where the wrong part of the payload begins and ends, in bytes from 0; a str counts as UTF-8. With
+            ``from_="json"``, it is a place in the JSON only if the JSON cannot be read; otherwise it is a place in the form
+            payload that is built from it.
         line: the number of the payload in its file, from 1; None if there is no file.
     """
 

@@ -13,8 +13,10 @@ __version__: str
 
 @final
 class Converted:
-    """The result of `convert` or `restore` for one payload."""
+    """The result of `convert` or `restore` for one payload. Results can be pickled."""
 
+    def __new__(cls, output: str, numberless_line: str, data_count: int, note_count: int) -> Self: ...
+    def __getnewargs__(self) -> tuple[str, str, int, int]: ...
     @property
     def output(self) -> str:
         """The output: JSON or a form."""
@@ -93,7 +95,9 @@ class Column:
         length: int, validity: tuple[bytes, int] | None, indices: bytes, values: Column
     ) -> Column: ...
     @staticmethod
-    def used_parts(views: bytes, buffers: int) -> list[tuple[int, int]]: ...
+    def used_parts(
+        views: bytes, validity: tuple[bytes, int] | None, buffers: int
+    ) -> list[tuple[int, int]]: ...
 
 @final
 class Buffer:

@@ -86,10 +86,18 @@ impl Column {
     }
 
     /// For each of a number of buffers, the start and the end of the part to which views refer; 0 and 0 if no view does.
+    /// The view of a null may be any bytes.
     #[staticmethod]
-    fn used_parts(views: &[u8], buffers: usize) -> PyResult<Vec<(i64, i64)>> {
+    fn used_parts(
+        views: &[u8],
+        validity: Option<(&[u8], usize)>,
+        buffers: usize,
+    ) -> PyResult<Vec<(i64, i64)>> {
         let mut parts: Vec<Option<(i64, i64)>> = vec![None; buffers];
-        for view in views.as_chunks::<16>().0 {
+        for (row, view) in views.as_chunks::<16>().0.iter().enumerate() {
+            if is_valid(validity, row) == Some(false) {
+                continue;
+            }
             let View::Elsewhere { buffer, begin, length } = View::read(view) else { continue };
             let part = usize::try_from(buffer).ok().and_then(|buffer| parts.get_mut(buffer));
             let part = part.ok_or_else(|| PyValueError::new_err("expected a view of an existing buffer"))?;
@@ -150,7 +158,7 @@ impl<'a> Texts<'a> {
     ///
     /// A number in a buffer is wrong.
     pub(crate) fn get(&self, row: usize) -> Result<Option<&'a [u8]>, Failure> {
-        if !self.is_valid(row).ok_or_else(|| wrong("a bit for each row"))? {
+        if !is_valid(self.validity, row).ok_or_else(|| wrong("a bit for each row"))? {
             return Ok(None);
         }
         match &self.places {
@@ -180,12 +188,6 @@ impl<'a> Texts<'a> {
                 }
             }
         }
-    }
-
-    fn is_valid(&self, row: usize) -> Option<bool> {
-        let Some((bits, first)) = self.validity else { return Some(true) };
-        let bit = first.checked_add(row)?;
-        Some(bits.get(bit / 8)? >> (bit % 8) & 1 == 1)
     }
 }
 
@@ -222,6 +224,13 @@ impl View {
             Ok(_) => Self::Elsewhere { buffer: number(2), begin: number(3).into(), length: length.into() },
         }
     }
+}
+
+/// Whether a row is not null; `None` if there is no bit for it.
+fn is_valid(validity: Option<(&[u8], usize)>, row: usize) -> Option<bool> {
+    let Some((bits, first)) = validity else { return Some(true) };
+    let bit = first.checked_add(row)?;
+    Some(bits.get(bit / 8)? >> (bit % 8) & 1 == 1)
 }
 
 fn part(data: &[u8], begin: i64, end: i64) -> Option<&[u8]> {
