@@ -62,7 +62,11 @@ fn text(value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     if let Ok(flag) = value.cast::<PyBool>() {
         return Ok(Some(flag.is_true().to_string()));
     }
-    if value.is_instance_of::<PyString>() || value.is_instance_of::<PyInt>() {
+    // The text itself: `str()` of an enumeration of texts is the member's name.
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(Some(text.to_str()?.to_owned()));
+    }
+    if value.is_instance_of::<PyInt>() {
         return Ok(Some(value.str()?.to_str()?.to_owned()));
     }
     Ok(None)

@@ -1,6 +1,7 @@
 """Single payloads: results, options, errors."""
 
 import copy
+import enum
 import pickle
 import re
 
@@ -192,6 +193,14 @@ def test_errors_and_converters_can_be_pickled():
         assert found.convert("email=x").losses_line(1) == converter.convert("email=x").losses_line(1)
         with pytest.raises(RejectedPayload):
             found.convert("contact_data[1]=x")
+
+
+def test_members_of_an_enumeration_are_texts():
+    class Profile(str, enum.Enum):
+        EXTENDED = "extended"
+
+    converter = Converter(profile=Profile.EXTENDED, region="GB")
+    assert '"phone_numbers"' in converter.convert("type=phone&data[number]=020 7946 0018").output
 
 
 def test_results_can_be_pickled():
