@@ -114,8 +114,8 @@ impl rows::ErrorKind {
                  field `email`.",
             ),
             Self::MissingColumn => (
-                "A table lacks a column that is needed: the id of the row, the id of the person, the type, or a \
-                 column that --with names.",
+                "A table lacks a column that is needed: the id of the row, the id of the person, the type, the comment, \
+                 `field_1` to `field_5`, the number of a phone, or a column that --with names.",
                 Some("INSERT INTO phone_numbers (id,number) VALUES (1,2);"),
                 "Correct the name in --with. If the table is another one of the same name, choose its database with \
                  --database.",
