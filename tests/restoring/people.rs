@@ -589,3 +589,22 @@ fn a_missing_folder_for_temporary_files_is_named() {
         );
     }
 }
+
+/// Each of these people counts as added. Only the warning tells that the losses file is another one.
+#[test]
+fn an_output_of_which_most_people_have_no_losses_line_causes_a_warning() {
+    let dir = Workdir::new();
+    let people = |ids: std::ops::Range<usize>| ids.map(|id| format!("id={id}&type=website&data[url]=x\n"));
+    for (name, ids) in [("one", 0..4), ("other", 3..7)] {
+        dir.run(&format!("--id-field id --losses {name}.l -o {name}"), people(ids).collect::<String>())
+            .exits(0);
+    }
+    let warning = "warning: 3 of 4 payloads are in no losses file and count as added: restore an output with the losses \
+                   file of its own conversion\n";
+    let run = dir.run("--to form --restore other.l --losses left one", "").exits(0);
+    assert!(run.err.contains(warning), "{}", run.err);
+    // Here, two of five people were added.
+    let own =
+        dir.run("--to form --restore one.l -", dir.text("one") + "{\"id\":\"8\"}\n{\"id\":\"9\"}\n").exits(0);
+    assert_eq!(own.err, "");
+}

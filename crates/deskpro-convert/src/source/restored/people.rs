@@ -10,6 +10,7 @@ use crate::id_field::IdField;
 use crate::source::batch::{Batch, SourceError, Task, without_end};
 use crate::source::lines::Lines;
 use crate::source::losses::{LossesLine, PayloadResult};
+use crate::wording::counted;
 
 /// Outputs paired with losses by the person's id. Payloads are numbered as they are restored.
 pub struct People<R> {
@@ -25,6 +26,8 @@ pub struct People<R> {
     claim: Option<Claim>,
     /// The number of the last payload that was put into a batch.
     line: u64,
+    /// The number of outputs that no losses file holds.
+    new: u64,
     /// The position of the last output. `None` once outputs came in another order than their payloads: then rejected
     /// payloads come last.
     last: Option<Position>,
@@ -45,6 +48,7 @@ impl<R: Read> People<R> {
             paired: 0,
             claim: None,
             line: 0,
+            new: 0,
             last: Some((0, 0)),
             outputs_ended: false,
             has_ended: false,
@@ -72,7 +76,7 @@ impl<R: Read> People<R> {
                 self.push_unclaimed(batch)?;
             }
         }
-        Ok(!batch.lines.is_empty())
+        Ok(!batch.lines.is_empty() || !batch.warnings.is_empty())
     }
 
     /// Pairs lines with their losses until all are paired or the batch is full.
@@ -135,7 +139,10 @@ impl<R: Read> People<R> {
             batch.push(self.line, text, Task::Restore { losses, output_line, written: None });
         };
         match claim {
-            Claim::New => restore(batch, b""),
+            Claim::New => {
+                restore(batch, b"");
+                self.new += 1;
+            }
             Claim::Output(_, losses) => restore(batch, &losses.text),
             Claim::ErrorLine(_, losses) => {
                 let PayloadResult::Rejected { text, .. } = &losses.payload else {
@@ -154,12 +161,25 @@ impl<R: Read> People<R> {
                 Some(Unclaimed::Rejected(losses)) => self.push_rejected(batch, &losses),
                 Some(Unclaimed::LeftOver(losses)) => push_left_over(batch, self.line, &losses),
                 None => {
+                    self.warn_of_new(batch);
                     self.has_ended = true;
                     break;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Lines may be added to an output. If most of its lines are new, the losses files probably belong to another output.
+    fn warn_of_new(&self, batch: &mut Batch) {
+        if self.new > self.line / 2 {
+            batch.warnings.push(format!(
+                "{} of {} are in no losses file and count as added: restore an output with the losses file of its own \
+                 conversion",
+                self.new,
+                counted(self.line, "payload")
+            ));
+        }
     }
 
     fn push_rejected(&mut self, batch: &mut Batch, losses: &LossesLine) {
