@@ -55,7 +55,7 @@ impl Engines {
 }
 
 impl Converter {
-    /// Does work with engines. A panic becomes an error. It may leave the engines incomplete, so they are dropped.
+    /// Does work with engines. A panic becomes an error, and the engines, which it may leave incomplete, are dropped.
     fn work<T>(
         &self,
         work: impl FnOnce(&Settings, &mut Engines) -> Result<T, Failure>,

@@ -32,7 +32,8 @@ pub enum ErrorKind {
     NotUtf8,
     /// The body is not JSON.
     NotJson,
-    /// The body is JSON, but neither an object nor a list.
+    /// The body is JSON, but neither an object nor a list; or legacy JSON that is neither a body nor a
+    /// reply, such as a list.
     NotABody,
     /// The body is a list of bodies, one for each person.
     ListOfBodies,

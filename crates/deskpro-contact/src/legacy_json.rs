@@ -50,8 +50,8 @@
 //!
 //! # Losses
 //!
-//! Each value of the JSON that the payload does not hold is a loss, and so is each fact but those below the table. Path
-//! and span of these losses are those in the JSON:
+//! Each value of the JSON that the payload does not hold is a loss, and so is each fact, such as a JSON type, except
+//! the three that are listed below the table. Path and span of these losses are those in the JSON:
 //!
 //! | code | severity | |
 //! |---|---|---|
@@ -134,8 +134,8 @@ impl Builder {
         self
     }
 
-    /// Reads strings that are not UTF-8 in this encoding. The payload is UTF-8. Spans of losses and errors are those of
-    /// the line in UTF-8.
+    /// Reads strings that are not UTF-8 in this encoding. The payload is UTF-8. Spans of losses and errors are
+    /// positions in the decoded line, which `decoded` returns.
     ///
     /// ```
     /// use deskpro_contact::{Encoding, legacy_json::Builder};

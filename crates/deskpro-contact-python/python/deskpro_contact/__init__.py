@@ -9,7 +9,8 @@
     >>> deskpro_contact.restore(converted.output, converted.losses).output
     'type=website&comment=home&data%5Burl%5D=example.com'
 
-The functions take the options of `Converter` by keyword. Each call makes a converter, so for many payloads make one.
+The functions take the options of `Converter` by keyword. A call with options makes a converter. For many payloads, make
+a `Converter` once.
 """
 
 from __future__ import annotations

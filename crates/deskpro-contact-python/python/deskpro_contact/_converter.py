@@ -22,11 +22,13 @@ class Converter(_native.Converter):
     - ``to``: the format of the outputs, ``v2`` (default), ``form`` or ``canonical``
     - ``profile``: which v2 fields are written, ``documented`` (default) or ``extended``
     - ``region``: the default region of phone numbers without a calling code, such as ``GB``
-    - ``id_field``: the field that holds a person's id, such as ``email``; an edited output takes the losses of its id
+    - ``id_field``: the field that holds a person's id, such as ``email``; an output may be edited: it takes the losses
+      of its id
     - ``edited``: True accepts edited outputs without ``id_field``, each given with its own losses
     - ``only_contact_data``: True leaves out all other fields but that of ``id_field``, as losses
     - ``strict``: True rejects a payload if one of its records is rejected
-    - ``allow_field``: a name, or a list of names, that look like misplaced contact data and are meant
+    - ``allow_field``: a name, or a list of names, that look like misplaced contact data but are ordinary fields, which
+      are passed on
     - ``encoding``: the encoding of texts that are not UTF-8, such as ``windows-1252``
     - ``max_payload``: the longest payload in bytes
     - ``pretty``: True indents JSON

@@ -149,8 +149,9 @@ impl Options {
     }
 
     /// The name of the field at the top of a payload that holds the person's id. If it is set, the losses of a payload
-    /// have its id, [`restore`] puts losses back only into an output with the same id or, if either has no id, into the
-    /// unchanged output, and [`Options::only_contact_data`] does not leave the field out. Default: none.
+    /// hold the person's id. [`restore`] then puts them back only into an output with the same id; if the output or the
+    /// losses have no id, the output must be unchanged. [`Options::only_contact_data`] does not leave the field out.
+    /// Default: none.
     ///
     /// [`restore`]: crate::Converter::restore
     #[must_use]

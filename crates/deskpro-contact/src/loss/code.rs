@@ -146,7 +146,7 @@ pub enum Code {
     Extension,
     /// A field of a person whose name was not changed, because it already had the name that the other format gives it.
     KeptName,
-    /// The keys of a field that is always a list in v2; no value if it was a single text.
+    /// The keys of a field that is always a list in v2; no value if the form had a single text.
     ListKeys,
     /// The name of a custom field (`field_3`). In v2 its name is the number alone.
     FieldName,

@@ -56,7 +56,7 @@ pub enum LossValue {
     /// A value in UTF-8, as JSON text.
     Json(String),
     /// A value that is not UTF-8. A text is percent-encoded (see [`decode_raw`](crate::losses_file::decode_raw)). An
-    /// array is a form: `value[type]=…`.
+    /// array is written as a form whose names begin with `value`: `value[type]=…`.
     Raw(String),
 }
 

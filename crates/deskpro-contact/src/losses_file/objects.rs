@@ -1,4 +1,4 @@
-//! Reads JSON objects by their members; and the first line, the last line and the lists of losses.
+//! Reads JSON objects by their members. Defines the first line, the last line and the list of losses of a line.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -48,7 +48,8 @@ pub struct RejectedLine<'a> {
     pub payload: Option<Vec<u8>>,
     /// The length of the payload in bytes, if the file does not have the bytes.
     pub len: Option<u64>,
-    /// The losses that a restoring run could not put back, because it rejected the payload.
+    /// The losses that a restoring run could not put back, because it rejected the payload. Or the losses of the JSON
+    /// or the rows from which the payload was built.
     pub losses: Option<Losses<'a>>,
 }
 

@@ -104,7 +104,8 @@ impl Serialize for Rejected<'_> {
 }
 
 /// Writes the losses-file line of a payload that a restoring run passed to its output unchanged, because the converting
-/// run had rejected it. If the payload has losses to put back, they stay in the file until the payload is corrected.
+/// run had rejected it. `losses` are those to put back. They are written again, so that they can be put back once the
+/// payload is corrected.
 /// `line` is the number of the payload's line in the input, and `output` its line in the output, without a line end.
 ///
 /// ```

@@ -44,7 +44,7 @@ pub(super) struct Exported<'p, T> {
     take: T,
     /// Lists of columns that were found before.
     known: Vec<(Vec<String>, Columns)>,
-    /// The columns of the row.
+    /// The position in `known` of the columns of the rows that follow.
     current: usize,
     /// For each table of the plan, whether the input had it.
     seen: Vec<bool>,
@@ -87,8 +87,9 @@ pub(super) fn read<E>(
     rows.finish(named)
 }
 
-/// Reads the start of the input. Drops white space and byte order marks. The crate csv drops a mark itself, but takes a
-/// mark that arrives alone for the end of the input. Returns the first bytes after them, and their line.
+/// Reads the start of the input. Drops white space and byte order marks. The crate csv would drop a mark, too. But if
+/// the first read returns nothing else, it takes that for the end of the input. Returns the first bytes after them, and
+/// their line.
 fn start<E>(input: &mut impl Read) -> Result<(Vec<u8>, u64), Unreadable<E>> {
     let (mut start, mut line) = (Vec::new(), 1);
     loop {
