@@ -200,7 +200,7 @@ fn line_by_line(setting: &Setting, args: &Args, input: &[u8]) -> Written {
                     emitted: setting.emits,
                     payload: kept,
                     losses: None,
-                    source_losses: &[],
+                    builder_losses: &[],
                 };
                 write_rejected(&rejected, &mut written.losses);
                 if setting.emits {

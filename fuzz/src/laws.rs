@@ -165,7 +165,7 @@ pub fn legacy_json_is_restored(setup: Setup, line: &[u8]) {
     }
     let mut converter = Converter::new(setup.options(Source::Form, Target::V2));
     if let Ok(conversion) = converter.convert(&payload) {
-        let conversion = conversion.with_source_losses(&losses);
+        let conversion = conversion.with_builder_losses(&losses);
         let mut back = Converter::new(setup.options(Source::V2, Target::Form));
         assert!(back.can_restore(&conversion), "the payload is restored");
         let _ = conversion.into_owned();
@@ -256,7 +256,7 @@ fn is_rejected(input: &[u8], error: &Error, kinds: &[ErrorKind]) {
         emitted: false,
         payload: Some(input),
         losses: None,
-        source_losses: &[],
+        builder_losses: &[],
     };
     write_rejected(&rejected, &mut line);
     let line: Value = serde_json::from_slice(&line).expect("a losses line is JSON");
@@ -268,8 +268,8 @@ fn is_rejected(input: &[u8], error: &Error, kinds: &[ErrorKind]) {
     assert_eq!(kept, input);
 }
 
-/// Conservation: each free value is in the output or in the losses, as often as in the payload. In the extended profile,
-/// the note of a phone repeats what the output has, so there a value may be kept more often.
+/// Conservation: each free value is in the output or in the losses, as often as in the payload. In the extended
+/// profile, the note of a phone repeats what the output has, so there a value may be kept more often.
 fn keeps_every_value(setup: Setup, form: &Form, output: &Value, converted: &Converted) {
     let mut count = Count::new();
     let mut add = |text: &[u8], by: i64| {

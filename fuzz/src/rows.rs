@@ -14,8 +14,8 @@ pub type Row<'r> = (u8, u8, Option<u8>, [Option<&'r [u8]>; 13]);
 
 const TYPES: [&str; 8] = ["address", "phone", "Fax", "twitter", "linked-in", "im", "facebook", "pager"];
 
-/// Each value of each row is in a payload or among the losses, and reading the payloads loses nothing. Each payload that
-/// is converted is restored.
+/// Each value of each row is in a payload or among the losses, and reading the payloads loses nothing. Each payload
+/// that is converted is restored.
 pub fn rows_are_conserved(setup: Setup, rows: &[Row<'_>]) {
     let with = "people_emails.email=email".parse().expect("a column");
     let plan = Plan::new(Owner::People, [with]).expect("one field");
@@ -54,7 +54,7 @@ pub fn rows_are_conserved(setup: Setup, rows: &[Row<'_>]) {
     let mut back = Converter::new(setup.options(Source::V2, Target::Form));
     for (payload, built) in &payloads {
         if let Ok(conversion) = there.convert(payload) {
-            let conversion = conversion.with_source_losses(built.losses());
+            let conversion = conversion.with_builder_losses(built.losses());
             assert!(back.can_restore(&conversion), "{}", payload.escape_ascii());
         }
         let form = Form::read(payload).expect("no payload is too deep");

@@ -11,20 +11,21 @@ use crate::settings::{Input, Settings};
 pub struct Engine {
     input: Input,
     converter: Converter,
-    /// For JSON of the legacy API: the builder, the payload that it built, and the values that the payload does not hold.
+    /// For JSON of the legacy API: the builder, the payload that it built, and the values that the payload does not
+    /// hold.
     builder: Builder,
     built: Vec<u8>,
-    source_losses: Vec<Loss>,
+    builder_losses: Vec<Loss>,
 }
 
 impl Engine {
-    /// An engine for [`Engine::convert`].
+    /// Makes an engine for [`Engine::convert`].
     #[must_use]
     pub fn converting(settings: &Settings) -> Self {
         Self::new(settings, Converter::new(settings.converting()))
     }
 
-    /// An engine for [`Engine::restore`].
+    /// Makes an engine for [`Engine::restore`].
     #[must_use]
     pub fn restoring(settings: &Settings) -> Self {
         Self::new(settings, Converter::new(settings.restoring()))
@@ -36,7 +37,7 @@ impl Engine {
             converter,
             builder: settings.builder(),
             built: Vec::new(),
-            source_losses: Vec::new(),
+            builder_losses: Vec::new(),
         }
     }
 
@@ -44,14 +45,15 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// The payload is rejected.
+    /// The payload is rejected, with a kind of [`Converter::convert`] or, for JSON of the legacy API, of
+    /// [`Builder::payload`].
     pub fn convert<'e>(&'e mut self, payload: &'e [u8]) -> Result<Conversion<'e>, Error> {
-        let Self { input, converter, builder, built, source_losses } = self;
+        let Self { input, converter, builder, built, builder_losses } = self;
         match input {
             Input::Form | Input::V2 => converter.convert(payload),
             Input::Json => {
-                *source_losses = builder.payload(payload, built)?;
-                Ok(converter.convert(built)?.with_source_losses(source_losses))
+                *builder_losses = builder.payload(payload, built)?;
+                Ok(converter.convert(built)?.with_builder_losses(builder_losses))
             }
         }
     }
@@ -60,7 +62,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// The output or the losses cannot be read, or do not belong together.
+    /// The output or the losses cannot be read, or do not belong together. The kinds are those of
+    /// [`Converter::restore`].
     pub fn restore<'e>(&'e mut self, output: &'e [u8], losses: &[u8]) -> Result<Conversion<'e>, Error> {
         self.converter.restore(output, losses)
     }

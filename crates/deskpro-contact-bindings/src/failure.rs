@@ -8,7 +8,7 @@ use deskpro_contact::Error;
 /// The cause of an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FailureKind {
-    /// The payload is rejected: it, or the losses to put back, cannot be read.
+    /// The payload is rejected: it cannot be converted or restored, or the losses to put back are wrong.
     Rejected,
     /// The call is wrong: an unknown option, a value that the option cannot have.
     Misuse,
@@ -21,24 +21,24 @@ pub enum FailureKind {
 pub struct Failure {
     /// The cause of the error.
     pub kind: FailureKind,
-    /// Its code; for a rejected payload that of the command.
+    /// The error's code. For a rejected payload it is the name of an [`ErrorKind`](deskpro_contact::ErrorKind).
     pub code: &'static str,
     /// The path of the wrong value, or the name of the option that has a wrong value; empty if the whole payload is
     /// wrong.
     pub path: String,
     /// The message without the path.
     pub message: String,
-    /// The wrong part of the payload, in bytes from 0.
+    /// The wrong part of the payload, in bytes from 0, its end not included.
     pub span: Range<usize>,
 }
 
 impl Failure {
-    /// A wrong call. `path` is the option's name, if an option is wrong.
+    /// Makes the error of a wrong call. `path` is the option's name, if an option is wrong.
     pub fn misuse(code: &'static str, path: impl Into<String>, message: String) -> Self {
         Self { kind: FailureKind::Misuse, code, path: path.into(), message, span: 0..0 }
     }
 
-    /// A panic, which is always a bug. The standard library has printed where it happened.
+    /// Makes the error of a panic, which is always a bug. The standard library has printed the place of the panic.
     #[must_use]
     pub fn bug(panic: &(dyn Any + Send)) -> Self {
         let found = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {

@@ -100,13 +100,14 @@ impl Settings {
         name == ALLOW_FIELD
     }
 
-    /// The settings with one more option. Names and values are those of the command `convert`; an option without a
-    /// value there has the value `true` or `false` here. `allow-field` adds a name, all other options replace their
-    /// value.
+    /// Returns the settings with one more option. Names and values are those of the command `convert`, but `from` is
+    /// `form`, `json` or `v2`. An option without a value there has the value `true` or `false` here. `allow-field` adds
+    /// a name, all other options replace their value.
     ///
     /// # Errors
     ///
-    /// There is no such option, or it cannot have this value.
+    /// [`FailureKind::Misuse`](crate::FailureKind::Misuse), with the code `unknown-option` if there is no such option,
+    /// or `option-value` if it cannot have this value.
     pub fn with(&self, name: &[u8], value: &[u8]) -> Result<Self, Failure> {
         let Some(row) = ROWS.iter().find(|row| row.name.as_bytes() == name) else {
             let names = ROWS.map(|row| row.name).join(", ");
@@ -148,7 +149,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// The payload is longer than `max-payload`.
+    /// [`ErrorKind::TooLong`](deskpro_contact::ErrorKind::TooLong): the payload is longer than `max-payload`.
     pub fn check_payload(&self, payload: &[u8]) -> Result<(), Error> {
         check_length(payload, self.max_payload)
     }
@@ -157,8 +158,8 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// The output is longer than the output of a payload of `max-payload` bytes can be, or the losses are longer than
-    /// [`MAX_PAYLOAD`].
+    /// [`ErrorKind::TooLong`](deskpro_contact::ErrorKind::TooLong): the output is longer than [`FORM_LENGTH_FACTOR`]
+    /// times `max-payload`, or the losses are longer than [`MAX_PAYLOAD`].
     pub fn check_output(&self, output: &[u8], losses: &[u8]) -> Result<(), Error> {
         check_length(output, self.max_output())?;
         check_length(losses, MAX_PAYLOAD)

@@ -1,6 +1,6 @@
 /*
- * The library deskpro-contact for C: legacy Deskpro contact data to v2 JSON and back, and everything that the output
- * cannot hold.
+ * The library deskpro-contact for C. It converts legacy Deskpro contact data to v2 JSON and back, and reports
+ * everything that the output cannot hold.
  *
  * Made by cbindgen from crates/deskpro-contact-capi/src. Do not edit.
  *
@@ -8,9 +8,13 @@
  * bytes that a call returns are valid until the next call of dc_set, dc_convert, dc_convert_text, dc_restore,
  * dc_losses_line or dc_free with the same converter, and may be arguments of that call.
  *
- * A null pointer is an error, never a crash. Any other pointer must point to as many bytes as its length says, and a
- * converter must come from dc_new and not be freed. Different threads may use different converters at the same time. Two
- * threads must not use one converter at the same time.
+ * In the comments below, "the last call" is the last call of dc_set, dc_convert, dc_convert_text or dc_restore with the
+ * same converter.
+ *
+ * A null pointer never causes a crash: dc_free ignores it, and each other function returns an error or no result. Any
+ * other pointer must point to as many bytes as its length says. A converter must come from dc_new, and must not be used
+ * after dc_free. Different threads may use different converters at the same time. Two threads must not use one
+ * converter at the same time.
  */
 
 #ifndef DESKPRO_CONTACT_H
@@ -26,7 +30,7 @@
 #define DC_ABI_VERSION 2
 
 /**
- * How a call ended. After DC_STATUS_OK there can be losses: see dc_data_count().
+ * How a call ended. DC_STATUS_OK does not mean that there are no losses: see dc_data_count().
  */
 typedef enum {
   /**
@@ -34,11 +38,12 @@ typedef enum {
    */
   DC_STATUS_OK = 0,
   /**
-   * The payload is rejected: it, or the losses to put back, cannot be read, or they belong to another output.
+   * The payload is rejected because it cannot be converted. For dc_restore(): the output cannot be restored, or the
+   * losses cannot be read or belong to another output.
    */
   DC_STATUS_REJECTED = 1,
   /**
-   * The call is wrong: a null pointer, an unknown option, a value that the option cannot have.
+   * The call is wrong: a pointer is NULL, a length is too large, or an option or its value is unknown.
    */
   DC_STATUS_MISUSE = 2,
   /**
@@ -57,7 +62,7 @@ typedef struct dc_converter dc_converter;
  */
 typedef struct {
   /**
-   * The first byte; NULL if there is nothing to read, not even an empty text.
+   * A pointer to the first byte. It is NULL if there is no text. An empty text has a pointer that is not NULL.
    */
   const uint8_t *data;
   /**
@@ -75,13 +80,15 @@ typedef struct {
    */
   dc_status status;
   /**
-   * The code: for a rejected payload one of the codes of the command, such as "contact-data-not-array"; otherwise
-   * "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
+   * The code of the error. After DC_STATUS_REJECTED it is one of the codes that docs/reference.md lists, such as
+   * "contact-data-not-array". After DC_STATUS_MISUSE it is "null-pointer" (a pointer is NULL), "too-long" (a length
+   * is more than half of SIZE_MAX), "unknown-option" (dc_set() does not know the name) or "option-value" (the option
+   * cannot have the value). After DC_STATUS_BUG it is "bug".
    */
   dc_bytes code;
   /**
-   * The path of the wrong value, such as `contact_data[2][type]`, or the name of an option with a wrong value. Empty
-   * if the whole payload is wrong, or if there is no such option.
+   * The path of the wrong value in the payload, such as `contact_data[2][type]`; empty if the whole payload is
+   * wrong. After "option-value" it is the name of the option. After any other misuse, and after a bug, it is empty.
    */
   dc_bytes path;
   /**
@@ -89,11 +96,12 @@ typedef struct {
    */
   dc_bytes message;
   /**
-   * The position of the first byte of the wrong part of the payload, counted from 0.
+   * The position of the first byte of the wrong part of the payload, counted in bytes from 0. It is 0 if the status
+   * is not DC_STATUS_REJECTED.
    */
   size_t start;
   /**
-   * The position after its last byte.
+   * The position after the last byte of the wrong part. It is 0 if the status is not DC_STATUS_REJECTED.
    */
   size_t end;
 } dc_error;
@@ -124,9 +132,12 @@ dc_converter *dc_new(void);
 void dc_free(dc_converter *converter);
 
 /**
- * Sets an option. Names and values are those of the options of the command `convert`, without the dashes. An option
- * that has no value in the command has the value "true" or "false" here. "allow-field" may be set several times. If
- * the name or the value is wrong, no option changes.
+ * Sets an option of a converter. If the name or the value is wrong, no option changes.
+ *
+ * These options have the values that they have in the command `convert`: "to", "id-field", "max-payload",
+ * "allow-field", "encoding", "profile" and "region". "from" has the value "form", "json" or "v2". "only-contact-data",
+ * "edited", "strict" and "pretty" have the value "true" or "false". Each call with "allow-field" allows one more
+ * field; all other options replace their value.
  */
 dc_status dc_set(dc_converter *converter, const char *name, size_t name_len, const char *value, size_t value_len);
 
@@ -137,15 +148,16 @@ dc_status dc_convert(dc_converter *converter, const char *payload, size_t payloa
 
 /**
  * Converts a payload as dc_convert() does, and returns the output with a NUL at its end. Neither JSON nor forms hold
- * NUL. Returns NULL if the call failed; dc_last_error() has its status. In a language that copies such a text after
- * each call, this one call is faster than dc_convert() and dc_output().
+ * NUL. Returns NULL if the call failed; dc_last_error() says why. A language that copies the text after each call
+ * saves time by this function, because it replaces two calls, dc_convert() and dc_output().
  */
 const char *dc_convert_text(dc_converter *converter, const char *payload, size_t payload_len);
 
 /**
- * Restores a payload from its output and its losses. The converter must have the options with which dc_convert() made
- * the output. `losses` is what dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are
- * no losses. dc_output() has the payload, dc_losses() the losses that could not be put back.
+ * Restores a payload from its output and its losses. The converter must have the options that it had when dc_convert()
+ * made the output. `losses` is what dc_losses() or dc_losses_line() returned after dc_convert(); its length is 0 if
+ * there are no losses. After dc_restore(), dc_output() has the payload, and dc_losses() the losses that could not be
+ * put back.
  */
 dc_status dc_restore(dc_converter *converter,
                      const char *output,
@@ -154,37 +166,39 @@ dc_status dc_restore(dc_converter *converter,
                      size_t losses_len);
 
 /**
- * Returns the output of the last call. The data is NULL if that call failed or only set an option.
+ * Returns the output of the last call. The data is NULL if that call failed or set an option, or if there was no call.
  */
 dc_bytes dc_output(const dc_converter *converter);
 
 /**
- * Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses;
- * the data is NULL if that call failed or only set an option.
+ * Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses.
+ * The data is NULL if that call failed or set an option, or if there was no call.
  */
 dc_bytes dc_losses(dc_converter *converter);
 
 /**
- * Returns the line of a losses file for the last call, without a line end. `line` is the number of the payload in its
- * file, from 1. The length is 0 if there are no losses and no "id-field" is set, because then the file needs no line;
- * the data is NULL if that call failed or only set an option.
+ * Returns the line that a losses file has for the payload of the last call, without a line end. `line` is the number
+ * of the payload's line in its file, counted from 1. The length is 0 if there are no losses and no "id-field" is set,
+ * because then the losses file has no line for this payload. The data is NULL if the last call failed or set an
+ * option, or if there was no call.
  */
 dc_bytes dc_losses_line(dc_converter *converter, uint64_t line);
 
 /**
- * Returns how many losses of the last call are data, which a person would miss. Returns SIZE_MAX if that call failed or
- * only set an option.
+ * Returns how many losses of the last call are data, which a person would miss. Returns SIZE_MAX if that call failed
+ * or set an option, or if there was no call.
  */
 size_t dc_data_count(const dc_converter *converter);
 
 /**
  * Returns how many losses of the last call are notes, which only restoring needs. Returns SIZE_MAX if that call failed
- * or only set an option.
+ * or set an option, or if there was no call.
  */
 size_t dc_note_count(const dc_converter *converter);
 
 /**
- * Returns the error of the last call. If there was none, the status is DC_STATUS_OK, and the data of all texts is NULL.
+ * Returns the error of the last call. If there was none, the status is DC_STATUS_OK, and the data of all texts is
+ * NULL.
  */
 dc_error dc_last_error(const dc_converter *converter);
 

@@ -161,7 +161,7 @@ impl Handle {
         Ok(())
     }
 
-    /// The address of that copy.
+    /// The address of the text that [`Handle::make_text`] made.
     pub(crate) fn text(&self) -> *const c_char {
         self.text.as_ptr().cast()
     }
@@ -181,7 +181,7 @@ impl Handle {
         is_made.map(|()| &*self.losses)
     }
 
-    /// The line of a losses file; empty if the file needs none.
+    /// The line of a losses file; empty if the losses file has no line for this payload.
     pub(crate) fn losses_line(&mut self, line: u64) -> Option<&[u8]> {
         let has_id_field = self.settings.has_id_field();
         let mut text = mem::take(&mut self.losses_line);

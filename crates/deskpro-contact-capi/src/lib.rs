@@ -1,9 +1,10 @@
-//! The library [`deskpro_contact`] for C, and for languages that call C.
+//! The C interface of the library [`deskpro_contact`], for C and for languages that call C.
 //!
-//! `include/deskpro_contact.h` is the header; cbindgen makes it from this crate. A converter ([`Handle`]) is made by
-//! [`dc_new`] and gets options by their names ([`dc_set`]), so that a new option does not change the header.
-//! [`dc_convert`] takes a payload, [`dc_restore`] an output and its losses. Both return a [`Status`]. [`dc_convert_text`]
-//! takes a payload and returns the output. The other functions read the result or the error of that call.
+//! `include/deskpro_contact.h` is the header; cbindgen makes it from this crate. [`dc_new`] makes a converter
+//! ([`Handle`]). [`dc_set`] sets its options by their names, so that a new option does not change the header.
+//! [`dc_convert`] takes a payload, [`dc_restore`] an output and its losses. Both return a [`Status`].
+//! [`dc_convert_text`] takes a payload and returns the output. The other functions read the result or the error of that
+//! call.
 //!
 //! | module | contents |
 //! |---|---|
@@ -68,9 +69,12 @@ pub unsafe extern "C" fn dc_free(converter: *mut Handle) {
     }
 }
 
-/// Sets an option. Names and values are those of the options of the command `convert`, without the dashes. An option
-/// that has no value in the command has the value "true" or "false" here. "allow-field" may be set several times. If
-/// the name or the value is wrong, no option changes.
+/// Sets an option of a converter. If the name or the value is wrong, no option changes.
+///
+/// These options have the values that they have in the command `convert`: "to", "id-field", "max-payload",
+/// "allow-field", "encoding", "profile" and "region". "from" has the value "form", "json" or "v2". "only-contact-data",
+/// "edited", "strict" and "pretty" have the value "true" or "false". Each call with "allow-field" allows one more
+/// field; all other options replace their value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_set(
     converter: *mut Handle,
@@ -102,8 +106,8 @@ pub unsafe extern "C" fn dc_convert(
 }
 
 /// Converts a payload as dc_convert() does, and returns the output with a NUL at its end. Neither JSON nor forms hold
-/// NUL. Returns NULL if the call failed; dc_last_error() has its status. In a language that copies such a text after
-/// each call, this one call is faster than dc_convert() and dc_output().
+/// NUL. Returns NULL if the call failed; dc_last_error() says why. A language that copies the text after each call
+/// saves time by this function, because it replaces two calls, dc_convert() and dc_output().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_convert_text(
     converter: *mut Handle,
@@ -124,9 +128,10 @@ pub unsafe extern "C" fn dc_convert_text(
     }
 }
 
-/// Restores a payload from its output and its losses. The converter must have the options with which dc_convert() made
-/// the output. `losses` is what dc_losses() or dc_losses_line() returned after that call; its length is 0 if there are
-/// no losses. dc_output() has the payload, dc_losses() the losses that could not be put back.
+/// Restores a payload from its output and its losses. The converter must have the options that it had when dc_convert()
+/// made the output. `losses` is what dc_losses() or dc_losses_line() returned after dc_convert(); its length is 0 if
+/// there are no losses. After dc_restore(), dc_output() has the payload, and dc_losses() the losses that could not be
+/// put back.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_restore(
     converter: *mut Handle,
@@ -145,7 +150,7 @@ pub unsafe extern "C" fn dc_restore(
     })
 }
 
-/// Returns the output of the last call. The data is NULL if that call failed or only set an option.
+/// Returns the output of the last call. The data is NULL if that call failed or set an option, or if there was no call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_output(converter: *const Handle) -> Bytes {
     // SAFETY: the caller promises a converter or NULL.
@@ -153,23 +158,24 @@ pub unsafe extern "C" fn dc_output(converter: *const Handle) -> Bytes {
     handle.and_then(Handle::output).map_or(Bytes::NONE, Bytes::of)
 }
 
-/// Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses;
-/// the data is NULL if that call failed or only set an option.
+/// Returns the losses of the last call as one JSON object, for dc_restore(). The length is 0 if there are no losses.
+/// The data is NULL if that call failed or set an option, or if there was no call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_losses(converter: *mut Handle) -> Bytes {
     read(converter, Handle::losses)
 }
 
-/// Returns the line of a losses file for the last call, without a line end. `line` is the number of the payload in its
-/// file, from 1. The length is 0 if there are no losses and no "id-field" is set, because then the file needs no line;
-/// the data is NULL if that call failed or only set an option.
+/// Returns the line that a losses file has for the payload of the last call, without a line end. `line` is the number
+/// of the payload's line in its file, counted from 1. The length is 0 if there are no losses and no "id-field" is set,
+/// because then the losses file has no line for this payload. The data is NULL if the last call failed or set an
+/// option, or if there was no call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_losses_line(converter: *mut Handle, line: u64) -> Bytes {
     read(converter, |handle| handle.losses_line(line))
 }
 
-/// Returns how many losses of the last call are data, which a person would miss. Returns SIZE_MAX if that call failed or
-/// only set an option.
+/// Returns how many losses of the last call are data, which a person would miss. Returns SIZE_MAX if that call failed
+/// or set an option, or if there was no call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_data_count(converter: *const Handle) -> usize {
     // SAFETY: the caller promises a converter or NULL.
@@ -178,7 +184,7 @@ pub unsafe extern "C" fn dc_data_count(converter: *const Handle) -> usize {
 }
 
 /// Returns how many losses of the last call are notes, which only restoring needs. Returns SIZE_MAX if that call failed
-/// or only set an option.
+/// or set an option, or if there was no call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_note_count(converter: *const Handle) -> usize {
     // SAFETY: the caller promises a converter or NULL.
@@ -186,7 +192,8 @@ pub unsafe extern "C" fn dc_note_count(converter: *const Handle) -> usize {
     handle.and_then(|handle| handle.count(Severity::Note)).unwrap_or(usize::MAX)
 }
 
-/// Returns the error of the last call. If there was none, the status is DC_STATUS_OK, and the data of all texts is NULL.
+/// Returns the error of the last call. If there was none, the status is DC_STATUS_OK, and the data of all texts is
+/// NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dc_last_error(converter: *const Handle) -> ErrorReport {
     // SAFETY: the caller promises a converter or NULL.

@@ -9,7 +9,7 @@ use deskpro_contact_bindings::{Failure, FailureKind};
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Bytes {
-    /// The first byte; NULL if there is nothing to read, not even an empty text.
+    /// A pointer to the first byte. It is NULL if there is no text. An empty text has a pointer that is not NULL.
     pub data: *const u8,
     /// The number of bytes.
     pub len: usize,
@@ -32,17 +32,20 @@ const NULL_POINTER: &str = "null-pointer";
 pub struct ErrorReport {
     /// The status that the call returned.
     pub status: Status,
-    /// The code: for a rejected payload one of the codes of the command, such as "contact-data-not-array"; otherwise
-    /// "null-pointer", "unknown-option", "option-value", "too-long" or "bug".
+    /// The code of the error. After DC_STATUS_REJECTED it is one of the codes that docs/reference.md lists, such as
+    /// "contact-data-not-array". After DC_STATUS_MISUSE it is "null-pointer" (a pointer is NULL), "too-long" (a length
+    /// is more than half of SIZE_MAX), "unknown-option" (dc_set() does not know the name) or "option-value" (the option
+    /// cannot have the value). After DC_STATUS_BUG it is "bug".
     pub code: Bytes,
-    /// The path of the wrong value, such as `contact_data[2][type]`, or the name of an option with a wrong value. Empty
-    /// if the whole payload is wrong, or if there is no such option.
+    /// The path of the wrong value in the payload, such as `contact_data[2][type]`; empty if the whole payload is
+    /// wrong. After "option-value" it is the name of the option. After any other misuse, and after a bug, it is empty.
     pub path: Bytes,
     /// The message without the path: "expected X, found Y".
     pub message: Bytes,
-    /// The position of the first byte of the wrong part of the payload, counted from 0.
+    /// The position of the first byte of the wrong part of the payload, counted in bytes from 0. It is 0 if the status
+    /// is not DC_STATUS_REJECTED.
     pub start: usize,
-    /// The position after its last byte.
+    /// The position after the last byte of the wrong part. It is 0 if the status is not DC_STATUS_REJECTED.
     pub end: usize,
 }
 
@@ -78,15 +81,16 @@ impl ErrorReport {
     }
 }
 
-/// How a call ended. After DC_STATUS_OK there can be losses: see dc_data_count().
+/// How a call ended. DC_STATUS_OK does not mean that there are no losses: see dc_data_count().
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// The call did its work.
     Ok = 0,
-    /// The payload is rejected: it, or the losses to put back, cannot be read, or they belong to another output.
+    /// The payload is rejected because it cannot be converted. For dc_restore(): the output cannot be restored, or the
+    /// losses cannot be read or belong to another output.
     Rejected = 1,
-    /// The call is wrong: a null pointer, an unknown option, a value that the option cannot have.
+    /// The call is wrong: a pointer is NULL, a length is too large, or an option or its value is unknown.
     Misuse = 2,
     /// There is a bug in the library. The converter can be used again.
     Bug = 70,

@@ -53,12 +53,12 @@
 //! # A web handler
 //!
 //! Old clients still send forms, but the server behind the handler expects JSON. The handler takes and returns bytes,
-//! so it fits any framework. Each thread keeps its own converter.
+//! so any framework can call it. Each thread has its own converter.
 //!
 //! ```
 //! use deskpro_contact::{Converter, ErrorKind, Options, Severity, Source, Target, losses_file};
 //!
-//! /// The status and the JSON for the body of a request.
+//! /// Returns the HTTP status and the JSON of the reply to a request with this form.
 //! fn handle(converter: &mut Converter, form: &[u8]) -> (u16, Vec<u8>) {
 //!     match converter.convert(form) {
 //!         Ok(conversion) => {
@@ -94,8 +94,8 @@
 //!
 //! The v2 document has no place for phones and comments, but v2 servers were seen to take both:
 //! [`Profile::Extended`](crate::Profile::Extended) writes them. It writes a phone only if there is no doubt which
-//! number is meant. This program puts the other phones into a text for the person's page, with the reason, and returns all other
-//! losses that are data.
+//! number is meant. This program puts the other phones, each with the reason, into a text for the person's page. It
+//! returns all other losses that are data.
 //!
 //! ```
 //! use deskpro_contact::{Code, Conversion, Converter, Loss, Options, Profile, Severity, Source, Target};

@@ -9,10 +9,10 @@ use crate::names::ParseNameError;
 
 /// An encoding that extends ASCII, for [`Options::encoding`](crate::Options::encoding).
 ///
-/// It is parsed from any name that the [WHATWG Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels)
-/// lists for it, in any case, and displayed as the main one in lower case. UTF-16, ISO-2022-JP and the standard's
-/// `replacement` do not extend ASCII, so parsing rejects them. With `utf-8`, nothing is decoded. `x-user-defined`
-/// decodes each byte above 127 to a private-use character.
+/// Parsing accepts all names that the [WHATWG Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels)
+/// lists for an encoding, in any case. `Display` writes its main name in lower case. UTF-16, ISO-2022-JP and the
+/// standard's `replacement` do not extend ASCII, so parsing rejects them. With `utf-8`, nothing is decoded.
+/// `x-user-defined` decodes each byte above 127 to a private-use character.
 ///
 /// ```
 /// use deskpro_contact::Encoding;
@@ -39,7 +39,7 @@ impl Encoding {
         self.0 == encoding_rs::UTF_8
     }
 
-    /// Whether a byte can be the first of a character whose second byte can be a backslash.
+    /// Whether a byte can begin a character of two bytes whose second byte can be a backslash.
     pub(crate) fn leads_to_backslash(self, byte: u8) -> bool {
         if self.0 == encoding_rs::SHIFT_JIS {
             matches!(byte, 0x81..=0x9f | 0xe0..=0xfc)
@@ -70,7 +70,7 @@ impl fmt::Debug for Encoding {
 impl FromStr for Encoding {
     type Err = ParseNameError;
 
-    /// Reads one of the encoding's names.
+    /// Parses one of the encoding's names.
     fn from_str(name: &str) -> Result<Self, ParseNameError> {
         encoding_rs::Encoding::for_label_no_replacement(name.as_bytes())
             .filter(|encoding| encoding.is_ascii_compatible())

@@ -12,11 +12,16 @@ use crate::losses_file::fields;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The payload is longer than [`Options::max_payload`](crate::Options::max_payload); or the form that is made from
-    /// it would be longer than [`FORM_LENGTH_FACTOR`](crate::FORM_LENGTH_FACTOR) times that, or the paths of its losses
-    /// together would be. Or the payload is longer than 256 MiB and must be decoded
-    /// ([`Options::encoding`](crate::Options::encoding)). Or an output to restore and twice its losses are together
-    /// longer than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
+    /// A limit in bytes is exceeded:
+    ///
+    /// - The payload is longer than [`Options::max_payload`](crate::Options::max_payload).
+    /// - The form that is made from a body, or the names in the paths of all losses added up, would be longer than
+    ///   [`FORM_LENGTH_FACTOR`](crate::FORM_LENGTH_FACTOR) times `max_payload`.
+    /// - The payload must be decoded ([`Options::encoding`](crate::Options::encoding)), and has 256 MiB or more.
+    /// - The length of an output to restore, plus twice the length of its losses, is more than
+    ///   [`MAX_PAYLOAD`](crate::MAX_PAYLOAD).
+    /// - A payload that is built from legacy JSON would be too long, see
+    ///   [`legacy_json::Builder::payload`](crate::legacy_json::Builder::payload).
     TooLong,
     /// A pair opens more than [`MAX_DEPTH`](crate::form::MAX_DEPTH) brackets, or JSON nests deeper than
     /// [`MAX_JSON_DEPTH`](crate::MAX_JSON_DEPTH).
@@ -41,7 +46,8 @@ pub enum ErrorKind {
     ErrorLine,
     /// The `contact_data` of the body holds legacy records, with `type` and `data`.
     LegacyRecords,
-    /// An object of the body has the same key twice, or two names of a form are equal once they are decoded.
+    /// An object of the body has the same key twice, or two names in one array of a form are equal once they are
+    /// decoded.
     DuplicateKey,
     /// A string of the body holds half of a surrogate pair.
     LoneSurrogate,
@@ -53,7 +59,7 @@ pub enum ErrorKind {
     TypeNotText,
     /// A record's type is in neither document.
     TypeUnknown,
-    /// A record's type exists only in the other format.
+    /// A record's type exists only in the other format, for example `apple` in a form.
     TypeOfOtherFormat,
     /// A legacy record has no `data`.
     DataMissing,
@@ -65,7 +71,9 @@ pub enum ErrorKind {
     Empty,
     /// A row has no person, or no organization, to which its payload could belong.
     RowWithoutPerson,
-    /// The text that was given as losses is not a losses object, or the options cannot restore.
+    /// The text that was given as losses is not a losses object, or its losses name another encoding than the options.
+    /// Or the converter cannot restore, because its options have equal source and target, or
+    /// [`Target::Canonical`](crate::Target::Canonical).
     NotLosses,
     /// The losses to put back belong to another output; or the output was edited, and it or the losses have no id.
     OtherPayload,
@@ -134,7 +142,7 @@ impl ErrorKind {
     }
 }
 
-/// The reason why a payload or a record was rejected: a kind, a place, and a message.
+/// The reason why a payload or a record was rejected: a kind, the path of the wrong value, and a message.
 ///
 /// ```
 /// let error = deskpro_contact::to_v2(b"a=1&contact_data=x").unwrap_err();
@@ -169,8 +177,8 @@ impl Error {
         Self { hint, ..self }
     }
 
-    /// Makes the error for a payload of `len` bytes if at most `max` bytes are allowed. For programs that skip a long
-    /// payload instead of reading it into memory.
+    /// Makes the error ([`ErrorKind::TooLong`]) for a payload of `len` bytes if at most `max` bytes are allowed. For
+    /// programs that skip a long payload instead of reading it into memory.
     ///
     /// ```
     /// let error = deskpro_contact::Error::too_long(20, 16);
@@ -188,7 +196,8 @@ impl Error {
         )
     }
 
-    /// The error for losses of `losses` bytes if at most `max` bytes can be put back into an output of `output` bytes.
+    /// The error for `losses` bytes of losses if at most `max` bytes of losses can be put back into an output of
+    /// `output` bytes.
     pub(crate) fn losses_too_long(output: usize, losses: usize, max: usize) -> Self {
         Self::new(
             ErrorKind::TooLong,
@@ -242,19 +251,20 @@ impl Error {
     }
 
     /// The wrong part of the payload, in bytes from 0, its end not included: in a form the pair; in JSON the value, or
-    /// the name if the name is wrong.
+    /// the name if the name is wrong. `0..0` if the payload is not wrong, but the losses to put back are.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// The value that was found, cut to about 40 bytes: `"pager"`, `an array`, `nothing`.
+    /// A description of what was found: `"pager"`, `an array`, `nothing`. A value in it is cut to about 40 bytes, and
+    /// its invisible characters are escaped.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.found
     }
 
-    /// The message without the path: `expected X, found Y`. Some messages end in a hint in parentheses.
+    /// The message without the path: `expected X, found Y`. Some messages end with a hint in parentheses.
     #[must_use]
     pub fn message(&self) -> String {
         let sentence = format!("expected {}, found {}", self.expected, self.found);

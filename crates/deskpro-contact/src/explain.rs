@@ -1,5 +1,5 @@
-//! For each code of a loss or an error: its meaning, an example, and what to do. `loss` has the losses, `rejection` the
-//! errors that reject a payload or a record, `input` the errors that end a run.
+//! Explanations of the codes of losses and errors: the meaning, an example, and what to do. `loss` explains the losses,
+//! `rejection` the errors that reject a payload or a record, `input` the errors that end a run.
 //!
 //! The compiler demands an explanation for each code. A test runs each example and checks that the code is reported.
 
@@ -29,11 +29,11 @@ use crate::loss::Code;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What the code means and when it is reported.
+    /// The meaning of the code, and when it is reported.
     pub meaning: &'static str,
-    /// What to do. Options are those of the command `convert`.
+    /// Advice what to do. Options in it are those of the command `convert`.
     pub remedy: &'static str,
-    /// An example that reports the code.
+    /// A payload for which the code is reported.
     pub example: Example,
 }
 

@@ -30,7 +30,7 @@
 //! - **Replies**: `{"person":{…}}`, with the records in `contact_data` and the other members as fields; and
 //!   `{"details":…}`, the records alone. The records are an object with their ids as keys, or `[]` if there are none. A
 //!   record of a reply, `{id, contact_type, comment, …}`, has each field twice: under its name, and in a column of the
-//!   server's table (`field_1` to `field_10`). The column is read only if the name is missing or null.
+//!   server's table (`field_1` to `field_10`). The column is read only if the name is missing, null or an empty list.
 //!
 //! ```
 //! let line = r#"{"details":{"15":{"id":15,"contact_type":"skype","comment":"home","field_1":"zoe","username":"zoe"}}}"#;
@@ -45,28 +45,28 @@
 //! # Ok::<(), deskpro_contact::Error>(())
 //! ```
 //!
-//! Every record is written, also one that a server would drop: converting the payload, for example by
-//! [`to_v2`](crate::to_v2), rejects it.
+//! Every record is written, also one that a server would drop. Such a record is rejected when the payload is converted,
+//! for example by [`to_v2`](crate::to_v2).
 //!
 //! # Losses
 //!
-//! Each value of the JSON that the payload does not hold is a loss, and so is each fact, such as a JSON type, except
-//! the three that are listed below the table. Path and span of these losses are those in the JSON:
+//! Each value of the JSON that the payload does not hold is a loss. So is each fact, such as a JSON type, except the
+//! three facts below the table. The path and the span of a loss are those in the JSON.
 //!
-//! | code | severity | |
+//! | code | severity | value |
 //! |---|---|---|
 //! | [`SourceType`](Code::SourceType) | note | the JSON type of a number or a boolean |
 //! | [`SourceEmpty`](Code::SourceEmpty) | note | a null or an empty list or object |
 //! | [`SourceRepeated`](Code::SourceRepeated) | note | members of a reply's record that are empty or repeat others |
-//! | [`SourceColumn`](Code::SourceColumn) | data; the record's `id`, if it is a number, a note | a member of a reply's record that a payload has no place for |
-//! | [`SourceField`](Code::SourceField) | data; empty, a note | a member of a reply beside `person` or `details` |
-//! | [`SourceName`](Code::SourceName) | data; empty, a note | a name that a form cannot represent, with its value |
+//! | [`SourceColumn`](Code::SourceColumn) | data; note for an `id` of digits | a member of a reply's record that a payload has no place for |
+//! | [`SourceField`](Code::SourceField) | data; note if empty | a member of a reply beside `person` or `details` |
+//! | [`SourceName`](Code::SourceName) | data; note if empty | a member with a name that a form cannot represent |
 //!
-//! Neither the payload nor the losses hold white space, escapes, or whether an array with the keys 0, 1, 2 … was an
-//! object or a list.
+//! Neither the payload nor the losses hold the white space of the JSON, its escapes, or whether an array with the keys
+//! 0, 1, 2 … was an object or a list.
 //!
-//! [`Conversion::with_source_losses`](crate::Conversion::with_source_losses) adds these losses to those of the payload.
-//! Restoring gives the payload, not the JSON, and reports the data among the losses of the JSON as left over.
+//! [`Conversion::with_builder_losses`](crate::Conversion::with_builder_losses) adds these losses to those of the
+//! payload. Restoring gives the payload, not the JSON, and reports the losses of the JSON that are data as left over.
 
 mod decode;
 mod find;
@@ -88,7 +88,7 @@ use crate::model::table::{Format, envelope};
 use crate::payload::Payload;
 use crate::tree::Shape;
 
-/// The length in bytes up to which a payload is accepted whatever the length of its line.
+/// Payloads of at most this length in bytes are accepted, however short their line is.
 const SHORT_FORM: usize = 1 << 20;
 
 /// Replaces the content of `out` with a payload that is built from a line of legacy JSON, and returns the losses of the
@@ -96,7 +96,7 @@ const SHORT_FORM: usize = 1 << 20;
 ///
 /// # Errors
 ///
-/// See [`Builder::payload`].
+/// The line is rejected, with one of the kinds of [`Builder::payload`].
 pub fn payload(line: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<Vec<Loss>, Error> {
     Builder::new().payload(&line, out)
 }
@@ -118,7 +118,7 @@ impl Builder {
 
     /// Allows a field that looks like contact data in the wrong place, as
     /// [`Options::allow_field`](crate::Options::allow_field) does. `name` is the path of the field in the payload, so
-    /// in a reply it begins below `person`. Call it once for each field.
+    /// in a reply it begins below `person`. Call this method once for each field.
     ///
     /// ```
     /// use deskpro_contact::{ErrorKind, legacy_json::Builder};
@@ -134,8 +134,8 @@ impl Builder {
         self
     }
 
-    /// Reads strings that are not UTF-8 in this encoding. The payload is UTF-8. Spans of losses and errors are
-    /// positions in the decoded line, which `decoded` returns.
+    /// Sets the encoding of strings that are not UTF-8. The payload that is built is UTF-8. Spans of losses and errors
+    /// are positions in the decoded line, which [`decoded`] returns.
     ///
     /// ```
     /// use deskpro_contact::{Encoding, legacy_json::Builder};
@@ -161,8 +161,9 @@ impl Builder {
     /// [`TooDeep`](crate::ErrorKind::TooDeep); [`NotABody`](crate::ErrorKind::NotABody) if it is neither a body nor a
     /// reply, [`ListOfBodies`](crate::ErrorKind::ListOfBodies), [`ErrorLine`](crate::ErrorKind::ErrorLine);
     /// [`MisplacedField`](crate::ErrorKind::MisplacedField) if contact data is in a place where neither bodies nor
-    /// replies have it; [`TooLong`](crate::ErrorKind::TooLong) if the payload, or the paths of the losses added up,
-    /// would be longer than both 1 MiB and [`FORM_LENGTH_FACTOR`] times the line.
+    /// replies have it; [`TooLong`](crate::ErrorKind::TooLong) if the line is longer than [`MAX_PAYLOAD`], or if the
+    /// payload, or the names in the paths of all losses added up, would be longer than [`MAX_PAYLOAD`] or longer than
+    /// both 1 MiB and [`FORM_LENGTH_FACTOR`] times the line.
     pub fn payload(&mut self, line: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<Vec<Loss>, Error> {
         let line = line.as_ref();
         out.clear();

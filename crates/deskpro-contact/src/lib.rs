@@ -58,9 +58,9 @@
 //!   not restored. The pair is a loss (`dropped-pair`).
 //! - **Conservation**: every value of the input, even one that PHP discards, is in the output or in a loss with the
 //!   path of the value.
-//! - **Output first**: the losses hold only values and facts that the output does not, and the keys and digests that
-//!   restoring needs to find their places. Restoring reads the output, so edits survive. A loss whose place no longer
-//!   exists is reported as left over.
+//! - **Output first**: the losses hold only what the output does not: lost values and facts, and the keys and digests
+//!   by which restoring finds the place of each. Restoring reads the output, so edits survive. A loss whose place no
+//!   longer exists is reported as left over.
 //!
 //! The library does no input or output and has no `unsafe` code. Reading and converting never panic, whatever the
 //! input: tests and fuzzing check it.
@@ -79,7 +79,8 @@
 //! # Where to begin
 //!
 //! [`cookbook`] has whole programs: a migration script, a web handler, a program that decides on phones and comments.
-//! [`guide`] shows how to migrate a helpdesk with `convert` and `examples/send.py`. Both are pages, not code.
+//! [`guide`] shows how to migrate a helpdesk with `convert` and `examples/send.py`. Both modules hold only
+//! documentation.
 //!
 //! If the contact data is not in payloads yet: [`legacy_json`] builds payloads from bodies and replies of the legacy
 //! API that are JSON. [`rows`] builds payloads from rows of its database, which [`dump`] reads from an SQL dump.
@@ -87,7 +88,7 @@
 mod buffer;
 mod bytes;
 mod convert;
-// Pages of the documentation, not code: only rustdoc compiles them.
+// `cookbook` and `guide` hold only documentation, so only rustdoc compiles them.
 #[cfg(any(doc, doctest))]
 pub mod cookbook;
 mod digest;
@@ -97,7 +98,7 @@ mod error;
 mod explain;
 pub mod form;
 #[cfg(any(doc, doctest))]
-// Replaces the file links of GUIDE.md: Markdown uses the first definition.
+// Makes links of GUIDE.md lead to modules: if a link is defined twice, Markdown uses the first definition.
 #[doc = "[cookbook]: crate::cookbook\n[exported rows]: crate::rows\n\n"]
 #[doc = include_str!("../GUIDE.md")]
 pub mod guide {}
@@ -143,8 +144,8 @@ pub use self::structs::{legacy, v2};
 /// Converts a legacy payload to a v2 body.
 ///
 /// `payload` is a form of any bytes, read as PHP's `parse_str` reads it. The output is JSON: first the fields that
-/// are not contact data, then `contact_data`, which is always an object. Values that the v2 document has no place for
-/// are in [`Converted::losses`].
+/// are not contact data, then `contact_data`, which is always an object. Values and facts that the v2 document has no
+/// place for are in [`Converted::losses`].
 ///
 /// # Errors
 ///
@@ -169,9 +170,9 @@ pub fn to_v2(payload: impl AsRef<[u8]>) -> Result<Converted, Error> {
 /// Converts a v2 body to a legacy payload.
 ///
 /// `body` is JSON: an object whose `contact_data` is an object of lists, as in requests, or a flat list, as in replies;
-/// or that flat list alone. If the body is in the envelope of a reply (an object with only `data`, `meta` and `linked`),
-/// the body inside `data` is converted. The output is encoded exactly as PHP's `http_build_query` encodes it. Values that the legacy
-/// format has no place for are in [`Converted::losses`].
+/// or that flat list alone. If the body is in the envelope of a reply (an object with no members but `data`, `meta` and
+/// `linked`), the body inside `data` is converted. The output has the bytes that PHP's `http_build_query` writes.
+/// Values and facts that the legacy format has no place for are in [`Converted::losses`].
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Losses: values and facts that the output does not hold, with a code and a place, so that they can be kept and put
+//! Losses: values and facts that the output does not hold. Each has a code and a place, so that it can be kept and put
 //! back.
 //!
 //! Together, the losses are the difference between a payload and the payload that the output alone would restore to. A

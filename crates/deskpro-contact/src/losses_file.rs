@@ -1,8 +1,8 @@
 //! The losses file: JSON lines with everything that the output lines of a run do not hold.
 //!
 //! The first line is the head, which says how the run converted. Each following line is about one payload: it has the
-//! losses, or the whole payload if it was rejected. With an id field, each payload has a line, even without losses. The
-//! last line shows that the file is complete.
+//! losses of the payload or, if the payload was rejected, the whole payload. With an id field, each payload has a line,
+//! even without losses. The last line shows that the file is complete.
 //!
 //! Use this module to write and read the same files as the command. [`Conversion::write_losses_line`] writes the line
 //! of a converted payload, and [`Converter::restore`] reads it. No function writes a line end.

@@ -43,7 +43,7 @@ macro_rules! named {
         impl FromStr for $name {
             type Err = ParseNameError;
 
-            /// Reads a name in the spelling that `name()` returns.
+            /// Parses a name in the spelling that `name()` returns.
             fn from_str(name: &str) -> Result<Self, ParseNameError> {
                 let found = Self::ALL.iter().copied().find(|own| own.name() == name);
                 found.ok_or_else(|| ParseNameError { expected: $expected, found: shorten(name.as_bytes()) })

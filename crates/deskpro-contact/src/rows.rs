@@ -52,36 +52,39 @@
 //!
 //! # The payload
 //!
-//! `id` is that of the owner; then come the [added fields](AddedField), in the order of the plan. Each row of contact data is a record:
-//! its key is the row's `id`, its fields are those of its type. A row of `phone_numbers` is a record of the type
-//! `phone` with the key `p` and the row's `id`. Its number is `number`, followed by ` x` and `ext` if there is an
-//! `ext`. Its comment is `label`. NULL and empty values are left out. The bytes are those of PHP's `http_build_query`.
+//! The payload begins with the owner's `id`; then come the [added fields](AddedField), in the order of the plan, and
+//! the records. Each row of contact data is a record: its key is the row's `id`, and its fields are those of its type.
+//! Each row of `phone_numbers` is a record of the type `phone`: its key is `p` and the row's `id`; its number is the
+//! column `number`, followed by ` x` and `ext` if there is an `ext`; its comment is the column `label`. NULL and empty
+//! values are left out. The bytes are those of PHP's `http_build_query`.
 //!
-//! A field takes the value of one row: for `people_emails`, the row that `people.primary_email_id` names, otherwise the
-//! row with the lowest `id`. A field with `[]` takes the values of all rows.
+//! An added field takes the value of one row: of `people_emails`, the row that `people.primary_email_id` names; without
+//! such a row, and of any other table, the row with the lowest `id`. A field with `[]` takes the values of all rows.
 //!
-//! Every record is written, also one that a server would drop: converting the payload rejects it. If the type of a record
-//! is unknown, its columns are in its data under their own names, so that the loss of the rejected record holds them. A
-//! row without an owner makes a payload without an `id`, which has a [`rejection`](Built::rejection). The id 0
-//! names no owner: servers count from 1, and a column that must not be NULL has 0 instead.
+//! Every record is written, also one that a server would drop. Such a record is rejected when the payload is converted.
+//! If the type of a record is unknown, its columns are in its data under their own names, so that the loss of the
+//! rejected record holds them. A row without an owner makes a payload without an `id`, which has a
+//! [`rejection`](Built::rejection). The id 0 names no owner: servers count from 1, and a column that must not be NULL
+//! has 0 instead.
 //!
 //! # Losses
 //!
-//! Every value in a table of contact data is in the payload or in a loss. In other tables, only these
-//! columns are read: those of the added fields, the ids of row and owner, and `people.primary_email_id`.
+//! Every value in `people_contact_data` (or `organizations_contact_data`) and `phone_numbers` is in the payload or in a
+//! loss. In other tables, only these columns are read: those of the added fields, the ids of row and owner, and
+//! `people.primary_email_id`.
 //!
-//! | code | severity | |
+//! | code | severity | value |
 //! |---|---|---|
 //! | [`SourceColumn`](Code::SourceColumn) | data | a column that a payload has no place for |
 //! | [`SourceRepeated`](Code::SourceRepeated) | note | a column that the server derives from other columns |
 //! | [`SourceEmpty`](Code::SourceEmpty) | note | a row of contact data without a value: it gives no record |
-//! | [`SourceRow`](Code::SourceRow) | data | a row with the id and the values of an earlier row; if only the id is equal, it is an error |
+//! | [`SourceRow`](Code::SourceRow) | data | a row with the id and the values of an earlier row; with other values, it is an error |
 //! | [`SourceValue`](Code::SourceValue) | data | a value that is not used, because the added field has the value of another row |
 //!
 //! Neither the payload nor the losses hold the types of columns, or whether an empty value was NULL or a text.
 //!
-//! [`Conversion::with_source_losses`](crate::Conversion::with_source_losses) adds these losses to those of the payload.
-//! Restoring gives the payload, not the rows, and reports the data among the losses of the rows as left over.
+//! [`Conversion::with_builder_losses`](crate::Conversion::with_builder_losses) adds these losses to those of the
+//! payload. Restoring gives the payload, not the rows, and reports the losses of the rows that are data as left over.
 
 mod build;
 mod columns;

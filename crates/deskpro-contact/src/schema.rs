@@ -1,4 +1,4 @@
-//! The JSON Schema of a v2 output, generated from the [`table`], and that of a losses file (`losses`).
+//! The JSON Schema of a v2 output, generated from the [`table`], and that of the lines of a losses file (`losses`).
 
 mod losses;
 
@@ -12,12 +12,13 @@ use crate::model::{Kind, Profile, Service};
 
 /// Returns the JSON Schema (2020-12) of the output of [`to_v2`](crate::to_v2) in a profile, indented.
 ///
-/// Each type has exactly the fields of the v2 document, all of them required. Fields beside `contact_data` are not
-/// restricted. A body from [`restore_v2`](crate::restore_v2) need not match: it has the fields of its original.
+/// In [`Profile::Documented`], each type has exactly the fields of the v2 document, all of them required. Fields beside
+/// `contact_data` are not restricted. A body from [`restore_v2`](crate::restore_v2) need not match the schema: it has
+/// the fields of its original.
 ///
-/// In [`Profile::Extended`], items may also have a comment, addresses a country, and the body a list of phones. `emails`,
-/// `labels` and `user_groups` must be lists, `fields` an object. A field `phone_numbers` that the payload itself has need
-/// not match.
+/// In [`Profile::Extended`], items may also have a comment, addresses a country, and the body a list of phones.
+/// `emails`, `labels` and `user_groups` must be lists, `fields` an object. An output can break the rules for phones if
+/// the payload has a field of its own with the name `phone_numbers`, because this field passes in any shape.
 ///
 /// ```
 /// use deskpro_contact::{Profile, schema};

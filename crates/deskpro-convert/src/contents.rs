@@ -99,8 +99,9 @@ impl Contents {
         (self.repeated, self.examples.iter().map(|example| (example.line, id_text(&example.json))))
     }
 
-    /// Sentences about unusual counts: only some payloads have contact data or the id field, some are empty, or some have
-    /// the id of an earlier one. `lines` is the number of payloads, `converted` the number of those that were converted.
+    /// Sentences about unusual counts: only some payloads have contact data or the id field, some are empty, or some
+    /// have the id of an earlier one. `lines` is the number of payloads, `converted` the number of those that were
+    /// converted.
     pub(crate) fn sentences(&self, lines: u64, converted: u64, args: &Args) -> Vec<String> {
         let mut sentences = Vec::new();
         if is_about_outputs(args) {
@@ -160,8 +161,8 @@ impl Contents {
             warnings.push(format!("{lines} {verb} a carriage return that belongs to no line end"));
         }
         // Names of columns may differ in case.
-        let is_hash = |with: &AddedField| {
-            with.table().eq_ignore_ascii_case("people") && with.column().eq_ignore_ascii_case("password")
+        let is_hash = |added: &AddedField| {
+            added.table().eq_ignore_ascii_case("people") && added.column().eq_ignore_ascii_case("password")
         };
         if args.with.iter().any(is_hash) {
             let why = "the output has password hashes, because --with names people.password: v2 would read a hash as a \

@@ -190,7 +190,7 @@ impl Findings {
 
 /// Whether a loss of this code is a field of a person or an organization.
 fn is_of_a_person(code: Code) -> bool {
-    [Code::OtherField, Code::UnknownName, Code::NameTaken, Code::UnsayableName].contains(&code)
+    [Code::OtherField, Code::UnknownPersonField, Code::NameTaken, Code::UnsayableName].contains(&code)
 }
 
 /// The name of the field at the top of a payload that a path is in: `labels` of `labels[0]`.

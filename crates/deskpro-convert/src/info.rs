@@ -185,10 +185,10 @@ fn flags(example: &Example) -> String {
     match example.origin {
         None => {}
         Some(Origin::LegacyJson) => flags += " --from json",
-        Some(Origin::Dump { with }) => {
+        Some(Origin::Dump { added_field }) => {
             flags += " --from dump";
-            if let Some(with) = with {
-                let _ = write!(flags, " --with {with}");
+            if let Some(added) = added_field {
+                let _ = write!(flags, " --with {added}");
             }
         }
         Some(_) => unreachable!("this library has no other sources"),
@@ -229,7 +229,7 @@ fn outcome(example: &Example, code: &str) -> String {
         options = options.max_payload(bytes);
     }
     let mut converter = Converter::new(options);
-    let (payload, source_losses) = match example.build() {
+    let (payload, builder_losses) = match example.build() {
         Ok(built) => built,
         Err(error) => return error.to_string(),
     };
@@ -240,7 +240,7 @@ fn outcome(example: &Example, code: &str) -> String {
     match converted {
         Err(error) => error.to_string(),
         Ok(conversion) => {
-            let conversion = conversion.with_source_losses(&source_losses);
+            let conversion = conversion.with_builder_losses(&builder_losses);
             let loss = conversion.losses().find(|loss| {
                 loss.code().name() == code || loss.error().is_some_and(|error| error.kind().name() == code)
             });

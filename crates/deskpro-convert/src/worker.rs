@@ -135,7 +135,7 @@ impl<'a> Worker<'a> {
                 None => self.converter.convert(text),
                 Some(builder) => is_built.and_then(|()| {
                     let conversion = self.converter.convert(&builder.payload)?;
-                    Ok(conversion.with_source_losses(builder.losses()))
+                    Ok(conversion.with_builder_losses(builder.losses()))
                 }),
             },
             Task::Restore { losses, .. } => self.converter.restore(text, &batch.losses[losses.clone()]),
@@ -171,7 +171,7 @@ impl<'a> Worker<'a> {
                     |path: &str| builder.and_then(|builder| builder.line_at(path)).unwrap_or(line.number);
                 let subject =
                     Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
-                let of_source = conversion.source_losses().len();
+                let of_source = conversion.builder_losses().len();
                 let earlier = out.messages.len();
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     out.tally.count_loss(code, severity);

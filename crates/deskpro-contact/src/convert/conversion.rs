@@ -14,8 +14,8 @@ use crate::tree::{Id, Node};
 
 /// The borrowed result of a [`Converter`](crate::Converter) for one payload: output, losses and contacts.
 ///
-/// It borrows the converter, which cannot take the next payload before the result is dropped.
-/// [`Conversion::into_owned`] copies it into a [`Converted`].
+/// The result borrows the converter, so the converter cannot take the next payload before the result is dropped.
+/// [`Conversion::into_owned`] copies the result into a [`Converted`].
 ///
 /// ```
 /// use deskpro_contact::{Code, Converter, Options, Severity, Source, Target};
@@ -39,8 +39,9 @@ pub struct Conversion<'c> {
     pub(super) id_names: IdNames<'c>,
     /// The format of the payload, if its fields get the names of another format.
     pub(super) renamed_from: Option<Format>,
-    /// The losses of the source from which the payload was built: the values that the payload does not hold.
-    pub(super) source_losses: &'c [Loss],
+    /// The losses that the builder of the payload returned: values of the JSON or the rows that the payload does not
+    /// hold.
+    pub(super) builder_losses: &'c [Loss],
 }
 
 impl<'c> Conversion<'c> {
@@ -50,15 +51,18 @@ impl<'c> Conversion<'c> {
         self.output
     }
 
-    /// The payload that was converted.
+    /// The payload that was converted, or the output that was restored.
     pub fn payload(&self) -> &'c [u8] {
         self.input.payload
     }
 
-    /// Adds the losses of the JSON or the rows from which the payload was built: values that the payload does not hold,
-    /// for example those that [`legacy_json::payload`](crate::legacy_json::payload) returns. Their codes begin with
-    /// `source-`. All methods and the line of the losses file give them before the losses of the payload. Their spans
-    /// are not positions in the payload: losses of JSON have positions in that JSON, losses of rows have empty spans.
+    /// Sets the losses that a builder returned with the payload: those of
+    /// [`legacy_json::Builder`](crate::legacy_json::Builder) or [`rows::Builder`](crate::rows::Builder). They are the
+    /// values of the JSON or the rows that the payload does not hold, and their codes begin with `source-`.
+    ///
+    /// The methods of this type, and the line of the losses file, then have these losses before those of the payload.
+    /// Their spans are not positions in the payload: a loss of JSON has a position in that JSON, and a loss of a row
+    /// has an empty span.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target, legacy_json};
@@ -66,32 +70,32 @@ impl<'c> Conversion<'c> {
     /// let mut payload = Vec::new();
     /// let losses = legacy_json::payload(r#"{"person":{"id":7,"contact_data":[]},"status":"ok"}"#, &mut payload)?;
     /// let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
-    /// let conversion = converter.convert(&payload)?.with_source_losses(&losses);
+    /// let conversion = converter.convert(&payload)?.with_builder_losses(&losses);
     /// assert_eq!(conversion.output(), br#"{"id":"7","contact_data":{}}"#);
     /// assert!(conversion.has_data_losses()); // the status
     /// # Ok::<(), deskpro_contact::Error>(())
     /// ```
-    pub fn with_source_losses(self, losses: &'c [Loss]) -> Self {
-        Self { source_losses: losses, ..self }
+    pub fn with_builder_losses(self, losses: &'c [Loss]) -> Self {
+        Self { builder_losses: losses, ..self }
     }
 
-    /// The losses that [`Conversion::with_source_losses`] added.
+    /// The losses that [`Conversion::with_builder_losses`] set. Empty by default.
     #[must_use]
-    pub fn source_losses(&self) -> &'c [Loss] {
-        self.source_losses
+    pub fn builder_losses(&self) -> &'c [Loss] {
+        self.builder_losses
     }
 
-    /// The losses, in the order in which they were found. The iterator makes the path and value of each;
+    /// The losses, in the order in which they were found. The iterator makes the path and the value of each, so
     /// [`Conversion::codes`] is cheaper.
     pub fn losses(&self) -> impl Iterator<Item = Loss> + '_ {
         let own = self.payload.losses.iter().map(|entry| self.view().loss(entry));
-        self.source_losses.iter().cloned().chain(own)
+        self.builder_losses.iter().cloned().chain(own)
     }
 
-    /// The code and the severity of each loss.
+    /// The code and the severity of each loss, in the order of [`Conversion::losses`].
     pub fn codes(&self) -> impl Iterator<Item = (Code, Severity)> + '_ {
         let own = self.payload.losses.iter().map(|entry| (entry.code, entry.severity));
-        self.source_losses.iter().map(|loss| (loss.code(), loss.severity())).chain(own)
+        self.builder_losses.iter().map(|loss| (loss.code(), loss.severity())).chain(own)
     }
 
     /// The reason for the loss of each phone that the extended profile does not write.
@@ -99,17 +103,18 @@ impl<'c> Conversion<'c> {
         self.payload.losses.iter().filter_map(PendingLoss::reason)
     }
 
-    /// The loss at a position, counted from 0.
+    /// The loss at position `n` of [`Conversion::losses`], counted from 0. `None` if there are fewer losses.
     #[must_use]
     pub fn loss(&self, n: usize) -> Option<Loss> {
-        match n.checked_sub(self.source_losses.len()) {
-            None => self.source_losses.get(n).cloned(),
+        match n.checked_sub(self.builder_losses.len()) {
+            None => self.builder_losses.get(n).cloned(),
             Some(n) => self.payload.losses.get(n).map(|entry| self.view().loss(entry)),
         }
     }
 
-    /// Whether `restored` is read as the converted payload was read: equal names, values and order, and in JSON equal
-    /// types. Empty arrays of a form are ignored: PHP makes them only if it drops a pair such as `a[__Host-x]=1`.
+    /// Whether reading `restored` gives the same result as reading the converted payload: equal names, values and
+    /// order, and in JSON equal types. Ignores empty arrays of a form: PHP makes them only if it drops a pair such as
+    /// `a[__Host-x]=1`.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -136,14 +141,14 @@ impl<'c> Conversion<'c> {
     /// Whether there are losses, notes included.
     #[must_use]
     pub fn has_losses(&self) -> bool {
-        !self.payload.losses.is_empty() || !self.source_losses.is_empty()
+        !self.payload.losses.is_empty() || !self.builder_losses.is_empty()
     }
 
     /// Whether there are losses that are data ([`Severity::Data`]), which a person would miss.
     #[must_use]
     pub fn has_data_losses(&self) -> bool {
         self.payload.losses.iter().any(|entry| entry.severity == Severity::Data)
-            || self.source_losses.iter().any(|loss| loss.severity() == Severity::Data)
+            || self.builder_losses.iter().any(|loss| loss.severity() == Severity::Data)
     }
 
     /// Whether the payload has records of contact data, rejected records included.
@@ -152,16 +157,19 @@ impl<'c> Conversion<'c> {
         !self.payload.records.is_empty()
     }
 
-    /// The contacts that were read, in the payload's order, also those that the output does not have.
+    /// The contacts that were read, in the payload's order, also those that the output does not have. Empty if the
+    /// source and the target of the converter are equal, because contacts are not read then.
     pub fn contacts(&self) -> impl Iterator<Item = Contact<&'c str>> + '_ {
         let text =
             |text| std::str::from_utf8(&self.payload.tree[text]).expect("a record that was read is UTF-8");
         self.payload.records.iter().filter_map(move |record| Some(record.read?.map(|value| text(value.text))))
     }
 
-    /// Writes the payload's line of a [losses file](losses_file), without a line end:
-    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`. `line` is the number of the payload's line in the
-    /// input, from 1; `output` is the [`OutputDigest`] of the output, without indentation. The object has no `id` if the
+    /// Appends the payload's line of a [losses file](losses_file) to `out`, without a line end:
+    /// `{"line":17,"id":"ann","output":"3f07c1a9d2e4","losses":[…]}`.
+    ///
+    /// `line` is the number of the payload in the input, from 1; in a file with one payload per line, it is the number
+    /// of that line. `output` is the [`OutputDigest`] of the output, without indentation. The object has no `id` if the
     /// payload has none, and no `losses` if there are none.
     pub fn write_losses_line(&self, line: u64, out: &mut Vec<u8>) {
         let id = self.id();
@@ -169,14 +177,14 @@ impl<'c> Conversion<'c> {
         append(out, |out| self.write_object(Some(line), id, out));
     }
 
-    /// Writes the losses of the payload as [`Conversion::write_losses_json`] does, but without the losses of the
-    /// source from which the payload was built: these are not needed to restore the payload.
+    /// Writes the losses of the payload as [`Conversion::write_losses_json`] does, but without those of its builder,
+    /// which are not needed to restore the payload.
     pub(super) fn write_payload_losses(&self, out: &mut Vec<u8>) {
-        Self { source_losses: &[], ..*self }.write_losses_json(out);
+        Self { builder_losses: &[], ..*self }.write_losses_json(out);
     }
 
-    /// Writes the losses for [`Converter::restore`](crate::Converter::restore): the object that
-    /// [`Conversion::write_losses_line`] writes, without `line`. Writes nothing if there are no losses.
+    /// Appends the losses to `out` for [`Converter::restore`](crate::Converter::restore): the object that
+    /// [`Conversion::write_losses_line`] writes, without `line`. Appends nothing if there are no losses.
     pub fn write_losses_json(&self, out: &mut Vec<u8>) {
         if self.has_losses() {
             let id = self.id();
@@ -193,7 +201,7 @@ impl<'c> Conversion<'c> {
             let view = self.view();
             out.piece(b',', &LOSSES);
             let mut mark = b'[';
-            for loss in self.source_losses {
+            for loss in self.builder_losses {
                 out.push(std::mem::replace(&mut mark, b','));
                 out.extend(&serde_json::to_vec(loss).expect("a loss is JSON"));
             }
@@ -228,7 +236,7 @@ impl<'c> Conversion<'c> {
         }
     }
 
-    /// Copies the result into one that borrows from nothing.
+    /// Copies the result into one that borrows nothing.
     pub fn into_owned(self) -> Converted {
         let mut losses_json = Vec::new();
         self.write_losses_json(&mut losses_json);
@@ -274,8 +282,10 @@ impl<'c> Conversion<'c> {
     }
 }
 
-/// The owned result of [`to_v2`](crate::to_v2), [`to_form`](crate::to_form), [`restore_form`](crate::restore_form) or
-/// [`restore_v2`](crate::restore_v2): output, losses and contacts of one payload.
+/// The owned result of a conversion: output, losses and contacts of one payload.
+///
+/// [`to_v2`](crate::to_v2), [`to_form`](crate::to_form), [`restore_form`](crate::restore_form),
+/// [`restore_v2`](crate::restore_v2) and [`Conversion::into_owned`] return it.
 ///
 /// ```
 /// let converted = deskpro_contact::to_v2("type=website&comment=home&data[url]=example.com")?;
@@ -311,7 +321,8 @@ impl Converted {
         &self.losses
     }
 
-    /// The contacts that were read, in the payload's order, also those that the output does not have.
+    /// The contacts that were read, in the payload's order, also those that the output does not have. See
+    /// [`Conversion::contacts`].
     #[must_use]
     pub fn contacts(&self) -> &[Contact<String>] {
         &self.contacts

@@ -77,9 +77,9 @@ impl Converter {
     ///
     /// # Errors
     ///
-    /// The payload is rejected: it exceeds a limit, or it cannot be read. From a form, the kinds of
-    /// [`to_v2`](crate::to_v2); from a body, those of [`to_form`](crate::to_form). With [`Options::strict`], also the
-    /// kind of the first rejected record; with [`Options::encoding`], also [`ErrorKind::DuplicateKey`].
+    /// The payload is rejected: it exceeds a limit, or it cannot be read. The kinds for a form are those of
+    /// [`to_v2`](crate::to_v2), the kinds for a body those of [`to_form`](crate::to_form). With [`Options::strict`],
+    /// also the kind of the first rejected record; with [`Options::encoding`], also [`ErrorKind::DuplicateKey`].
     pub fn convert<'c>(
         &'c mut self,
         payload: &'c (impl AsRef<[u8]> + ?Sized),
@@ -90,14 +90,14 @@ impl Converter {
     /// Restores a payload from the output of an earlier conversion and its losses. This converter must have the
     /// opposite direction: its source is the target of that conversion, and its target the source.
     ///
-    /// `output` is that output, which may be edited within the limits below. `losses` is the object that
-    /// [`Conversion::write_losses_line`] or [`Conversion::write_losses_json`] wrote; empty if there are no losses. It
-    /// does not name the direction, so the caller must know it. A loss that cannot be put back is a loss of the result,
-    /// with the code [`Code::LeftOver`](crate::Code::LeftOver).
+    /// `output` is that output, which may be edited as described below. `losses` is the object that
+    /// [`Conversion::write_losses_line`] or [`Conversion::write_losses_json`] wrote; empty if there are no losses. This
+    /// object does not name the direction, so the caller must know it. A loss that cannot be put back is a loss of the
+    /// result, with the code [`Code::LeftOver`](crate::Code::LeftOver).
     ///
-    /// An output gets only its own losses: it must have the id that the losses name, under [`Options::id_field`]. If
-    /// either has no id, `output` must be the one that was written with the losses; JSON may have other spaces and
-    /// escapes. With [`Options::edited`] and without an id field, any output is accepted.
+    /// An output gets only its own losses. With [`Options::id_field`], an edited output gets the losses that have the
+    /// id of the output. If the output or the losses have no id, the output must be unchanged; but JSON may have other
+    /// spaces and escapes. With [`Options::edited`] and without an id field, any output is accepted.
     ///
     /// # Errors
     ///
@@ -138,11 +138,11 @@ impl Converter {
         }
     }
 
-    /// Checks whether `conversion` can be restored without loss. This converter must have the opposite direction.
+    /// Whether `conversion` can be restored without loss. This converter must have the opposite direction.
     ///
     /// Restores a payload from the output and the losses, and compares it with the converted payload as
-    /// [`Conversion::reads_like`] does. Returns false if they differ, if restoring fails, or if restoring has a loss that
-    /// is data. The losses that [`Conversion::with_source_losses`] added are ignored.
+    /// [`Conversion::reads_like`] does. Returns false if they differ, if restoring fails, or if restoring has a loss
+    /// that is data. The losses that [`Conversion::with_builder_losses`] set are ignored.
     pub fn can_restore(&mut self, conversion: &Conversion<'_>) -> bool {
         let mut check = mem::take(&mut self.check);
         let CheckBuffers { losses, before, after } = &mut check;
@@ -181,7 +181,7 @@ impl Converter {
             is_plain,
             id_names,
             renamed_from,
-            source_losses: &[],
+            builder_losses: &[],
         })
     }
 

@@ -9,18 +9,20 @@ use crate::passthrough::{IdNames, Passing};
 use crate::phone::Region;
 
 /// The upper bound of [`Options::max_payload`], in bytes: 2 GiB − 1. Positions have 32 bits, and a payload can need
-/// twice its length, because names that PHP changes are stored twice.
+/// memory of twice its length, because names that PHP changes are stored twice.
 pub const MAX_PAYLOAD: usize = (1 << 31) - 1;
 /// The default of [`Options::max_payload`], in bytes: 16 MiB.
 pub const DEFAULT_MAX_PAYLOAD: usize = 16 << 20;
 
-/// The factor between two limits: a form that is made from a body may have [`Options::max_payload`] times this many
-/// bytes, because each pair of a form repeats the names above it. The paths of the body's losses, added up, have the
-/// same limit. A converter that restores such forms needs a `max_payload` that is larger by this factor.
+/// How many times longer than [`Options::max_payload`] a form may be that is made from a body: each pair of a form
+/// repeats the names above it. The names in the paths of all losses, added up, have the same limit. A converter that
+/// restores such forms needs a `max_payload` that is larger by this factor.
 pub const FORM_LENGTH_FACTOR: usize = 16;
 
-/// The format in which a payload is read. JSON of the legacy API and rows of a database are not among them: a payload is
-/// built from these first ([`legacy_json`](crate::legacy_json), [`rows`](crate::rows)).
+/// The format in which a payload is read.
+///
+/// There is no source for JSON of the legacy API or for rows of a database: [`legacy_json`](crate::legacy_json) and
+/// [`rows`](crate::rows) build form payloads from these.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Source {
     /// A legacy form payload.
@@ -61,8 +63,8 @@ pub enum Target {
     V2,
     /// A legacy form payload.
     Form,
-    /// All contacts, with the fields of both formats, and the fields that are not contact data, as JSON. For people to
-    /// inspect: it cannot be restored.
+    /// JSON with all contacts, which have the fields of both formats, and the fields that are not contact data. It is
+    /// for people to inspect, and cannot be restored.
     Canonical,
 }
 
@@ -88,7 +90,8 @@ impl Target {
 /// Options of a [`Converter`](crate::Converter): source, target, limits, and which values are left out or rejected.
 ///
 /// If source and target are equal, the payload is read and written again: a form as PHP reads it, a body with its JSON
-/// on one line. The result of such a conversion cannot be restored.
+/// on one line. Then only [`max_payload`](Options::max_payload), [`encoding`](Options::encoding),
+/// [`pretty`](Options::pretty) and [`id_field`](Options::id_field) have an effect, and the result cannot be restored.
 ///
 /// ```
 /// use deskpro_contact::{Converter, Options, Source, Target};
@@ -141,17 +144,19 @@ impl Options {
         }
     }
 
-    /// Whether fields other than contact data and the person's id are left out of the output and become losses.
-    /// Default: false.
+    /// Whether fields other than contact data and the person's id ([`Options::id_field`]) are left out of the output
+    /// and become losses. Default: false.
     #[must_use]
     pub fn only_contact_data(self, yes: bool) -> Self {
         Self { only_contact_data: yes, ..self }
     }
 
-    /// The name of the field at the top of a payload that holds the person's id. If it is set, the losses of a payload
-    /// hold the person's id. [`restore`] then puts them back only into an output with the same id; if the output or the
-    /// losses have no id, the output must be unchanged. [`Options::only_contact_data`] does not leave the field out.
-    /// Default: none.
+    /// The name of the field at the top of a payload that holds the person's id. Default: none.
+    ///
+    /// If it is set, the losses of a payload hold the person's id, and [`restore`] puts them back only into an output
+    /// with the same id. If the output or the losses have no id, the output must be unchanged.
+    /// [`Options::only_contact_data`] does not leave the field out. In [`Profile::Extended`], `name` is the legacy
+    /// name; the field is also found under the name that v2 has for it.
     ///
     /// [`restore`]: crate::Converter::restore
     #[must_use]
@@ -159,8 +164,8 @@ impl Options {
         Self { id_field: Some(name.into()), ..self }
     }
 
-    /// Whether [`restore`] accepts edited outputs without an [`Options::id_field`]. The caller promises to give each
-    /// output with its own losses. Default: false, so the output must be unchanged.
+    /// Whether [`restore`] accepts edited outputs without an [`Options::id_field`]. If true, the caller promises to
+    /// give each output with its own losses. Default: false, so the output must be unchanged.
     ///
     /// With an id field, this option has no effect: an output with the id of the losses may be edited, and an output
     /// without an id must be unchanged.
@@ -207,9 +212,10 @@ impl Options {
         Self { max_payload: bytes.min(MAX_PAYLOAD), ..self }
     }
 
-    /// Allows a field of a form or a v2 body that looks like contact data in the wrong place: it is passed on like any
-    /// other field instead of rejecting the payload ([`ErrorKind::MisplacedField`](crate::ErrorKind::MisplacedField)). `name` is
-    /// the path that the error has, such as `Contact_Data` or `person[contact_data]`. Call it once for each field.
+    /// Allows a field of a form or a v2 body that looks like contact data in the wrong place. The field is then passed
+    /// on like any other field; without this option, it rejects the payload
+    /// ([`ErrorKind::MisplacedField`](crate::ErrorKind::MisplacedField)). `name` is the path of that error, such as
+    /// `Contact_Data` or `person[contact_data]`. Call this method once for each field.
     ///
     /// ```
     /// use deskpro_contact::{Converter, ErrorKind, Options, Source, Target};
@@ -232,16 +238,16 @@ impl Options {
     /// The encoding of texts and names of forms that are not UTF-8, raw or percent-encoded. Default: none; v2 bodies
     /// are always UTF-8.
     ///
-    /// Each text is decoded separately. A text that is UTF-8 stays as it is. For a text that is malformed in the
-    /// encoding, the record or the payload is rejected, as it is without this option. A decoded name that is equal to
-    /// another name of its array rejects the payload ([`ErrorKind::DuplicateKey`](crate::ErrorKind::DuplicateKey)). With
-    /// this option, a payload that is not UTF-8 may have at most 256 MiB; a longer one is rejected
-    /// ([`ErrorKind::TooLong`](crate::ErrorKind::TooLong)).
+    /// Each text is decoded separately. A text that is UTF-8 stays as it is. A text that is malformed in the encoding
+    /// rejects its record or the payload, as any text that is not UTF-8 does without this option. A decoded name that
+    /// is equal to another name of its array rejects the payload
+    /// ([`ErrorKind::DuplicateKey`](crate::ErrorKind::DuplicateKey)). With this option, a payload that is not UTF-8
+    /// must be shorter than 256 MiB ([`ErrorKind::TooLong`](crate::ErrorKind::TooLong)).
     ///
     /// Notes hold the sent bytes ([`Code::EncodedText`](crate::Code::EncodedText),
     /// [`Code::EncodedName`](crate::Code::EncodedName)) and the encoding ([`Code::Encoding`](crate::Code::Encoding)).
-    /// So restoring gives the bytes back without this option. If the option is set, losses that name another encoding
-    /// are an error ([`ErrorKind::NotLosses`](crate::ErrorKind::NotLosses)).
+    /// So a converter that restores needs no encoding to give the bytes back. If it has one, losses that name another
+    /// encoding are an error ([`ErrorKind::NotLosses`](crate::ErrorKind::NotLosses)).
     ///
     /// ```
     /// use deskpro_contact::{Converter, Encoding, Options, Source, Target, restore_form};
@@ -264,9 +270,10 @@ impl Options {
     ///
     /// In [`Profile::Extended`], a legacy payload becomes a body with comments, countries, phones and the v2 names of a
     /// person's fields; and a v2 body with these becomes a legacy payload. A phone is written only if there is no doubt
-    /// which number is meant; otherwise [`Loss::reason`](crate::Loss::reason) has the reason. v2 rejects bodies with
-    /// fields that it does not know, so such a field is a loss ([`Code::UnknownName`](crate::Code::UnknownName)),
-    /// unless it is the [`id_field`](Options::id_field). Without the cargo feature `phones`, each phone is a loss
+    /// which number is meant; otherwise it is a loss, and [`Loss::reason`](crate::Loss::reason) says why. v2 servers
+    /// reject bodies with fields that they do not know, so such a field is a loss
+    /// ([`Code::UnknownPersonField`](crate::Code::UnknownPersonField)), unless it is the
+    /// [`id_field`](Options::id_field). Without the cargo feature `phones`, each phone is a loss
     /// ([`PhoneReason::NotBuilt`](crate::PhoneReason::NotBuilt)).
     ///
     /// ```
@@ -289,7 +296,8 @@ impl Options {
         Self { profile, ..self }
     }
 
-    /// The region of phones without a calling code, in [`Profile::Extended`]. Default: none, so such a phone is a loss.
+    /// The region to which phones without a calling code belong, in [`Profile::Extended`]. Default: none, so such a
+    /// phone is a loss.
     ///
     /// ```
     /// use deskpro_contact::{Converter, Options, Profile, Source, Target};
@@ -330,7 +338,7 @@ impl Options {
         V2Rules { profile: self.profile, region: self.region, is_list_taken: false }
     }
 
-    /// The format of the payload, if a conversion gives its fields the names of the other format.
+    /// The format of the payload, if converting gives its fields the names of the other format.
     pub(super) fn renamed_from(&self) -> Option<Format> {
         let format = match (self.source, self.target) {
             (Source::Form, Target::V2) => Format::Legacy,
@@ -342,8 +350,8 @@ impl Options {
     }
 
     /// The names that the id field can have in a payload, in the order in which they are tried. In the extended profile
-    /// these are the legacy name and the v2 name. In a conversion and in its restoring run, the name in the converted
-    /// output is tried first.
+    /// these are the legacy name and the v2 name; the one that the converted output has is tried first, also when that
+    /// output is restored.
     pub(super) fn id_names(&self, is_restoring: bool) -> IdNames<'_> {
         let Some(id_field) = self.id_field.as_deref() else { return [None; 2] };
         let v2_name = Some(other_name(Format::Legacy, id_field)).filter(|name| *name != id_field);

@@ -1,5 +1,5 @@
-//! Compares payloads as they are read. Forms are always read by the general reader, so that a mistake of the plain
-//! reader is found.
+//! Compares what is read from two payloads. The general reader reads all forms here, so that the comparison finds
+//! mistakes of the plain reader.
 
 use crate::error::Error;
 use crate::form::{self, Padded};
@@ -29,7 +29,7 @@ impl Reading {
 
     /// Whether two payloads give equal trees.
     pub(super) fn are_equal(before: &mut Self, after: &mut Self, input: Input<'_>, other: &[u8]) -> bool {
-        // The quick case: if a client encodes as `http_build_query` does, restoring gives equal bytes.
+        // Equal bytes need not be read. They are frequent, because many clients encode as `http_build_query` does.
         if input.payload == other {
             return true;
         }

@@ -1,12 +1,12 @@
-//! Why a dump cannot be read.
+//! Errors about dumps that cannot be read.
 
 use std::fmt;
 
-/// The kind of an error of a dump. Later versions may add kinds.
+/// The kind of an [`Error`]. Later versions may add kinds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A statement begins with a word that no dump program writes there, so it may change rows.
+    /// Dump programs do not write such a statement, so it may change rows.
     UnknownStatement,
     /// A statement other than INSERT and REPLACE changes a wanted table, or a DROP removes its rows.
     ChangesTable,
@@ -26,7 +26,7 @@ pub enum ErrorKind {
     /// The dump ends inside a statement or a comment, or with another `DELIMITER` than `;`. Or it has the comment with
     /// which a dump program begins, but not the one with which it ends (`-- Dump completed`).
     Cut,
-    /// A statement on a wanted table, or a comment, has a form that dumps do not have.
+    /// A statement does not have the form that dump programs write.
     Syntax,
     /// A row, or a statement that is not an INSERT, is longer than [`MAX_LEN`](super::MAX_LEN).
     TooLong,
@@ -48,7 +48,7 @@ impl ErrorKind {
         Self::TooLong,
     ];
 
-    /// The kind's name, such as `dump-syntax`: the code in messages.
+    /// The kind's name, such as `dump-syntax`: the code that messages of the command show.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -67,7 +67,8 @@ impl ErrorKind {
     }
 }
 
-/// Why a dump cannot be read, and where. Its text is `line 17, people_contact_data.field_2: expected X, found Y`.
+/// The reason why a dump cannot be read, with a line, a table and a column. `Display` writes
+/// `line 17, people_contact_data.field_2: expected X, found Y`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Error {
     pub(super) kind: ErrorKind,
@@ -113,19 +114,19 @@ impl Error {
         self.line
     }
 
-    /// The table, if the error is in a statement on a wanted table.
+    /// The name of the table, if the error is in a statement on a wanted table.
     #[must_use]
     pub fn table(&self) -> Option<&str> {
         self.table.as_deref()
     }
 
-    /// The column, if the error is in a value of a known column.
+    /// The name of the column, if the error is in a value of a known column.
     #[must_use]
     pub fn column(&self) -> Option<&str> {
         self.column.as_deref()
     }
 
-    /// The sentence without line, table and column: `expected X, found Y`, sometimes with a hint in parentheses.
+    /// The message without line, table and column: `expected X, found Y`, sometimes with a hint in parentheses.
     #[must_use]
     pub fn message(&self) -> String {
         let sentence = format!("expected {}, found {}", self.expected, self.found);

@@ -31,13 +31,14 @@ pub struct Table<'r> {
 }
 
 impl<'r> Table<'r> {
-    /// The database that the statement names, or the last `USE` before it. A dump of a single database has none.
+    /// The database that the statement names, or otherwise the last `USE` before the statement. `None` if there is
+    /// neither, as in a dump of a single database.
     #[must_use]
     pub fn database(self) -> Option<&'r str> {
         self.database
     }
 
-    /// The name of the table, as it is written.
+    /// The name of the table, as the statement spells it.
     #[must_use]
     pub fn name(self) -> &'r str {
         self.name
@@ -72,7 +73,7 @@ impl<'r> Row<'r> {
         self.line
     }
 
-    /// The value of the column with an index, counted from 0.
+    /// The value of a column, by its position, counted from 0.
     ///
     /// # Panics
     ///
@@ -153,7 +154,7 @@ impl<'r> Value<'r> {
     }
 }
 
-/// A value of a row that does not come from a dump: a text, or NULL if there is none.
+/// Makes a value of a row that does not come from a dump: a text, or NULL for `None`.
 impl<'r> From<Option<&'r [u8]>> for Value<'r> {
     fn from(text: Option<&'r [u8]>) -> Self {
         text.map_or(Self::Null, |bytes| Self::Text { bytes, charset: None })

@@ -12,13 +12,14 @@ use super::literal::Literal;
 use super::statement::TableName;
 use crate::error::shorten;
 
-/// The longest row, or statement that is not an INSERT, in bytes: no server takes or sends a longer one.
+/// The maximum length of a row, and of a statement that is not an INSERT, in bytes: 1 GiB. No server takes or sends a
+/// longer one.
 pub const MAX_LEN: usize = 1 << 30;
 
 /// Reads a dump that arrives in pieces. The module [`dump`](super) has an example.
 ///
-/// It needs memory for the longest row of a wanted table, the longest statement that is not an INSERT, and the longest
-/// piece.
+/// The reader needs memory for the longest row of a wanted table, the longest statement that is not an INSERT, and the
+/// longest piece.
 #[derive(Debug)]
 pub struct Reader {
     wanted: Vec<String>,
@@ -94,7 +95,7 @@ impl From<Cut> for Stop {
 }
 
 impl Reader {
-    /// Makes a reader of the wanted tables, by their names, which match in any ASCII case.
+    /// Makes a reader for the tables with these names, which match in any ASCII case.
     pub fn new(wanted: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             wanted: wanted.into_iter().map(Into::into).collect(),

@@ -8,7 +8,7 @@ use crate::loss::Loss;
 use crate::model::Profile;
 use crate::rows::{Builder, Built, Owner, Plan};
 
-/// A payload whose conversion or restoring reports a code, and the options for it.
+/// A payload for which converting or restoring reports a code, and the options for that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Example {
@@ -16,11 +16,12 @@ pub struct Example {
     pub source: Source,
     /// The format of the output.
     pub target: Target,
-    /// The payload to convert, or to restore if `losses` is given; or the text from which it is built.
+    /// The payload to convert, or the output to restore if `losses` is set. With an `origin`, the text from which the
+    /// payload is built.
     pub payload: &'static str,
-    /// How the text in `payload` becomes a payload, if it is legacy JSON or a dump. [`Example::build`] does this.
+    /// The kind of text from which [`Example::build`] builds the payload. `None` if `payload` is the payload itself.
     pub origin: Option<Origin>,
-    /// The losses to put back, as a line of a losses file.
+    /// The losses to put back, as a line of a losses file. `None` if the example is to be converted.
     pub losses: Option<&'static str>,
     /// Whether [`Options::only_contact_data`](crate::Options::only_contact_data) is set.
     pub only_contact_data: bool,
@@ -32,7 +33,7 @@ pub struct Example {
     pub profile: Profile,
 }
 
-/// What the text of an [`Example`] is, if a payload is built from it. Later versions may add kinds of text.
+/// The kind of text from which the payload of an [`Example`] is built. Later versions may add kinds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Origin {
@@ -41,18 +42,20 @@ pub enum Origin {
     /// An SQL dump with the rows of one person: [`dump`](crate::dump) reads it, [`rows`](crate::rows) builds the
     /// payload.
     Dump {
-        /// A column that becomes a field of the payload: an [`AddedField`](crate::rows::AddedField).
-        with: Option<&'static str>,
+        /// An [`AddedField`](crate::rows::AddedField) of the plan, to be parsed.
+        added_field: Option<&'static str>,
     },
 }
 
 impl Example {
-    /// The payload of the example, and the losses of the JSON or the dump. If `origin` is set, builds the payload from the text
-    /// first.
+    /// Returns the payload of the example, which is built first if `origin` is set, and the losses of the JSON or the
+    /// rows from which it is built.
     ///
     /// # Errors
     ///
-    /// The reason why the text is rejected, so that no payload is built from it.
+    /// The text is rejected, so no payload is built: the kinds of
+    /// [`legacy_json::Builder::payload`](crate::legacy_json::Builder::payload), and
+    /// [`RowWithoutPerson`](crate::ErrorKind::RowWithoutPerson).
     pub fn build(&self) -> Result<(Vec<u8>, Vec<Loss>), Error> {
         let mut out = Vec::new();
         match self.origin {
@@ -61,8 +64,8 @@ impl Example {
                 let losses = crate::legacy_json::payload(self.payload, &mut out)?;
                 Ok((out, losses))
             }
-            Some(Origin::Dump { with }) => {
-                let built = build(self.payload, with, &mut out);
+            Some(Origin::Dump { added_field }) => {
+                let built = build(self.payload, added_field, &mut out);
                 match built.rejection() {
                     Some(rejection) => Err(rejection.clone()),
                     None => Ok((out, built.losses().to_vec())),
@@ -74,9 +77,9 @@ impl Example {
 
 /// Builds the payload of the only person in a dump. Panics if the dump cannot be read: only examples of this crate are
 /// passed here.
-fn build(dump: &str, with: Option<&str>, out: &mut Vec<u8>) -> Built {
-    let with = with.map(|with| with.parse().expect("a column of a table"));
-    let plan = Plan::new(Owner::People, with).expect("one field");
+fn build(dump: &str, added_field: Option<&str>, out: &mut Vec<u8>) -> Built {
+    let added = added_field.map(|added| added.parse().expect("a column of a table"));
+    let plan = Plan::new(Owner::People, added).expect("one field");
     let mut reader = dump::Reader::new(plan.tables());
     reader.feed(dump.as_bytes());
     reader.end();
@@ -137,6 +140,6 @@ pub(super) const fn legacy_json(payload: &'static str) -> Example {
     Example { origin: Some(Origin::LegacyJson), ..form(payload) }
 }
 
-pub(super) const fn dump(with: Option<&'static str>, payload: &'static str) -> Example {
-    Example { origin: Some(Origin::Dump { with }), ..form(payload) }
+pub(super) const fn dump(added_field: Option<&'static str>, payload: &'static str) -> Example {
+    Example { origin: Some(Origin::Dump { added_field }), ..form(payload) }
 }

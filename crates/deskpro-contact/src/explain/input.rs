@@ -1,4 +1,4 @@
-//! For each kind of error that ends the reading of a dump or of rows: its meaning, an example, and what to do.
+//! Explanations of the errors that end the reading of a dump or of rows.
 
 use crate::{dump, rows};
 
@@ -16,11 +16,11 @@ use crate::{dump, rows};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct InputExplanation {
-    /// What the code means.
+    /// The meaning of the code.
     pub meaning: &'static str,
-    /// What to do. Options are those of the command `convert`.
+    /// Advice what to do. Options in it are those of the command `convert`.
     pub remedy: &'static str,
-    /// A dump of one line that has the error. `None` if no short dump has it.
+    /// A dump of one line for which the error is reported. `None` if no short dump causes it.
     pub example: Option<&'static str>,
 }
 
@@ -30,19 +30,19 @@ const NOT_A_DUMP: &str =
     "Dump with mysqldump or mariadb-dump. A dump that was edited by hand may have such statements.";
 
 impl dump::ErrorKind {
-    /// The kind's meaning, an example, and what to do.
+    /// Explains the kind: its meaning, an example, and what to do.
     #[must_use]
     pub const fn explanation(self) -> InputExplanation {
         let (meaning, example, remedy) = match self {
             Self::UnknownStatement => (
-                "A statement begins with a word that no dump program writes there, so it may change rows.",
+                "Dump programs do not write such a statement, so it may change rows.",
                 Some("RENAME TABLE old TO people_contact_data;"),
                 "If it is a message of the dump program, dump again without 2>&1. Otherwise, remove the statement if \
                  it does not change the tables that are read.",
             ),
             Self::ChangesTable => (
                 "A statement other than INSERT and REPLACE changes a table that is read, or removes the table or its \
-                 rows after the dump has filled it. The result is not computed.",
+                 rows after the dump has filled it. `convert` does not execute such statements.",
                 Some("DELETE FROM people_contact_data WHERE id = 7;"),
                 "Load the dump into a server, and dump that.",
             ),
@@ -59,7 +59,7 @@ impl dump::ErrorKind {
                  before those of the data.",
             ),
             Self::NotALiteral => (
-                "A value of a row is an expression. Dumps have only literals, and expressions are not computed.",
+                "A value of a row is an expression. Dumps have only literals, and `convert` computes no expressions.",
                 Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,3+4,5);"),
                 NOT_A_DUMP,
             ),
@@ -102,11 +102,11 @@ impl dump::ErrorKind {
 }
 
 impl rows::ErrorKind {
-    /// The kind's meaning, an example, and what to do.
+    /// Explains the kind: its meaning, an example, and what to do.
     #[must_use]
     pub const fn explanation(self) -> InputExplanation {
         let (meaning, example, remedy) = match self {
-            Self::InvalidWith => (
+            Self::InvalidAddedField => (
                 "The text of --with is not TABLE.COLUMN, TABLE.COLUMN=FIELD or TABLE.COLUMN=FIELD[]; or its field cannot \
                  be used; or two options have the same field; or the table is one of contact data, which is read whole.",
                 None,
@@ -134,7 +134,7 @@ impl rows::ErrorKind {
                 ("A row has more or fewer values than its table has columns.", None, "Correct the row.")
             }
             Self::NotAnId => (
-                "The id of a row, or of its person, is not a number in decimal digits.",
+                "The id of a row, or of its person, is not a decimal number of at most 64 bits.",
                 Some("INSERT INTO phone_numbers (id,person_id,number) VALUES (1,-7,2);"),
                 "Check whether the columns hold what their names say. A table of this name may belong to another \
                  program.",

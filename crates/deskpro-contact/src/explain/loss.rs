@@ -11,7 +11,7 @@ const SOURCE_DATA: &str = "Keep it with --losses. Restoring gives the payload th
                            rows, and reports this value as left over.";
 
 impl Code {
-    /// The code's meaning, an example, and what to do.
+    /// Explains the code: its meaning, an example, and what to do.
     #[must_use]
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
@@ -83,7 +83,7 @@ impl Code {
                 Example { only_contact_data: true, ..form("name=Ann") },
                 "To convert the field too, leave out --only-contact-data.",
             ),
-            Self::UnknownName => (
+            Self::UnknownPersonField => (
                 "A field that v2 servers do not know: they answer 400 to a body that has it. One of them is \
                  `organization` with the name of an organization: v2 has the organization's id under that name. If \
                  the field is empty, it is a note.",
@@ -92,8 +92,8 @@ impl Code {
                  organization in v2.",
             ),
             Self::NameTaken => (
-                "A field whose name in the other format is taken by another field of the payload. Only that other \
-                 field is written. If this one is empty, it is a note.",
+                "A field that is not written, because another field of the payload already has the name that this \
+                 field would get in the other format. If it is empty, it is a note.",
                 extended(form("email=ann@example.com&primary_email=ann@example.org")),
                 "Decide which of the two values is the correct one, and keep the other with --losses.",
             ),
@@ -209,7 +209,9 @@ impl Code {
                 "Check whether the file consists of two dumps. The payload has the row once.",
             ),
             Self::SourceValue => (
-                "A value that is not used, because the field that --with adds has the value of another row. A field of `people_emails` has the value of the row that `people.primary_email_id` names. Any other field has the value of the row with the lowest id.",
+                "A value that is not used, because the field that --with adds has the value of another row. A field from \
+                 `people_emails` has the value of the row that `people.primary_email_id` names, if there is one. Any \
+                 other field has the value of the row with the lowest id.",
                 dump(
                     Some("people_emails.email=email"),
                     "INSERT INTO people_emails (id,person_id,email) VALUES (1,7,'ann@example.com'),(2,7,'a@example.org'); CREATE TABLE people_contact_data (id int);",
@@ -243,7 +245,7 @@ impl Code {
                 NO_ACTION,
             ),
             Self::LeftOut => (
-                "An empty value that a form cannot represent: null, or an empty list.",
+                "An empty value that a form cannot represent: null, or an empty list or object.",
                 body(r#"{"name":null}"#),
                 NO_ACTION,
             ),
@@ -269,7 +271,7 @@ impl Code {
                 NO_ACTION,
             ),
             Self::ListKeys => (
-                "The keys of a field that is always a list in v2; or the fact that the field was a single text.",
+                "The keys of a field that is always a list in v2. Without a value: the field was a single text.",
                 extended(form("label[5]=vip")),
                 NO_ACTION,
             ),
@@ -279,7 +281,7 @@ impl Code {
                 NO_ACTION,
             ),
             Self::Shape => (
-                "Whether an array is a list or an object, if its keys do not show it.",
+                "The shape of an array in JSON, a list or an object, if the keys of the array do not show it.",
                 body(r#"{"labels":{"0":"vip"}}"#),
                 NO_ACTION,
             ),
@@ -300,8 +302,8 @@ impl Code {
                 NO_ACTION,
             ),
             Self::Records => (
-                "For each record: its key, its v2 type and a digest of its item. Restoring needs them to find the \
-                 item of a record after the output was edited.",
+                "For each record its key and, if it was written, its v2 type and a digest of its item. Restoring \
+                 needs them to find the item of a record after the output was edited.",
                 form("contact_data[7][type]=website&contact_data[7][data][url]=example.com"),
                 NO_ACTION,
             ),

@@ -7,7 +7,7 @@ use crate::error::ErrorKind;
 const CORRECT_PAYLOAD: &str = "Correct the payload and convert it again. --rejects keeps its line.";
 
 impl ErrorKind {
-    /// The error's meaning, an example, and what to do.
+    /// Explains the kind: its meaning, an example, and what to do.
     #[must_use]
     pub const fn explanation(self) -> Explanation {
         let (meaning, example, remedy) = match self {
@@ -18,8 +18,8 @@ impl ErrorKind {
                 "Check that the line is one payload, not a file without line ends. If it is, raise --max-payload.",
             ),
             Self::TooDeep => (
-                "A name has more than 64 brackets, or JSON is nested more than 128 levels deep. PHP would drop \
-                 such a pair silently.",
+                "A name has more than 64 brackets, so that PHP would drop its pair silently. Or JSON is nested more \
+                 than 128 levels deep.",
                 form(
                     "a[][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][]\
                      [][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][][]=1",
@@ -137,8 +137,8 @@ impl ErrorKind {
                 CORRECT_RECORD,
             ),
             Self::Empty => (
-                "A required field is missing or empty: the url, profile_url or username; in an address, all \
-                 fields.",
+                "A record has no value in the field that its type requires, for example the url or the username. An \
+                 address is rejected only if all of its fields are missing or empty.",
                 form("type=website&data[url]="),
                 "Add the value where the payloads come from, or leave the record out of the payload.",
             ),
@@ -153,8 +153,8 @@ impl ErrorKind {
                  --rejects keeps, and convert the payload again.",
             ),
             Self::NotLosses => (
-                "The text to put back is not the losses of a payload: the losses file was edited, or it is another \
-                 file.",
+                "The text that --restore names is not the losses of a payload: the losses file was edited, or it is \
+                 another file.",
                 Example {
                     losses: Some(r#"{"line":1,"output":"64187a14c403","losses":[{"code":"comment"}]}"#),
                     ..body("{}")

@@ -93,7 +93,7 @@ pub(super) fn decode_value(sent: &[u8], key_end: usize, out: &mut Buffer) -> usi
     }
 }
 
-/// The range of the pair at `start`.
+/// The range of the pair at `start`, in bytes.
 pub(crate) fn span(payload: &[u8], start: usize) -> Range<usize> {
     let rest = &payload[start..];
     start..start + memchr(b'&', rest).unwrap_or(rest.len())
@@ -158,7 +158,6 @@ pub(super) fn key_part(sent: &[u8], bracket: u8, start: usize) -> KeyPart {
     let mut is_encoded = false;
     let mut has_space_or_dot = false;
     let stop = loop {
-        // The pad is as long as a block.
         let block = sent[at..].first_chunk().expect("a pad follows");
         let plain = position_of_any(block, SPECIAL);
         at += plain;

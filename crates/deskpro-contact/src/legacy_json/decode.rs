@@ -1,11 +1,11 @@
-//! Decodes the strings of a line of JSON that are not UTF-8.
+//! Decodes the strings in a line of JSON, if they are not UTF-8.
 
 use std::borrow::Cow;
 
 use crate::encoding::Encoding;
 
-/// Decodes each string of a line of JSON that is not UTF-8. Strings in UTF-8, strings that are malformed in `encoding`,
-/// and bytes outside of strings stay as they are.
+/// Returns a line of JSON in which the strings that are not UTF-8 are decoded. Strings in UTF-8, strings that are
+/// malformed in `encoding`, and bytes outside of strings stay as they are.
 ///
 /// ```
 /// use deskpro_contact::{Encoding, legacy_json};

@@ -50,7 +50,7 @@ impl Found {
             let found = "an error line, which an earlier run wrote for a rejected payload";
             return Err(error(ErrorKind::ErrorLine, top, EXPECTED, found));
         }
-        if names_type(tree, top) || has_records(tree, top) {
+        if has_contact_type(tree, top) || has_records(tree, top) {
             let found = "records of a reply without the reply around them: `{\"details\":{…}}`";
             return Err(error(ErrorKind::NotABody, top, EXPECTED, found));
         }
@@ -98,17 +98,17 @@ impl Found {
     }
 }
 
-/// Whether a member names its type, as the records of a reply do.
-fn names_type(tree: &Tree, id: Id) -> bool {
+/// Whether a member has a `contact_type`, as the records of a reply have.
+fn has_contact_type(tree: &Tree, id: Id) -> bool {
     tree.child(id, envelope::CONTACT_TYPE.as_bytes()).is_some()
 }
 
 fn has_records(tree: &Tree, id: Id) -> bool {
-    tree.children(id).any(|child| names_type(tree, child))
+    tree.children(id).any(|child| has_contact_type(tree, child))
 }
 
-/// The first member below `above` that holds contacts and is not `records`. If it were passed on as a field, its
-/// contacts would be lost.
+/// The first member below `above` that holds contacts and is not `records`. Passed on as a field, its contacts would be
+/// lost.
 fn stray(tree: &Tree, body: Id, above: Id, records: Option<Id>, allowed: &[String]) -> Option<Id> {
     tree.children(above).find_map(|id| {
         if Some(id) == records {

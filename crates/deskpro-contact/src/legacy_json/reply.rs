@@ -9,7 +9,7 @@ use crate::model::lookup::type_of;
 use crate::model::table::{Column, Derived, Format, Row, envelope, row};
 use crate::tree::{Array, Id, Node, Shape, Text, Tree};
 
-/// Where the value of a member of a record is after conversion.
+/// Where the value of a record's member is, once the payload is built.
 enum MemberResult {
     /// The payload holds it.
     Written,
@@ -22,7 +22,7 @@ impl Writer<'_> {
     /// Adds a record of a reply as a record of a payload: type, comment, and the fields in the order of the table of
     /// differences. If the type is unknown, all other members become fields, so that the loss of the rejected record
     /// holds them.
-    pub(super) fn add_of_reply(&mut self, record: Id, records: Id) {
+    pub(super) fn add_reply_record(&mut self, record: Id, records: Id) {
         let first = self.tree.intern_name(envelope::CONTACT_DATA);
         let key = self.tree[record].key;
         let written =
@@ -50,7 +50,7 @@ impl Writer<'_> {
                 self.add(from, name, data, Some(first));
             }
         }
-        self.judge_rest(record, row);
+        self.lose_rest(record, row);
     }
 
     /// Adds the members of a record other than its id, type and comment as fields.
@@ -85,12 +85,12 @@ impl Writer<'_> {
 
     /// Adds losses for the members of a record that the payload does not hold: one note for all that are empty or
     /// repeat others, and one loss for each of the rest.
-    fn judge_rest(&mut self, record: Id, row: &Row) {
+    fn lose_rest(&mut self, record: Id, row: &Row) {
         let mut repeated = Vec::new();
         let mut next = self.tree.first(record);
         while let Some(member) = next {
             next = self.tree.after(member);
-            match self.judge(record, member, row) {
+            match self.result_of(record, member, row) {
                 MemberResult::Written => {}
                 MemberResult::Repeated => repeated.push(member),
                 MemberResult::Lost(severity) => {
@@ -115,7 +115,7 @@ impl Writer<'_> {
         self.losses.push(tree_loss(self.tree, Code::SourceRepeated, Severity::Note, record, value));
     }
 
-    fn judge(&self, record: Id, member: Id, row: &Row) -> MemberResult {
+    fn result_of(&self, record: Id, member: Id, row: &Row) -> MemberResult {
         let tree = &*self.tree;
         let name = tree.name(member);
         let is_called = |own: &str| name == own.as_bytes();

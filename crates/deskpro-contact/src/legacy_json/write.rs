@@ -41,7 +41,7 @@ impl Writer<'_> {
             if self.tree.child(record, envelope::CONTACT_TYPE.as_bytes()).is_none() {
                 self.add(record, key, written, Some(name));
             } else if form::is_representable(&self.tree[key], Some(envelope::CONTACT_DATA.as_bytes())) {
-                self.add_of_reply(record, written);
+                self.add_reply_record(record, written);
             } else {
                 self.lose(Code::SourceName, record);
             }

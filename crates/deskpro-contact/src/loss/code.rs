@@ -48,9 +48,10 @@ pub(crate) enum PutBack {
     TextBytes,
     /// Puts the value (bytes) in place of the last name of the path, if the bytes decode to that name.
     NameBytes,
-    /// Is not put back: PHP reads the payload equally without it.
+    /// Is not put back: PHP reads the payload equally without it, or an earlier restoring run could not put it back.
     Nothing,
-    /// Is not put back: the payload never held it, only the source from which the payload was built. Data is left over.
+    /// Is not put back: the payload never held it, only the JSON or the rows from which the payload was built. Data is
+    /// left over.
     OfSource,
     /// Puts the calling code and the number of the value in place of a phone's number, if that is still the one that
     /// was written.
@@ -73,7 +74,7 @@ pub enum Code {
     /// A phone. The v2 document has no type for it; in the extended profile, [`Loss::reason`](crate::Loss::reason) says
     /// why it is not written.
     Phone,
-    /// The type of a phone that is written: v2 has none.
+    /// The type of a phone, such as `fax`, if the phone is written: v2 has no place for the type.
     PhoneType,
     /// A contact of a type that the legacy document does not have.
     V2OnlyType,
@@ -88,15 +89,17 @@ pub enum Code {
     /// A field other than contact data, which [`Options::only_contact_data`](crate::Options::only_contact_data) left
     /// out.
     OtherField,
-    /// A field other than contact data that v2 does not know, in the extended profile.
-    UnknownName,
-    /// A field whose name in the other format is taken by another field of the payload.
+    /// A field of a person or an organization that v2 does not know, in the extended profile. Its code in losses files
+    /// is `unknown-name`.
+    UnknownPersonField,
+    /// A field that is not written, because another field of the payload already has the name that this field would get
+    /// in the other format.
     NameTaken,
-    /// A field whose name a form cannot represent.
+    /// A field whose name a form cannot represent: PHP would read another name, no name, or contact data.
     UnsayableName,
     /// The `id` of an item, which the v2 server assigned.
     Id,
-    /// A field of a reply beside the body: `meta` or `linked`.
+    /// A member of a v2 reply beside the body in `data`: `meta` or `linked`.
     EnvelopeField,
     /// A value that PHP replaces by a later one of the same name.
     Overwritten,
@@ -112,32 +115,32 @@ pub enum Code {
     EncodedText,
     /// The sent bytes of a name that is not UTF-8 and was decoded.
     EncodedName,
-    /// The JSON type of a value that the payload has as text.
+    /// The JSON type of a value in legacy JSON, which the payload has as text.
     SourceType,
-    /// A null or an empty list or object of JSON, or a row without values, which the payload leaves out.
+    /// A null or an empty list or object of legacy JSON, or a row without values, which the payload leaves out.
     SourceEmpty,
-    /// Members of a record in a reply that are empty or repeat others, or a column that the server computes from
+    /// Members of a record in a legacy reply that are empty or repeat others, or a column that the server computes from
     /// others.
     SourceRepeated,
-    /// A member of a record in a reply, or a column of a row, that has no place in a payload.
+    /// A member of a record in a legacy reply, or a column of a row, that has no place in a payload.
     SourceColumn,
-    /// A member of a reply beside the person or the records.
+    /// A member of a legacy reply beside the person or the records.
     SourceField,
-    /// A field in JSON whose name a form cannot represent.
+    /// A member of legacy JSON whose name a form cannot represent.
     SourceName,
-    /// A row that repeats an earlier row.
+    /// A row that is equal to an earlier row.
     SourceRow,
     /// A value that is not used, because the [added field](crate::rows::AddedField) has the value of another row.
     SourceValue,
     /// A loss that could not be put back.
     LeftOver,
-    /// The type of a record as it was spelled.
+    /// The type of a record as it was spelled, if restoring would spell it otherwise.
     TypeName,
     /// A field that v2 requires and the record did not have. The output has a default.
     FilledIn,
-    /// An empty value that a form cannot represent: null, or an empty list.
+    /// An empty value that a form cannot represent: null, or an empty list or object.
     LeftOut,
-    /// The JSON type of a value, which is a text in the form.
+    /// The JSON type of a value in a body, which the form has as text.
     JsonType,
     /// The calling code and the number of a phone as they were sent, and the number that was written. Data if the code
     /// is that of another country.
@@ -150,16 +153,16 @@ pub enum Code {
     ListKeys,
     /// The name of a custom field (`field_3`). In v2 its name is the number alone.
     FieldName,
-    /// Whether an array is a list or an object, if its keys do not show it.
+    /// The shape of an array in JSON, a list or an object, if the keys of the array do not show it.
     Shape,
     /// The order of the names in an array.
     Order,
-    /// The body was the `data` of a server's reply. The value is the order of the names in the reply.
+    /// The fact that the body was the `data` of a server's reply. The value has the names of the reply in their order.
     Envelope,
-    /// The payload was a single record (`type=…&data[…]=…`).
+    /// The fact that the payload was a single record (`type=…&data[…]=…`).
     SingleRecord,
-    /// All records in the payload's order, each with its key and, if it was written, its v2 type and a digest of its
-    /// item.
+    /// All records in the payload's order, each with its key. A record that was written also has its v2 type and a
+    /// digest of its item.
     Records,
 }
 
@@ -177,7 +180,7 @@ impl Code {
         Self::DisplayFeed,
         Self::UnknownField,
         Self::OtherField,
-        Self::UnknownName,
+        Self::UnknownPersonField,
         Self::NameTaken,
         Self::UnsayableName,
         Self::Id,
@@ -228,7 +231,7 @@ impl Code {
             Self::DisplayFeed => ("display_feed", PutBack::OldSpelling),
             Self::UnknownField => ("unknown-field", PutBack::Value),
             Self::OtherField => ("other-field", PutBack::Value),
-            Self::UnknownName => ("unknown-name", PutBack::Value),
+            Self::UnknownPersonField => ("unknown-name", PutBack::Value),
             Self::NameTaken => ("name-taken", PutBack::ValueIfTaken),
             Self::UnsayableName => ("unsayable-name", PutBack::Value),
             Self::Id => ("id", PutBack::Value),
@@ -266,7 +269,7 @@ impl Code {
         }
     }
 
-    /// The name in losses files, summaries and messages.
+    /// The code's name in losses files, summaries and messages.
     ///
     /// ```
     /// assert_eq!(deskpro_contact::Code::CountryAlone.name(), "country-alone");

@@ -1,6 +1,6 @@
 //! The reasons why a phone is not written. This module uses no other.
 
-/// The reason why a phone has no place in a v2 body of the extended profile. Later versions may add reasons.
+/// The reason why a phone is not written to a v2 body of the extended profile. Later versions may add reasons.
 ///
 /// A phone is written only if its number is valid and there is no doubt which number is meant: people notice a missing
 /// phone, but not that a number belongs to a stranger.
@@ -18,21 +18,22 @@
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[non_exhaustive]
 pub enum PhoneReason {
-    /// The number is missing or empty, or consists of an extension.
+    /// The number is missing or empty, or the text has only an extension.
     NoNumber,
     /// The number has no calling code, and the options have no region.
     NoCode,
-    /// No country has the calling code; or the text is not one code: it has no digits, more than seven, or a sign such
-    /// as `/` between them; or it ends with a zero that may belong to the phone's number.
+    /// No country has the calling code. Or the text is not one code: it has no digits, more than seven digits, or a
+    /// sign such as `/` between digits. Or it ends with a zero that may belong to the phone's number.
     BadCode,
     /// The text is not a valid number of its country.
     NotValid,
-    /// The number holds letters other than the mark of an extension (`x`, `ext`).
+    /// The number holds letters that do not mark an extension. The marks are `x` and `ext`.
     Letters,
-    /// The extension has more than 30 digits, which v2 does not take, or more than nine after a number that is not in
-    /// the form E.164.
+    /// The extension has more than 30 digits, which v2 does not accept. Or it has more than nine digits, and the number
+    /// before it is not in the form E.164.
     LongExtension,
-    /// The number holds `*`, `\`, or a `/` or `,` between spaces: a second number may follow, or the rest of the first.
+    /// The number holds `*`, `\`, or a `/` or `,` between spaces. A second number may follow such a sign, or the rest
+    /// of the first.
     Separator,
     /// The number holds a `+` that is not in front.
     InnerPlus,
@@ -42,7 +43,7 @@ pub enum PhoneReason {
     CodeTwice,
     /// The number begins with `00`, and belongs to another country than the calling code.
     OtherCountry,
-    /// The payload has a field `phone_numbers` of its own.
+    /// The payload has another field with the name `phone_numbers`, which is the name of the list of phones.
     NameTaken,
     /// The library was built without the feature `phones`.
     NotBuilt,
@@ -106,7 +107,7 @@ impl PhoneReason {
         self.row().0
     }
 
-    /// The reason in words, about the phone: `it has no calling code; …`.
+    /// The reason in words, as a clause about the phone: `it has no calling code; …`.
     #[must_use]
     pub const fn words(self) -> &'static str {
         self.row().1

@@ -34,7 +34,7 @@ pub struct Loss {
     pub(super) error: Option<Error>,
     pub(super) reason: Option<PhoneReason>,
     pub(super) hint: Option<String>,
-    /// The line of the source, if the loss is of a row.
+    /// The line of the dump or file, if the loss is a value of a row.
     pub(super) source_line: Option<u64>,
 }
 
@@ -88,10 +88,12 @@ impl Loss {
         self.severity
     }
 
-    /// The path of the value in the payload, such as `contact_data[3][data][country]`. Codes that begin with `source-`
-    /// have another path: that in the JSON, or the record or field of the row with the name of the column. `%`, `[`, `]`, controls and
-    /// bytes that are not UTF-8 are written as `%XX`. Empty for the payload itself, and for an empty name at its top;
-    /// [`Loss::path_names`] differs for these two.
+    /// The path of the value in the payload, such as `contact_data[3][data][country]`. `%`, `[`, `]`, controls and
+    /// bytes that are not UTF-8 are written as `%XX`. The path is empty for the payload itself, and for an empty name
+    /// at the top of the payload; [`Loss::path_names`] tells these two apart.
+    ///
+    /// The path of a loss whose code begins with `source-` is one in the legacy JSON. For a value of a row, it is the
+    /// path of the record or field that the row gives, with the name of the column.
     #[must_use]
     pub fn path(&self) -> &str {
         self.path.as_deref().unwrap_or_default()
@@ -113,27 +115,27 @@ impl Loss {
     }
 
     /// The part of the payload that holds the value, in bytes from 0, its end not included: in a form the pair, in JSON
-    /// the value. With [`legacy_json`](crate::legacy_json), codes that begin with `source-` have a part of that JSON. `0..0`
-    /// if there is no such part: for [`Code::LeftOver`], for a value of a row, and in contact data that serde read.
+    /// the value. A loss of legacy JSON, whose code begins with `source-`, has a part of that JSON. `0..0` if there is
+    /// no such part: for [`Code::LeftOver`], for a value of a row, and in contact data that serde read.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
-    /// The line of the source on which the row with the value begins, as it was given to
+    /// The line of the dump or file on which the row with the value begins, as it was given to
     /// [`Columns::read`](crate::rows::Columns::read). `None` if the value is not from a row.
     #[must_use]
     pub fn source_line(&self) -> Option<u64> {
         self.source_line
     }
 
-    /// The value; `None` if the loss is a fact without a value.
+    /// The value. `None` if the loss is a fact that needs no value, such as [`Code::SingleRecord`].
     #[must_use]
     pub fn value(&self) -> Option<&LossValue> {
         self.value.as_ref()
     }
 
-    /// The value as text; `None` if it is not a text or not UTF-8.
+    /// The value, decoded, if it is a text in UTF-8. `None` for any other value.
     #[must_use]
     pub fn text(&self) -> Option<String> {
         match self.value()? {
@@ -142,7 +144,8 @@ impl Loss {
         }
     }
 
-    /// The value for a message: JSON or percent-encoded text, cut to about 40 bytes, with control characters escaped.
+    /// The value for a message: JSON or percent-encoded text, cut to about 40 bytes, with invisible characters escaped.
+    /// `None` if the loss has no value.
     #[must_use]
     pub fn shown(&self) -> Option<String> {
         Some(match self.value()? {
@@ -152,7 +155,7 @@ impl Loss {
     }
 
     /// A hint for a message about [`Code::UnknownField`]: the known name that is probably meant, or all names that are
-    /// known at that place. `None` for other losses. Losses files do not have it.
+    /// known at that place. `None` for other losses. Losses files have no hints.
     ///
     /// ```
     /// let converted = deskpro_contact::to_v2("type=facebook&data[profile_url]=x&data[profil_url]=y")?;
@@ -170,7 +173,7 @@ impl Loss {
         self.error.as_ref()
     }
 
-    /// The reason why a phone has no place in a v2 body of the extended profile; `None` for other losses, and in the
+    /// The reason why a phone is not written to a v2 body of the extended profile. `None` for other losses, and in the
     /// documented profile.
     #[must_use]
     pub fn reason(&self) -> Option<PhoneReason> {
@@ -178,7 +181,7 @@ impl Loss {
     }
 }
 
-/// Serializes as the object that a losses file has for a loss.
+/// Serializes as an object of a losses file.
 impl Serialize for Loss {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Loss", 7)?;

@@ -10,7 +10,7 @@ pub(crate) const OUTPUT: &str = "output";
 pub(crate) const EMITTED: &str = "emitted";
 /// The length of a rejected payload that was too long to be kept.
 pub(crate) const LENGTH: &str = "length";
-/// The first line, and its members.
+/// The first line. The names of its members follow.
 pub(crate) const HEAD: &str = "head";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const FROM: &str = "from";
@@ -20,7 +20,7 @@ pub(crate) const ID_FIELD: &str = "id_field";
 pub(crate) const ENCODING: &str = "encoding";
 /// A line of the losses file that a restoring run read, whose losses that run could not put back.
 pub(crate) const LEFT_OVER: &str = "left_over";
-/// The last line, and its members.
+/// The last line. The names of its members follow.
 pub(crate) const END: &str = "end";
 pub(crate) const LINES: &str = "lines";
 pub(crate) const WITH_LOSSES: &str = "with_losses";

@@ -88,10 +88,8 @@ impl Serialize for PersonId<'_> {
 
 /// A short digest of an output line. A restoring run recognises an unchanged line by its digest.
 ///
-/// It is the upper 48 bits of a multiplicative hash of the line in words of eight bytes, the last one padded with
-/// zeros, and then of the line's length.
-///
-/// Displayed, and written to a losses file, as twelve hexadecimal digits.
+/// The digest is the upper 48 bits of a multiplicative hash. The hash takes the line in words of eight bytes, the last
+/// one padded with zeros, and then the line's length. `Display` and losses files write twelve hexadecimal digits.
 ///
 /// ```
 /// use deskpro_contact::losses_file::OutputDigest;
@@ -135,6 +133,7 @@ impl fmt::Display for OutputDigest {
 impl FromStr for OutputDigest {
     type Err = Error;
 
+    /// Parses twelve hexadecimal digits. Any other text is [`ErrorKind::NotLosses`](crate::ErrorKind::NotLosses).
     fn from_str(text: &str) -> Result<Self, Error> {
         let is_hex = text.len() == Self::DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let digest = is_hex.then(|| u64::from_str_radix(text, 16).ok()).flatten();

@@ -1,4 +1,5 @@
-//! Reads JSON objects by their members. Defines the first line, the last line and the list of losses of a line.
+//! Objects of a losses file: the first line, the last line, the list of losses of a line, and reading of JSON objects
+//! by their members.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -100,22 +101,24 @@ impl<'de> Deserialize<'de> for Name<'de> {
 pub struct Head {
     /// The version of the file's format: [`VERSION`].
     pub version: u64,
-    /// The format of the payloads: the name of a [`Source`](crate::Source). Reading accepts any text; a restoring run
-    /// rejects other names.
+    /// The format of the payloads: the name of a [`Source`](crate::Source). Here and in the next two members, [`read`]
+    /// accepts any text; a restoring run rejects texts that are no names.
+    ///
+    /// [`read`]: super::read
     pub from: String,
-    /// The format of the outputs: the name of a [`Target`](crate::Target), as for `from`.
+    /// The format of the outputs: the name of a [`Target`](crate::Target).
     pub to: String,
-    /// The profile of the outputs: the name of a [`Profile`](crate::Profile), as for `from`.
+    /// The profile of the outputs: the name of a [`Profile`](crate::Profile).
     pub profile: String,
-    /// The field of the payloads that holds the person's id, if the run had such an option. Then the file has a line
-    /// for each payload.
+    /// The field of the payloads that holds the person's id, if the run had an id field. Then the file has a line for
+    /// each payload.
     pub id_field: Option<String>,
-    /// The encoding of the payloads that are not UTF-8, if the run named one: the name of an
+    /// The encoding of texts that are not UTF-8, if the run had an encoding: the name of an
     /// [`Encoding`](crate::Encoding).
     pub encoding: Option<String>,
 }
 
-/// The version of the format that this library reads and writes.
+/// The version of the losses file's format that this library reads and writes.
 pub const VERSION: u64 = 1;
 
 /// The last line of a losses file. It shows that the file is complete.

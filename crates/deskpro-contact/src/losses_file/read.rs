@@ -22,12 +22,12 @@ pub enum Line<'a> {
     End(End),
 }
 
-/// A payload that has a line in the output, with its losses.
+/// A line about a payload that has a line in the output, with the losses of the payload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PayloadLine<'a> {
-    /// The number of the payload's line in the input, from 1.
+    /// The number of the payload in the input, from 1. In a file with one payload per line, the number of its line.
     pub line: u64,
-    /// The person's id, if the run has an id field and the payload has the field.
+    /// The person's id, if the run has an id field and the payload has an id.
     pub id: Option<PersonId<'a>>,
     /// The digest of the output line that was written.
     pub output: OutputDigest,
@@ -35,12 +35,12 @@ pub struct PayloadLine<'a> {
     pub losses: Option<Losses<'a>>,
 }
 
-/// A rejected payload.
+/// A line about a rejected payload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RejectedLine<'a> {
-    /// The number of the payload's line in the input, from 1.
+    /// The number of the payload in the input, from 1. In a file with one payload per line, the number of its line.
     pub line: u64,
-    /// The person's id, if the run has an id field and the payload has the field.
+    /// The person's id, if the run has an id field and an id was found in the payload.
     pub id: Option<PersonId<'a>>,
     /// The digest of the error line that the output has for the payload; `None` if the output has no line for it.
     pub error_line: Option<OutputDigest>,
@@ -48,13 +48,13 @@ pub struct RejectedLine<'a> {
     pub payload: Option<Vec<u8>>,
     /// The length of the payload in bytes, if the file does not have the bytes.
     pub len: Option<u64>,
-    /// The losses that a restoring run could not put back, because it rejected the payload. Or the losses of the JSON
-    /// or the rows from which the payload was built.
+    /// The losses that a restoring run could not put back, because it rejected the output. Or the losses of the rows
+    /// from which the payload was built.
     pub losses: Option<Losses<'a>>,
 }
 
 impl<'a> Line<'a> {
-    /// The number of the payload's line in the input, from 1; `None` for the first and the last line of the file.
+    /// The number of the payload in the input, from 1; `None` for the first and the last line of the file.
     #[must_use]
     pub fn payload_line(&self) -> Option<u64> {
         match self {
@@ -88,8 +88,8 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Reads one line of a losses file, without its line end. Ignores members that it does not know. Does not read the list
-/// of losses: [`Losses::codes`] and [`Converter::restore`](crate::Converter::restore) do.
+/// Reads one line of a losses file, given without its line end. Ignores unknown members. Does not check the list of
+/// losses: [`Losses::codes`] and [`Converter::restore`](crate::Converter::restore) do.
 ///
 /// # Errors
 ///
@@ -153,14 +153,15 @@ fn parse<'a>(object: &Object<'a>) -> Option<Line<'a>> {
     Some(Line::Rejected(RejectedLine { line, id, error_line: output, payload, len, losses }))
 }
 
-/// Whether an output line is an error line, as [`write_error_line`](super::write_error_line) writes it. False if it has
-/// other members.
+/// Whether an output line is an error line, as [`write_error_line`](super::write_error_line) writes it. False if the
+/// line has members that an error line does not have.
 #[must_use]
 pub fn is_error_line(output: &[u8]) -> bool {
     read_error_line(output).is_some()
 }
 
-/// The person's id in an error line, as [`PersonId::text`]. `None` if the line has no id, or is not an error line.
+/// The person's id in an error line, in the form that [`PersonId::text`] returns. `None` if the line has no id, or is
+/// not an error line.
 ///
 /// ```
 /// use deskpro_contact::losses_file::id_of_error_line;
@@ -187,7 +188,8 @@ fn read_error_line(output: &[u8]) -> Option<Object<'_>> {
     line.object(fields::ERROR).ok().flatten().filter(is_error)
 }
 
-/// Decodes a text in the member `raw`, which is percent-encoded.
+/// Decodes a percent-encoded text, as [`LossValue::Raw`](crate::LossValue::Raw) and the member `raw` of a losses file
+/// have it.
 ///
 /// ```
 /// assert_eq!(deskpro_contact::losses_file::decode_raw("Zo%EB"), b"Zo\xEB");

@@ -19,7 +19,7 @@ fn lines_that_are_written_are_read() {
         for (id, losses) in [(None, None), (id("\"a\\\"b\""), losses)] {
             let mut line = Vec::new();
             write_rejected(
-                &Rejected { line: 7, id, error: &error, emitted: true, payload, losses, source_losses: &[] },
+                &Rejected { line: 7, id, error: &error, emitted: true, payload, losses, builder_losses: &[] },
                 &mut line,
             );
             let payload = payload.map(<[u8]>::to_vec);

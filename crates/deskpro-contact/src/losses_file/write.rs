@@ -40,7 +40,7 @@ pub(crate) fn begin_payload(
 /// A rejected payload, for [`write_rejected`].
 #[derive(Clone, Copy, Debug)]
 pub struct Rejected<'a> {
-    /// The number of the payload's line in the input, from 1.
+    /// The number of the payload in the input, from 1. In a file with one payload per line, the number of its line.
     pub line: u64,
     /// The person's id, if it is known.
     pub id: Option<PersonId<'a>>,
@@ -50,21 +50,24 @@ pub struct Rejected<'a> {
     pub emitted: bool,
     /// The payload; `None` if it was too long to be kept.
     pub payload: Option<&'a [u8]>,
-    /// The losses that a restoring run could not put back, because it rejected the payload.
+    /// The losses that a restoring run could not put back, because it rejected the output.
     pub losses: Option<Losses<'a>>,
-    /// The losses of the source from which the payload was built. Must be empty if `losses` is set.
-    pub source_losses: &'a [Loss],
+    /// The losses that a builder returned with the payload: see
+    /// [`Conversion::with_builder_losses`](crate::Conversion::with_builder_losses). Must be empty if `losses` is set.
+    pub builder_losses: &'a [Loss],
 }
 
-/// Writes the losses-file line of a rejected payload. If `payload` is `None`, the line has the member `length` instead:
-/// the length of the payload, taken from the error's span.
+/// Appends the losses-file line of a rejected payload to `out`. If `payload` is `None`, the line has the member
+/// `length` instead: the length of the error's span, which is that of the payload for an error from
+/// [`Error::too_long`](crate::Error::too_long).
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Rejected, write_rejected};
 ///
 /// let error = deskpro_contact::to_form(b"7").unwrap_err();
 /// let payload = Some(&b"7"[..]);
-/// let rejected = Rejected { line: 17, id: None, error: &error, emitted: false, payload, losses: None, source_losses: &[] };
+/// let (id, losses) = (None, None);
+/// let rejected = Rejected { line: 17, id, error: &error, emitted: false, payload, losses, builder_losses: &[] };
 /// let mut line = Vec::new();
 /// write_rejected(&rejected, &mut line);
 /// assert!(line.starts_with(br#"{"line":17,"error":{"code":"not-a-body""#));
@@ -96,17 +99,19 @@ impl Serialize for Rejected<'_> {
         }
         if let Some(losses) = self.losses {
             object.serialize_entry(fields::LOSSES, &losses)?;
-        } else if !self.source_losses.is_empty() {
-            object.serialize_entry(fields::LOSSES, self.source_losses)?;
+        } else if !self.builder_losses.is_empty() {
+            object.serialize_entry(fields::LOSSES, self.builder_losses)?;
         }
         object.end()
     }
 }
 
-/// Writes the losses-file line of a payload that a restoring run passed to its output unchanged, because the converting
-/// run had rejected it. `losses` are those to put back. They are written again, so that they can be put back once the
-/// payload is corrected.
-/// `line` is the number of the payload's line in the input, and `output` its line in the output, without a line end.
+/// Appends to `out` the losses-file line of a payload that a restoring run passed to its output unchanged, because the
+/// converting run had rejected it.
+///
+/// `line` is the number of the payload in the input, from 1, and `output` its line in the output, without a line end.
+/// `losses` are the losses of the rejected payload that the restoring run read. They are written again, so that they
+/// can be put back once the payload is corrected.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Line, read, write_passed_on};
@@ -135,7 +140,7 @@ pub fn write_passed_on(
     });
 }
 
-/// Writes the first line of a losses file.
+/// Appends the first line of a losses file to `out`.
 ///
 /// ```
 /// use deskpro_contact::Profile;
@@ -173,8 +178,8 @@ pub fn write_head(head: &Head, out: &mut Vec<u8>) {
     write(&Member(fields::HEAD, Object(head)), out);
 }
 
-/// Writes a [left-over line](super::Line::LeftOver). `line` is the line of the losses file that the restoring run read,
-/// without its line end. It must have the member `losses`.
+/// Appends a [left-over line](super::Line::LeftOver) to `out`. `line` is the line of the losses file that the restoring
+/// run read, without its line end. The line must have the member `losses`.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{Line, read, write_left_over};
@@ -193,7 +198,7 @@ pub fn write_left_over(line: &[u8], out: &mut Vec<u8>) {
     });
 }
 
-/// Writes the last line of a losses file.
+/// Appends the last line of a losses file to `out`.
 pub fn write_end(end: &End, out: &mut Vec<u8>) {
     struct Object<'a>(&'a End);
 
@@ -209,7 +214,7 @@ pub fn write_end(end: &End, out: &mut Vec<u8>) {
     write(&Member(fields::END, Object(end)), out);
 }
 
-/// Writes the line that an output has in place of a rejected payload: `{"error":{…}}`.
+/// Appends to `out` the line that an output has in place of a rejected payload: `{"error":{…}}`.
 ///
 /// ```
 /// use deskpro_contact::losses_file::{PersonId, is_error_line, write_error_line};

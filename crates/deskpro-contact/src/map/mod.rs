@@ -24,7 +24,7 @@ use crate::tree::{Id, Node, Tree};
 /// The purpose for which records are mapped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Mode {
-    /// To convert to a format: contacts get only fields that its document has, and all that it requires.
+    /// To convert to a format: contacts get only fields that the format has in the profile, and all that it requires.
     Convert(Format),
     /// To restore a payload of a format: contacts keep everything that was read, and nothing is filled in.
     Restore(Format),

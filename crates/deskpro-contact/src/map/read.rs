@@ -310,7 +310,8 @@ fn empty_pairs(n: u32, contact: &Contact<Value>) -> Rejection {
     why.of(contact.kind())
 }
 
-/// The severity of a lost `id`: a number is a note, because the server assigned it.
+/// The severity of a lost `id`. A number, also as a text of digits, is a note, because the server assigned it. An empty
+/// value is a note, too.
 pub(crate) fn id_severity(tree: &Tree, id: Id) -> Severity {
     match tree.node(id) {
         Node::Number(_) => Severity::Note,

@@ -26,9 +26,10 @@ pub(crate) fn required(kind: Kind, format: Format) -> String {
 
 /// Returns the differences between the two formats as a Markdown table.
 ///
-/// Each type, field and service has a row: its names in both formats, and what conversion writes in the other format.
-/// Each field of a person that [`Profile::Extended`] renames has a row, too; the last two rows list the other fields
-/// that v2 knows. `extended` marks names that v2 has only in that profile.
+/// Each type, field and service has a row with its names in both formats, and with the name or value that converting
+/// writes in the other format. Each field of a person that [`Profile::Extended`] renames has a row, too. The last three
+/// rows are about the other fields of a person: those with the same name in both formats, those that only v2 has, and
+/// all that v2 does not know. `extended` marks names that v2 has only in that profile.
 ///
 /// ```
 /// let table = deskpro_contact::differences();

@@ -151,7 +151,7 @@ impl PhoneType {
     pub const ALL: [Self; 3] = [Self::Phone, Self::Mobile, Self::Fax];
 }
 
-/// What a v2 body may hold. Exhaustive, like [`Kind`].
+/// The choice of what a v2 body may hold. Exhaustive, like [`Kind`].
 ///
 /// ```
 /// use deskpro_contact::{Converter, Options, Profile, Source, Target};
@@ -171,8 +171,8 @@ pub enum Profile {
     /// Everything that the v2 document has. Fields other than contact data keep their names.
     #[default]
     Documented,
-    /// Also everything else that published v2 servers accept: comments, countries, phones, and the v2 names of a person's
-    /// fields.
+    /// Everything that the v2 document has, and what published v2 servers accept beyond it: comments, countries,
+    /// phones, and the v2 names of a person's fields.
     Extended,
 }
 

@@ -1,4 +1,4 @@
-//! The region of numbers without a calling code.
+//! The region to which numbers without a calling code belong.
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,7 +36,7 @@ impl fmt::Display for Region {
 impl FromStr for Region {
     type Err = ParseNameError;
 
-    /// Reads two letters in any case. Without the feature `phones`, any two letters are a region.
+    /// Parses two letters in any case. Without the feature `phones`, any two letters are a region.
     fn from_str(name: &str) -> Result<Self, ParseNameError> {
         let letters =
             <[u8; 2]>::try_from(name.as_bytes()).ok().filter(|name| name.iter().all(u8::is_ascii_alphabetic));

@@ -15,8 +15,8 @@ enum Decoded {
 }
 
 impl Restorer<'_> {
-    /// Puts bytes back if they still decode to the text or name in the output; an edited text stays in UTF-8. Comes
-    /// after all other losses, because their paths have decoded names.
+    /// Puts bytes back if they still decode to the text or name in the output; an edited text stays in UTF-8. Must be
+    /// called after all other losses are put back, because their paths have decoded names.
     pub(super) fn put_bytes(&mut self, saved: &SavedLosses) {
         let mut places: Vec<(&SavedLoss, Decoded, Option<Id>)> = Vec::new();
         for loss in &saved.losses {

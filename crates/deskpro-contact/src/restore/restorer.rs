@@ -31,6 +31,7 @@ pub(crate) struct Restorer<'b> {
 }
 
 impl Restorer<'_> {
+    /// Puts all losses back, each as [`PutBack`] says for its code.
     pub(crate) fn put(&mut self, saved: &SavedLosses) {
         let mut touched = HashSet::new();
         let mut taken = Vec::new();
@@ -117,8 +118,8 @@ impl Restorer<'_> {
         self.put_bytes(saved);
     }
 
-    /// Whether the target can represent the path and the value of a loss. It cannot only if the losses file was edited
-    /// or belongs to the other direction: bytes that are not UTF-8 for JSON, or names that a form cannot represent.
+    /// Whether the target can represent the path and the value of a loss. False only if the losses file was edited or
+    /// belongs to the other direction: JSON cannot represent bytes that are not UTF-8, and a form some names.
     fn is_representable(&self, loss: &SavedLoss, path: &[Text]) -> bool {
         let names = || path.iter().map(|name| &self.tree[*name]);
         match self.to {

@@ -31,23 +31,23 @@ pub struct Built {
 }
 
 impl Built {
-    /// The losses of the rows: the values that the payload does not hold, for
-    /// [`Conversion::with_source_losses`](crate::Conversion::with_source_losses). Each has its
-    /// [`source_line`](Loss::source_line).
+    /// The losses of the rows: the values that the payload does not hold. Each has a
+    /// [`source_line`](Loss::source_line). [`Conversion::with_builder_losses`](crate::Conversion::with_builder_losses)
+    /// takes these losses.
     #[must_use]
     pub fn losses(&self) -> &[Loss] {
         &self.losses
     }
 
     /// The reason why the payload must not be converted: [`RowWithoutPerson`](crate::ErrorKind::RowWithoutPerson).
-    /// `None` if the payload may be converted. The payload itself does not show the reason, so [`to_v2`](crate::to_v2)
-    /// would convert it.
+    /// `None` if the payload may be converted. Check it before you convert: [`to_v2`](crate::to_v2) would convert the
+    /// payload, which does not show the reason.
     #[must_use]
     pub fn rejection(&self) -> Option<&crate::Error> {
         self.rejection.as_ref()
     }
 
-    /// The line of the source on which a row begins, for messages about the payload: the row of the record or of the
+    /// The line of the dump or file on which a row begins, for messages about the payload: the row of the record or the
     /// field to which `path` leads. For other paths, the payload's first row.
     #[must_use]
     pub fn line_at(&self, path: &str) -> u64 {
@@ -107,8 +107,8 @@ impl Builder {
         Self { plan: plan.clone() }
     }
 
-    /// Replaces the content of `out` with the payload of one owner. `rows` are all compact rows of the owner in the order
-    /// of their keys, or one row without an owner.
+    /// Replaces the content of `out` with the payload of one owner. `rows` are all compact rows of the owner in the
+    /// order of their keys, or one row without an owner.
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// If there is no row, or if [`Columns::read`](super::Columns::read) of this plan did not write one of the rows.
+    /// If there is no row, or if a row does not come from [`Columns::read`](super::Columns::read) of this plan.
     pub fn payload<'r>(
         &mut self,
         rows: impl IntoIterator<Item = &'r [u8]>,
@@ -193,9 +193,9 @@ impl PayloadWriter<'_> {
             self.built.lines.push((place, row.line));
         }
         for field in &self.plan.fields {
-            let name = field.with.field();
+            let name = field.added.field();
             let has_value = |row: &&Row<'_>| row.table == field.table && !row.slot(field.slot).is_empty();
-            if field.with.is_list() {
+            if field.added.is_list() {
                 for (n, row) in rows.iter().filter(has_value).enumerate() {
                     let value = self.text(row.slot(field.slot));
                     self.pair(&[name.as_bytes(), n.to_string().as_bytes()], &value);
@@ -278,7 +278,7 @@ impl PayloadWriter<'_> {
             (Role::Contacts | Role::Phones, None) => unreachable!("these rows have ids"),
             (Role::Fields, _) => {
                 let field = self.plan.fields.iter().find(|field| field.table == row.table);
-                RowPlace::Field(field.map_or(envelope::ID, |field| field.with.field()).to_owned())
+                RowPlace::Field(field.map_or(envelope::ID, |field| field.added.field()).to_owned())
             }
         }
     }

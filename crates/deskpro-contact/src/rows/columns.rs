@@ -11,15 +11,15 @@ use crate::model::table::database;
 /// The id that names no owner.
 const NO_OWNER: u64 = 0;
 
-/// The sort key of a row. After sorting by key, the rows of one owner, a person or an organization, are together, in the
-/// order of the payload.
+/// The sort key of a row. After sorting by key, the rows of one owner (a person or an organization) are together, in
+/// the order in which the payload has them.
 ///
-/// Keys are ordered by the owner's id, with rows without an owner last; then by the table: tables of
-/// [added fields](super::AddedField) in the order of the plan, contact data, `phone_numbers`; then by the row's id, or by the line if the
-/// rows have no ids. Rows without ids on one line have equal keys, so the sort must be stable.
+/// Keys are ordered by the owner's id, with rows without an owner last; then by the table: tables of [added
+/// fields](super::AddedField) in the order of the plan, contact data, `phone_numbers`; then by the row's id, or by the
+/// line if the rows have no ids. Rows without ids on one line have equal keys, so the sort must be stable.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Key {
-    /// In front of the owner's id, so that rows without an owner come last.
+    /// The first part of the key, so that rows without an owner come last.
     has_no_owner: bool,
     owner_id: u64,
     table: u16,
@@ -51,14 +51,14 @@ impl Key {
         self.has_id.then_some(self.row_id)
     }
 
-    /// Whether the rows of both keys belong to the same owner, and so to one payload. A row without an owner is a
-    /// payload alone.
+    /// Whether the rows of both keys belong to the same owner, and so to one payload. A row without an owner has a
+    /// payload of its own.
     #[must_use]
     pub fn is_together(self, other: Self) -> bool {
         self.owner_id().is_some() && self.owner_id() == other.owner_id()
     }
 
-    /// The key as bytes, in the same order as keys.
+    /// The key as bytes, which sort as the keys do.
     #[must_use]
     pub fn to_bytes(self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
@@ -96,7 +96,7 @@ impl Key {
     }
 }
 
-/// Reads the rows of one table. It knows the positions of the columns that are needed, found by their names.
+/// Reads the rows of one table. [`Plan::columns`] makes it from the names of the table's columns.
 #[derive(Clone, Debug)]
 pub struct Columns {
     table: u16,
@@ -190,20 +190,18 @@ impl Columns {
         usize::from(self.table)
     }
 
-    /// Reads the values of a row, in the order of the columns. Appends its compact form to `out` for
-    /// [`Builder::payload`](super::Builder::payload), and returns its key. `line` is the line of the source on which
-    /// the row begins, for messages.
+    /// Reads the values of a row, which are in the order of the columns. Appends the row's compact form to `out`, for
+    /// [`Builder::payload`](super::Builder::payload), and returns the row's key. `line` is the line of the dump or file
+    /// on which the row begins, for messages. The id 0 names no owner.
     ///
-    /// The id 0 names no owner.
-    ///
-    /// Returns `None` and appends nothing if the row belongs to the other owner (`phone_numbers` has rows of people and
-    /// of organizations), or if it has no value that is needed.
+    /// Returns `None` and appends nothing if the row has no value that is needed, or if it belongs to an owner of the
+    /// other kind: `phone_numbers` has rows of people and of organizations.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::ValueCount`] if there are more or fewer values than columns; [`ErrorKind::NotAnId`] if the id of
-    /// the row or of its owner is not a number, or the id of the row is missing. A hexadecimal or bit literal is an
-    /// error, too, because MariaDB reads `0x37` as 55, but `x'37'` as 7.
+    /// the row or of its owner is not a decimal number of at most 64 bits, or if the table has ids and this row has
+    /// none. A hexadecimal or bit literal is not an id, either, because MariaDB reads `0x37` as 55, but `x'37'` as 7.
     pub fn read<'v>(
         &self,
         values: impl IntoIterator<Item = impl Into<Value<'v>>>,

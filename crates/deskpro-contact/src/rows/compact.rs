@@ -31,7 +31,7 @@ impl CompactWriter<'_> {
     }
 }
 
-/// Reads compact rows. Panics at the end of the bytes: [`Columns::read`](super::Columns::read) wrote them.
+/// Reads compact rows, which [`Columns::read`](super::Columns::read) wrote. Panics if the bytes end too early.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CompactReader<'r>(pub(super) &'r [u8]);
 
@@ -69,11 +69,11 @@ impl<'r> CompactReader<'r> {
     }
 }
 
-/// The line of the source on which a row begins, from the row's compact form.
+/// The line of the dump or file on which a row begins, from the row's compact form.
 ///
 /// # Panics
 ///
-/// If [`Columns::read`](super::Columns::read) did not write the row.
+/// If the row does not come from [`Columns::read`](super::Columns::read).
 #[must_use]
 pub fn line_of(compact: &[u8]) -> u64 {
     CompactReader(compact).number()

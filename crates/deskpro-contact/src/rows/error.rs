@@ -1,4 +1,4 @@
-//! Why rows cannot be read.
+//! Errors about rows that cannot be read.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 #[non_exhaustive]
 pub enum ErrorKind {
     /// An [`AddedField`](super::AddedField) does not have one of its three forms, or its field or table cannot be used.
-    InvalidWith,
+    InvalidAddedField,
     /// A table lacks a required column.
     MissingColumn,
     /// A table has two columns of the same name.
@@ -16,7 +16,7 @@ pub enum ErrorKind {
     OtherTable,
     /// A row has more or fewer values than its table has columns.
     ValueCount,
-    /// The id of a row or of its owner is not a number.
+    /// The id of a row or of its owner is not a decimal number of at most 64 bits.
     NotAnId,
     /// Two rows of a table have the same id and different values.
     RowTwice,
@@ -25,7 +25,7 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// All kinds.
     pub const ALL: &[Self] = &[
-        Self::InvalidWith,
+        Self::InvalidAddedField,
         Self::MissingColumn,
         Self::ColumnTwice,
         Self::OtherTable,
@@ -34,11 +34,11 @@ impl ErrorKind {
         Self::RowTwice,
     ];
 
-    /// The kind's name, such as `rows-not-an-id`: the code in messages.
+    /// The kind's name, such as `rows-not-an-id`: the code that messages of the command show.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::InvalidWith => "rows-invalid-with",
+            Self::InvalidAddedField => "rows-invalid-added-field",
             Self::MissingColumn => "rows-missing-column",
             Self::ColumnTwice => "rows-column-twice",
             Self::OtherTable => "rows-other-table",
@@ -49,7 +49,8 @@ impl ErrorKind {
     }
 }
 
-/// Why rows cannot be read, and where. Its text is `line 17, people_contact_data.id: expected X, found Y`.
+/// The reason why rows cannot be read, with a line, a table and a column. `Display` writes
+/// `line 17, people_contact_data.id: expected X, found Y`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Error {
     pub(super) kind: ErrorKind,
@@ -84,25 +85,26 @@ impl Error {
         self.kind
     }
 
-    /// The line of the source, as it was given to [`Columns::read`](super::Columns::read).
+    /// The line of the row, as it was given to [`Columns::read`](super::Columns::read). `None` if the error is not
+    /// about a row.
     #[must_use]
     pub fn line(&self) -> Option<u64> {
         self.line
     }
 
-    /// The table.
+    /// The name of the table, if the error is about a table.
     #[must_use]
     pub fn table(&self) -> Option<&str> {
         self.table.as_deref()
     }
 
-    /// The column.
+    /// The name of the column, if the error is about a column.
     #[must_use]
     pub fn column(&self) -> Option<&str> {
         self.column.as_deref()
     }
 
-    /// The sentence without line, table and column: `expected X, found Y`.
+    /// The message without line, table and column: `expected X, found Y`.
     #[must_use]
     pub fn message(&self) -> String {
         format!("expected {}, found {}", self.expected, self.found)

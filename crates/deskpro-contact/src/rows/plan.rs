@@ -13,7 +13,7 @@ use crate::model::table::database::{self, OwnerTables};
 use crate::model::table::{envelope, row};
 use crate::names::ParseNameError;
 
-/// Whose contact data is read.
+/// The kind of owner whose contact data is read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Owner {
     /// People: `people_contact_data`, by `person_id`.
@@ -64,10 +64,11 @@ impl FromStr for Owner {
     }
 }
 
-/// A column that becomes a field of each payload: of the owners' table, or of a table that has their ids.
+/// A field of each payload whose value comes from a column of another table: of the owners' own table, or of a table
+/// with the owners' ids.
 ///
-/// It is parsed from `TABLE.COLUMN`, `TABLE.COLUMN=FIELD` or `TABLE.COLUMN=FIELD[]`. Without a field, the column's name
-/// is the field. With `[]`, the field takes the values of all rows, otherwise one.
+/// It is parsed from `TABLE.COLUMN`, `TABLE.COLUMN=FIELD` or `TABLE.COLUMN=FIELD[]`. Without `FIELD`, the field has the
+/// name of the column. With `[]`, the field takes the values of all rows, otherwise the value of one row.
 ///
 /// ```
 /// use deskpro_contact::rows::AddedField;
@@ -91,7 +92,7 @@ pub struct AddedField {
 }
 
 impl AddedField {
-    /// Names that no [`AddedField`] may have, because the payload has its own fields of these names.
+    /// Names that no [`AddedField`] may have, because they have a meaning of their own in a payload.
     const RESERVED: [&'static str; 4] =
         [envelope::ID, envelope::TYPE, envelope::DATA, envelope::CONTACT_DATA];
 
@@ -130,9 +131,11 @@ impl fmt::Display for AddedField {
 impl FromStr for AddedField {
     type Err = Error;
 
+    /// Parses `TABLE.COLUMN`, `TABLE.COLUMN=FIELD` or `TABLE.COLUMN=FIELD[]`. The error is
+    /// [`ErrorKind::InvalidAddedField`].
     fn from_str(text: &str) -> Result<Self, Error> {
         let error = |expected: &str, found: &str| {
-            Error::new(ErrorKind::InvalidWith, expected, format!("\"{}\"", shorten(found.as_bytes())))
+            Error::new(ErrorKind::InvalidAddedField, expected, format!("\"{}\"", shorten(found.as_bytes())))
         };
         let (source, field) =
             text.split_once('=').map_or((text, None), |(source, field)| (source, Some(field)));
@@ -154,7 +157,7 @@ impl FromStr for AddedField {
     }
 }
 
-/// What the rows of a table are for.
+/// The use of a table's rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Role {
     /// Fields of the payload.
@@ -205,7 +208,7 @@ impl Table {
 /// A field that is taken from a table.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedField {
-    pub(super) with: AddedField,
+    pub(super) added: AddedField,
     /// The positions of the table and of the column among its slots.
     pub(super) table: usize,
     pub(super) slot: usize,
@@ -232,29 +235,30 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Makes a plan to read the contact data of `owner`, and the fields of `with` in their order.
+    /// Makes a plan to read the contact data of `owner`, and the fields of `added` in their order.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidWith`] if two of `with` have the same field, or if one names a table of contact data.
-    pub fn new(owner: Owner, with: impl IntoIterator<Item = AddedField>) -> Result<Self, Error> {
+    /// [`ErrorKind::InvalidAddedField`] if two added fields have the same name, or if the table of one is
+    /// `phone_numbers` or the owner's table of contact data.
+    pub fn new(owner: Owner, added: impl IntoIterator<Item = AddedField>) -> Result<Self, Error> {
         let names = owner.tables();
         let mut plan = Self { owner, tables: Vec::new(), fields: Vec::new(), primary: None, encoding: None };
-        for with in with {
-            let is_called = |name: &str| with.table.eq_ignore_ascii_case(name);
+        for added in added {
+            let is_called = |name: &str| added.table.eq_ignore_ascii_case(name);
             if is_called(names.contacts) || is_called(database::PHONE_NUMBERS) {
                 let expected = "a table other than those of contact data, which are read whole";
-                return Err(Error::new(ErrorKind::InvalidWith, expected, format!("\"{with}\"")));
+                return Err(Error::new(ErrorKind::InvalidAddedField, expected, format!("\"{added}\"")));
             }
-            if plan.fields.iter().any(|other| other.with.field == with.field) {
-                let found = format!("\"{}\" twice", with.field);
-                return Err(Error::new(ErrorKind::InvalidWith, "each field once", found));
+            if plan.fields.iter().any(|other| other.added.field == added.field) {
+                let found = format!("\"{}\" twice", added.field);
+                return Err(Error::new(ErrorKind::InvalidAddedField, "each field once", found));
             }
-            let table = plan.table(&with.table);
-            let slot = plan.tables[table].slot(&with.column);
-            plan.fields.push(PlannedField { with, table, slot });
+            let table = plan.table(&added.table);
+            let slot = plan.tables[table].slot(&added.column);
+            plan.fields.push(PlannedField { added, table, slot });
         }
-        if plan.fields.iter().any(|field| !field.with.is_list && plan.tables[field.table].is_emails(owner)) {
+        if plan.fields.iter().any(|field| !field.added.is_list && plan.tables[field.table].is_emails(owner)) {
             let table = plan.table(names.owners);
             let slot = plan.tables[table].slot(database::PRIMARY_EMAIL);
             plan.primary = Some((table, slot));
@@ -264,8 +268,8 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The encoding of texts that are not UTF-8. Without one, they come into the payload as they are, and
-    /// [`to_v2`](crate::to_v2) rejects their record or payload.
+    /// Sets the encoding of texts that are not UTF-8. Without an encoding, the payload has these texts as they are, and
+    /// [`to_v2`](crate::to_v2) rejects their record or the payload.
     #[must_use]
     pub fn encoding(self, encoding: Encoding) -> Self {
         Self { encoding: Some(encoding), ..self }
@@ -276,12 +280,12 @@ impl Plan {
         self.tables.iter().map(|table| table.name.as_str())
     }
 
-    /// Finds the columns of a table by their names, in any order and case.
+    /// Makes a reader for the rows of a table. `names` are the names of the table's columns, in any order and case.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OtherTable`] if the table is not one of [`Plan::tables`]; [`ErrorKind::MissingColumn`],
-    /// [`ErrorKind::ColumnTwice`].
+    /// [`ErrorKind::OtherTable`] if the table is not one of [`Plan::tables`]; [`ErrorKind::MissingColumn`] if a
+    /// required column is not among the names; [`ErrorKind::ColumnTwice`] if a name comes twice.
     ///
     /// ```
     /// use deskpro_contact::rows::{Owner, Plan};
@@ -298,7 +302,7 @@ impl Plan {
         Columns::new(self, table, names)
     }
 
-    /// Finds the table of rows that come without its name, by their columns.
+    /// The name of the table whose columns have these names, for rows without the name of their table.
     ///
     /// Contact data has the column `contact_type`, phones have `number`, and a table of added fields has the
     /// columns of these fields and the id of the owner.
@@ -401,7 +405,7 @@ impl Table {
         }
     }
 
-    /// Whether a column of `people` names the first row of this table.
+    /// Whether this is the table of email addresses, of which `people` names the primary one.
     pub(super) fn is_emails(&self, owner: Owner) -> bool {
         owner == Owner::People && self.name.eq_ignore_ascii_case(database::EMAILS)
     }

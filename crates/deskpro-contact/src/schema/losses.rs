@@ -1,4 +1,5 @@
-//! The JSON Schema of the lines of a losses file. Codes, reasons and member names come from the lists that the writer uses.
+//! The JSON Schema of the lines of a losses file. Codes, reasons and member names come from the lists that writing
+//! uses.
 
 use serde_json::{Map, Value, json};
 
@@ -10,8 +11,9 @@ use crate::model::Profile;
 
 /// Returns the JSON Schema (2020-12) of a line of a losses file, indented.
 ///
-/// It describes the lines that this version writes, and no others: an object has no member beside those described.
-/// [`losses_file::read`](crate::losses_file::read) also accepts lines with further members, which a later version may write.
+/// The schema describes exactly the lines that this version writes: an object has no other members than those
+/// described. [`losses_file::read`](crate::losses_file::read) also accepts lines with further members, which a later
+/// version may write.
 ///
 /// ```
 /// let schema: serde_json::Value = serde_json::from_str(&deskpro_contact::losses_schema())?;
@@ -23,7 +25,7 @@ pub fn losses_schema() -> String {
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A line of a losses file",
-        "description": "The first line has the head, the last line the end. Each line between them is about one payload.",
+        "description": "The first line is the head, the last line is the end. Each line between them is about one payload.",
         "oneOf": [
             reference("head_line"),
             reference("payload"),
@@ -32,12 +34,12 @@ pub fn losses_schema() -> String {
             reference("end_line"),
         ],
         "$defs": {
-            "head_line": only(fields::HEAD, "How the run converted.", head()),
+            "head_line": only(fields::HEAD, "The first line: how the run converted.", head()),
             "payload": payload(),
             "rejected": rejected(),
             "left_over_line": only(
                 fields::LEFT_OVER,
-                "A line of an earlier losses file, for which the restoring run had no payload.",
+                "A line of the losses file that a restoring run read, with losses that the run could not put back.",
                 json!({
                     "oneOf": [reference("payload"), reference("rejected")],
                     "required": [fields::LOSSES],
@@ -46,18 +48,22 @@ pub fn losses_schema() -> String {
             "end_line": only(fields::END, "The last line: the file is complete.", end()),
             "loss": loss(),
             "error": error(),
-            "line": { "description": "The number of the payload's line, from 1.", "type": "integer", "minimum": 1 },
+            "line": {
+                "description": "The number of the payload in the input, from 1.",
+                "type": "integer",
+                "minimum": 1,
+            },
             "id": {
-                "description": "The person's id in the payload.",
+                "description": "The person's id, from the payload.",
                 "anyOf": [{ "type": "string", "minLength": 1 }, { "type": ["number", "boolean"] }],
             },
             "digest": {
-                "description": "A digest of the line in the output.",
+                "description": "A digest of the payload's line in the output.",
                 "type": "string",
                 "pattern": format!("^[0-9a-f]{{{}}}$", OutputDigest::DIGITS),
             },
             "losses": {
-                "description": "Values and facts that the output line does not hold.",
+                "description": "The losses: values and facts that the payload's line in the output does not hold.",
                 "type": "array",
                 "items": reference("loss"),
                 "minItems": 1,
@@ -105,27 +111,30 @@ fn only(name: &str, description: &str, schema: Value) -> Value {
 
 fn head() -> Value {
     let required = [
-        (fields::VERSION, json!({ "description": "The version of the format.", "const": VERSION })),
+        (
+            fields::VERSION,
+            json!({ "description": "The version of the losses file's format.", "const": VERSION }),
+        ),
         (fields::FROM, one_of("The format of the payloads.", Source::ALL.iter().map(|source| source.name()))),
         (fields::TO, one_of("The format of the output.", Target::ALL.iter().map(|target| target.name()))),
         (
             fields::PROFILE,
-            one_of("The profile of v2 JSON.", Profile::ALL.iter().map(|profile| profile.name())),
+            one_of("The profile: what v2 JSON may hold.", Profile::ALL.iter().map(|profile| profile.name())),
         ),
     ];
     let optional = [
         (
             fields::ID_FIELD,
-            text("The field of the payloads that holds the person's id. Each payload has a line then."),
+            text("The field of the payloads that holds the person's id. With it, each payload has a line."),
         ),
-        (fields::ENCODING, text("The encoding of payloads that are not UTF-8.")),
+        (fields::ENCODING, text("The encoding in which texts that are not UTF-8 were read.")),
     ];
-    object("The head.", required, optional)
+    object("The conversion that wrote the file.", required, optional)
 }
 
 fn payload() -> Value {
     object(
-        "A payload that has a line in the output.",
+        "A line about a payload that has a line in the output.",
         [(fields::LINE, reference("line")), (fields::OUTPUT, reference("digest"))],
         [(fields::ID, reference("id")), (fields::LOSSES, reference("losses"))],
     )
@@ -133,7 +142,7 @@ fn payload() -> Value {
 
 fn rejected() -> Value {
     let mut schema = object(
-        "A rejected payload.",
+        "A line about a rejected payload.",
         [
             (fields::LINE, reference("line")),
             (fields::ERROR, reference("error")),
@@ -146,10 +155,10 @@ fn rejected() -> Value {
             (fields::ID, reference("id")),
             (fields::OUTPUT, reference("digest")),
             (fields::VALUE, text("The payload, in UTF-8.")),
-            (fields::RAW, text("The payload, percent-encoded, because it is not UTF-8.")),
+            (fields::RAW, text("The payload, percent-encoded, if it is not UTF-8.")),
             (
                 fields::LENGTH,
-                count("The length of the payload in bytes, because it was too long to be kept."),
+                count("The length of the payload in bytes, if the payload was too long to be kept."),
             ),
             (fields::LOSSES, reference("losses")),
         ],
@@ -167,40 +176,49 @@ fn rejected() -> Value {
 
 fn end() -> Value {
     let members = [
-        (fields::LINES, count("The payloads that were read.")),
-        (fields::WITH_LOSSES, count("The lines of the file that have losses or a rejected payload.")),
+        (fields::LINES, count("The number of payloads that were read.")),
+        (
+            fields::WITH_LOSSES,
+            count("The number of lines of the file that have losses or a rejected payload."),
+        ),
     ];
-    object("The end.", members, [])
+    object("The counts of the file.", members, [])
 }
 
 fn loss() -> Value {
     let mut schema = object(
-        "A value or fact that the output does not hold. Without a value, it is a fact.",
+        "A value or fact that the output does not hold. Some facts have no value.",
         [
             (
                 fields::CODE,
-                one_of("Why the output does not hold it.", Code::ALL.iter().map(|code| code.name())),
+                one_of(
+                    "The reason why the output does not hold the value or fact.",
+                    Code::ALL.iter().map(|code| code.name()),
+                ),
             ),
             (
                 fields::SEVERITY,
                 one_of(
-                    "Data, which a person would miss, or a note, which only restoring needs.",
+                    "`data`: a person would miss the value; `note`: only restoring needs it.",
                     Severity::ALL.iter().map(|severity| severity.name()),
                 ),
             ),
         ],
         [
-            (fields::PATH, text("Its place in the payload. Missing if it is the payload itself.")),
+            (fields::PATH, text("The path in the payload. Missing if the loss is about the whole payload.")),
             (fields::ERROR, reference("error")),
             (
                 fields::REASON,
-                one_of("Why a phone is not written.", PhoneReason::ALL.iter().map(|reason| reason.name())),
+                one_of(
+                    "The reason why a phone is not written.",
+                    PhoneReason::ALL.iter().map(|reason| reason.name()),
+                ),
             ),
             (fields::VALUE, json!({ "description": "The value, in UTF-8: any JSON." })),
             (
                 fields::RAW,
                 text(
-                    "The value, percent-encoded, because it is not UTF-8. An array is a form: `value[type]=…`.",
+                    "The value, percent-encoded, if it is not UTF-8. An array is written as a form: `value[type]=…`.",
                 ),
             ),
         ],
@@ -219,12 +237,12 @@ fn loss() -> Value {
 
 fn error() -> Value {
     object(
-        "Why a payload or a record was rejected.",
+        "The reason why a payload or a record was rejected.",
         [
             (fields::CODE, one_of("The kind of the error.", ErrorKind::ALL.iter().map(|kind| kind.name()))),
             (fields::MESSAGE, text("The error in words.")),
         ],
-        [(fields::PATH, text("The place of the error in the payload. Missing if it is the payload itself."))],
+        [(fields::PATH, text("The path of the wrong value. Missing if the whole payload is wrong."))],
     )
 }
 

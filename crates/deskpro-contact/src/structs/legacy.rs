@@ -46,15 +46,15 @@ use crate::tree::{Shape, Tree};
 ///
 /// `serde_qs` reads some forms differently from PHP:
 ///
-/// - It reads encoded brackets only with `Config::use_form_encoding`, and then `%5B` but not `%5b`. Otherwise they are a
-///   part of the name, so `contact_data` is missing, or empty with `#[serde(default)]`.
+/// - It reads encoded brackets only with `Config::use_form_encoding`, and then `%5B` but not `%5b`. Otherwise they are
+///   a part of the name, so `contact_data` is missing, or empty with `#[serde(default)]`.
 /// - It reads `contact_data[07]` as `[7]`, and sorts records by key. PHP keeps the order in which they were sent.
-/// - Within `#[serde(flatten)]`, it takes the numbers of the records for positions, and fails.
+/// - Within `#[serde(flatten)]`, it takes the keys of the records for positions in a list, and fails.
 /// - If a field of a record comes twice, it reads a list, so the record is rejected. In PHP, the last value wins.
-/// - If a bracket is not closed, it reads the following `&` and pairs as a part of the name. Text after a bracket is an
-///   error, and so is `[]` as the key of a record.
+/// - If a bracket is not closed, it reads the following `&` and pairs as a part of the name. Text after a closing
+///   bracket is an error, and so is `[]` as the key of a record.
 /// - It reads `contact_data=` as empty contact data, which PHP reads as a text.
-/// - It leaves names as they are that PHP changes, such as `contact.data`.
+/// - It does not change names that PHP changes, such as `contact.data`.
 ///
 /// To read a payload as the legacy server does, use [`Converter`](crate::Converter), [`to_v2`](crate::to_v2) or
 /// [`form::Form`](crate::form::Form).
@@ -70,7 +70,7 @@ pub struct ContactData {
 }
 
 impl ContactData {
-    /// Makes contact data of contacts, with the keys 1, 2, 3 … Values that the legacy document has no place for become
+    /// Makes contact data of contacts, whose keys are 1, 2, 3 … Values that the legacy document has no place for become
     /// losses.
     ///
     /// ```

@@ -16,8 +16,8 @@ use crate::tree::{Array, Node, Shape, Tree};
 /// `contact_data` of a v2 body, as a field type for your own structs.
 ///
 /// serde reads it in the shape of requests (an object with a list for each type) and of replies (a flat list), and
-/// writes it in the shape of requests. A number becomes its text after the deserializer has read it, so `serde_json` may
-/// have rounded a number with many digits.
+/// writes it in the shape of requests. A number becomes its text after the deserializer has read it, so `serde_json`
+/// may have rounded a number with many digits.
 ///
 /// With `serde_json`, for a body:
 ///
@@ -46,9 +46,9 @@ pub struct ContactData {
     /// The contacts, in order. Serializing writes all their values, also those that the v2 document does not have;
     /// [`ContactData::new`] leaves these out.
     pub contacts: Vec<Contact<String>>,
-    /// The data that `contacts` does not hold. Reading adds unknown fields, rejected items, and ids that are not
-    /// numbers; [`ContactData::new`] adds the values that the v2 document has no place for. Notes are left out.
-    /// Serializing does not write losses.
+    /// The data that `contacts` does not hold. Reading adds unknown fields, rejected items, and ids that are neither
+    /// numbers nor digits; [`ContactData::new`] adds the values that the v2 document has no place for. Notes are left
+    /// out. Serializing does not write losses.
     pub losses: Vec<Loss>,
 }
 

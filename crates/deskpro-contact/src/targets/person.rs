@@ -48,16 +48,16 @@ impl Person<'_> {
             return if is_shaped(tree, field, row, true) {
                 own(Some(row))
             } else {
-                Outcome::Lost(Code::UnknownName)
+                Outcome::Lost(Code::UnknownPersonField)
             };
         }
         let renamed = here.and_then(|row| Some((row, row.name(to).filter(|_| !row.keeps_name())?)));
         let Some((row, new_name)) = renamed else {
             let is_known = !is_to_v2 || self.passing.is_id_field(name);
-            return if is_known { own(here) } else { Outcome::Lost(Code::UnknownName) };
+            return if is_known { own(here) } else { Outcome::Lost(Code::UnknownPersonField) };
         };
         if is_to_v2 && !is_shaped(tree, field, row, false) {
-            return Outcome::Lost(Code::UnknownName);
+            return Outcome::Lost(Code::UnknownPersonField);
         }
         if self.is_taken(tree, new_name, row) {
             return Outcome::Lost(Code::NameTaken);

@@ -98,7 +98,7 @@ fn a_line_of_a_losses_file_names_the_line_of_its_payload() {
         emitted: false,
         payload: None,
         losses: None,
-        source_losses: &[],
+        builder_losses: &[],
     };
     write_rejected(&line, &mut rejected);
     write_end(&End { lines: 8, with_losses: 2 }, &mut end);
@@ -148,7 +148,7 @@ fn a_line_of_a_losses_file_has_the_id_of_its_person() {
         emitted: true,
         payload: None,
         losses: None,
-        source_losses: &[],
+        builder_losses: &[],
     };
     write_rejected(&line, &mut rejected);
     write_end(&End { lines: 2, with_losses: 2 }, &mut end);
@@ -226,12 +226,12 @@ fn the_example_of_each_explanation_has_its_code() {
             None => options,
         };
         let mut converter = Converter::new(options);
-        let (payload, source_losses) = example.build()?;
+        let (payload, builder_losses) = example.build()?;
         let conversion = match example.losses {
             Some(losses) => converter.restore(&payload, losses.as_bytes()),
             None => converter.convert(&payload),
         };
-        conversion.map(|conversion| conversion.with_source_losses(&source_losses).into_owned())
+        conversion.map(|conversion| conversion.with_builder_losses(&builder_losses).into_owned())
     };
     for code in Code::ALL {
         let converted = run(code.explanation()).unwrap();
@@ -303,13 +303,13 @@ fn the_methods_of_a_conversion_agree_with_its_losses_and_payload() {
     // Losses of the JSON or the rows that the payload was built from come first.
     let payload = b"id=1";
     let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
-    let conversion = converter.convert(payload).unwrap().with_source_losses(&all);
+    let conversion = converter.convert(payload).unwrap().with_builder_losses(&all);
     assert_eq!(conversion.payload(), payload);
-    assert_eq!(conversion.source_losses(), all);
+    assert_eq!(conversion.builder_losses(), all);
     assert_eq!(conversion.losses().collect::<Vec<_>>(), all);
     assert!(conversion.has_data_losses() && conversion.has_losses() && !conversion.has_records());
     let notes: Vec<Loss> = all.iter().filter(|loss| loss.severity() == Severity::Note).cloned().collect();
-    assert!(!notes.is_empty() && !conversion.with_source_losses(&notes).has_data_losses());
+    assert!(!notes.is_empty() && !conversion.with_builder_losses(&notes).has_data_losses());
     assert!(converter.convert(b"type=skype&data[username]=ann").unwrap().has_records());
 
     let mut converter = Converter::new(Options::new(Source::V2, Target::Form));

@@ -213,18 +213,18 @@ impl Direction {
             (Vec::new(), Vec::new(), Vec::new(), String::new());
         for (number, line) in (1..).zip(&Self::payloads(folder, SOURCE)?) {
             let mut payload = Vec::new();
-            let source_losses = legacy_json::payload(line, &mut payload)
+            let builder_losses = legacy_json::payload(line, &mut payload)
                 .map_err(|error| format!("line {number}: rejected: {error}"))?;
             let conversion = self
                 .converter
                 .convert(&payload)
                 .map_err(|error| format!("line {number}: rejected payload: {error}"))?;
-            let conversion = conversion.with_source_losses(&source_losses);
+            let conversion = conversion.with_builder_losses(&builder_losses);
             let output = conversion.output().to_vec();
             let lost = written_losses(number, &conversion)?;
-            view += &describe_all(line, &source_losses);
+            view += &describe_all(line, &builder_losses);
             let is_data = |loss: &&Loss| loss.severity() == Severity::Data;
-            let left_over = source_losses.iter().filter(is_data).count();
+            let left_over = builder_losses.iter().filter(is_data).count();
             let restored = self.restorer.restore(&output, &lost);
             let restored = restored.map_err(|error| format!("line {number}: not restored: {error}"))?;
             let left = restored.codes().filter(|&(code, _)| code == Code::LeftOver).count();
@@ -408,7 +408,7 @@ fn check_kept(number: u64, error: &Error, payload: &[u8]) -> Result<(), String> 
         emitted: false,
         payload: Some(payload),
         losses: None,
-        source_losses: &[],
+        builder_losses: &[],
     };
     write_rejected(&rejected, &mut line);
     let line: serde_json::Value = serde_json::from_slice(&line).map_err(|error| error.to_string())?;

@@ -176,7 +176,7 @@ proptest! {
         let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
         let mut back = Converter::new(Options::new(Source::V2, Target::Form));
         if let Ok(conversion) = converter.convert(&payload) {
-            let conversion = conversion.with_source_losses(&losses);
+            let conversion = conversion.with_builder_losses(&losses);
             prop_assert!(back.can_restore(&conversion), "{line}");
             let mut saved = Vec::new();
             conversion.write_losses_json(&mut saved);

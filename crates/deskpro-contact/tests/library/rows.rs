@@ -201,7 +201,7 @@ proptest! {
         let mut converter = Converter::new(Options::new(Source::Form, Target::V2));
         let mut back = Converter::new(Options::new(Source::V2, Target::Form));
         for (payload, built) in grouped(read(&plan, &rows, rng), &plan).unwrap() {
-            let conversion = converter.convert(&payload).unwrap().with_source_losses(built.losses());
+            let conversion = converter.convert(&payload).unwrap().with_builder_losses(built.losses());
             prop_assert!(back.can_restore(&conversion));
             let mut saved = Vec::new();
             conversion.write_losses_json(&mut saved);
@@ -313,7 +313,7 @@ fn options_that_cannot_be_meant_are_rejected() {
         ("a.b.c", "expected a field that a form can name, without brackets, spaces and dots, found \"b.c\""),
     ] {
         let error = text.parse::<AddedField>().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidWith);
+        assert_eq!(error.kind(), ErrorKind::InvalidAddedField);
         assert!(error.to_string().starts_with(message), "{text}: {error}");
     }
     let plan = |with: &[&str]| {

@@ -95,7 +95,7 @@ fn check_losses_of(converter: &mut Converter, payload: &[u8]) -> bool {
                 emitted: true,
                 payload: (error.kind() != ErrorKind::TooLong).then_some(payload),
                 losses: None,
-                source_losses: &[],
+                builder_losses: &[],
             };
             write_rejected(&rejected, &mut line);
         }
@@ -121,7 +121,7 @@ fn the_schema_of_losses_rejects_damaged_lines() {
         emitted: true,
         payload: Some(b"contact_data=x"),
         losses: None,
-        source_losses: &[],
+        builder_losses: &[],
     };
     write_rejected(&rejection, &mut rejected);
     write_left_over(&payload, &mut left_over);

@@ -90,7 +90,7 @@ fn kept(error: &Error, input: &[u8]) -> Vec<u8> {
         emitted: false,
         payload: Some(input),
         losses: None,
-        source_losses: &[],
+        builder_losses: &[],
     };
     write_rejected(&rejected, &mut line);
     let line: Value = serde_json::from_slice(&line).unwrap();

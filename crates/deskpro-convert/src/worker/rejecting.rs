@@ -36,7 +36,7 @@ impl Worker<'_> {
         // The payload that was built is borrowed while this worker counts and reports.
         let builder = self.builder.take();
         let of_rows = builder.as_ref().and_then(PayloadBuilder::of_rows);
-        let (payload, source_losses) = of_rows.unwrap_or((line.payload(&batch.text), &[]));
+        let (payload, builder_losses) = of_rows.unwrap_or((line.payload(&batch.text), &[]));
         if self.args.rejects.is_some() {
             match of_rows {
                 None => out.rejects.extend_from_slice(line.with_end(&batch.text)),
@@ -58,7 +58,7 @@ impl Worker<'_> {
             | Task::ReportMissing { .. }
             | Task::RejectOversized(_) => None,
         };
-        for loss in source_losses {
+        for loss in builder_losses {
             out.tally.count_loss(loss.code(), loss.severity());
             if let Some(findings) = &mut out.tally.findings {
                 findings.loss(loss.severity());
@@ -73,7 +73,7 @@ impl Worker<'_> {
             emitted: self.emits_errors(),
             payload: Some(payload),
             losses,
-            source_losses,
+            builder_losses,
         };
         self.reject(&rejected, subject, out);
         self.builder = builder;
@@ -112,7 +112,7 @@ impl Worker<'_> {
                 emitted: false,
                 payload: None,
                 losses: None,
-                source_losses: &[],
+                builder_losses: &[],
             };
             losses_file::write_rejected(&rejected, &mut out.losses);
             out.losses.push(b'\n');
@@ -143,7 +143,7 @@ impl Worker<'_> {
                 emitted: self.emits_errors(),
                 payload: None,
                 losses: None,
-                source_losses: &[],
+                builder_losses: &[],
             };
             self.reject(&rejected, Subject { line: line.number, id, payload: None }, out);
         }
@@ -151,7 +151,7 @@ impl Worker<'_> {
 
     /// Counts and reports a rejected payload, and writes it to the losses.
     fn reject(&mut self, rejected: &Rejected<'_>, subject: Subject<'_>, out: &mut BatchOutput) {
-        let Rejected { line, id, error, emitted, payload, losses, source_losses: _ } = *rejected;
+        let Rejected { line, id, error, emitted, payload, losses, builder_losses: _ } = *rejected;
         match id {
             Some(_) if self.has_unique_ids => out.tally.contents.with_id += 1,
             Some(id) => out.tally.contents.count_id(line, id),

@@ -30,7 +30,7 @@ pub(crate) fn is_error_line(tree: &Tree, root: Id) -> bool {
 pub(crate) fn is_list_of_bodies(tree: &Tree, root: Id) -> bool {
     has_shape(tree, root, Shape::List)
         && tree.children(root).any(|item| has_shape(tree, item, Shape::Object))
-        && !tree.children(root).any(|item| names_type(tree, item) || is_legacy_record(tree, item))
+        && !tree.children(root).any(|item| has_contact_type(tree, item) || is_legacy_record(tree, item))
 }
 
 /// The member that holds legacy records in place of items; `None` if there is no legacy record among the items.
@@ -53,12 +53,12 @@ pub(super) fn legacy_records(tree: &Tree, items: Items) -> Option<Id> {
 fn is_legacy_record(tree: &Tree, item: Id) -> bool {
     let child = |name: &str| tree.child(item, name.as_bytes());
     has_shape(tree, item, Shape::Object)
-        && !names_type(tree, item)
+        && !has_contact_type(tree, item)
         && child(envelope::TYPE).is_some_and(|of| tree.text(of).is_some())
         && child(envelope::DATA).is_some_and(|data| tree.array(data).is_some())
 }
 
 /// Whether an item has its own type, as the items of a reply have.
-fn names_type(tree: &Tree, item: Id) -> bool {
+fn has_contact_type(tree: &Tree, item: Id) -> bool {
     tree.child(item, envelope::CONTACT_TYPE.as_bytes()).is_some()
 }
