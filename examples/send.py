@@ -170,7 +170,7 @@ def read_key(options):
 
 
 def show_run(options, people, head):
-    """Shows whom a run would send. Before that, it would look up people without an answer, and may find them."""
+    """Shows whom a run would send, without requests. A run looks up people without an answer, and may send fewer."""
     journal = Journal(options.journal, head) if os.path.exists(options.journal) else None
     is_there = read_ids(options.is_there, people)
 

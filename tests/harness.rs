@@ -163,7 +163,8 @@ impl Workdir {
     }
 }
 
-/// Checks the files that runs left, also those runs that a test started by itself. Files that the test wrote may be damaged.
+/// Checks the files that runs left, also those runs that a test started by itself. Files that the test wrote may be
+/// damaged.
 impl Drop for Workdir {
     fn drop(&mut self) {
         if thread::panicking() {

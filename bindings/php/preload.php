@@ -1,7 +1,8 @@
 <?php
 
-// For `opcache.preload`: loads the classes once, when PHP starts. With `ffi.enable=preload`, which is PHP's default, only
-// preloaded code can use FFI, so the scripts of a web server can then convert, and still cannot use FFI themselves.
+// For `opcache.preload`: loads the classes once, when PHP starts. With `ffi.enable=preload`, which is PHP's default,
+// only preloaded code can use FFI, so the scripts of a web server can then convert, and still cannot use FFI
+// themselves.
 
 declare(strict_types=1);
 

@@ -1,5 +1,5 @@
-//! Reads any bytes as an output, a line end and losses, as edited files may hold them, and restores the output. The first
-//! byte chooses the profile and the id field.
+//! Reads any bytes as an output, a line end and losses, as edited files may hold them, and restores the output. The
+//! first byte chooses the profile and the id field.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

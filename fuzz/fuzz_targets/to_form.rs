@@ -1,6 +1,6 @@
-//! Converts any bytes as a v2 body to a form and restores them, with the profile that the first byte chooses. The restored
-//! body must equal the original. Then reads the bytes as legacy JSON, and restores the payload that is built from them. Also
-//! checks a generated body with phones and fields of a person.
+//! Converts any bytes as a v2 body to a form and restores them, with the profile that the first byte chooses. The
+//! restored body must equal the original. Then reads the bytes as legacy JSON, and restores the payload that is built
+//! from them. Also checks a generated body with phones and fields of a person.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

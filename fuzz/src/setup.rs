@@ -14,8 +14,8 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The lowest bit is the profile, the next two are the region, and the fourth is the id. A region needs the extended
-    /// profile.
+    /// The lowest bit is the profile, the next two are the region, and the fourth is the id. A region needs the
+    /// extended profile.
     #[must_use]
     pub fn of(byte: u8) -> Self {
         let profile = if byte & 1 == 0 { Profile::Documented } else { Profile::Extended };

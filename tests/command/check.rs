@@ -247,8 +247,8 @@ fn check_covers_restoring() {
     dir.run("--check missing", "").exits(66);
 }
 
-/// The losses file of a restoring run also has lines of the earlier one: those of people who were removed, and of rejected
-/// payloads that are written unchanged.
+/// The losses file of a restoring run also has lines of the earlier one: those of people who were removed, and of
+/// rejected payloads that are written unchanged.
 #[test]
 fn the_losses_that_a_restoring_run_passes_on_are_counted() {
     let dir = Workdir::new();

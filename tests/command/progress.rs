@@ -102,7 +102,8 @@ fn the_summary_contains_bytes_seconds_and_rate() {
             let [bytes, seconds, rate] =
                 ["bytes", "seconds", "bytes_per_second"].map(|name| summary[name].as_f64().unwrap());
             assert_eq!(bytes as usize, dir.bytes(name).len(), "{summary}");
-            // `seconds` is rounded to three digits, the rate to a whole number; the rate is computed from the exact time.
+            // `seconds` is rounded to three digits, the rate to a whole number; the rate is computed from the exact
+            // time.
             assert!(seconds > 0.0 && rate > 0.0, "{summary}");
             let (longest, shortest) = (bytes / (rate - 0.5).max(f64::MIN_POSITIVE), bytes / (rate + 0.5));
             assert!((shortest - 0.0005..=longest + 0.0005).contains(&seconds), "{summary}");

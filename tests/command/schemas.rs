@@ -1,5 +1,5 @@
-//! The schemas that `--schema` prints, and what they reject. The harness checks every losses file, summary and report of
-//! `--check` that the tests make.
+//! The schemas that `--schema` prints, and what they reject. The harness checks every losses file, summary and report
+//! of `--check` that the tests make.
 
 use deskpro_contact::Profile;
 use serde_json::Value;
@@ -30,7 +30,8 @@ fn a_schema_takes_no_other_option() {
     assert!(dir.files().is_empty());
 }
 
-/// A summary and a report with all their members are accepted; with a member more, less, or of another type they are not.
+/// A summary and a report with all their members are accepted; with a member more, less, or of another type they are
+/// not.
 #[test]
 fn the_schemas_of_summary_and_check_reject_damaged_ones() {
     let dir = Workdir::new();

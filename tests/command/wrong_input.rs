@@ -206,8 +206,8 @@ fn outputs_that_are_restored_are_judged() {
     }
 }
 
-/// If --restore names a file that is not a losses file, the message says what the file looks like. A byte order mark at the
-/// start of a losses file is dropped.
+/// If --restore names a file that is not a losses file, the message says what the file looks like. A byte order mark at
+/// the start of a losses file is dropped.
 #[test]
 fn a_file_given_as_losses_is_judged() {
     let dir = Workdir::new();

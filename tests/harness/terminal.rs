@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 /// The variables by which users and continuous integration ask for colours or against them.
 pub(crate) const COLOUR_VARIABLES: [&str; 4] = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"];
 
-/// Runs a shell command on a terminal that shows colours, and ends its input. Variables that concern colours are set only
-/// if `environment` has them.
+/// Runs a shell command on a terminal that shows colours, and ends its input. Variables that concern colours are set
+/// only if `environment` has them.
 ///
 /// Returns what the terminal shows, without carriage returns, or `None` if `script` is not installed: a test is skipped
 /// then.

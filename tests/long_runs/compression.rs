@@ -130,7 +130,8 @@ fn the_payload_limit_counts_decompressed_bytes() {
     }
 }
 
-/// Converts a compressed line of `mib` MiB and one byte, which is longer than the limit, and asserts message and memory.
+/// Converts a compressed line of `mib` MiB and one byte, which is longer than the limit, and asserts message and
+/// memory.
 #[track_caller]
 fn check_bomb(args: &str, jobs: u64, input: &[u8], mib: usize) {
     let dir = Workdir::new();

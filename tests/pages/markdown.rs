@@ -1,5 +1,5 @@
-//! Reads the pages: their list, code blocks, tables, and the parts that the program gives. Rewrites what does not match,
-//! if that is wanted.
+//! Reads the pages: their list, code blocks, tables, and the parts that the program gives. Rewrites what does not
+//! match, if that is wanted.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 <?php
 // With `decode`: prints the form of each line of JSON, as a client of the legacy API sends it.
-// With `encode`: reads each payload as the legacy server does, and prints its tree as JSON, a tab, and as a form. Prints
-// an empty line for a tree that is not UTF-8.
+// With `encode`: reads each payload as the legacy server does, and prints its tree as JSON, a tab, and as a form.
+// Prints an empty line for a tree that is not UTF-8.
 
 $is_decoding = $argv[1] === 'decode';
 while (($line = fgets(STDIN)) !== false) {

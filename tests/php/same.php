@@ -1,6 +1,7 @@
 <?php
 // Prints whether PHP reads two payloads as identical arrays (`same`), as arrays that differ only in empty arrays
-// (`empty`), or as different arrays (`differs`). Input: two lines, the original and the restored payload. Output: one line.
+// (`empty`), or as different arrays (`differs`). Input: two lines, the original and the restored payload.
+// Output: one line.
 // With `edits`, a third input line contains an edit of the original's array: `text OLD=NEW` replaces a text in all
 // values, and `FIELD OLD=NEW` sets a field of the record whose username contains OLD. If that record has no such field,
 // the place of the new field is undefined, and the output is `skipped`.

@@ -15,8 +15,8 @@ KEY = "s3cret-key"
 CONVERT = os.environ.get("CONVERT", "convert")
 sys.path.insert(0, str(EXAMPLES))
 
-#: A folder in memory, if there is one: it is faster than a disk. Data that a program has given to the system survives a kill
-#: of the program, so these tests need no disk.
+#: A folder in memory, if there is one: it is faster than a disk. Data that a program has given to the system survives a
+#: kill of the program, so these tests need no disk.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 #: Short pauses, so that the tests are fast.

@@ -14,10 +14,10 @@ class ContactException extends \RuntimeException
      *                          rejected payloads
      * @param string $path      the path of the wrong value, such as `contact_data[2][type]`, or the name of an
      *                          option with a wrong value; empty if the whole payload is wrong
-     * @param string $reason    the message without the path and the line, `expected X, found Y`; `getMessage()` has both
-     * @param int    $start     the position of the first byte of the wrong part of the payload, counted from 0
-     * @param int    $end       the position after its last byte
-     * @param ?int   $payloadLine the number of the payload's line in its file, from 1; null outside of a file
+     * @param string $reason    the message without path and line, `expected X, found Y`; `getMessage()` has them
+     * @param int    $start     the position of the first byte of the wrong part of the payload, in bytes from 0
+     * @param int    $end       the position after the last byte of the wrong part
+     * @param ?int   $payloadLine the number of the payload's line in its file, from 1; null without a file
      */
     public function __construct(
         public readonly string $errorCode,

@@ -95,8 +95,8 @@ final class Converter
     }
 
     /**
-     * The losses of the last call as one JSON object, for `restore`; empty if there are no losses. After `restore`, these
-     * are the losses that could not be put back.
+     * The losses of the last call as one JSON object, for `restore`; empty if there are no losses. After `restore`,
+     * they are the losses that could not be put back.
      *
      * @throws ContactException if the last call failed, or if there was none
      */
@@ -106,9 +106,9 @@ final class Converter
     }
 
     /**
-     * The line of a losses file for the last call, without a line end; empty if the file needs none.
+     * The line that a losses file has for the payload of the last call, without a line end; empty if it has none.
      *
-     * @param int $line the number of the payload in its file, from 1
+     * @param int $line the number of the payload's line in its file, counted from 1
      *
      * @throws ContactException if the last call failed, or if there was none
      */
@@ -141,9 +141,9 @@ final class Converter
      * Converts the lines of a file, in order. Until the generator continues with the next line, `losses` and
      * `lossesLine` return the losses of the line that it gave.
      *
-     * @param string $file  a path, or any stream that PHP can open, such as `php://stdin`. Lines end as for the command:
-     *     a carriage return before the line feed does not belong to the payload, nor does a byte order mark at the
-     *     start of the file
+     * @param string $file  a path, or any stream that PHP can open, such as `php://stdin`. As in the
+     *     command, one carriage return before the line feed does not belong to the payload, nor does a byte order mark
+     *     at the start of the file
      * @param ?\Closure(RejectedPayload, string): void $onRejected gets the error and the payload of each rejected line,
      *     and the generator continues with the next line; without it, the error is thrown
      *

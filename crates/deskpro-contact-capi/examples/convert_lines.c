@@ -1,5 +1,5 @@
 /*
- * Converts the legacy payloads of a file, one per line, to v2 bodies on standard output. Their losses go to standard error.
+ * Converts the legacy payloads of a file, one per line, to v2 bodies on standard output. Losses go to standard error.
  *
  *     cc convert_lines.c $(pkg-config --cflags --libs deskpro-contact) -o convert_lines
  *     ./convert_lines payloads.txt >bodies.jsonl 2>losses.txt

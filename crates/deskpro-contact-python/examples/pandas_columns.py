@@ -1,4 +1,4 @@
-"""pandas: a column of payloads becomes columns of outputs and losses beside each person's id, and is restored from them.
+"""pandas: converts a column of payloads to columns of outputs and losses beside each person's id, and restores it.
 
     python pandas_columns.py
 """

@@ -1,4 +1,4 @@
-"""Polars: a column of payloads becomes columns of outputs and losses beside each person's id, and is restored from them.
+"""Polars: converts a column of payloads to columns of outputs and losses beside each person's id, and restores it.
 
 The functions take eager and lazy frames.
 

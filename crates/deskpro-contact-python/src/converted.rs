@@ -80,8 +80,8 @@ impl Converted {
         self.note_count
     }
 
-    /// The line of a losses file for this payload, without a line end; empty if the file needs none. `line` is the
-    /// number of the payload in its file, from 1.
+    /// The line of a losses file for this payload, without a line end; empty if the losses file has no line for this
+    /// payload. `line` is the number of the payload in its file, from 1.
     fn losses_line(&self, line: u64) -> String {
         match self.numberless_line.strip_prefix('{') {
             Some(members) => format!("{{\"line\":{line},{members}"),

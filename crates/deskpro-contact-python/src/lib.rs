@@ -12,9 +12,9 @@
 //! | `errors` | the package's exceptions |
 //! | `arrow` | columns of Arrow: reading (`column`), writing (`builder`), converting (`rows`) |
 //!
-//! There is no `unsafe` code. All memory of Python that is read without the GIL belongs to `bytes` objects, which cannot
-//! change. pyarrow reads the memory of a result in place: a `Buffer` never changes, and pyarrow keeps it as long as it reads
-//! it.
+//! There is no `unsafe` code. All memory of Python that is read without the GIL belongs to `bytes` objects, which
+//! cannot change. pyarrow reads the memory of a result in place: a `Buffer` never changes, and pyarrow keeps it as long
+//! as it reads it.
 
 mod arrow;
 mod converted;
@@ -23,8 +23,8 @@ mod errors;
 mod options;
 mod texts;
 
-/// The allocator of this library's own memory. A column of results takes megabytes, and the allocator of the C library makes
-/// threads wait for each other while it asks the system for them and gives them back.
+/// The allocator of this library's own memory. A column of results takes megabytes, and the allocator of the C library
+/// makes threads wait for each other while it asks the system for them and gives them back.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -27,7 +27,8 @@ pub(crate) fn settings(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Settin
     Ok(settings)
 }
 
-/// The keyword of an option: `max_payload` for `max-payload`, and `from_` for `from`, which is a word of Python's syntax.
+/// The keyword of an option: `max_payload` for `max-payload`, and `from_` for `from`, which is a word of Python's
+/// syntax.
 fn keyword_of(name: &str) -> String {
     match name {
         "from" => "from_".to_owned(),

@@ -1,4 +1,4 @@
-"""The examples that start the command: a process that stays open, and Spark's RDD.pipe; and the script for a million payloads.
+"""Tests of examples: a process of the command that stays open, Spark's RDD.pipe, and the script for a million payloads.
 
 Each trap that docs/bindings.md describes is shown by a test.
 """

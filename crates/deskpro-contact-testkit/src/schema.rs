@@ -40,8 +40,8 @@ impl Schema {
     }
 }
 
-/// A JSON value. Values that `Value` cannot hold, because they are nested too deeply or are too large numbers, become null
-/// and 0: a losses file keeps such values of the input.
+/// A JSON value. Values that `Value` cannot hold, because they are nested too deeply or are too large numbers, become
+/// null and 0: a losses file keeps such values of the input.
 fn parse(json: &str) -> serde_json::Result<Value> {
     if let Ok(value) = serde_json::from_str(json) {
         return Ok(value);

@@ -1,4 +1,4 @@
-//! Counts of payloads by their contents: contact data, ids, carriage returns, nothing.
+//! What payloads contain, in numbers: contact data, ids, carriage returns; and warnings about it.
 
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
@@ -15,16 +15,16 @@ use crate::excerpt::{Excerpt, printable};
 use crate::schema;
 use crate::wording::counted;
 
-/// The contents of some payloads, in counts.
+/// What some payloads contain, in numbers.
 #[derive(Default, Debug)]
 pub(crate) struct Contents {
-    /// Payloads with records of contact data, rejected records included. Rejected payloads do not count.
+    /// The number of converted payloads that had at least one record of contact data, even if the record was rejected.
     pub(crate) with_contact_data: u64,
-    /// Empty lines.
+    /// The number of empty payloads.
     pub(crate) empty: u64,
-    /// Payloads with the field that `--id-field` names.
+    /// The number of payloads with an id: the value of the field that `--id-field` names.
     pub(crate) with_id: u64,
-    /// Payloads with a carriage return that belongs to no line end.
+    /// The number of payloads with a carriage return that belongs to no line end.
     pub(crate) with_carriage_return: u64,
     /// Warnings about the input.
     pub(crate) of_input: Vec<String>,
@@ -32,9 +32,9 @@ pub(crate) struct Contents {
     new_ids: Vec<NewId>,
     /// The hashes of all ids. A hash takes eight bytes; an id can be long.
     seen: HashSet<u64>,
-    /// Payloads whose id an earlier payload has.
+    /// The number of payloads that have the id of an earlier payload.
     repeated: u64,
-    /// The first of these.
+    /// The first payloads that have the id of an earlier payload.
     examples: Vec<RepeatedId>,
 }
 
@@ -45,7 +45,7 @@ struct NewId {
     json: Box<str>,
 }
 
-/// A payload whose id an earlier payload has.
+/// A payload that has the id of an earlier payload.
 #[derive(Debug)]
 struct RepeatedId {
     line: u64,
@@ -94,7 +94,7 @@ impl Contents {
         }
     }
 
-    /// The number of payloads whose id an earlier payload has, and the lines and ids of the first of these.
+    /// The number of payloads that have the id of an earlier payload, and the lines and ids of the first such payloads.
     pub(crate) fn repeated_ids(&self) -> (u64, impl Iterator<Item = (u64, String)>) {
         (self.repeated, self.examples.iter().map(|example| (example.line, id_text(&example.json))))
     }
@@ -191,42 +191,42 @@ impl Contents {
     }
 }
 
-/// Whether the input holds outputs that are restored. The run that wrote them has counted their payloads.
+/// Whether the run restores outputs. The run that wrote the outputs has given these warnings.
 fn is_about_outputs(args: &Args) -> bool {
     args.is_restoring()
 }
 
-/// The contents of the payloads, in the summary and in the report of `--check`.
+/// What the payloads contain, in numbers, and warnings about it.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(crate) struct ContentsReport {
-    /// Payloads with records of contact data, rejected records included. Rejected payloads do not count.
+    /// The number of converted payloads that had at least one record of contact data, even if the record was rejected.
     with_contact_data: u64,
-    /// Empty lines.
+    /// The number of empty payloads.
     empty: u64,
-    /// Payloads with a carriage return that belongs to no line end.
+    /// The number of payloads with a carriage return that belongs to no line end.
     with_carriage_return: u64,
-    /// Payloads with the field that `--id-field` names.
+    /// The number of payloads with an id: the value of the field that `--id-field` names.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64")]
     with_id: Option<u64>,
-    /// Payloads whose id an earlier payload has.
+    /// The number of payloads that have the id of an earlier payload.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64")]
     repeated_ids: Option<u64>,
-    /// The first of these.
+    /// The first payloads that have the id of an earlier payload, at most three.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<RepeatedReport>")]
     first_repeated_ids: Option<Vec<RepeatedReport>>,
-    /// Sentences about an input that is probably the wrong one.
+    /// Sentences that warn of an input that is probably the wrong one, and of secrets in the output.
     warnings: Vec<String>,
 }
 
-/// A payload whose id an earlier payload has.
+/// A payload that has the id of an earlier payload.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct RepeatedReport {
-    /// The payload's line.
+    /// The number of the payload's line in the input, counted from 1.
     line: u64,
     /// The id.
     #[schemars(schema_with = "schema::id")]

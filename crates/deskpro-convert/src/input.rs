@@ -155,7 +155,8 @@ pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Counts the bytes that are read. Its end is final: a terminal would go on after the first Ctrl-D, and wait for a second.
+/// Counts the bytes that are read. Its end is final: a terminal would go on after the first Ctrl-D, and wait for a
+/// second.
 struct Counted {
     bytes: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,

@@ -59,8 +59,8 @@ impl Layout {
         if self.has_colours { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    /// The lines of a message that has a prefix of `prefix` columns to its left. It is broken into lines only on a terminal, because
-    /// programs search files and pipes for whole lines.
+    /// The lines of a message that has a prefix of `prefix` columns to its left. It is broken into lines only on a
+    /// terminal, because programs search files and pipes for whole lines.
     pub(crate) fn lines(self, message: &str, prefix: usize) -> Vec<String> {
         match self.terminal {
             Some(columns) => broken(message, prefix, prefix, columns),

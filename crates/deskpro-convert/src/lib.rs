@@ -12,7 +12,7 @@
 //!            ─▶ run: writes them to sinks, adds their tallies, prints messages, returns the exit status
 //! ```
 //!
-//! `docs/architecture.md` lists the modules. No two modules use each other.
+//! `docs/architecture.md` lists the modules. Their uses of each other form no circle.
 //!
 //! # Panics
 //!

@@ -229,34 +229,36 @@ pub(crate) struct MessageParts<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(crate) struct MessageJson<'a> {
-    /// The line of the input, from 1.
+    /// The number of the line of the input that the message is about, counted from 1.
     line: u64,
-    /// The person's id.
+    /// The id of the person. Missing without `--id-field`, and if the payload has no id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::id")]
     id: Option<&'a RawValue>,
-    /// `rejected` for a rejected payload, else the severity of the loss.
+    /// `rejected` for a rejected payload, and for one that `--verify` restored differently; otherwise the severity of
+    /// the loss, `data` or `note`.
     #[schemars(schema_with = "schema::severity")]
     severity: &'static str,
-    /// The code of the loss, or the reason why the payload is rejected.
+    /// The code of the loss or of the error; `difference` for a payload that `--verify` restored differently.
     #[schemars(schema_with = "schema::code")]
     code: &'static str,
-    /// The reason why the record is rejected.
+    /// Only for `rejected-record`: the code of the error for which the record was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::error")]
     error: Option<&'static str>,
-    /// The reason why the phone is not written.
+    /// Only for `phone`: the reason why the phone is not written.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::reason")]
     reason: Option<&'static str>,
-    /// The place in the payload. Missing if it is the payload itself.
+    /// The path in the payload, such as `contact_data[2][type]`. Missing if the message is about the whole payload.
     #[serde(skip_serializing_if = "str::is_empty")]
     path: &'a str,
-    /// The place in bytes from the start of the payload: its start, and its end, which is not included.
+    /// Where the value stands in the payload: the positions of its first byte and after its last byte, counted in bytes
+    /// from 0. Missing if the value is not in this payload.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "[usize; 2]")]
     span: Option<[usize; 2]>,
-    /// The message in words.
+    /// The message as a sentence.
     message: String,
 }
 

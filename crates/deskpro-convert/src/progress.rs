@@ -10,8 +10,8 @@ use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressDraw
 /// The time before progress is shown, and between two lines.
 const DELAY: Duration = Duration::from_secs(1);
 
-/// Shows bytes, rate and time left: as a bar on a terminal; elsewhere, with `--progress`, as a line each second. A dump is
-/// read before the first payload is built; after that, shows people.
+/// Shows bytes, rate and time left: as a bar on a terminal; elsewhere, with `--progress`, as a line each second. A dump
+/// is read before the first payload is built; after that, shows people.
 pub(crate) struct Progress {
     read: Arc<AtomicU64>,
     len: Option<u64>,
@@ -38,8 +38,8 @@ enum Show {
 }
 
 impl Progress {
-    /// `asked` is whether `--progress` is given; `has_terminal`, whether standard error is a terminal and the output does
-    /// not go to it.
+    /// `asked` is whether `--progress` is given; `has_terminal`, whether standard error is a terminal and the output
+    /// does not go to it.
     pub(crate) fn new(
         read: Arc<AtomicU64>,
         len: Option<u64>,

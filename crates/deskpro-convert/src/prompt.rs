@@ -6,8 +6,8 @@ use crate::args::{Args, ErrorFormat, InputFormat};
 use crate::message::NAME;
 use crate::paths::is_standard;
 
-/// A line for a person at the terminal from which a run reads, with its line end. `None` if the run reads something else, or
-/// if it writes no messages for a person.
+/// A line for a person at the terminal from which a run reads, with its line end. `None` if the run reads something
+/// else, or if it writes no messages for a person.
 pub(crate) fn prompt(args: &Args) -> Option<String> {
     let reads_terminal = args.input.as_deref().is_none_or(is_standard) && io::stdin().is_terminal();
     if !reads_terminal || args.quiet || args.error_format() == ErrorFormat::Json {

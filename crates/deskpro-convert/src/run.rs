@@ -101,8 +101,8 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     run.finish(ended)
 }
 
-/// Fails if a file that `--losses`, `--rejects` or `--report` names has content, unless `--force` is given: it may be the
-/// only file that holds losses, rejected payloads or counts of an earlier run.
+/// Fails if a file that `--losses`, `--rejects` or `--report` names has content, unless `--force` is given: it may be
+/// the only file that holds losses, rejected payloads or counts of an earlier run.
 fn protect_kept_files(args: &Args) -> Result<(), Failure> {
     for (option, path) in
         [("--losses", &args.losses), ("--rejects", &args.rejects), ("--report", &args.report)]

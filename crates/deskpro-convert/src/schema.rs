@@ -1,5 +1,5 @@
-//! The JSON Schemas of the summary and of the report of `--check`. They are derived from the structures that are written,
-//! and from the lists of codes.
+//! The JSON Schemas of the summary and of the report of `--check`. They are derived from the structures that are
+//! written, and from the lists of codes.
 
 use deskpro_contact::{Code, ErrorKind, PhoneReason, Target};
 use schemars::generate::SchemaSettings;

@@ -22,51 +22,51 @@ use crate::wording::Wording;
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(crate) struct Summary {
-    /// The format of the output.
+    /// The format that the run writes (`--to`).
     #[schemars(schema_with = "schema::target")]
     to: &'static str,
-    /// The payloads that were read.
+    /// The number of payloads that were read.
     lines: u64,
-    /// The payloads that were converted.
+    /// The number of payloads that were converted.
     converted: u64,
-    /// The payloads that were rejected.
+    /// The number of payloads that were rejected.
     rejected: u64,
-    /// The records that were left out of converted payloads.
+    /// The number of records that were rejected. Their payloads were converted without them.
     rejected_records: u64,
-    /// The payloads with any loss that is data.
+    /// The number of payloads that have at least one loss that is data.
     with_data_losses: u64,
-    /// The converted payloads that `--verify` restored unchanged.
+    /// The number of converted payloads that `--verify` restored unchanged; 0 without `--verify`.
     verified: u64,
-    /// Counts of payloads by their contents.
+    /// What the payloads contain, in numbers, and warnings about it.
     contents: ContentsReport,
-    /// The rejected payloads, by code.
+    /// For each code of an error, the number of payloads that were rejected with it.
     #[schemars(schema_with = "schema::counts_by_error")]
     errors: CountMap<&'static str, u64>,
-    /// The losses that are data, by code.
+    /// For each code, the losses that are data.
     #[schemars(schema_with = "schema::by_loss::<LossCount>")]
     losses: CountMap<&'static str, LossCount>,
-    /// The losses that are notes, by code.
+    /// For each code, the losses that are notes.
     #[schemars(schema_with = "schema::by_loss::<LossCount>")]
     notes: CountMap<&'static str, LossCount>,
-    /// The bytes that were read from the input, before decompression.
+    /// The number of bytes that were read from the input. Compressed bytes count, not the decompressed ones.
     bytes: u64,
     /// The duration of the run in seconds.
     #[schemars(schema_with = "schema::number")]
     seconds: Box<RawValue>,
-    /// The bytes that were read per second.
+    /// `bytes` divided by the duration of the run in seconds.
     #[schemars(schema_with = "schema::number")]
     bytes_per_second: Box<RawValue>,
 }
 
-/// The number of losses of a code.
+/// The losses with one code and one severity.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct LossCount {
-    /// The losses.
+    /// The number of losses.
     count: u64,
-    /// The payloads with such a loss.
+    /// The number of payloads that have at least one of these losses.
     payloads: u64,
-    /// The reasons why phones are not written, with their counts.
+    /// Only for `phone`: each reason why a phone is not written, with the number of these phones.
     #[serde(skip_serializing_if = "CountMap::is_empty")]
     #[schemars(schema_with = "schema::counts_by_reason")]
     reasons: CountMap<&'static str, u64>,
@@ -131,7 +131,7 @@ impl<N, C> CountMap<N, C> {
     }
 }
 
-/// The reasons for the losses that are phones, with their counts. Empty for other codes.
+/// The reasons why phones are not written, with their counts, if the code is `phone`. Empty for other codes.
 fn reasons(tally: &Tally, row: CodeCount) -> CountMap<&'static str, u64> {
     let is_phone = row.category == Category::Data && row.code == Code::Phone.name();
     let reasons = if is_phone { tally.reasons() } else { Vec::new() };
@@ -148,32 +148,34 @@ impl<N: Serialize, C: Serialize> Serialize for CountMap<N, C> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(crate) struct CheckReport<'a> {
-    /// The format of the output.
+    /// The format that the run writes (`--to`).
     #[schemars(schema_with = "schema::target")]
     to: &'static str,
-    /// The payloads that were read.
+    /// The number of payloads that were read.
     lines: u64,
-    /// The payloads that would be converted.
+    /// The number of payloads that would be converted.
     converted: u64,
-    /// The payloads that would be rejected.
+    /// The number of payloads that would be rejected.
     rejected: u64,
-    /// The payloads with any loss that is data.
+    /// The number of payloads that have at least one loss that is data.
     with_data_losses: u64,
-    /// The converted payloads that `--verify` restored unchanged.
+    /// The number of converted payloads that `--verify` restored unchanged; 0 without `--verify`.
     verified: u64,
-    /// Counts of payloads by their contents.
+    /// What the payloads contain, in numbers, and warnings about it.
     contents: ContentsReport,
-    /// The codes: payloads restored differently, rejected payloads, data, notes; in each group, the largest count first.
+    /// The codes that occur, in four groups: payloads that `--verify` restored differently, rejected payloads, losses
+    /// that are data, losses that are notes. In each group, the largest count comes first.
     codes: Vec<CodeReport<'a>>,
-    /// The types of contacts.
+    /// The v2 types of the contacts that were read from converted payloads, with the number of contacts of each type.
     types: NameReport<'a>,
-    /// The types that are not known, for which records or payloads are rejected.
+    /// The types for which records or payloads are rejected, because the source format does not have them, with the
+    /// number of rejections.
     unknown_types: NameReport<'a>,
-    /// The fields that are not known, which are losses.
+    /// The fields of records that are not known, with the number of losses (code `unknown-field`).
     unknown_fields: NameReport<'a>,
-    /// The content of the losses file.
+    /// The losses file that `--losses` would write, in numbers.
     losses: LossesReport,
-    /// The exit status of the run.
+    /// The exit status. A run without `--check` has the same one, unless it cannot write its output.
     #[schemars(schema_with = "schema::status")]
     status: i32,
 }
@@ -182,21 +184,22 @@ pub(crate) struct CheckReport<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct CodeReport<'a> {
-    /// `rejected` for rejected payloads, else the severity of the losses.
+    /// `rejected` for rejected payloads, and for payloads that `--verify` restored differently; otherwise the severity
+    /// of the losses, `data` or `note`.
     #[schemars(schema_with = "schema::severity")]
     severity: &'static str,
-    /// The code.
+    /// The code of the losses or of the error; `difference` for payloads that `--verify` restored differently.
     #[schemars(schema_with = "schema::code")]
     code: &'static str,
-    /// The losses, or the rejected payloads.
+    /// The number of losses, or of payloads if `severity` is `rejected`.
     count: u64,
-    /// The payloads with such a loss.
+    /// The number of payloads that have at least one of these losses. If payloads are counted, it is equal to `count`.
     payloads: u64,
-    /// The reasons why phones are not written, with their counts.
+    /// Only for `phone`: each reason why a phone is not written, with the number of these phones.
     #[serde(skip_serializing_if = "CountMap::is_empty")]
     #[schemars(schema_with = "schema::counts_by_reason")]
     reasons: CountMap<&'static str, u64>,
-    /// The first messages.
+    /// The first messages with this code, at most three.
     examples: Vec<MessageJson<'a>>,
 }
 
@@ -204,10 +207,10 @@ struct CodeReport<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct NameReport<'a> {
-    /// The count of each name.
+    /// Each name with its count. At most 1000 names are listed.
     #[schemars(schema_with = "schema::counts_by_name")]
     names: CountMap<&'a str, u64>,
-    /// The count of all names that are not listed.
+    /// The sum of the counts of all names that are not listed.
     others: u64,
 }
 
@@ -217,17 +220,17 @@ impl<'a> NameReport<'a> {
     }
 }
 
-/// The content of a losses file, in numbers.
+/// A losses file, in numbers.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct LossesReport {
-    /// Losses that are data.
+    /// The number of losses that are data.
     data: u64,
-    /// Losses that are notes.
+    /// The number of losses that are notes.
     notes: u64,
-    /// Lines that hold losses or a rejected payload.
+    /// The number of lines that hold losses or a rejected payload.
     lines: u64,
-    /// The length of the file.
+    /// The length of the file in bytes.
     bytes: u64,
 }
 

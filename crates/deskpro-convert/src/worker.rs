@@ -171,16 +171,16 @@ impl<'a> Worker<'a> {
                     |path: &str| builder.and_then(|builder| builder.line_at(path)).unwrap_or(line.number);
                 let subject =
                     Subject { line: line.number, id, payload: self.shows_excerpt.then_some(payload) };
-                let of_source = conversion.builder_losses().len();
+                let of_builder = conversion.builder_losses().len();
                 let earlier = out.messages.len();
                 for (n, (code, severity)) in conversion.codes().enumerate() {
                     out.tally.count_loss(code, severity);
                     if self.quota.takes_loss(code, severity)
                         && let Some(loss) = conversion.loss(n)
                     {
-                        // The losses of the source have their places in the line, which messages do not show if it
-                        // holds rows. The other losses have their places in the payload.
-                        let shown = match (n < of_source, &line.task) {
+                        // The paths of the builder's losses are paths in the line. Messages do not show a line of rows.
+                        // The paths of all other losses are paths in the payload.
+                        let shown = match (n < of_builder, &line.task) {
                             (true, Task::Build) => None,
                             (true, _) => Some(payload),
                             (false, _) => Some(conversion.payload()),
@@ -193,8 +193,8 @@ impl<'a> Worker<'a> {
                         out.messages.push(Message::loss(Category::of(severity), subject, &loss));
                     }
                 }
-                // The losses of the source came first, but their lines may stand after those of other losses.
-                if of_source > 0 {
+                // The builder's losses come first, but their lines may stand after the lines of other losses.
+                if of_builder > 0 {
                     out.messages[earlier..].sort_by_key(|message| message.parts().line);
                 }
                 if self.args.profile() == Profile::Extended {

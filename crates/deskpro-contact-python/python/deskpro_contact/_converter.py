@@ -22,15 +22,15 @@ class Converter(_native.Converter):
     - ``to``: the format of the outputs, ``v2`` (default), ``form`` or ``canonical``
     - ``profile``: which v2 fields are written, ``documented`` (default) or ``extended``
     - ``region``: the default region of phone numbers without a calling code, such as ``GB``
-    - ``id_field``: the field that holds a person's id, such as ``email``; an output may be edited: it takes the losses
-      of its id
+    - ``id_field``: the field that holds a person's id, such as ``email``; an output may be edited before it is restored,
+      if the id stays the same
     - ``edited``: True accepts edited outputs without ``id_field``, each given with its own losses
     - ``only_contact_data``: True leaves out all other fields but that of ``id_field``, as losses
     - ``strict``: True rejects a payload if one of its records is rejected
     - ``allow_field``: a name, or a list of names, that look like misplaced contact data but are ordinary fields, which
       are passed on
     - ``encoding``: the encoding of texts that are not UTF-8, such as ``windows-1252``
-    - ``max_payload``: the longest payload in bytes
+    - ``max_payload``: the maximum length of a payload in bytes
     - ``pretty``: True indents JSON
 
     Raises:
@@ -46,14 +46,14 @@ class Converter(_native.Converter):
     ) -> Iterator[tuple[int, Converted]]:
         """Converts the lines of a file, in order: yields the number of each line, from 1, and its result.
 
-        Lines are read in batches, and converted without the GIL. They end as for the command: one carriage return before
-        the line feed is not part of the payload, nor is a byte order mark at the start of a file.
+        Lines are read in batches, and converted without the GIL. As in the command, one carriage return before the line
+        feed does not belong to the payload, nor does a byte order mark at the start of a file.
 
         Args:
             source: a path, a file that is opened in binary mode, the content of a file as ``bytes``, or an iterable of
                 payloads.
-            on_rejected: is called with the error and the payload of each rejected line, and the next line follows; if it is
-                None, the error is raised.
+            on_rejected: is called with the error and the payload of each rejected line; then the next line is converted.
+                If it is None, the error is raised.
 
         Raises:
             RejectedPayload: a payload is rejected, and ``on_rejected`` is None.

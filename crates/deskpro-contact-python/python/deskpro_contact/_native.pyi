@@ -37,9 +37,9 @@ class Converted:
         """How many losses are notes, which only `restore` needs."""
 
     def losses_line(self, line: int) -> str:
-        """The line of a losses file for this payload, without a line end; empty if the file needs none.
+        """The line that a losses file has for this payload, without a line end; empty if it has none.
 
-        `line` is the number of the payload in its file, from 1.
+        `line` is the number of the payload's line in its file, counted from 1.
         """
 
 @disjoint_base

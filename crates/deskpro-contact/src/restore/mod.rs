@@ -4,8 +4,8 @@
 //! the [`Restorer`] puts each loss back, as [`PutBack`](crate::loss::PutBack) says for its code. The bytes of decoded
 //! texts and names are put back last.
 //!
-//! If the output has another value at the place of a loss, that value stays. A loss whose place no longer exists is left
-//! over.
+//! If the output has another value at the place of a loss, that value stays. A loss whose place no longer exists is
+//! left over.
 
 mod encoded;
 mod matching;

@@ -101,8 +101,8 @@ fn the_type_skype_is_restored_only_with_the_service_skype() {
     );
 }
 
-/// The number as it was sent comes back only for the number that was written from it. Otherwise the loss is left over if
-/// it is data, and is dropped if it is a note.
+/// The number as it was sent comes back only for the number that was written from it. Otherwise the loss is left over
+/// if it is data, and is dropped if it is a note.
 #[test]
 fn a_sent_phone_number_is_restored_only_for_the_number_that_was_written() {
     let restored = |output: &str, severity: &str| {

@@ -156,7 +156,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(super::laws::cases()) })]
 
     /// Every text of a line is in the payload or in the losses; data that is in the losses alone is data. The payload
-    /// is restored, and the losses of the source are left over if they are data.
+    /// is restored, and the losses of the builder are left over if they are data.
     #[test]
     fn lines_lose_nothing_silently(seed: u64) {
         let line = line(&mut Rng::new(seed));

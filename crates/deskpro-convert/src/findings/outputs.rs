@@ -13,8 +13,8 @@ const SINGLE_RECORD: [&str; 3] = ["type", "comment", "data"];
 const BRACKET: &str = "%5B";
 const BRACKETS: &str = "%5D%5B";
 
-/// Counts the values of an output that are not empty, and calls `on_name` with the name of each field other than contact
-/// data. The types of a form's records do not count as values: in a v2 body, they are names.
+/// Counts the values of an output that are not empty, and calls `on_name` with the name of each field other than
+/// contact data. The types of a form's records do not count as values: in a v2 body, they are names.
 pub(super) fn read(target: Target, output: &[u8], on_name: impl FnMut(&str)) -> u64 {
     let output = std::str::from_utf8(output).expect("JSON and forms are UTF-8");
     match target {

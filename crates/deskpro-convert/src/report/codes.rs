@@ -1,5 +1,5 @@
-//! The codes on the page: those of rejected payloads, of data and of notes. Each has a card with its counts, its meaning
-//! and examples.
+//! The codes on the page: those of rejected payloads, of data and of notes. Each has a card with its counts, its
+//! meaning and examples.
 
 use deskpro_contact::{Code, ErrorKind};
 

@@ -10,7 +10,7 @@ use crate::source::Rows;
 pub(super) struct PayloadBuilder {
     source: LibraryBuilder,
     pub(super) payload: Vec<u8>,
-    /// What the source holds and the payload does not.
+    /// The losses of the last line: the values and facts of its JSON that the payload does not hold.
     losses: Vec<Loss>,
     /// Whether a payload could be built.
     pub(super) is_built: bool,
@@ -72,18 +72,20 @@ impl PayloadBuilder {
         Ok(built.rejection().map_or(Ok(()), |rejection| Err(rejection.clone())))
     }
 
-    /// What the source holds and the payload does not.
+    /// The losses of the builder: the values and facts of the JSON, or of the rows, that the payload does not hold.
     pub(super) fn losses(&self) -> &[Loss] {
         self.rows.as_ref().map_or(&self.losses, rows::Built::losses)
     }
 
-    /// The payload that was built from rows, with the losses of these rows. Messages are about this payload, and it is
-    /// kept when it is rejected. `None` if the source was a line, which is kept itself.
+    /// The payload that was built from rows, with the losses of these rows. Messages are about this payload, and a
+    /// rejected one is kept in the losses file. `None` if the payload was built from a line of JSON: messages and the
+    /// losses file have that line instead.
     pub(super) fn of_rows(&self) -> Option<(&[u8], &[Loss])> {
         self.rows.as_ref().map(|built| (&*self.payload, built.losses()))
     }
 
-    /// The line of the source from which a place of the payload was built. `None` if the payload itself was that line.
+    /// The line of the dump, or of the file of rows, from which the value at a path of the payload was built. `None` if
+    /// the payload was not built from rows.
     pub(super) fn line_at(&self, path: &str) -> Option<u64> {
         self.rows.as_ref().map(|built| built.line_at(path))
     }

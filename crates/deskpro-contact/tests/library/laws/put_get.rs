@@ -229,8 +229,8 @@ fn texts(node: Node<'_>, above: &str, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// Checks that a body which was restored from an edited form converts to that form again, with the records in any order.
-/// A failure shows `case`: the original body, the edited form and the restored body.
+/// Checks that a body which was restored from an edited form converts to that form again, with the records in any
+/// order. A failure shows `case`: the original body, the edited form and the restored body.
 pub(super) fn check_edited_form(
     mut edited: Records,
     again: Result<Converted, Error>,

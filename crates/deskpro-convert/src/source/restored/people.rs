@@ -170,7 +170,8 @@ impl<R: Read> People<R> {
         Ok(())
     }
 
-    /// Lines may be added to an output. If most of its lines are new, the losses files probably belong to another output.
+    /// Lines may be added to an output. If most of its lines are new, the losses files probably belong to another
+    /// output.
     fn warn_of_new(&self, batch: &mut Batch) {
         if self.new > self.line / 2 {
             batch.warnings.push(format!(

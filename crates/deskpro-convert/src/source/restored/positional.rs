@@ -58,8 +58,9 @@ impl<R: Read> Positional<R> {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, the losses do not belong to the outputs, or lines were moved: of two lines that both differ
-    /// from what was written there, one holds what was written for the other. The error names the first such line.
+    /// A file cannot be read, the losses do not belong to the outputs, or lines were moved: of two lines that both
+    /// differ from what was written there, one holds what was written for the other. The error names the first such
+    /// line.
     pub(crate) fn check_order(mut self) -> Result<Losses, SourceError> {
         // Lines that differ from the output that was written, by both digests.
         let (mut written, mut found) = (HashMap::new(), HashMap::new());
