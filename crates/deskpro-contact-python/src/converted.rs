@@ -9,8 +9,8 @@ use pyo3::types::PyString;
 #[derive(PartialEq, Debug)]
 pub(crate) struct Converted {
     output: String,
-    /// The payload's line of a losses file, without the line number. Empty if the file needs no line: with an id field,
-    /// it needs a line for each payload, otherwise only for payloads with losses.
+    /// The line that a losses file has for this payload, without the line number. Empty if it has none: with an id
+    /// field, it has a line for each payload, otherwise only for payloads with losses.
     numberless_line: String,
     data_count: usize,
     note_count: usize,
@@ -81,7 +81,7 @@ impl Converted {
     }
 
     /// The line of a losses file for this payload, without a line end; empty if the losses file has no line for this
-    /// payload. `line` is the number of the payload in its file, from 1.
+    /// payload. `line` is the number of the payload's line in its file, counted from 1.
     fn losses_line(&self, line: u64) -> String {
         match self.numberless_line.strip_prefix('{') {
             Some(members) => format!("{{\"line\":{line},{members}"),

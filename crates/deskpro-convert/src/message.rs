@@ -235,8 +235,7 @@ pub(crate) struct MessageJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::id")]
     id: Option<&'a RawValue>,
-    /// `rejected` for a rejected payload, and for one that `--verify` restored differently; otherwise the severity of
-    /// the loss, `data` or `note`.
+    /// `rejected` for a rejected payload and for `difference`; otherwise the severity of the loss, `data` or `note`.
     #[schemars(schema_with = "schema::severity")]
     severity: &'static str,
     /// The code of the loss or of the error; `difference` for a payload that `--verify` restored differently.
@@ -253,8 +252,7 @@ pub(crate) struct MessageJson<'a> {
     /// The path in the payload, such as `contact_data[2][type]`. Missing if the message is about the whole payload.
     #[serde(skip_serializing_if = "str::is_empty")]
     path: &'a str,
-    /// Where the value stands in the payload: the positions of its first byte and after its last byte, counted in bytes
-    /// from 0. Missing if the value is not in this payload.
+    /// The part of the payload with the value, in bytes from 0, its end not included; `[0, 0]` or missing without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "[usize; 2]")]
     span: Option<[usize; 2]>,

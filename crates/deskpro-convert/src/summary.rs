@@ -163,13 +163,11 @@ pub(crate) struct CheckReport<'a> {
     verified: u64,
     /// What the payloads contain, in numbers, and warnings about it.
     contents: ContentsReport,
-    /// The codes that occur, in four groups: payloads that `--verify` restored differently, rejected payloads, losses
-    /// that are data, losses that are notes. In each group, the largest count comes first.
+    /// The codes: `difference`, rejections, data, notes, in this order; in each group, the largest count comes first.
     codes: Vec<CodeReport<'a>>,
-    /// The v2 types of the contacts that were read from converted payloads, with the number of contacts of each type.
+    /// The types of the contacts that converted payloads have, with the number of contacts of each type.
     types: NameReport<'a>,
-    /// The types for which records or payloads are rejected, because the source format does not have them, with the
-    /// number of rejections.
+    /// The unknown types as messages show them, with the number of records and payloads rejected for them.
     unknown_types: NameReport<'a>,
     /// The fields of records that are not known, with the number of losses (code `unknown-field`).
     unknown_fields: NameReport<'a>,
@@ -184,8 +182,7 @@ pub(crate) struct CheckReport<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct CodeReport<'a> {
-    /// `rejected` for rejected payloads, and for payloads that `--verify` restored differently; otherwise the severity
-    /// of the losses, `data` or `note`.
+    /// `rejected` for rejections and for `difference`; otherwise the severity of the losses, `data` or `note`.
     #[schemars(schema_with = "schema::severity")]
     severity: &'static str,
     /// The code of the losses or of the error; `difference` for payloads that `--verify` restored differently.

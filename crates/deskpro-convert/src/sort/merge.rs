@@ -1,6 +1,7 @@
-//! Writes a run to a temporary file, and merges several runs.
+//! Writes sorted runs of records to a temporary file, and merges them.
 //!
-//! A record in a run is its key, the length of its bytes (four bytes, the lowest first), and its bytes.
+//! A run is a part of the records in the order of their keys, not a run of the command. A record in a run is its key,
+//! the length of its bytes (four bytes, the lowest first), and its bytes.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -130,7 +131,7 @@ struct RunReader<K> {
     rest: Run,
     size: usize,
     buffer: Vec<u8>,
-    /// The position in the buffer after the current record.
+    /// The position in the buffer after the current record, in bytes from 0.
     at: usize,
     /// The position of the current record's bytes in the buffer.
     record: Range<usize>,

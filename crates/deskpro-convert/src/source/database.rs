@@ -28,9 +28,10 @@ const ROWS_OF_A_STEP: u64 = 1_000;
 /// What a [`Database`] does, for the progress.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stage {
-    /// It reads the input.
+    /// The input is read.
     Reading,
-    /// It gives out batches. The numbers count the people and the rows in them so far, and all rows.
+    /// Batches are made. `persons` and `rows` are in the batches that were made so far; `all_rows` is the number of all
+    /// rows.
     Building { persons: u64, rows: u64, all_rows: u64 },
 }
 
@@ -242,13 +243,13 @@ impl<'p> Database<'p> {
     }
 }
 
-/// Takes rows as they come.
+/// Sorts the rows that are read, and notes their ids.
 struct Rows {
     ids: Ids,
     sorter: Sorter<Key>,
 }
 
-/// Takes the rows of a dump as they come.
+/// Takes the tables and rows of a dump in the order of the dump.
 struct DumpRows<'p, 'r> {
     tables: Tables<'p>,
     rows: &'r mut Rows,
@@ -257,7 +258,7 @@ struct DumpRows<'p, 'r> {
 
 /// Why a row cannot be taken.
 enum NotTaken {
-    /// For this reason, which names the line.
+    /// The row is wrong. The text says why, and names the line.
     Rows(String),
     Sort(io::Error),
 }
