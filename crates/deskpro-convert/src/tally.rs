@@ -10,34 +10,34 @@ use crate::findings::Findings;
 /// The counts of some lines.
 #[derive(Default, Debug)]
 pub struct Tally {
-    /// Payloads read.
+    /// The number of payloads that were read.
     pub lines: u64,
-    /// Payloads converted.
+    /// The number of payloads that were converted.
     pub converted: u64,
-    /// Payloads rejected.
+    /// The number of payloads that were rejected.
     pub rejected: u64,
-    /// Payloads that `--verify` restored unchanged.
+    /// The number of payloads that `--verify` restored unchanged.
     pub verified: u64,
-    /// Payloads that `--verify` restored differently.
+    /// The number of payloads that `--verify` restored differently.
     pub differences: u64,
-    /// Lines of the losses file that hold losses or a rejected payload.
+    /// The number of lines of the losses file that hold losses or a rejected payload.
     pub with_losses: u64,
-    /// Rejected payloads whose text or losses are in no file that this run writes.
+    /// The number of rejected payloads whose text or losses are in no file that this run writes.
     pub lost_payloads: u64,
-    /// The part of these payloads whose text the losses file of an earlier run does not hold.
+    /// How many of [`Tally::lost_payloads`] have no text in the losses file of the earlier run.
     pub(crate) missing_payloads: u64,
-    /// The contents of the payloads.
+    /// What the payloads contain, in numbers.
     pub(crate) contents: Contents,
     pub(crate) codes: CodeCounts,
-    /// The payloads with each code of losses.
+    /// For each code of losses, the number of payloads that have such a loss.
     payloads: CodeCounts,
-    /// The last payload with each code of losses, as its number among [`Tally::lines`].
+    /// For each code of losses, the last payload that has such a loss: the value of [`Tally::lines`] when it was read.
     last_payload: CodeCounts,
-    /// The payloads with any loss, by severity.
+    /// For each severity, the number of payloads that have such a loss.
     with_severity: [u64; SEVERITIES],
-    /// The last payload with any loss, by severity, as its number among [`Tally::lines`].
+    /// For each severity, the last payload that has such a loss: the value of [`Tally::lines`] when it was read.
     last_with_severity: [u64; SEVERITIES],
-    /// The phones that are not written, by reason.
+    /// For each reason, the number of phones that are not written for it.
     reasons: [u64; PhoneReason::ALL.len()],
     /// Further counts, for `--check` and `--report`.
     pub(crate) findings: Option<Box<Findings>>,
@@ -144,14 +144,14 @@ impl CodeCounts {
 pub(crate) struct CodeCount {
     pub(crate) category: Category,
     pub(crate) code: &'static str,
-    /// The losses, or the rejected payloads.
+    /// The number of losses, or of rejected payloads.
     pub(crate) count: u64,
-    /// The payloads with such a loss.
+    /// The number of payloads with such a loss.
     pub(crate) payloads: u64,
 }
 
 impl CodeCount {
-    /// The count of a code that rejects payloads: each is one.
+    /// The count of a code that rejects payloads. Each payload is rejected once.
     fn rejected(code: &'static str, count: u64) -> Self {
         Self { category: Category::Rejected, code, count, payloads: count }
     }

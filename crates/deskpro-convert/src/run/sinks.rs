@@ -11,8 +11,8 @@ pub(super) struct Sinks {
     pub(super) losses: Option<Sink>,
     pub(super) rejects: Option<Sink>,
     pub(super) report: Option<Sink>,
-    /// The first line of the losses, until it is written. It is written with the first batch, so that for wrong input a
-    /// stream, or a file to which a link points, stays as it is.
+    /// The first line of the losses file, until it is written with the first batch. If the input is wrong, there is no
+    /// first batch, and nothing is written to a stream or through a link.
     pub(super) losses_head: Vec<u8>,
 }
 

@@ -50,7 +50,7 @@ pub(super) fn place(file: NamedTempFile, path: &Path, existing: Existing) -> io:
     unreachable!("a folder has fewer files than numbers")
 }
 
-/// Gives a file a name that no file has. Gives it back if one has the name.
+/// Gives a temporary file the name `path` if no file has that name. Otherwise returns it unchanged in the inner `Err`.
 fn place_new(file: NamedTempFile, path: &Path) -> io::Result<Result<(), NamedTempFile>> {
     let PersistError { error, file } = match file.persist_noclobber(path) {
         Ok(_) => return Ok(Ok(())),
