@@ -50,6 +50,7 @@ mod long_runs {
 mod pages {
     mod architecture;
     mod bindings;
+    mod circles;
     mod guide;
     mod links;
     pub(crate) mod markdown;

@@ -1,36 +1,16 @@
 //! `Display` and `FromStr` for the enums that have names.
 
+mod error;
+
 use std::fmt;
 use std::str::FromStr;
 
+pub use self::error::ParseNameError;
 use crate::convert::{Source, Target};
 use crate::error::{ErrorKind, shorten};
 use crate::loss::{Code, PhoneReason, Severity};
 use crate::model::{Field, Kind, PhoneType, Profile, Service};
 use crate::{dump, rows};
-
-/// The error of `FromStr` for the enums, [`Encoding`](crate::Encoding) and [`Region`](crate::Region): the text names
-/// none of their values.
-///
-/// ```
-/// use deskpro_contact::Kind;
-///
-/// let error = "pager".parse::<Kind>().unwrap_err();
-/// assert_eq!(error.to_string(), "expected the name of a contact kind, found \"pager\"");
-/// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ParseNameError {
-    pub(crate) expected: &'static str,
-    pub(crate) found: String,
-}
-
-impl fmt::Display for ParseNameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected the name of {}, found \"{}\"", self.expected, self.found)
-    }
-}
-
-impl std::error::Error for ParseNameError {}
 
 macro_rules! named {
     ($($name:ty, $expected:literal;)*) => {$(

@@ -86,18 +86,25 @@
 //! [`Conversion::with_builder_losses`](crate::Conversion::with_builder_losses) adds these losses to those of the
 //! payload. Restoring gives the payload, not the rows, and reports the losses of the rows that are data as left over.
 
+mod added_field;
 mod build;
 mod columns;
 mod compact;
 mod contact;
 mod error;
+mod key;
 mod loss;
+mod owner;
 mod plan;
+mod table;
 
+pub use self::added_field::AddedField;
 pub use self::build::{Builder, Built};
-pub use self::columns::{Columns, Key};
+pub use self::columns::Columns;
 pub use self::compact::line_of;
 pub use self::error::{Error, ErrorKind};
-pub use self::plan::{AddedField, Owner, Plan};
+pub use self::key::Key;
+pub use self::owner::Owner;
+pub use self::plan::Plan;
 #[cfg(doc)]
 use crate::loss::Code;

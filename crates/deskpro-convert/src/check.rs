@@ -6,6 +6,7 @@ use std::io;
 use deskpro_contact::{Code, Severity};
 
 use crate::args::{Args, ErrorFormat};
+use crate::category::{Category, DIFFERENCE};
 use crate::contents::Contents;
 use crate::examples::Examples;
 use crate::excerpt::{Excerpt, printable};
@@ -14,10 +15,10 @@ use crate::json_line::json_line;
 use crate::layout::{Layout, Tone, padded};
 use crate::losses_bounds;
 use crate::message::Renderer;
+use crate::outcome;
 use crate::sentences::{self, Sentence};
-use crate::status::Status;
 use crate::summary::CheckReport;
-use crate::tally::{Category, CodeCount, DIFFERENCE, Tally};
+use crate::tally::{CodeCount, Tally};
 use crate::wording::{Wording, counted};
 
 /// The report, with its line end.
@@ -78,7 +79,7 @@ fn text(
     for Sentence { text, tone } in sentences::all(tally, args) {
         page.line(tone, &text);
     }
-    page.line(Tone::Heading, &format!("exit status {}", Status::of(tally, args) as i32));
+    page.line(Tone::Heading, &format!("exit status {}", outcome::status(tally, args) as i32));
     page.out
 }
 

@@ -2,8 +2,9 @@
 
 use deskpro_contact::{Code, Severity};
 
+use crate::category::Category;
 use crate::message::Message;
-use crate::tally::{Category, CodeCounts};
+use crate::tally::CodeCounts;
 
 /// The number of messages that a run shows of each code.
 pub(crate) const SHOWN: u64 = 3;

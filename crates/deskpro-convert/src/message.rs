@@ -12,11 +12,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::args::{Args, ErrorFormat};
+use crate::category::Category;
 use crate::excerpt::{Excerpt, printable};
 use crate::json_line::json_line;
 use crate::layout::{Layout, Tone};
 use crate::schema;
-use crate::tally::Category;
 use crate::wording::Wording;
 
 /// The line and the person that a message is about.

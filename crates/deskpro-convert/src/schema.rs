@@ -6,8 +6,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
+use crate::category::{Category, DIFFERENCE};
 use crate::status::Status;
-use crate::tally::{Category, DIFFERENCE};
 
 /// The schema of a type, indented.
 pub(crate) fn written<T: JsonSchema>() -> String {

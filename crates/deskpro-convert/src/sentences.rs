@@ -6,10 +6,11 @@ use std::path::Path;
 use deskpro_contact::Code;
 
 use crate::args::{Args, ErrorFormat};
+use crate::category::Category;
 use crate::excerpt::printable;
 use crate::layout::Tone;
 use crate::message::{NAME, Renderer};
-use crate::tally::{Category, CodeCount, Tally};
+use crate::tally::{CodeCount, Tally};
 use crate::wording::{Wording, counted};
 
 /// A sentence about a run.

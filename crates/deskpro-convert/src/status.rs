@@ -1,9 +1,6 @@
-//! The exit status of a run.
+//! The exit statuses.
 
 use std::process::ExitCode;
-
-use crate::args::Args;
-use crate::tally::Tally;
 
 /// Exit statuses. If several apply, the first one is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,25 +25,6 @@ pub(crate) enum Status {
 impl Status {
     /// The statuses of runs that reached their end.
     pub(crate) const ENDS: [Self; 4] = [Self::Done, Self::Rejected, Self::Lost, Self::Bug];
-
-    /// The status of a run that reached its end: one of [`Self::ENDS`].
-    pub(crate) fn of(tally: &Tally, args: &Args) -> Self {
-        if tally.differences > 0 {
-            Self::Bug
-        } else if is_lost(tally, args) {
-            Self::Lost
-        } else if tally.rejected > 0 || tally.rejected_records() > 0 {
-            Self::Rejected
-        } else {
-            Self::Done
-        }
-    }
-}
-
-/// Whether something was lost that `--lossy` does not allow to be lost.
-fn is_lost(tally: &Tally, args: &Args) -> bool {
-    let has_losses = tally.rejected_records() > 0 || tally.data_losses() > 0 && !args.lossy;
-    tally.lost_payloads > 0 || args.losses.is_none() && has_losses
 }
 
 impl From<Status> for ExitCode {

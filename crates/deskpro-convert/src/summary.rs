@@ -8,14 +8,15 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::args::Args;
+use crate::category::Category;
 use crate::contents::ContentsReport;
 use crate::examples::Examples;
 use crate::findings::{Findings, NameCounts};
 use crate::json_line::json_line;
 use crate::message::MessageJson;
+use crate::outcome;
 use crate::schema;
-use crate::status::Status;
-use crate::tally::{Category, CodeCount, Tally};
+use crate::tally::{CodeCount, Tally};
 use crate::wording::Wording;
 
 /// The summary of a run.
@@ -267,7 +268,7 @@ impl<'a> CheckReport<'a> {
                 lines: tally.with_losses,
                 bytes,
             },
-            status: Status::of(tally, args) as i32,
+            status: outcome::status(tally, args) as i32,
         }
     }
 }

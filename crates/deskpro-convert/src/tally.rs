@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use deskpro_contact::{Code, PhoneReason, Severity};
 
+use crate::category::{Category, DIFFERENCE};
 use crate::contents::Contents;
 use crate::findings::Findings;
 
@@ -42,37 +43,6 @@ pub struct Tally {
     /// Further counts, for `--check` and `--report`.
     pub(crate) findings: Option<Box<Findings>>,
 }
-
-/// The categories of codes, the most serious first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Category {
-    Rejected,
-    Data,
-    Note,
-}
-
-impl Category {
-    pub(crate) const ALL: [Self; 3] = [Self::Rejected, Self::Data, Self::Note];
-
-    pub(crate) fn of(severity: Severity) -> Self {
-        match severity {
-            Severity::Data => Self::Data,
-            Severity::Note => Self::Note,
-        }
-    }
-
-    /// The `severity` in JSON messages: `rejected`, or the severity of a loss.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Rejected => "rejected",
-            Self::Data => "data",
-            Self::Note => "note",
-        }
-    }
-}
-
-/// The code of a payload that `--verify` restored differently.
-pub(crate) const DIFFERENCE: &str = "difference";
 
 /// The number of codes of losses.
 const CODES: usize = Code::ALL.len();

@@ -4,7 +4,7 @@
 //! A run says what it did; `--check` says what a run would do.
 
 use crate::args::Args;
-use crate::tally::Category;
+use crate::category::Category;
 
 /// The words that fit the options of a run.
 #[derive(Clone, Copy, Debug)]

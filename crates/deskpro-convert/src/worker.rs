@@ -12,12 +12,12 @@ use memchr::{memchr, memchr_iter};
 use self::built::PayloadBuilder;
 use crate::args::{Args, ErrorFormat};
 use crate::batch_output::{BatchOutput, EarlyEnd};
+use crate::category::{Category, DIFFERENCE};
 use crate::examples::{Quota, SHOWN};
 use crate::id_field::IdField;
 use crate::message::{Message, Subject};
 use crate::panics;
 use crate::source::{Batch, BatchLine, Rows, Task, rows_error};
-use crate::tally::{Category, DIFFERENCE};
 
 /// Does the tasks of batches. Each thread has a worker, whose converters reuse their buffers.
 pub(crate) struct Worker<'a> {

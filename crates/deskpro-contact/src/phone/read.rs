@@ -14,16 +14,6 @@ const TWO_NUMBERS: usize = 12;
 /// The minimum number of digits of each of these two.
 const SHORTEST: usize = 5;
 
-/// Whether numbers of a region can be read.
-pub(super) fn is_region(region: Region) -> bool {
-    library_region(region)
-        .is_some_and(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
-}
-
-fn library_region(region: Region) -> Option<rlibphonenumber::Region> {
-    region.name().parse().ok()
-}
-
 /// Reads the number that a calling code and a number mean. A number that begins with `+` or `00` needs no code; a
 /// number without a code needs a region.
 ///
@@ -44,7 +34,9 @@ pub(crate) fn read(code: &str, number: &str, region: Option<Region>) -> Result<P
         (Some(_), _) => Reading::International,
         (None, Err(reason)) => return Err(*reason),
         (None, Ok(Some(code))) => Reading::OfCode(code),
-        (None, Ok(None)) => Reading::OfRegion(region.and_then(library_region).ok_or(PhoneReason::NoCode)?),
+        (None, Ok(None)) => {
+            Reading::OfRegion(region.and_then(Region::of_library).ok_or(PhoneReason::NoCode)?)
+        }
     };
     let parsed = reading.parse(text).ok_or_else(|| reading.not_valid(text))?;
     let number = e164(&parsed);
@@ -58,7 +50,7 @@ pub(crate) fn read(code: &str, number: &str, region: Option<Region>) -> Result<P
             }
             // In some regions, `001` is the start of any international number.
             let has_region = matches!(digits, Ok(None)) && text.starts_with("00");
-            let region = region.filter(|_| has_region).and_then(library_region);
+            let region = region.filter(|_| has_region).and_then(Region::of_library);
             if differs(region.and_then(|region| valid(text, Some(region)))) {
                 return Err(PhoneReason::SeveralNumbers);
             }

@@ -25,6 +25,20 @@ impl Region {
     pub fn name(&self) -> &str {
         std::str::from_utf8(&self.0).expect("ASCII letters")
     }
+
+    /// The region as the library that reads phones names it. `None` if there is no such region.
+    #[cfg(feature = "phones")]
+    pub(super) fn of_library(self) -> Option<rlibphonenumber::Region> {
+        self.name().parse().ok()
+    }
+
+    /// Whether numbers of the region can be read.
+    #[cfg(feature = "phones")]
+    fn is_readable(self) -> bool {
+        self.of_library().is_some_and(|region| {
+            rlibphonenumber::PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some()
+        })
+    }
 }
 
 impl fmt::Display for Region {
@@ -42,7 +56,7 @@ impl FromStr for Region {
             <[u8; 2]>::try_from(name.as_bytes()).ok().filter(|name| name.iter().all(u8::is_ascii_alphabetic));
         let region = letters.map(|letters| Self(letters.map(|letter| letter.to_ascii_uppercase())));
         #[cfg(feature = "phones")]
-        let region = region.filter(|region| super::read::is_region(*region));
+        let region = region.filter(|region| region.is_readable());
         region.ok_or_else(|| ParseNameError {
             expected: "a region, which has two letters (ISO 3166-1: GB, DE, US)",
             found: shorten(name.as_bytes()),

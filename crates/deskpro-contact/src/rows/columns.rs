@@ -2,7 +2,9 @@
 
 use super::compact::CompactWriter;
 use super::error::{Error, ErrorKind};
-use super::plan::{Owner, Plan, Role, Table};
+use super::key::Key;
+use super::owner::Owner;
+use super::table::{Role, Table};
 use crate::dump::Value;
 use crate::error::shorten;
 use crate::loss::closest;
@@ -11,92 +13,7 @@ use crate::model::table::database;
 /// The id that names no owner.
 const NO_OWNER: u64 = 0;
 
-/// The sort key of a row. After sorting by key, the rows of one owner (a person or an organization) are together, in
-/// the order in which the payload has them.
-///
-/// Keys are ordered by the owner's id, with rows without an owner last; then by the table: tables of [added
-/// fields](super::AddedField) in the order of the plan, contact data, `phone_numbers`; then by the row's id, or by the
-/// line if the rows have no ids. Rows without ids on one line have equal keys, so the sort must be stable.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Key {
-    /// The first part of the key, so that rows without an owner come last.
-    has_no_owner: bool,
-    owner_id: u64,
-    table: u16,
-    /// The id of the row, or its line if it has no id.
-    row_id: u64,
-    has_id: bool,
-}
-
-impl Key {
-    /// The length of a key as bytes.
-    pub const LEN: usize = 20;
-
-    /// The id of the row's owner: of a person, or with [`Owner::Organizations`] of an organization. `None` if the row
-    /// has no owner.
-    #[must_use]
-    pub fn owner_id(self) -> Option<u64> {
-        (!self.has_no_owner).then_some(self.owner_id)
-    }
-
-    /// The position of the row's table in [`Plan::tables`].
-    #[must_use]
-    pub fn table(self) -> usize {
-        usize::from(self.table)
-    }
-
-    /// The id of the row, if its table has ids. Rows of a table with the same id must be equal.
-    #[must_use]
-    pub fn row_id(self) -> Option<u64> {
-        self.has_id.then_some(self.row_id)
-    }
-
-    /// Whether the rows of both keys belong to the same owner, and so to one payload. A row without an owner has a
-    /// payload of its own.
-    #[must_use]
-    pub fn is_together(self, other: Self) -> bool {
-        self.owner_id().is_some() && self.owner_id() == other.owner_id()
-    }
-
-    /// The key as bytes, which sort as the keys do.
-    #[must_use]
-    pub fn to_bytes(self) -> [u8; Self::LEN] {
-        let mut bytes = [0; Self::LEN];
-        bytes[0] = u8::from(self.has_no_owner);
-        bytes[1..9].copy_from_slice(&self.owner_id.to_be_bytes());
-        bytes[9..11].copy_from_slice(&self.table.to_be_bytes());
-        bytes[11..19].copy_from_slice(&self.row_id.to_be_bytes());
-        bytes[19] = u8::from(self.has_id);
-        bytes
-    }
-
-    /// The key from its bytes.
-    ///
-    /// ```
-    /// use deskpro_contact::rows::{Key, Owner, Plan};
-    ///
-    /// let plan = Plan::new(Owner::People, [])?;
-    /// let columns = plan.columns("phone_numbers", &["id", "person_id", "number"])?;
-    /// let row = [Some(&b"5"[..]), Some(b"7"), Some(b"+441632960123")];
-    /// let key = columns.read(row, 1, &mut Vec::new())?.expect("a row of a person");
-    /// assert_eq!((key.owner_id(), key.row_id()), (Some(7), Some(5)));
-    /// assert_eq!(Key::from_bytes(key.to_bytes()), key);
-    /// # Ok::<(), deskpro_contact::rows::Error>(())
-    /// ```
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
-        let number = |from: usize| u64::from_be_bytes(bytes[from..from + 8].try_into().expect("eight bytes"));
-        Self {
-            has_no_owner: bytes[0] != 0,
-            owner_id: number(1),
-            table: u16::from_be_bytes([bytes[9], bytes[10]]),
-            row_id: number(11),
-            has_id: bytes[19] != 0,
-        }
-    }
-}
-
-/// Reads the rows of one table. [`Plan::columns`] makes it from the names of the table's columns.
+/// Reads the rows of one table. [`Plan::columns`](super::Plan::columns) makes it from the names of the table's columns.
 #[derive(Clone, Debug)]
 pub struct Columns {
     table: u16,
@@ -125,17 +42,14 @@ struct OwnerColumn {
 }
 
 impl Columns {
-    pub(super) fn new(plan: &Plan, name: &str, names: &[impl AsRef<str>]) -> Result<Self, Error> {
-        let found = plan.tables.iter().position(|table| table.name.eq_ignore_ascii_case(name));
-        let Some(position) = found else {
-            let expected = format!("one of the tables {}", plan.tables().collect::<Vec<_>>().join(", "));
-            return Err(Error::new(
-                ErrorKind::OtherTable,
-                expected,
-                format!("\"{}\"", shorten(name.as_bytes())),
-            ));
-        };
-        let table = &plan.tables[position];
+    /// Finds the columns of `table`, which has this position in [`Plan::tables`](super::Plan::tables).
+    pub(super) fn new(
+        table: &Table,
+        position: usize,
+        owner: Owner,
+        is_for_primary_alone: bool,
+        names: &[impl AsRef<str>],
+    ) -> Result<Self, Error> {
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         for (index, name) in names.iter().enumerate() {
             if names[..index].iter().any(|other| other.eq_ignore_ascii_case(name)) {
@@ -146,11 +60,11 @@ impl Columns {
         let find = |column: &str| names.iter().position(|name| name.eq_ignore_ascii_case(column));
         let need = |column: &str| find(column).ok_or_else(|| missing(table, column, &names));
         let id = if table.needs_id() { Some(need(database::ID)?) } else { find(database::ID) };
-        let owner_id = plan.owner.tables().owner_id;
+        let owner_id = owner.tables().owner_id;
         let (owner, other_owner) = if table.is_owners {
             (OwnerColumn { name: database::ID, position: id }, None)
         } else {
-            let other = find(plan.owner.other().tables().owner_id);
+            let other = find(owner.other().tables().owner_id);
             let is_shared = table.role == Role::Phones;
             let position = if is_shared && other.is_some() { find(owner_id) } else { Some(need(owner_id)?) };
             (OwnerColumn { name: owner_id, position }, other.filter(|_| is_shared))
@@ -169,7 +83,6 @@ impl Columns {
             }
         };
         others.sort();
-        let primary = plan.primary.filter(|(table, _)| *table == position);
         Ok(Self {
             table: u16::try_from(position).expect("fewer tables than options of a command"),
             table_name: table.name.clone(),
@@ -177,14 +90,13 @@ impl Columns {
             id,
             owner,
             other_owner,
-            is_for_primary_alone: primary.is_some()
-                && plan.fields.iter().all(|field| field.table != position),
+            is_for_primary_alone,
             slots,
             others,
         })
     }
 
-    /// The position of the table in [`Plan::tables`].
+    /// The position of the table in [`Plan::tables`](super::Plan::tables).
     #[must_use]
     pub fn table(&self) -> usize {
         usize::from(self.table)
@@ -281,12 +193,4 @@ fn missing(table: &Table, column: &str, names: &[&str]) -> Error {
     Error::new(ErrorKind::MissingColumn, "a column of this name", found)
         .in_table(&table.name)
         .in_column(column)
-}
-
-impl Owner {
-    /// The name of the owner's id in other tables: `person_id` or `organization_id`.
-    #[must_use]
-    pub const fn id_column(self) -> &'static str {
-        self.tables().owner_id
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::build::{PayloadWriter, Row};
 use super::loss::{self, RowPlace};
-use super::plan::Table;
+use super::table::Table;
 use crate::form;
 use crate::loss::{Code, Severity};
 use crate::model::Field;

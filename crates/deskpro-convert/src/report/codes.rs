@@ -7,9 +7,10 @@ use super::Outcome;
 use super::numbers::{Count, Share, several};
 use super::texts::{Prose, Reveal};
 use crate::args::Args;
+use crate::category::{Category, DIFFERENCE};
 use crate::examples::Examples;
 use crate::message::MessageParts;
-use crate::tally::{Category, CodeCount, DIFFERENCE, Tally};
+use crate::tally::{CodeCount, Tally};
 
 /// Codes of one category.
 pub(super) struct CodeSection {

@@ -6,8 +6,9 @@ use deskpro_contact::{PhoneReason, Profile};
 
 use super::numbers::several;
 use crate::args::{Args, InputFormat, OnError, ReportValues, To, quoted};
+use crate::category::Category;
 use crate::status::Status;
-use crate::tally::{Category, Tally};
+use crate::tally::Tally;
 
 /// A step, with its command if it has one.
 #[derive(Debug)]

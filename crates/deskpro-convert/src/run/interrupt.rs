@@ -13,6 +13,7 @@ use signal_hook::iterator::Signals;
 use super::failure::Failure;
 use super::shared::{Run, lock};
 use crate::json_line::json_line;
+use crate::outcome;
 use crate::status::Status;
 
 /// The maximum time that the signal thread waits for a write to finish: the reader of the output may stall.
@@ -73,7 +74,7 @@ impl Run {
         }
         // Only a bug has precedence over a signal. Losses do not matter for the status, because no file is put in
         // place.
-        let status = if Status::of(tally, &self.args) == Status::Bug { Status::Bug } else { signal };
+        let status = if outcome::status(tally, &self.args) == Status::Bug { Status::Bug } else { signal };
         let args = &self.args;
         let has_files =
             [&args.output, &args.losses, &args.rejects, &args.report].into_iter().any(Option::is_some);

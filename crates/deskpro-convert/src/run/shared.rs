@@ -11,11 +11,13 @@ use super::failure::Failure;
 use super::sinks::{Sinks, is_read};
 use crate::args::{Args, ErrorFormat, OnError};
 use crate::batch_output::{BatchOutput, EarlyEnd};
+use crate::category::Category;
 use crate::check;
 use crate::examples::Examples;
 use crate::json_line::json_line;
 use crate::losses_bounds;
 use crate::message::Renderer;
+use crate::outcome;
 use crate::paths::is_standard;
 use crate::progress::Progress;
 use crate::report::{self, Extent};
@@ -24,7 +26,7 @@ use crate::sink::{Existing, Placed, Sink, WriteError};
 use crate::source::Stage;
 use crate::status::Status;
 use crate::summary::Summary;
-use crate::tally::{Category, Tally};
+use crate::tally::Tally;
 
 /// A run.
 ///
@@ -256,7 +258,7 @@ impl Run {
             ErrorFormat::Human | ErrorFormat::Line => sentences::summary(tally, args, &self.renderer),
             ErrorFormat::Json => summary_json.message(),
         };
-        let status = if tally.adds_up() { Status::of(tally, args) } else { Status::Bug };
+        let status = if tally.adds_up() { outcome::status(tally, args) } else { Status::Bug };
         let report = args.check.then(|| check::report(tally, examples, args, &self.renderer));
         let extent = match args.on_error {
             _ if state.is_closed => Extent::Closed,

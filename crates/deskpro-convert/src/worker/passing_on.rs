@@ -7,9 +7,9 @@ use deskpro_contact::{Code, Severity};
 
 use super::{Worker, json_string, parse_id};
 use crate::batch_output::{BatchOutput, EarlyEnd};
+use crate::category::Category;
 use crate::message::{Message, Subject};
 use crate::source::{Batch, BatchLine};
-use crate::tally::Category;
 use crate::wording::counted;
 
 impl Worker<'_> {

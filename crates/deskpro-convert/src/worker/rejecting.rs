@@ -8,9 +8,9 @@ use super::passing_on::{has_data, losses_of};
 use super::{Worker, json_string, parse_id};
 use crate::args::{Args, OnError};
 use crate::batch_output::{BatchOutput, EarlyEnd};
+use crate::category::Category;
 use crate::message::{Message, Subject};
 use crate::source::{Batch, BatchLine, LinePart, Task};
-use crate::tally::Category;
 
 impl Worker<'_> {
     /// Rejects a payload that cannot be converted or restored.

@@ -5,8 +5,10 @@ use std::ops::Range;
 
 use deskpro_contact::losses_file::OutputDigest;
 
-use super::index::Position;
 use crate::source::losses::{LossesLine, PayloadResult};
+
+/// The place of a payload: the number of its losses file, and its line in that file's run.
+pub(super) type Position = (u64, u64);
 
 /// A line of a losses file.
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use deskpro_contact::losses_file::OutputDigest;
 
 use super::entry::{
     Entry, Group, HAS_ERROR_LINE, HAS_LOSSES, IS_CLAIMED, IS_CORRECTED, IS_REJECTED, IS_UNKNOWN, MAX_FILES,
-    flagged,
+    Position, flagged,
 };
 use crate::source::batch::SourceError;
 use crate::source::losses::{Losses, LossesLine, PayloadResult};
@@ -48,9 +48,6 @@ pub(super) enum Unclaimed {
     /// Losses that belong to no output.
     LeftOver(LossesLine),
 }
-
-/// The place of a payload: the number of its losses file, and its line in that file's run.
-pub(super) type Position = (u64, u64);
 
 impl Index {
     /// Reads losses files, each with a line for every payload, to their ends.

@@ -4,7 +4,8 @@ use std::io::Read;
 
 use deskpro_contact::losses_file::{id_of_error_line, is_error_line};
 
-use super::index::{Claim, Index, Position, Unclaimed};
+use super::entry::Position;
+use super::index::{Claim, Index, Unclaimed};
 use super::{is_full, push_left_over, push_rejected};
 use crate::id_field::IdField;
 use crate::source::batch::{Batch, SourceError, Task, without_end};
