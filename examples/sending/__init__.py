@@ -2,7 +2,7 @@
 
 
 class Failure(Exception):
-    """An end of the run, with its exit status."""
+    """The reason why the run ends, with its exit status."""
 
     def __init__(self, status, message):
         super().__init__(message)

@@ -60,7 +60,7 @@ class Pace:
             self.pause(self.untaken - 1, asked)
 
     def answered(self, is_error):
-        """Counts the errors in a row: a sick server, or a mistake in all requests, does not go on to the last."""
+        """Counts the answers in a row that are errors, and ends the run after --max-errors of them."""
         with self.lock:
             self.untaken, self.errors = 0, self.errors + 1 if is_error else 0
             if self.errors >= self.options.max_errors:

@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.parse
 
-#: Faults of a request that creates a person; those of a look-up are the ones that need no commit.
+#: Faults of a request: `before` and `after` the person is created. A look-up creates nobody, so there both are equal.
 FAULTS = ("429", "429-later", "500-before", "500-after", "drop-before", "drop-after", "stall-before", "stall-after",
           "half-reply", "page")
 
