@@ -83,7 +83,7 @@
 //!
 //! Neither the payload nor the losses hold the types of columns, or whether an empty value was NULL or a text.
 //!
-//! [`Conversion::with_builder_losses`](crate::Conversion::with_builder_losses) adds these losses to those of the
+//! [`Conversion::with_builder_losses`](crate::Conversion::with_builder_losses) puts these losses before those of the
 //! payload. Restoring gives the payload, not the rows, and reports the losses of the rows that are data as left over.
 
 mod added_field;

@@ -6,7 +6,8 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An [`AddedField`](super::AddedField) does not have one of its three forms, or its field or table cannot be used.
+    /// An [`AddedField`](super::AddedField) is written in none of its three notations, or its field or table cannot be
+    /// used.
     InvalidAddedField,
     /// A table lacks a required column.
     MissingColumn,

@@ -21,8 +21,8 @@ impl Key {
     /// The length of a key as bytes.
     pub const LEN: usize = 20;
 
-    /// The id of the row's owner: of a person, or with [`Owner::Organizations`](super::Owner::Organizations) of an organization. `None` if the row
-    /// has no owner.
+    /// The id of the row's owner: of a person, or with [`Owner::Organizations`](super::Owner::Organizations) of an
+    /// organization. `None` if the row has no owner.
     #[must_use]
     pub fn owner_id(self) -> Option<u64> {
         (!self.has_no_owner).then_some(self.owner_id)

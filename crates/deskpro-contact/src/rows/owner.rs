@@ -17,7 +17,7 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// All owners.
+    /// All kinds of owner.
     pub const ALL: [Self; 2] = [Self::People, Self::Organizations];
 
     /// The name of the owners' own table: `people` or `organizations`.
