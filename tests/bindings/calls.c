@@ -283,6 +283,13 @@ static void misuse(void)
     CHECK(is(dc_output(converter), "{\"id\":\"7\",\"contact_data\":{}}"));
     CHECK(dc_data_count(converter) == 1);
     REJECTED(dc_convert(converter, TEXT("7")), "not-a-body", "expected");
+    /* A place in the JSON; none if a payload was built from it. */
+    REJECTED(dc_convert(converter, TEXT("{\"name\":7,}")), "not-json", "expected");
+    CHECK(dc_last_error(converter).start == 10 && dc_last_error(converter).end == 11);
+    CHECK(dc_set(converter, TEXT("strict"), TEXT("true")) == DC_STATUS_OK);
+    REJECTED(dc_convert(converter, TEXT("{\"name\":\"Ann\",\"contact_data\":[7]}")), "record-not-array", "expected");
+    CHECK(dc_last_error(converter).start == 0 && dc_last_error(converter).end == 0);
+    CHECK(dc_set(converter, TEXT("strict"), TEXT("false")) == DC_STATUS_OK);
     REJECTED(dc_convert(converter, TEXT("{\"name\":\"Ren\xe9\",\"contact_data\":[]}")), "not-utf8", "expected UTF-8");
     CHECK(dc_set(converter, TEXT("encoding"), TEXT("windows-1252")) == DC_STATUS_OK);
     CHECK(dc_convert(converter, TEXT("{\"name\":\"Ren\xe9\",\"contact_data\":[]}")) == DC_STATUS_OK);

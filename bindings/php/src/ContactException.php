@@ -15,7 +15,8 @@ class ContactException extends \RuntimeException
      * @param string $path      the path of the wrong value, such as `contact_data[2][type]`, or the name of an
      *                          option with a wrong value; empty if the whole payload is wrong
      * @param string $reason    the message without path and line, `expected X, found Y`; `getMessage()` has them
-     * @param int    $start     the position of the first byte of the wrong part of the payload, in bytes from 0
+     * @param int    $start     the position of the first byte of the wrong part of the payload, in bytes from 0; with
+     *                          `from=json`, `$start` and `$end` are 0 if the JSON could be read
      * @param int    $end       the position after the last byte of the wrong part
      * @param ?int   $payloadLine the number of the payload's line in its file, from 1; null without a file
      */

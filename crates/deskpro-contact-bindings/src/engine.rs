@@ -3,6 +3,7 @@
 use deskpro_contact::legacy_json::Builder;
 use deskpro_contact::{Conversion, Converter, Error, Loss};
 
+use crate::failure::Failure;
 use crate::settings::{Input, Settings};
 
 /// A converter of one direction, with the buffers that its results borrow from. It is reused for many payloads, in one
@@ -46,14 +47,18 @@ impl Engine {
     /// # Errors
     ///
     /// The payload is rejected, with a kind of [`Converter::convert`] or, for JSON of the legacy API, of
-    /// [`Builder::payload`].
-    pub fn convert<'e>(&'e mut self, payload: &'e [u8]) -> Result<Conversion<'e>, Error> {
+    /// [`Builder::payload`]. It has no span if a payload could be built from the JSON and is rejected: the caller does not
+    /// have that payload.
+    pub fn convert<'e>(&'e mut self, payload: &'e [u8]) -> Result<Conversion<'e>, Failure> {
         let Self { input, converter, builder, built, builder_losses } = self;
         match input {
-            Input::Form | Input::V2 => converter.convert(payload),
+            Input::Form | Input::V2 => Ok(converter.convert(payload)?),
             Input::Json => {
                 *builder_losses = builder.payload(payload, built)?;
-                Ok(converter.convert(built)?.with_builder_losses(builder_losses))
+                match converter.convert(built) {
+                    Ok(conversion) => Ok(conversion.with_builder_losses(builder_losses)),
+                    Err(error) => Err(Failure { span: None, ..error.into() }),
+                }
             }
         }
     }

@@ -28,14 +28,15 @@ pub struct Failure {
     pub path: String,
     /// The message without the path.
     pub message: String,
-    /// The wrong part of the payload, in bytes from 0, its end not included.
-    pub span: Range<usize>,
+    /// The wrong part of the argument, in bytes from 0, its end not included. `None` if the call is wrong, if there is a
+    /// bug, or if the error is in a payload that was built from the argument.
+    pub span: Option<Range<usize>>,
 }
 
 impl Failure {
     /// Makes the error of a wrong call. `path` is the option's name, if an option is wrong.
     pub fn misuse(code: &'static str, path: impl Into<String>, message: String) -> Self {
-        Self { kind: FailureKind::Misuse, code, path: path.into(), message, span: 0..0 }
+        Self { kind: FailureKind::Misuse, code, path: path.into(), message, span: None }
     }
 
     /// Makes the error of a panic, which is always a bug. The standard library has printed the place of the panic.
@@ -47,7 +48,7 @@ impl Failure {
             (None, None) => "a panic",
         };
         let message = format!("expected a result, found a bug in the library: {found}");
-        Self { kind: FailureKind::Bug, code: "bug", path: String::new(), message, span: 0..0 }
+        Self { kind: FailureKind::Bug, code: "bug", path: String::new(), message, span: None }
     }
 }
 
@@ -58,7 +59,7 @@ impl From<Error> for Failure {
             code: error.kind().name(),
             path: error.path().to_owned(),
             message: error.message(),
-            span: error.span(),
+            span: Some(error.span()),
         }
     }
 }

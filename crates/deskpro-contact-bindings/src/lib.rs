@@ -12,4 +12,4 @@ mod settings;
 
 pub use self::engine::Engine;
 pub use self::failure::{Failure, FailureKind};
-pub use self::settings::Settings;
+pub use self::settings::{Settings, ValueType};

@@ -54,50 +54,97 @@ impl Default for Settings {
     }
 }
 
-/// An option: its name, and how its value is read. The error says what was expected.
+/// The type of an option's value in languages that have types.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ValueType {
+    /// A text.
+    Text,
+    /// A text, or a list of texts: the option can be set several times, each time with one more value.
+    Texts,
+    /// `true` or `false`.
+    Flag,
+    /// A number from 0.
+    Number,
+}
+
+/// An option: its name, its type, and how its value is read. The error says what was expected.
 struct Row {
     name: &'static str,
+    value_type: ValueType,
     set: fn(Settings, &str) -> Result<Settings, String>,
 }
 
-/// The one option that can be set several times.
-const ALLOW_FIELD: &str = "allow-field";
-
 /// Every option, by its name in the command.
 const ROWS: [Row; 12] = [
-    Row { name: "from", set: |own, value| Ok(Settings { from: Some(input(value)?), ..own }) },
-    Row { name: "to", set: |own, value| Ok(Settings { to: Some(target(value)?), ..own }) },
+    Row {
+        name: "from",
+        value_type: ValueType::Text,
+        set: |own, value| Ok(Settings { from: Some(input(value)?), ..own }),
+    },
+    Row {
+        name: "to",
+        value_type: ValueType::Text,
+        set: |own, value| Ok(Settings { to: Some(target(value)?), ..own }),
+    },
     Row {
         name: "only-contact-data",
+        value_type: ValueType::Flag,
         set: |own, value| Ok(Settings { only_contact_data: flag(value)?, ..own }),
     },
-    Row { name: "id-field", set: |own, value| Ok(Settings { id_field: Some(field(value)?), ..own }) },
-    Row { name: "edited", set: |own, value| Ok(Settings { edited: flag(value)?, ..own }) },
-    Row { name: "strict", set: |own, value| Ok(Settings { strict: flag(value)?, ..own }) },
-    Row { name: "pretty", set: |own, value| Ok(Settings { pretty: flag(value)?, ..own }) },
-    Row { name: "max-payload", set: |own, value| Ok(Settings { max_payload: bytes(value)?, ..own }) },
     Row {
-        name: ALLOW_FIELD,
+        name: "id-field",
+        value_type: ValueType::Text,
+        set: |own, value| Ok(Settings { id_field: Some(field(value)?), ..own }),
+    },
+    Row {
+        name: "edited",
+        value_type: ValueType::Flag,
+        set: |own, value| Ok(Settings { edited: flag(value)?, ..own }),
+    },
+    Row {
+        name: "strict",
+        value_type: ValueType::Flag,
+        set: |own, value| Ok(Settings { strict: flag(value)?, ..own }),
+    },
+    Row {
+        name: "pretty",
+        value_type: ValueType::Flag,
+        set: |own, value| Ok(Settings { pretty: flag(value)?, ..own }),
+    },
+    Row {
+        name: "max-payload",
+        value_type: ValueType::Number,
+        set: |own, value| Ok(Settings { max_payload: bytes(value)?, ..own }),
+    },
+    Row {
+        name: "allow-field",
+        value_type: ValueType::Texts,
         set: |mut own, value| {
             own.allowed_fields.push(field(value)?);
             Ok(own)
         },
     },
-    Row { name: "encoding", set: |own, value| Ok(Settings { encoding: Some(encoding(value)?), ..own }) },
-    Row { name: "profile", set: |own, value| Ok(Settings { profile: profile(value)?, ..own }) },
-    Row { name: "region", set: |own, value| Ok(Settings { region: Some(region(value)?), ..own }) },
+    Row {
+        name: "encoding",
+        value_type: ValueType::Text,
+        set: |own, value| Ok(Settings { encoding: Some(encoding(value)?), ..own }),
+    },
+    Row {
+        name: "profile",
+        value_type: ValueType::Text,
+        set: |own, value| Ok(Settings { profile: profile(value)?, ..own }),
+    },
+    Row {
+        name: "region",
+        value_type: ValueType::Text,
+        set: |own, value| Ok(Settings { region: Some(region(value)?), ..own }),
+    },
 ];
 
 impl Settings {
-    /// The names of all options.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        ROWS.iter().map(|row| row.name)
-    }
-
-    /// Whether an option can be set several times, each time with one more value.
-    #[must_use]
-    pub fn is_repeatable(name: &str) -> bool {
-        name == ALLOW_FIELD
+    /// The names of all options, and the types of their values.
+    pub fn names() -> impl Iterator<Item = (&'static str, ValueType)> {
+        ROWS.iter().map(|row| (row.name, row.value_type))
     }
 
     /// Returns the settings with one more option. Names and values are those of the command `convert`, but `from` is

@@ -97,7 +97,8 @@ typedef struct {
   dc_bytes message;
   /**
    * The position of the first byte of the wrong part of the payload, counted in bytes from 0. It is 0 if the status
-   * is not DC_STATUS_REJECTED.
+   * is not DC_STATUS_REJECTED. With the option "from" `json`, `start` and `end` are 0 if the JSON could be read: the
+   * wrong part is then named by `path` alone.
    */
   size_t start;
   /**

@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use deskpro_contact::{Conversion, Error};
+use deskpro_contact::Conversion;
 
 /// Owns `B`, and the conversion that borrows from it.
 ///
@@ -22,10 +22,10 @@ impl<B: 'static> Held<B> {
     }
 
     /// Drops the conversion and makes another one.
-    pub(crate) fn renew(
+    pub(crate) fn renew<E>(
         &mut self,
-        work: impl for<'b> FnOnce(&'b mut B) -> Result<Conversion<'b>, Error>,
-    ) -> Result<(), Error> {
+        work: impl for<'b> FnOnce(&'b mut B) -> Result<Conversion<'b>, E>,
+    ) -> Result<(), E> {
         self.conversion = None;
         // SAFETY: the pointer is from a box that only `drop` frees. Nothing else borrows the buffers: each conversion
         // borrows from them only as long as `self.conversion` holds it, and that is empty. `work` cannot keep the

@@ -43,7 +43,8 @@ pub struct ErrorReport {
     /// The message without the path: "expected X, found Y".
     pub message: Bytes,
     /// The position of the first byte of the wrong part of the payload, counted in bytes from 0. It is 0 if the status
-    /// is not DC_STATUS_REJECTED.
+    /// is not DC_STATUS_REJECTED. With the option "from" `json`, `start` and `end` are 0 if the JSON could be read: the
+    /// wrong part is then named by `path` alone.
     pub start: usize,
     /// The position after the last byte of the wrong part. It is 0 if the status is not DC_STATUS_REJECTED.
     pub end: usize,
@@ -70,13 +71,14 @@ impl ErrorReport {
     };
 
     pub(crate) fn of(failure: &Failure) -> Self {
+        let span = failure.span.clone().unwrap_or_default();
         Self {
             status: failure.kind.into(),
             code: Bytes::of(failure.code.as_bytes()),
             path: Bytes::of(failure.path.as_bytes()),
             message: Bytes::of(failure.message.as_bytes()),
-            start: failure.span.start,
-            end: failure.span.end,
+            start: span.start,
+            end: span.end,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! A converter of Python: its options, and engines for any number of threads.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
-use deskpro_contact::{Conversion, Error};
+use deskpro_contact::Conversion;
 use deskpro_contact_bindings::{Engine, Failure, Settings};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
@@ -23,6 +23,8 @@ pub(crate) struct Converter {
     /// The keyword arguments, to make an equal converter in another process.
     options: Py<PyDict>,
     /// Engines that no call uses. A call takes one, or makes one, and puts it back: each has large buffers.
+    ///
+    /// Nobody waits for the lock. In a process that `fork` made while another thread held it, it is never released.
     idle: Mutex<Vec<Engines>>,
 }
 
@@ -38,7 +40,7 @@ impl Engines {
         &'e mut self,
         settings: &Settings,
         payload: &'e [u8],
-    ) -> Result<Conversion<'e>, Error> {
+    ) -> Result<Conversion<'e>, Failure> {
         settings.check_payload(payload)?;
         self.converting.get_or_insert_with(|| Engine::converting(settings)).convert(payload)
     }
@@ -48,23 +50,30 @@ impl Engines {
         settings: &Settings,
         output: &'e [u8],
         losses: &[u8],
-    ) -> Result<Conversion<'e>, Error> {
+    ) -> Result<Conversion<'e>, Failure> {
         settings.check_output(output, losses)?;
-        self.restoring.get_or_insert_with(|| Engine::restoring(settings)).restore(output, losses)
+        let engine = self.restoring.get_or_insert_with(|| Engine::restoring(settings));
+        Ok(engine.restore(output, losses)?)
     }
 }
 
 impl Converter {
+    /// The stock of engines; `None` if it is locked.
+    fn idle(&self) -> Option<MutexGuard<'_, Vec<Engines>>> {
+        self.idle.try_lock().ok()
+    }
+
     /// Does work with engines. A panic becomes an error, and the engines, which it may leave incomplete, are dropped.
     fn work<T>(
         &self,
         work: impl FnOnce(&Settings, &mut Engines) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let idle = || self.idle.lock().expect("nothing panics while the stock is locked");
-        let mut engines = idle().pop().unwrap_or_default();
+        let mut engines = self.idle().and_then(|mut idle| idle.pop()).unwrap_or_default();
         match panic::catch_unwind(AssertUnwindSafe(|| work(&self.settings, &mut engines))) {
             Ok(result) => {
-                idle().push(engines);
+                if let Some(mut idle) = self.idle() {
+                    idle.push(engines);
+                }
                 result
             }
             Err(panic) => Err(Failure::bug(&*panic)),
@@ -94,7 +103,7 @@ impl Converter {
                 Ok(payloads
                     .map(|payload| match engines.convert(settings, payload) {
                         Ok(conversion) => Ok(Converted::of(&conversion, has_id_field)),
-                        Err(error) => Err((Failure::from(error), payload)),
+                        Err(error) => Err((error, payload)),
                     })
                     .collect::<Vec<_>>())
             })

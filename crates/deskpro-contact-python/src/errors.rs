@@ -18,7 +18,7 @@ pub(crate) fn exception<'py>(py: Python<'py>, failure: &Failure) -> PyResult<Bou
         FailureKind::Misuse => (&WRONG_CALL, "WrongCall"),
         FailureKind::Bug => (&ANY, "ContactError"),
     };
-    let span = (failure.span.start, failure.span.end);
+    let span = failure.span.as_ref().map(|span| (span.start, span.end));
     class.import(py, MODULE, name)?.call1((failure.code, &failure.path, &failure.message, span))
 }
 

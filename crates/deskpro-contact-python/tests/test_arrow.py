@@ -224,6 +224,15 @@ def test_restores_chunks_that_end_in_different_places():
     assert deskpro_contact.restore_arrow(empty, empty).to_pylist() == []
 
 
+def test_a_payload_that_was_built_from_json_has_no_span():
+    column = pa.array(['{"name":7,}', '{"name":"Ann","contact_data":[7]}'])
+    errors = deskpro_contact.convert_arrow(column, from_="json", strict=True).field("error").to_pylist()
+    assert [(error["code"], error["start"], error["end"]) for error in errors] == [
+        ("not-json", 10, 11),
+        ("record-not-array", None, None),
+    ]
+
+
 def test_losses_of_another_row_are_errors():
     payloads = [f"type=website&comment={name}&data[url]={name}.example.com" for name in ("ann", "bob")]
     result = deskpro_contact.convert_arrow(pa.array(payloads))

@@ -19,13 +19,15 @@ import deskpro_contact
 from deskpro_contact import Converted, Converter, RejectedPayload
 
 converter = Converter(profile="extended", region="GB", id_field="email", allow_field=["a"], strict=True)
+Converter(allow_field="a")
+Converter(allow_field=("a", "b"))
 converted: Converted = converter.convert(b"a=1")
 output: str = deskpro_contact.restore(converted.output, converted.losses, to="v2").output
 lines: Iterator[tuple[int, Converted]] = converter.convert_lines("payloads")
 try:
     deskpro_contact.convert("a=1")
 except RejectedPayload as why:
-    place: tuple[int, int] = why.span
+    place: tuple[int, int] | None = why.span
 """
 WRONG = ['Converter(profile="full")', "Converter(stricter=True)", 'deskpro_contact.convert(1)', 'converted.output = ""']
 

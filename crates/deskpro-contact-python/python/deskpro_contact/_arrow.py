@@ -108,7 +108,7 @@ def _column(pa: Any, array: Any) -> _native.Column:
         copied = _copied(indices.buffers()[1], indices.offset * 8, length * 8)
         values = _column(pa, array.dictionary)
         return _native.Column.from_dictionary(length, _validity(indices), copied, values)
-    validity, places, *data = array.buffers()
+    _, places, *data = array.buffers()
     if _is_view(pa, array.type):
         views, valid = _copied(places, first * 16, length * 16), _validity(array)
         parts = _native.Column.used_parts(views, valid, len(data))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterator
+
 from . import _arrow, _lines, _native
 from ._errors import ContactError, RejectedPayload
 from ._native import Converted
@@ -27,14 +28,14 @@ class Converter(_native.Converter):
     - ``edited``: True accepts edited outputs without ``id_field``, each given with its own losses
     - ``only_contact_data``: True leaves out all other fields but that of ``id_field``, as losses
     - ``strict``: True rejects a payload if one of its records is rejected
-    - ``allow_field``: a name, or a list of names, that look like misplaced contact data but are ordinary fields, which
-      are passed on
+    - ``allow_field``: a name, or a list or tuple of names, that look like misplaced contact data but are ordinary fields,
+      which are passed on; a str is one name
     - ``encoding``: the encoding of texts that are not UTF-8, such as ``windows-1252``
     - ``max_payload``: the maximum length of a payload in bytes
     - ``pretty``: True indents JSON
 
     Raises:
-        TypeError: there is no such option.
+        TypeError: there is no such option, or its value has another type.
         WrongCall: the option cannot have this value.
     """
 
@@ -95,7 +96,7 @@ class Converter(_native.Converter):
         Returns:
             A struct for each row, in chunks if the column has chunks: ``output`` and ``losses`` (``large_string``), and
             ``error``. A null stays null. A rejected payload has a null output, null losses, and an error with ``code``,
-            ``path``, ``message``, ``start`` and ``end``. ``losses`` is empty if there are no losses.
+            ``path``, ``message``, ``start`` and ``end`` (the span of `ContactError`). ``losses`` is empty if there are no losses.
 
         Raises:
             TypeError: the column has another type.

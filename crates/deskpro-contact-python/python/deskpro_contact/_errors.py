@@ -11,13 +11,14 @@ class ContactError(Exception):
         path: the path of the wrong value, such as ``contact_data[2][type]``, or the name of an option with a wrong
             value; empty if the whole payload is wrong.
         message: the message without the path: ``expected X, found Y``.
-        span: where the wrong part of the payload begins and ends, in bytes from 0; a str counts as UTF-8. With
-            ``from_="json"``, it is a place in the JSON only if the JSON cannot be read; otherwise it is a place in the form
-            payload that is built from it.
+        span: where the wrong part of the payload begins and ends, in bytes from 0; a str counts as UTF-8. None if the call
+            is wrong, and with ``from_="json"`` if the JSON could be read: then only ``path`` names the wrong part.
         line: the number of the payload in its file, from 1; None if there is no file.
     """
 
-    def __init__(self, code: str, path: str, message: str, span: tuple[int, int] = (0, 0), line: int | None = None) -> None:
+    def __init__(
+        self, code: str, path: str, message: str, span: tuple[int, int] | None = None, line: int | None = None
+    ) -> None:
         # As arguments, so that pickles and copies have them.
         super().__init__(code, path, message, span, line)
         self.code = code

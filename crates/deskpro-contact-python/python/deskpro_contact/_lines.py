@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Protocol, Union, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from ._errors import WrongCall
 
@@ -17,7 +17,7 @@ class BinaryFile(Protocol):
         """At most that many bytes; none at the end of the file."""
 
 
-Lines = Union[str, "os.PathLike[str]", BinaryFile, bytes, bytearray, memoryview, Iterable[Union[str, bytes]]]
+Lines = str | os.PathLike[str] | BinaryFile | bytes | bytearray | memoryview | Iterable[str | bytes]
 
 #: The most bytes that one read returns, and about the size of a batch.
 CHUNK = 1 << 18

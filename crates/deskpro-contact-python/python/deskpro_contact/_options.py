@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ else:
 
         def __class_getitem__(cls, options: Any) -> Any:
             return options
-
 
 
 __all__ = ["Options", "Unpack"]
@@ -34,7 +32,7 @@ class Options(TypedDict, total=False):
     strict: bool | None
     pretty: bool | None
     max_payload: int | None
-    allow_field: str | Sequence[str] | None
+    allow_field: str | list[str] | tuple[str, ...] | None
     encoding: str | None
     profile: Literal["documented", "extended"] | None
     region: str | None

@@ -40,7 +40,7 @@ pub(crate) fn convert(
         match payloads.get(row)? {
             Some(payload) => match engines.convert(settings, payload) {
                 Ok(conversion) => rows.push(&conversion),
-                Err(error) => rows.push_error(&error.into()),
+                Err(error) => rows.push_error(&error),
             },
             None => rows.push_null(),
         }
@@ -60,7 +60,7 @@ pub(crate) fn restore(
         match (outputs.get(row)?, losses.get(row)?) {
             (Some(output), Some(losses)) => match engines.restore(settings, output, losses) {
                 Ok(conversion) => rows.push(&conversion),
-                Err(error) => rows.push_error(&error.into()),
+                Err(error) => rows.push_error(&error),
             },
             (None, None) => rows.push_null(),
             // If a join did not find the losses of an output, the output must not look like one without losses.
@@ -149,8 +149,9 @@ impl Errors {
             }
             None => [codes, paths, messages].into_iter().for_each(TextBuilder::push_null),
         }
-        self.starts.push(failure.map(|failure| failure.span.start));
-        self.ends.push(failure.map(|failure| failure.span.end));
+        let span = failure.and_then(|failure| failure.span.as_ref());
+        self.starts.push(span.map(|span| span.start));
+        self.ends.push(span.map(|span| span.end));
     }
 
     fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
