@@ -26,24 +26,25 @@ pub(crate) fn required(kind: Kind, format: Format) -> String {
 
 /// Returns the differences between the two formats as a Markdown table.
 ///
-/// Each type, field and service has a row with its names in both formats, and with the name or value that converting
-/// writes in the other format. Each field of a person that [`Profile::Extended`] renames has a row, too. The last three
+/// Each type, field and service has a row with its names in both formats, with the column of a legacy server's table of
+/// contact data that holds a field, and with the name or value that converting writes in the other format. Each field of a person that [`Profile::Extended`] renames has a row, too. The last three
 /// rows are about the other fields of a person: those with the same name in both formats, those that only v2 has, and
 /// all that v2 does not know. `extended` marks names that v2 has only in that profile.
 ///
 /// ```
 /// let table = deskpro_contact::differences();
-/// assert!(table.contains("| `profile_url` | `url` |"));
-/// assert!(table.contains("| `email` | extended: `primary_email` |"));
+/// assert!(table.contains("| `profile_url` | `field_1` | `url` |"));
+/// assert!(table.contains("| `email` |  | extended: `primary_email` |"));
 /// ```
 #[must_use]
 pub fn differences() -> String {
-    let mut table =
-        Table(String::from("| contact | legacy | v2 | to v2 | to legacy |\n|---|---|---|---|---|\n"));
+    let mut table = Table(String::from(
+        "| contact | legacy | database | v2 | to v2 | to legacy |\n|---|---|---|---|---|---|\n",
+    ));
     for kind in Kind::ALL {
         add_kind(&mut table, kind);
     }
-    table.add("every record: comment", Names::of(COMMENT), "", "");
+    table.add("every record: comment", Names::of(COMMENT).in_database(envelope::COMMENT), "", "");
     for of in Service::ALL {
         let spelling = service(of);
         let other = |to| match spelling.written(to) {
@@ -67,6 +68,8 @@ struct Table(String);
 /// The cells of a row with the names in both formats, and the remarks on names that a format does not have.
 struct Names {
     legacy: String,
+    /// The column of a legacy server's table of contact data that holds the value.
+    database: String,
     v2: String,
     to_v2: String,
     to_legacy: String,
@@ -75,10 +78,10 @@ struct Names {
 impl Table {
     /// Adds a row. A remark that is not empty replaces the remark of `names`.
     fn add(&mut self, contact: &str, names: Names, to_v2: &str, to_legacy: &str) {
-        let Names { legacy, v2, .. } = &names;
+        let Names { legacy, database, v2, .. } = &names;
         let to_v2 = if to_v2.is_empty() { &names.to_v2 } else { to_v2 };
         let to_legacy = if to_legacy.is_empty() { &names.to_legacy } else { to_legacy };
-        self.0 += &format!("| {contact} | {legacy} | {v2} | {to_v2} | {to_legacy} |\n");
+        self.0 += &format!("| {contact} | {legacy} | {database} | {v2} | {to_v2} | {to_legacy} |\n");
     }
 }
 
@@ -95,6 +98,7 @@ impl Names {
         };
         Self {
             legacy: listed(spelling.names(Format::Legacy)),
+            database: String::new(),
             v2: match is_extended {
                 true => format!("extended: `{}`", spelling.anywhere(Format::V2)),
                 false => listed(spelling.names(Format::V2)),
@@ -107,6 +111,10 @@ impl Names {
     /// No remarks here: they are in the row of the type, because the whole record is one loss or gets another type.
     fn without_remarks(self) -> Self {
         Self { to_v2: String::new(), to_legacy: String::new(), ..self }
+    }
+
+    fn in_database(self, column: &str) -> Self {
+        Self { database: format!("`{column}`"), ..self }
     }
 }
 
@@ -143,6 +151,9 @@ fn add_kind(table: &mut Table, kind: Kind) {
         if !is_in(Format::Legacy) {
             names.legacy = "none".to_owned();
         }
+        if let Some(number) = column.stored {
+            names = names.in_database(&format!("{}{number}", envelope::STORED));
+        }
         if !has_place {
             names = names.without_remarks();
         }
@@ -170,6 +181,7 @@ fn add_kind(table: &mut Table, kind: Kind) {
     if let Some(list) = row.extended {
         let names = Names {
             legacy: format!("`{}`", envelope::COMMENT),
+            database: format!("`{}`", envelope::COMMENT),
             v2: format!("extended: `{}`", list.comment),
             to_v2: String::new(),
             to_legacy: String::new(),
@@ -189,6 +201,7 @@ fn add_person_field(table: &mut Table, field: &PersonField) {
     let legacy = field.legacy.map(|name| format!("{name}{}", marks.0));
     let names = Names {
         legacy: listed(&legacy.as_deref().into_iter().collect::<Vec<_>>()),
+        database: String::new(),
         v2: format!("extended: `{}{}`", field.v2, marks.1),
         to_v2: String::new(),
         to_legacy: String::new(),
@@ -208,7 +221,13 @@ fn add_other_person_fields(table: &mut Table) {
         let fields = PERSON_FIELDS.iter().filter(|field| holds(field));
         listed(&fields.map(|field| field.v2).collect::<Vec<_>>())
     };
-    let row = |legacy, v2| Names { legacy, v2, to_v2: String::new(), to_legacy: String::new() };
+    let row = |legacy, v2| Names {
+        legacy,
+        database: String::new(),
+        v2,
+        to_v2: String::new(),
+        to_legacy: String::new(),
+    };
     let same = names(PersonField::keeps_name);
     table.add("person: fields of the same name", row(same, "extended: the same".to_owned()), "", "");
     // The list of phones has a row of its own.
