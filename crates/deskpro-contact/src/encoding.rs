@@ -81,3 +81,16 @@ impl FromStr for Encoding {
             })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Encoding;
+
+    #[test]
+    fn only_some_encodings_have_a_backslash_as_second_byte() {
+        let leads = |name: &str, byte| name.parse::<Encoding>().unwrap().leads_to_backslash(byte);
+        assert!(leads("big5", 0xA5) && leads("gbk", 0x81) && leads("shift_jis", 0x83));
+        assert!(!leads("big5", b'a') && !leads("shift_jis", 0xA0));
+        assert!(!leads("windows-1252", 0xA5) && !leads("utf-8", 0xA5));
+    }
+}

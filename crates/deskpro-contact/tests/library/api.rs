@@ -360,3 +360,22 @@ fn limits_and_target_names_are_as_documented() {
     assert_eq!(deskpro_contact::MAX_PAYLOAD as u64 * 2 + 1, u64::from(u32::MAX));
     assert_eq!([Target::V2, Target::Form, Target::Canonical].map(Target::name), ["v2", "form", "canonical"]);
 }
+
+#[test]
+fn a_message_shows_invisible_characters_escaped() {
+    for char in ['\u{FFFE}', '\u{FFFF}', '\u{1FFFE}', '\u{10FFFF}', '\u{200B}', '\u{FDD0}'] {
+        let message = format!("pa{char}ger").parse::<Kind>().unwrap_err().to_string();
+        assert!(!message.contains(char) && message.contains("pa\\u{"), "{message}");
+    }
+}
+
+/// `jq` and other programs write the same JSON with other spaces.
+#[test]
+fn an_output_with_other_spaces_is_not_an_edited_one() {
+    let payload = "name=Ann&contact_data[1][type]=skype&contact_data[1][comment]=home&contact_data[1][data][username]=anne";
+    let converted = deskpro_contact::to_v2(payload).unwrap();
+    let spaced = converted.output().replace("\":", "\" : ").replace(',', " ,\t");
+    assert_ne!(spaced, converted.output());
+    let restored = deskpro_contact::restore_form(&spaced, converted.losses_json()).unwrap();
+    assert_eq!(restored.output().replace("%5B", "[").replace("%5D", "]"), payload);
+}

@@ -363,3 +363,12 @@ fn a_builder_keeps_nothing_of_the_person_before() {
         );
     }
 }
+
+#[test]
+fn the_tables_of_contact_data_need_their_ids() {
+    assert_eq!(Owner::People.id_column(), "person_id");
+    assert_eq!(Owner::Organizations.id_column(), "organization_id");
+    let plan = Plan::new(Owner::People, []).unwrap();
+    let error = plan.columns("phone_numbers", &["person_id", "number"]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MissingColumn, "{error}");
+}

@@ -130,3 +130,11 @@ fn a_region_gives_the_code() {
     // From Singapore, 001 and 45 is Denmark; 00 and 1458 is Oregon.
     assert_eq!(read("", "001 45 86 12 34 56", "SG".parse().ok()), Err(SeveralNumbers));
 }
+
+#[test]
+fn only_a_mark_with_one_group_of_digits_is_an_extension_without_a_number() {
+    check("44", "x12", Err(NoNumber));
+    check("44", "((ext12", Err(NoNumber));
+    check("44", "x1 2", Err(Letters));
+    check("44", "((ext1 2", Err(Letters));
+}
