@@ -20,7 +20,7 @@ def test_the_sessions_run():
 
 
 def test_the_script_for_files_runs(tmp_path, capsys):
-    convert, restore = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    convert, restore, column = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
     (tmp_path / "payloads.txt").write_text("name=Ann\ncontact_data=x\ntype=skype&comment=home&data[username]=bob\n")
     before = os.getcwd()
     os.chdir(tmp_path)
@@ -29,8 +29,12 @@ def test_the_script_for_files_runs(tmp_path, capsys):
         converted = capsys.readouterr()
         exec(compile(restore, "README.md", "exec"), {})
         restored = capsys.readouterr()
+        names = {}
+        exec(compile(column, "README.md", "exec"), names)
     finally:
         os.chdir(before)
+    lines = (tmp_path / "payloads.txt").read_bytes().removesuffix(b"\n").split(b"\n")
+    assert names["payloads"].to_pylist() == lines
     assert (tmp_path / "bodies.jsonl").read_text().count("\n") == 2
     assert converted.err.startswith("line 2, contact_data: expected")
     assert restored.out == "name=Ann\ntype=skype&comment=home&data%5Busername%5D=bob\n"
