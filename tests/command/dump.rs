@@ -418,10 +418,14 @@ fn the_dumps_of_the_fixtures_give_their_payloads() {
         let args = String::from_utf8(read("args")).unwrap();
         let dir = Workdir::new();
         // Some of the dumps have phones alone.
-        let tables =
-            b"CREATE TABLE people_contact_data (x int); CREATE TABLE organizations_contact_data (x int);\n";
+        let dump = String::from_utf8_lossy(&read("dump.sql")).into_owned();
+        let tables: String = ["people_contact_data", "organizations_contact_data"]
+            .into_iter()
+            .filter(|table| !dump.contains(table))
+            .map(|table| format!("CREATE TABLE {table} (x int);\n"))
+            .collect();
         let args = format!("--quiet --from dump --to form --losses l --rejects r {}", args.trim());
-        let run = dir.run(&args, [&read("dump.sql"), tables.as_slice()].concat());
+        let run = dir.run(&args, [&read("dump.sql"), tables.as_bytes()].concat());
         let message = String::from_utf8(read("message.txt")).unwrap();
         let is_same = match message.trim() {
             "" => [run.out.clone(), dir.bytes("r")].concat() == read("legacy.form"),

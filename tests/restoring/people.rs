@@ -608,3 +608,21 @@ fn an_output_of_which_most_people_have_no_losses_line_causes_a_warning() {
         dir.run("--to form --restore one.l -", dir.text("one") + "{\"id\":\"8\"}\n{\"id\":\"9\"}\n").exits(0);
     assert_eq!(own.err, "");
 }
+
+/// Organizations have ids of their own, so their losses can have the ids of people. Each of these counts as edited.
+#[test]
+fn an_output_with_the_losses_of_others_causes_a_warning() {
+    let dir = Workdir::new();
+    let lines = |url: &str| {
+        (1..4).map(|id| format!("id={id}&type=website&data[url]={url}{id}\n")).collect::<String>()
+    };
+    for name in ["people", "organizations"] {
+        dir.run(&format!("--id-field id --losses {name}.l -o {name}"), lines(name)).exits(0);
+    }
+    let warning = "warning: 3 of 3 payloads are not as their conversion wrote them, and count as edited: if you did not \
+                   edit them, the losses belong to others with the same ids";
+    let restored = dir.run("--to form --restore organizations.l people", "").exits(0);
+    assert!(restored.err.contains(warning), "{}", restored.err);
+    let restored = dir.run("--to form --restore people.l people", "").exits(0);
+    assert_eq!(restored.err, "");
+}

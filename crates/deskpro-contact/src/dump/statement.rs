@@ -121,6 +121,11 @@ fn skip_words<'t, 'b>(tokens: &'t [Token<'b>], words: &[&str]) -> &'t [Token<'b>
     &tokens[count..]
 }
 
+/// Whether a CREATE TABLE drops a table of this name first. The tokens are those after CREATE.
+pub(super) fn replaces_table(tokens: &[Token<'_>]) -> bool {
+    tokens.first().is_some_and(|token| token.is_word("OR"))
+}
+
 /// A CREATE TABLE: its name, and its columns if it lists any. The tokens are those after CREATE.
 pub(super) fn create_table(tokens: &[Token<'_>]) -> Option<(TableName, Vec<String>)> {
     let (first, rest) = skip_words(tokens, &["OR", "REPLACE", "TEMPORARY"]).split_first()?;
@@ -163,6 +168,17 @@ pub(super) enum Dropped {
     Database(String),
     /// Nothing that holds rows.
     Other,
+}
+
+impl Dropped {
+    /// Whether this table is removed or emptied.
+    pub(super) fn has(&self, table: &TableName) -> bool {
+        match self {
+            Self::Tables(tables) => tables.contains(table),
+            Self::Database(name) => table.database.as_ref() == Some(name),
+            Self::Other => false,
+        }
+    }
 }
 
 /// Reads a DROP. The tokens are those after the word.

@@ -6,8 +6,8 @@ use super::{Mode, Reader, Statement, Step, Stop, lexer};
 use crate::dump::error::{Error, ErrorKind};
 use crate::dump::lex::{Gap, Token, is_blank};
 use crate::dump::statement::{
-    Dropped, TableName, Verb, changes_columns, create_table, dropped, has_compound_body, has_query,
-    is_ascii_compatible, is_name, one_name, sets_role, settings, table_name, truncated, verb,
+    Dropped, Verb, changes_columns, create_table, dropped, has_compound_body, has_query, is_ascii_compatible,
+    is_name, one_name, replaces_table, sets_role, settings, table_name, truncated, verb,
 };
 use crate::error::shorten;
 
@@ -189,18 +189,13 @@ impl Reader {
             }
             Verb::Drop | Verb::Truncate => {
                 let removed = if verb == Verb::Drop { dropped(&tokens) } else { truncated(&tokens) };
-                let dropped = match removed {
+                let removed = match removed {
                     Dropped::Tables(tables) => {
-                        let tables: Vec<TableName> =
-                            tables.into_iter().map(|name| self.qualified(name)).collect();
-                        self.filled.iter().find(|filled| tables.contains(filled))
+                        Dropped::Tables(tables.into_iter().map(|name| self.qualified(name)).collect())
                     }
-                    Dropped::Database(name) => {
-                        self.filled.iter().find(|filled| filled.database.as_ref() == Some(&name))
-                    }
-                    Dropped::Other => None,
+                    removed @ (Dropped::Database(_) | Dropped::Other) => removed,
                 };
-                if let Some(filled) = dropped {
+                if let Some(filled) = self.filled.iter().find(|filled| removed.has(filled)) {
                     let found = format!("\"{}\" after rows", shorten(&self.buffer[self.start..at]));
                     let mut stop =
                         error(ErrorKind::ChangesTable, "each DROP and TRUNCATE before the rows", &found);
@@ -208,6 +203,9 @@ impl Reader {
                         error.hint = Some("the input may be several dumps of one database");
                     }
                     return Err(stop.in_table(&filled.table));
+                }
+                if verb == Verb::Drop {
+                    self.known.retain(|(known, _)| !removed.has(known));
                 }
             }
             Verb::Create => {
@@ -232,7 +230,22 @@ impl Reader {
                         )
                         .in_table(&name.table));
                     }
-                    table = Some((self.qualified(name), columns));
+                    let name = self.qualified(name);
+                    let is_second =
+                        self.known.iter().any(|(known, _)| *known == name) && !replaces_table(&tokens);
+                    let has_rows = self.filled.contains(&name);
+                    if is_second || has_rows {
+                        let after = if has_rows { "rows" } else { "another one" };
+                        let found = format!("\"{}\" after {after}", shorten(&self.buffer[self.start..at]));
+                        let expected = "one CREATE TABLE for each table, before its rows";
+                        let mut stop = error(ErrorKind::ChangesTable, expected, &found);
+                        if let Stop::Error(error) = &mut stop {
+                            error.hint =
+                                Some("the input may be dumps of several databases: convert each alone");
+                        }
+                        return Err(stop.in_table(&name.table));
+                    }
+                    table = Some((name, columns));
                 }
             }
         }

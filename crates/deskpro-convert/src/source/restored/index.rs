@@ -27,6 +27,8 @@ pub struct Index {
     is_ordered: bool,
     /// The number of entries that were examined after the last output.
     next_unclaimed: usize,
+    /// The number of outputs that were claimed by their ids, because their texts are not those that were written.
+    edited_outputs: u64,
 }
 
 /// The meaning of a line of the outputs.
@@ -92,7 +94,15 @@ impl Index {
             .map(|(number, _)| number)
             .collect();
         skipped.sort_unstable_by_key(|&number| entries[number as usize].line);
-        Ok(Self { files, entries, skipped, next_skipped: 0, is_ordered: false, next_unclaimed: 0 })
+        Ok(Self {
+            files,
+            entries,
+            skipped,
+            next_skipped: 0,
+            is_ordered: false,
+            next_unclaimed: 0,
+            edited_outputs: 0,
+        })
     }
 
     /// Finds the entry of a line of the outputs. `output_line` is the number of the line, from 1.
@@ -128,7 +138,12 @@ impl Index {
         }
         let line = self.read(number)?;
         // Two ids may have one hash.
-        Ok(if line.id.as_deref() == Some(id) { self.take(number, line, output_line) } else { Claim::New })
+        if line.id.as_deref() != Some(id) {
+            return Ok(Claim::New);
+        }
+        let claim = self.take(number, line, output_line);
+        self.edited_outputs += u64::from(matches!(claim, Claim::Output(..)));
+        Ok(claim)
     }
 
     /// The first entry of a range with this id that no output claimed, and its line. Outputs claim the entries of a
@@ -231,6 +246,11 @@ impl Index {
         } else {
             Claim::Output(position, line)
         }
+    }
+
+    /// The number of claimed outputs that are not as the conversion wrote them.
+    pub(super) fn edited_outputs(&self) -> u64 {
+        self.edited_outputs
     }
 
     /// The next rejected payload before a position that has no line in the output and is not corrected by one.

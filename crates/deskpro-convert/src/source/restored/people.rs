@@ -163,6 +163,7 @@ impl<R: Read> People<R> {
                 Some(Unclaimed::LeftOver(losses)) => push_left_over(batch, self.line, &losses),
                 None => {
                     self.warn_of_new(batch);
+                    self.warn_of_edited(batch);
                     self.has_ended = true;
                     break;
                 }
@@ -179,6 +180,19 @@ impl<R: Read> People<R> {
                 "{} of {} are in no losses file and count as added: restore an output with the losses file of its own \
                  conversion",
                 self.new,
+                counted(self.line, "payload")
+            ));
+        }
+    }
+
+    /// Outputs may be edited. If most of them are not as they were written, their ids may be those of other people or
+    /// of organizations.
+    fn warn_of_edited(&self, batch: &mut Batch) {
+        let edited = self.index.edited_outputs();
+        if edited > 1 && edited > self.line / 2 {
+            batch.warnings.push(format!(
+                "{edited} of {} are not as their conversion wrote them, and count as edited: if you did not edit them, \
+                 the losses belong to others with the same ids",
                 counted(self.line, "payload")
             ));
         }
