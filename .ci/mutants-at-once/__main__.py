@@ -1,6 +1,7 @@
 """Mutation testing of the library with all mutants in one program. `MUTANT=NUMBER` chooses the one that runs.
 
-    .ci/mutants --at-once [FILE…]      these files of the library (default: all)
+    .ci/mutants --at-once [FILE…]             these files of the library (default: all)
+    .ci/mutants --at-once --missed [FILE…]    only mutants that no run has caught yet
 
 1. cargo-mutants lists the mutants. `sources.py` makes each a branch in a copy of the sources, and drops those that do
    not compile.
@@ -10,7 +11,10 @@
 4. The mutants that are left run the tests of the command: those that reach them, for at most a minute of tests each.
 
 The order of the mutants is random with a fixed seed, so that a part of a run is a fair sample. target/mutants/at-once
-has the changed sources (`tree`) and the results (`results.jsonl`). The results of constants and of branches that do not
+has the changed sources (`tree`) and the results (`results.jsonl`). With `--missed`, mutants that are caught in
+`results.jsonl` are not tested again: use it after adding tests, or to continue a run that was stopped. A mutant is
+recognised by its name, which has its line, so the sources of the library must be the same. The new `results.jsonl` has
+only the mutants of the given files: copy the old one before. The results of constants and of branches that do not
 compile are missing: `elsewhere.txt` has their names, for `cargo mutants --re`.
 
 Needs cargo-mutants and `pip install tree-sitter tree-sitter-rust`. `JOBS` is the number of processes (default: one for
@@ -136,7 +140,14 @@ def catching(number, tests, budget):
 
 
 def main():
-    patterns = [f"{SRC}/{pattern}" for pattern in sys.argv[1:] or ["**/*.rs"]]
+    arguments = sys.argv[1:]
+    caught_before = {}
+    if "--missed" in arguments:
+        arguments.remove("--missed")
+        for result in map(json.loads, (OUT / "results.jsonl").read_text().splitlines()):
+            if result["result"] == "caught":
+                caught_before[result["name"]] = result["by"]
+    patterns = [f"{SRC}/{pattern}" for pattern in arguments or ["**/*.rs"]]
     command = ["cargo", "mutants", "--list", "--json", "--package", "deskpro-contact"]
     command += [argument for pattern in patterns for argument in ("--file", pattern)]
     by_file = collections.defaultdict(list)
@@ -170,7 +181,9 @@ def main():
 
     elsewhere = open(OUT / "elsewhere.txt", "w")
     for mutant in mutants:
-        if mutant.dropped:
+        if mutant.name in caught_before:
+            finish(mutant, "caught", caught_before[mutant.name])
+        elif mutant.dropped:
             finish(mutant, *mutant.dropped)
             if mutant.dropped[0] != sources.NOT_COMPILED:
                 elsewhere.write(mutant.name + "\n")
