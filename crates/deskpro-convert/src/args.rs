@@ -133,7 +133,7 @@ pub struct Args {
     /// Reject a payload if one of its records is rejected.
     #[arg(long, help_heading = REJECTED)]
     pub strict: bool,
-    /// Leave out fields other than contact data and that of --id-field, as losses.
+    /// Leave out all fields but contact data and the field of --id-field: they become losses.
     #[arg(long, hide_short_help = true)]
     pub only_contact_data: bool,
     /// Accept a field of this name, although it looks like misplaced contact data.

@@ -65,7 +65,7 @@ impl Code {
             ),
             Self::DisplayFeed => (
                 "Whether tweets are shown: a value of `display_feed` that the output does not have. The legacy \
-                 format has no place for `true`. In a form, PHP's rules decide: an empty text and `0` are false, \
+                 document has no such field. If a form has it, PHP's rules decide: an empty text and `0` are false, \
                  all other texts are true. If a person would read such a true text as false (such as `false`, \
                  `no`, `null`, `0.0`, a space), the loss is data, otherwise a note.",
                 body(r#"{"contact_data":{"twitter":[{"username":"ann","display_feed":true}]}}"#),

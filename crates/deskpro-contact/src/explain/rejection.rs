@@ -36,8 +36,8 @@ impl ErrorKind {
                 "Contact data stands under a name that the legacy server does not read as `contact_data`. The \
                  payload was escaped for HTML, is a URL, has an invisible character before the name, was \
                  percent-encoded twice, spells the name otherwise, has dots instead of brackets, or has \
-                 `contact_data` inside another field. A v2 body spells the name otherwise or has it inside another \
-                 field. Passed on as another field, its contacts would be lost.",
+                 `contact_data` inside another field. Or a v2 body misspells the name, or has it inside another field. \
+                 Passed on as another field, its contacts would be lost.",
                 form("Contact-Data[1][type]=website&Contact-Data[1][data][url]=example.com"),
                 "Correct the name where the payloads come from, and convert the payload again; --rejects keeps its \
                  line. If the field is meant as it is, pass it on with --allow-field NAME.",
