@@ -152,7 +152,7 @@ class Input(SendingTest):
         table = subprocess.run([CONVERT, "--list-types"], capture_output=True, text=True, check=True).stdout
         found = {"contact_data"}
         for line in table.splitlines():
-            name, _, v2 = (cell.strip() for cell in line.split("|")[1:4])
+            name, _, _, v2 = (cell.strip() for cell in line.split("|")[1:5])
             if name == "**phone**" or name.startswith("person: "):
                 names = re.findall("`([a-z_]+)", v2)
                 found |= set(names)
